@@ -1,0 +1,167 @@
+//! Bodies of `definition.put`: what two halls must read alike. Names are those of the configuration file.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
+    priority::{Level, Priority, Severity},
+    state::{Criticality, Goal, HoldReason, OrganisationKind},
+};
+
+/// A name in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bilingual {
+    /// 中文.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// An organisation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganisationDefinition {
+    /// Shown name.
+    pub display: Bilingual,
+    /// Side of the contract.
+    pub kind: OrganisationKind,
+}
+
+/// A team. Members are ids: no personal data in definitions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamDefinition {
+    /// Shown name.
+    pub display: Bilingual,
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// Who.
+    pub members: Vec<PersonId>,
+}
+
+/// A service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceDefinition {
+    /// Shown name.
+    pub display: Bilingual,
+    /// The customer it is promised to.
+    pub customer: Option<OrganisationId>,
+    /// The team that runs it and is paged.
+    pub team: TeamId,
+    /// Exactly one accountable owner (duty).
+    pub owner: PersonId,
+    /// How much hangs on it.
+    pub criticality: Criticality,
+    /// Service hours; none = 24×7.
+    pub hours: Option<CalendarId>,
+    /// Recovery time objective, seconds; none = not agreed.
+    pub rto_secs: Option<i64>,
+    /// How long the indicator must stay good before a recovery counts as verified, seconds.
+    pub verify_secs: i64,
+    /// Whether a verified recovery resolves the incident by rule; otherwise a person does.
+    pub auto_resolve: bool,
+}
+
+impl ServiceDefinition {
+    /// The impact an alert of this service has unless a person says otherwise.
+    pub const fn default_impact(&self) -> Level {
+        match self.criticality {
+            Criticality::Critical | Criticality::High => Level::HIGH,
+            Criticality::Medium => Level::MEDIUM,
+            Criticality::Low => Level::LOW,
+        }
+    }
+}
+
+/// The urgency an alert has unless a person says otherwise.
+pub const fn urgency_of(severity: Severity) -> Level {
+    match severity {
+        Severity::Critical => Level::HIGH,
+        Severity::Warning => Level::MEDIUM,
+        Severity::Info => Level::LOW,
+    }
+}
+
+/// Which promise: with the customer, between our teams, or with the vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layer {
+    /// Service level agreement, with the customer.
+    Sla,
+    /// Operational level agreement, between our teams.
+    Ola,
+    /// Underpinning contract, with the vendor.
+    Uc,
+}
+
+/// Who holds the time while a clock is paused or running.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeOwner {
+    /// The provider.
+    Us,
+    /// The customer.
+    Customer,
+    /// Someone else.
+    ThirdParty,
+    /// Our vendor.
+    Vendor,
+}
+
+/// One target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalTarget {
+    /// For tickets of this priority.
+    pub priority: Priority,
+    /// This goal.
+    pub goal: Goal,
+    /// Within so many seconds of business time.
+    pub target_secs: i64,
+}
+
+/// A pause reason that the agreement names; any other reason does not stop the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseRule {
+    /// This hold …
+    pub hold: HoldReason,
+    /// … is this party's time.
+    pub owner: TimeOwner,
+}
+
+/// What a change of priority does to a running clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Retarget {
+    /// New target counted from the origin, pauses kept.
+    #[default]
+    FromOriginKeepPauses,
+    /// New target counted from the change.
+    FromChange,
+    /// Whichever is due earlier.
+    Strictest,
+}
+
+/// An agreement.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AgreementDefinition {
+    /// Shown name.
+    pub display: Bilingual,
+    /// Which promise.
+    pub layer: Layer,
+    /// With whom.
+    pub customer: Option<OrganisationId>,
+    /// For which services.
+    pub services: Vec<ServiceId>,
+    /// The hours its clocks run in.
+    pub calendar: CalendarId,
+    /// Targets.
+    pub goals: Vec<GoalTarget>,
+    /// Pauses.
+    pub pauses: Vec<PauseRule>,
+    /// Change of priority.
+    pub retarget: Retarget,
+    /// Re-opening within so many days continues the clock.
+    pub reopen_within_days: i64,
+    /// Promised availability of the services, percent (99.9).
+    pub availability_target: Option<f64>,
+    /// Promised attainment of the goals, percent (95).
+    pub attainment_target: Option<f64>,
+}

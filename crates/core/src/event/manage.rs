@@ -1,0 +1,234 @@
+//! What the manage hall says.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::body;
+use crate::{
+    id::{
+        AgreementId, AlertId, IncidentId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId,
+        TeamId,
+    },
+    priority::{Level, Priority},
+    state::{HoldReason, IncidentState, Medium, Visibility},
+};
+
+/// Where an incident came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Origin {
+    /// A machine saw it.
+    Alert {
+        /// The alert.
+        alert_id: AlertId,
+        /// Its probe.
+        probe_id: ProbeId,
+        /// Its cause key.
+        cause: String,
+        /// T0 by telemetry.
+        started_at: Timestamp,
+        /// T1 by telemetry.
+        fired_at: Timestamp,
+    },
+    /// A person reported it.
+    Person {
+        /// Who, when known to us.
+        person_id: Option<PersonId>,
+        /// T0 as declared, when they said.
+        started_at: Option<Timestamp>,
+    },
+    /// From another tool's history.
+    Import {
+        /// Its key over there.
+        external_id: String,
+    },
+}
+
+/// Which version of which agreement a ticket stands under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreementRef {
+    /// The agreement.
+    pub id: AgreementId,
+    /// Its version.
+    pub version: i64,
+}
+
+/// An incident was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncidentOpened {
+    /// The short number (INC-1042 is 1042).
+    pub number: i64,
+    /// Digest of the title in the text table.
+    pub title: String,
+    /// The service that suffers.
+    pub service_id: ServiceId,
+    /// The customer it is promised to.
+    pub organisation_id: Option<OrganisationId>,
+    /// How many are hurt.
+    pub impact: Level,
+    /// How fast it hurts.
+    pub urgency: Level,
+    /// By the matrix in force.
+    pub priority: Priority,
+    /// The matrix's version.
+    pub matrix_version: i64,
+    /// Where it came from.
+    pub origin: Origin,
+    /// The owning team.
+    pub team_id: Option<TeamId>,
+    /// The one accountable person.
+    pub owner_id: Option<PersonId>,
+    /// The agreements whose clocks it starts: customer SLA first.
+    pub agreements: Vec<AgreementRef>,
+}
+body!(IncidentOpened, "incident.opened", "incident");
+
+/// Another alert is the same trouble.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertJoined {
+    /// Which.
+    pub alert_id: AlertId,
+    /// Its cause.
+    pub cause: String,
+    /// Its T0.
+    pub started_at: Timestamp,
+    /// Its T1.
+    pub fired_at: Timestamp,
+}
+body!(AlertJoined, "incident.alert_joined", "incident");
+
+/// One of its alerts is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertCleared {
+    /// Which.
+    pub alert_id: AlertId,
+    /// When the first good look was.
+    pub recovered_at: Timestamp,
+    /// How many of its alerts still fire.
+    pub firing: u32,
+    /// As in `alert.resolved`.
+    pub reason: String,
+}
+body!(AlertCleared, "incident.alert_cleared", "incident");
+
+/// Someone has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    /// The team.
+    pub team_id: Option<TeamId>,
+    /// The person.
+    pub person_id: Option<PersonId>,
+}
+body!(Assigned, "incident.assigned", "incident");
+
+/// Someone said "mine"; it stops the escalation, not the response clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// Who.
+    pub person_id: PersonId,
+    /// `link`, `console`.
+    pub via: String,
+}
+body!(Acknowledged, "incident.acknowledged", "incident");
+
+/// The state changed along an allowed edge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transitioned {
+    /// Before.
+    pub from: IncidentState,
+    /// Now.
+    pub to: IncidentState,
+    /// Why it waits, when it waits.
+    pub hold: Option<HoldReason>,
+    /// A code from a short list: `recovered`, `fixed`, `workaround`, `duplicate`, `not_an_incident`, `by_rule`, `customer_confirmed` …
+    pub reason: Option<String>,
+}
+body!(Transitioned, "incident.transitioned", "incident");
+
+/// Priority changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reprioritised {
+    /// Before.
+    pub from: Priority,
+    /// Now.
+    pub to: Priority,
+    /// Now.
+    pub impact: Level,
+    /// Now.
+    pub urgency: Level,
+    /// The matrix's version.
+    pub matrix_version: i64,
+}
+body!(Reprioritised, "incident.reprioritised", "incident");
+
+/// Something was said. The words lie in the text table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    /// The note.
+    pub note_id: NoteId,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// How it was given.
+    pub medium: Medium,
+    /// Whether one of ours said it (a first response), not the customer.
+    pub by_agent: bool,
+    /// Digest of the text.
+    pub text: String,
+}
+body!(Noted, "incident.noted", "incident");
+
+/// T2: the cause is known, or it is decided what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Located {
+    /// `cause_known` or `decision_to_act`.
+    pub basis: String,
+    /// Digest of what was found.
+    pub text: Option<String>,
+}
+body!(Located, "incident.located", "incident");
+
+/// T3: the service is back (the event's `occurred_at`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// `telemetry`, `declared`, `customer`.
+    pub basis: String,
+    /// The alert whose end says so, when a machine says so.
+    pub alert_id: Option<AlertId>,
+}
+body!(Restored, "incident.restored", "incident");
+
+/// It became part of another (terminal).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merged {
+    /// The survivor.
+    pub into: IncidentId,
+}
+body!(Merged, "incident.merged", "incident");
+
+/// It has to do with another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Linked {
+    /// The other.
+    pub other: IncidentId,
+    /// `related`, `caused_by`, `reopened_as`, `absorbed` (the other was merged into this one).
+    pub relation: String,
+}
+body!(Linked, "incident.linked", "incident");
+
+/// It was cut out of another and inherits its origin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Split {
+    /// The one it was cut from.
+    pub from: IncidentId,
+    /// That one's opening.
+    pub origin_at: Timestamp,
+}
+body!(Split, "incident.split", "incident");
+
+/// Its agreements changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retargeted {
+    /// The agreements from now on.
+    pub agreements: Vec<AgreementRef>,
+}
+body!(Retargeted, "incident.retargeted", "incident");

@@ -1,0 +1,182 @@
+//! What the observe hall says.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::body;
+use crate::{
+    id::{AlertId, IncidentId, PersonId, ProbeId, ServiceId, TeamId},
+    priority::Severity,
+    state::{PageReason, SliState, Verdict},
+};
+
+/// The last look that made up a verdict: enough to believe it without the raw samples.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Look {
+    /// When the look began.
+    pub at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: f64,
+    /// A stable code: `ok`, `timeout`, `connection_refused`, `status`, `dns`, `tls`, `body`, `uplink_lost`, `data_late` …
+    pub code: String,
+    /// What was seen, in the tool's own words (`HTTP 503`); never a secret, cut to 300 characters.
+    pub detail: String,
+}
+
+/// A probe came to another verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VerdictChanged {
+    /// Which probe.
+    pub probe_id: ProbeId,
+    /// Whose service.
+    pub service_id: ServiceId,
+    /// Before.
+    pub from: Verdict,
+    /// Now.
+    pub to: Verdict,
+    /// When the state really began: the first look of the streak (also the event's `occurred_at`).
+    pub since: Timestamp,
+    /// How many looks in a row said so.
+    pub looks: u32,
+    /// The deciding look.
+    pub last: Look,
+}
+body!(VerdictChanged, "probe.verdict_changed", "probe");
+
+/// A stretch of one state of a service's indicator, sealed: what figures read instead of telemetry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SliSealed {
+    /// Whose.
+    pub service_id: ServiceId,
+    /// Which indicator of the service, `availability` by default.
+    pub sli: String,
+    /// What it was.
+    pub state: SliState,
+    /// From, inclusive.
+    pub from: Timestamp,
+    /// To, exclusive.
+    pub to: Timestamp,
+    /// How it was judged (names of probes and their rule).
+    pub query: String,
+    /// SHA-256 of the query, hex.
+    pub query_hash: String,
+}
+body!(SliSealed, "sli.sealed", "service");
+
+/// Trouble began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertFired {
+    /// This stretch of trouble.
+    pub alert_id: AlertId,
+    /// The probe that saw it.
+    pub probe_id: ProbeId,
+    /// The probe's name at that time.
+    pub probe: String,
+    /// The service that suffers.
+    pub service_id: ServiceId,
+    /// The same for the same trouble: `probe:<name>`.
+    pub cause: String,
+    /// How grave.
+    pub severity: Severity,
+    /// T0: the first failing look.
+    pub started_at: Timestamp,
+    /// T1: when the verdict fell.
+    pub fired_at: Timestamp,
+    /// The deciding look.
+    pub look: Look,
+}
+body!(AlertFired, "alert.fired", "alert");
+
+/// Trouble ended, or we stopped looking.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertResolved {
+    /// Which.
+    pub alert_id: AlertId,
+    /// Whose.
+    pub service_id: ServiceId,
+    /// As fired.
+    pub cause: String,
+    /// The first good look of the recovery (T3 by telemetry); for other reasons than recovery, when we stopped looking.
+    pub recovered_at: Timestamp,
+    /// `recovered`, `probe_removed`, `probe_paused`.
+    pub reason: String,
+}
+body!(AlertResolved, "alert.resolved", "alert");
+
+/// A page was written to the outbox, in the transaction that decided it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageQueued {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// Of which team's rota.
+    pub team_id: TeamId,
+    /// 1 = first on call, 2 = next …
+    pub step: u32,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// What it tells.
+    pub reason: PageReason,
+    /// The idempotency key it travels under.
+    pub key: String,
+}
+body!(PageQueued, "page.queued", "page");
+
+/// The other side took it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageDelivered {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// How many tries it took.
+    pub attempts: i64,
+    /// What the other side answered (`250 2.0.0 Ok`), cut to 200 characters.
+    pub receipt: String,
+}
+body!(PageDelivered, "page.delivered", "page");
+
+/// Given up: a dead letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageFailed {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// How many tries.
+    pub attempts: i64,
+    /// Why, cut to 200 characters.
+    pub error: String,
+}
+body!(PageFailed, "page.failed", "page");
+
+/// The person said "mine" from the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAcknowledged {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// Who.
+    pub person_id: PersonId,
+    /// `link`, `console`.
+    pub via: String,
+}
+body!(PageAcknowledged, "page.acknowledged", "page");
+
+/// There was nobody to tell: a gap in the rota or a person without an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageNobody {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// Whose rota.
+    pub team_id: TeamId,
+    /// Which step.
+    pub step: u32,
+    /// `rota_empty`, `no_channel`, `steps_exhausted`.
+    pub why: String,
+}
+body!(PageNobody, "page.nobody", "page");

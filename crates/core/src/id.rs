@@ -1,0 +1,147 @@
+//! Typed identifiers: a UUIDv7 that knows what it names, so that a probe's id cannot be handed over as a person's.
+
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Clock, Rng};
+
+/// What an [`Id`] names. Implemented by the marker types of this module only.
+pub trait Kind: 'static {
+    /// The word used in the ledger's `subject_kind` and in messages, such as `incident`.
+    const NAME: &'static str;
+}
+
+/// A UUIDv7 (RFC 9562) naming a thing of kind `K`.
+pub struct Id<K>(uuid::Uuid, PhantomData<fn() -> K>);
+
+impl<K: Kind> Id<K> {
+    /// A new id from the handed-in clock and randomness; ids made later sort later (by millisecond).
+    pub fn new(clock: &dyn Clock, rng: &dyn Rng) -> Self {
+        Self::at(clock.now(), rng)
+    }
+
+    /// A new id whose time part is `at`.
+    pub fn at(at: Timestamp, rng: &dyn Rng) -> Self {
+        let mut random = [0u8; 10];
+        rng.fill(&mut random);
+        let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+        Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// An id that is the same for the same `name` (SHA-256, laid out as UUIDv8), for things declared by name in configuration.
+    pub fn named(name: &str) -> Self {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::new()
+            .chain_update(K::NAME)
+            .chain_update(b"\0")
+            .chain_update(name)
+            .finalize();
+        let mut bytes = [0u8; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        Self::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// Wraps a UUID that is known to name a thing of this kind.
+    pub const fn from_uuid(uuid: uuid::Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    /// The bare UUID.
+    pub const fn uuid(self) -> uuid::Uuid {
+        self.0
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Id<K> {}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> std::hash::Hash for Id<K> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl<K> FromStr for Id<K> {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.parse()?, PhantomData))
+    }
+}
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de, K> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(uuid::Uuid::deserialize(deserializer)?, PhantomData))
+    }
+}
+
+macro_rules! kinds {
+    ($($marker:ident, $alias:ident, $name:literal, $doc:literal;)*) => {$(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy)]
+        pub enum $marker {}
+        impl Kind for $marker {
+            const NAME: &'static str = $name;
+        }
+        #[doc = concat!("Id of: ", $doc)]
+        pub type $alias = Id<$marker>;
+    )*};
+}
+
+kinds! {
+    Tenant, TenantId, "tenant", "A separate house of data; no query crosses two.";
+    Organisation, OrganisationId, "organisation", "A provider, a customer or a vendor.";
+    Team, TeamId, "team", "People who own work together.";
+    Person, PersonId, "person", "A human with an account or an address.";
+    Service, ServiceId, "service", "What customers are promised.";
+    Agreement, AgreementId, "agreement", "An SLA, OLA or UC.";
+    Calendar, CalendarId, "calendar", "Hours in which clocks run.";
+    PriorityMatrix, PriorityMatrixId, "priority_matrix", "Impact by urgency, versioned.";
+    Probe, ProbeId, "probe", "A check of a service from outside.";
+    Alert, AlertId, "alert", "One stretch of trouble that a probe or rule reported.";
+    Incident, IncidentId, "incident", "An unplanned interruption or loss of quality.";
+    Note, NoteId, "note", "A message on a ticket.";
+    Page, PageId, "page", "One attempt to tell one person of one thing.";
+    Rota, RotaId, "rota", "Who is on call when, for one team.";
+    RotaOverride, RotaOverrideId, "rota_override", "One person standing in for a span of time.";
+    Report, ReportId, "report", "A service report, a governed artefact.";
+    Event, EventId, "event", "One row of the ledger.";
+    Message, MessageId, "message", "One row of the outbox.";
+    Timer, TimerId, "timer", "One durable timer.";
+    Session, SessionId, "session", "One signed-in browser.";
+    Token, TokenId, "token", "One scoped API token.";
+    Import, ImportId, "import", "One run of a ticket import.";
+}

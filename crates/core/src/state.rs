@@ -1,0 +1,195 @@
+//! State words that more than one hall reads. The machines (which edge is allowed) live in the hall that owns the noun.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
+        impl $name {
+            /// Every word, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word kept in the database and sent to clients.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $text),* } }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(format!("{text:?} is not one of {}", [$($text),*].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a probe says of its target.
+    Verdict {
+        /// It answered as it should.
+        Up = "up",
+        /// It failed as often in a row as the probe asks for.
+        Down = "down",
+        /// We cannot tell: our own uplink is lost, the data is late, or nothing has run yet. Never counted as down.
+        Inconclusive = "inconclusive",
+    }
+}
+
+words! {
+    /// What a service-level indicator was over an interval.
+    SliState {
+        /// Up.
+        Good = "good",
+        /// Down.
+        Bad = "bad",
+        /// Not observed; shown as bounds, never silently up.
+        Unknown = "unknown",
+    }
+}
+
+words! {
+    /// Where an incident stands (domain specification, section 4).
+    IncidentState {
+        /// Opened, nobody has it.
+        New = "new",
+        /// A team or person has it.
+        Assigned = "assigned",
+        /// Someone works on it.
+        InProgress = "in_progress",
+        /// Waiting, with a reason.
+        OnHold = "on_hold",
+        /// Service is back and verified.
+        Resolved = "resolved",
+        /// Done.
+        Closed = "closed",
+        /// Came back.
+        Reopened = "reopened",
+        /// Duplicate or not an incident.
+        Cancelled = "cancelled",
+        /// Part of another incident (terminal).
+        Merged = "merged",
+    }
+}
+
+impl IncidentState {
+    /// Whether work may still be due.
+    pub const fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::New | Self::Assigned | Self::InProgress | Self::OnHold | Self::Reopened
+        )
+    }
+}
+
+words! {
+    /// Why an incident waits. Whether the clock waits too is the agreement's word, not this one's.
+    HoldReason {
+        /// The customer owes an answer.
+        Customer = "customer",
+        /// A third party that is not our vendor.
+        ThirdParty = "third_party",
+        /// Our vendor: never pauses the customer's SLA.
+        Vendor = "vendor",
+        /// An approved change carries the repair.
+        Change = "change",
+        /// We wait for ourselves: parts, staff, a window.
+        Internal = "internal",
+    }
+}
+
+words! {
+    /// Who reads a note.
+    Visibility {
+        /// Customer and staff.
+        Public = "public",
+        /// Staff only; never a first response.
+        Internal = "internal",
+    }
+}
+
+words! {
+    /// How a message was given.
+    Medium {
+        /// Typed into the console or API.
+        Note = "note",
+        /// Spoken.
+        Call = "call",
+        /// By mail.
+        Mail = "mail",
+        /// Written by a machine; never a first response.
+        Auto = "auto",
+    }
+}
+
+words! {
+    /// What the on-call person is told of.
+    PageReason {
+        /// Trouble began or came back.
+        Firing = "firing",
+        /// It is over.
+        Resolved = "resolved",
+        /// It was closed for another reason than recovery (merged, cancelled, rule deleted).
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// The goals a clock may run for (domain specification, section 3).
+    Goal {
+        /// First public message or call by an agent.
+        Response = "response",
+        /// Service mitigated.
+        Restore = "restore",
+        /// Resolved.
+        Resolve = "resolve",
+    }
+}
+
+words! {
+    /// Where a service report stands (domain specification, section 4).
+    ReportState {
+        /// Figures collected, text being written.
+        Draft = "draft",
+        /// Before the reviewer.
+        InReview = "in_review",
+        /// Sent back.
+        Rework = "rework",
+        /// Signed, not yet out.
+        Approved = "approved",
+        /// Frozen and hashed.
+        Published = "published",
+        /// Replaced by a restatement.
+        Superseded = "superseded",
+    }
+}
+
+words! {
+    /// Which side of the contract an organisation stands on.
+    OrganisationKind {
+        /// Runs the services.
+        Provider = "provider",
+        /// Is promised them.
+        Customer = "customer",
+        /// Is paid to help.
+        Vendor = "vendor",
+    }
+}
+
+words! {
+    /// How much hangs on a service.
+    Criticality {
+        /// Business stops without it.
+        Critical = "critical",
+        /// Business limps.
+        High = "high",
+        /// Can wait for the day.
+        Medium = "medium",
+        /// Can wait.
+        Low = "low",
+    }
+}
