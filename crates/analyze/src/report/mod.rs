@@ -1,0 +1,3 @@
+//! Service reports, a governed artefact.
+
+pub mod document;
