@@ -10,6 +10,7 @@ use crate::{
 
 /// A name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Bilingual {
     /// 中文.
     pub zh: String,
@@ -82,6 +83,7 @@ pub const fn urgency_of(severity: Severity) -> Level {
 
 /// Which promise: with the customer, between our teams, or with the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Layer {
     /// Service level agreement, with the customer.
@@ -94,6 +96,7 @@ pub enum Layer {
 
 /// Who holds the time while a clock is paused or running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimeOwner {
     /// The provider.
@@ -108,6 +111,7 @@ pub enum TimeOwner {
 
 /// One target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct GoalTarget {
     /// For tickets of this priority.
     pub priority: Priority,
@@ -119,6 +123,7 @@ pub struct GoalTarget {
 
 /// A pause reason that the agreement names; any other reason does not stop the clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct PauseRule {
     /// This hold …
     pub hold: HoldReason,
@@ -128,6 +133,7 @@ pub struct PauseRule {
 
 /// What a change of priority does to a running clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Retarget {
     /// New target counted from the origin, pauses kept.

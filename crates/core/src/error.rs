@@ -63,12 +63,7 @@ fn code_text<S: serde::Serializer>(code: &ErrorCode, serializer: S) -> Result<S:
 impl Failure {
     /// A failure with a sentence.
     pub fn new(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            at: None,
-            allowed: Vec::new(),
-        }
+        Self { code, detail: detail.into(), at: None, allowed: Vec::new() }
     }
     /// Says where.
     #[must_use]

@@ -33,11 +33,7 @@ impl<K: Kind> Id<K> {
     /// An id that is the same for the same `name` (SHA-256, laid out as UUIDv8), for things declared by name in configuration.
     pub fn named(name: &str) -> Self {
         use sha2::{Digest, Sha256};
-        let digest = Sha256::new()
-            .chain_update(K::NAME)
-            .chain_update(b"\0")
-            .chain_update(name)
-            .finalize();
+        let digest = Sha256::new().chain_update(K::NAME).chain_update(b"\0").chain_update(name).finalize();
         let mut bytes = [0u8; 16];
         bytes.copy_from_slice(&digest[..16]);
         Self::from_uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid())

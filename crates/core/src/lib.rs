@@ -10,6 +10,8 @@ pub mod event;
 pub mod id;
 pub mod priority;
 pub mod random;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod state;
 pub mod time;
 

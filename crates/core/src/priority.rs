@@ -22,13 +22,7 @@ impl Level {
 impl TryFrom<u8> for Level {
     type Error = String;
     fn try_from(value: u8) -> Result<Self, String> {
-        if (1..=3).contains(&value) {
-            Ok(Self(value))
-        } else {
-            Err(format!(
-                "{value} is not a level: give 1 (high), 2 or 3 (low)"
-            ))
-        }
+        if (1..=3).contains(&value) { Ok(Self(value)) } else { Err(format!("{value} is not a level: give 1 (high), 2 or 3 (low)")) }
     }
 }
 impl From<Level> for u8 {
@@ -53,11 +47,7 @@ impl Priority {
 impl TryFrom<u8> for Priority {
     type Error = String;
     fn try_from(value: u8) -> Result<Self, String> {
-        if (1..=5).contains(&value) {
-            Ok(Self(value))
-        } else {
-            Err(format!("{value} is not a priority: give 1 (gravest) to 5"))
-        }
+        if (1..=5).contains(&value) { Ok(Self(value)) } else { Err(format!("{value} is not a priority: give 1 (gravest) to 5")) }
     }
 }
 impl From<Priority> for u8 {
@@ -77,9 +67,7 @@ impl Default for PriorityMatrix {
     /// The default of the domain specification, section 4: 1/1→1, 1/2→2, 1/3→3, 2/1→2, 2/2→3, 2/3→4, 3/1→3, 3/2→4, 3/3→5.
     fn default() -> Self {
         let p = Priority;
-        Self {
-            cells: [[p(1), p(2), p(3)], [p(2), p(3), p(4)], [p(3), p(4), p(5)]],
-        }
+        Self { cells: [[p(1), p(2), p(3)], [p(2), p(3), p(4)], [p(3), p(4), p(5)]] }
     }
 }
 
@@ -92,6 +80,7 @@ impl PriorityMatrix {
 
 /// How grave an alert is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Wake someone.

@@ -6,6 +6,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
         impl $name {
             /// Every word, in order.
@@ -79,10 +80,7 @@ words! {
 impl IncidentState {
     /// Whether work may still be due.
     pub const fn is_open(self) -> bool {
-        matches!(
-            self,
-            Self::New | Self::Assigned | Self::InProgress | Self::OnHold | Self::Reopened
-        )
+        matches!(self, Self::New | Self::Assigned | Self::InProgress | Self::OnHold | Self::Reopened)
     }
 }
 

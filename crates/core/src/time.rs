@@ -17,11 +17,7 @@ pub fn truncate(at: Timestamp) -> Timestamp {
 
 /// The instant `micros` microseconds after 1970-01-01T00:00:00Z; beyond jiff's range it is held at the range's end.
 pub fn from_micros(micros: i64) -> Timestamp {
-    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// A clock that stands still until it is moved: tests, drills and replays.

@@ -5,10 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{
-        AgreementId, AlertId, IncidentId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId,
-        TeamId,
-    },
+    id::{AgreementId, AlertId, IncidentId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
     priority::{Level, Priority},
     state::{HoldReason, IncidentState, Medium, Visibility},
 };

@@ -30,6 +30,7 @@ pub trait Body: Serialize + DeserializeOwned + Send + Sync {
 
 /// What an event happened to.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Subject {
     /// `incident`, `probe`, `report` …
     pub kind: String,
@@ -81,10 +82,7 @@ impl NewEvent {
             actor,
             on_behalf_of: None,
             source: source.to_owned(),
-            subject: Subject {
-                kind: B::SUBJECT.to_owned(),
-                id: subject_id.to_string(),
-            },
+            subject: Subject { kind: B::SUBJECT.to_owned(), id: subject_id.to_string() },
             kind: B::KIND,
             version: B::VERSION,
             payload: serde_json::to_string(body)?,
@@ -102,6 +100,7 @@ impl NewEvent {
 
 /// A row of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Event {
     /// Position: grows by commit; gaps are possible, going back is not.
     pub seq: i64,

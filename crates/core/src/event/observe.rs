@@ -12,6 +12,7 @@ use crate::{
 
 /// The last look that made up a verdict: enough to believe it without the raw samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Look {
     /// When the look began.
     pub at: Timestamp,

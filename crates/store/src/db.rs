@@ -1,0 +1,256 @@
+//! Opening a database, reading and writing.
+
+use std::{path::PathBuf, str::FromStr, sync::Arc};
+
+use async_trait::async_trait;
+use evenkeel_core::{Clock, Rng};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
+use tokio::sync::watch;
+
+use crate::{
+    Dialect, Result, Row, Sql, StoreError, Value,
+    dialect::{postgres, sqlite},
+};
+
+/// Where the data lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DbUrl {
+    /// A file of the embedded database.
+    Sqlite(PathBuf),
+    /// `postgres://user:password@host/database`. Never printed: it may hold a password.
+    Postgres(String),
+}
+
+impl FromStr for DbUrl {
+    type Err = StoreError;
+    fn from_str(text: &str) -> Result<Self> {
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            Ok(Self::Postgres(text.to_owned()))
+        } else if let Some(path) = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
+            Ok(Self::Sqlite(path.into()))
+        } else if text.contains("://") {
+            Err(StoreError::Unusable("the database address must begin with postgres:// or sqlite:".to_owned()))
+        } else {
+            Ok(Self::Sqlite(text.into()))
+        }
+    }
+}
+
+enum Pool {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+struct Inner {
+    pool: Pool,
+    clock: Arc<dyn Clock>,
+    rng: Arc<dyn Rng>,
+    /// Counts commits of this process, so that workers wake without polling hard.
+    commits: watch::Sender<u64>,
+}
+
+/// A database, cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Db").field(&self.dialect()).finish()
+    }
+}
+
+impl Db {
+    /// Opens it without touching its tables; call [`crate::migration::migrate`] next.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] when it cannot be reached.
+    pub async fn open(url: &DbUrl, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self> {
+        let pool = match url {
+            DbUrl::Sqlite(path) => {
+                let (writer, readers) = sqlite::open(path).await?;
+                Pool::Sqlite { writer, readers }
+            }
+            DbUrl::Postgres(url) => Pool::Postgres(postgres::open(url).await?),
+        };
+        Ok(Self(Arc::new(Inner { pool, clock, rng, commits: watch::Sender::new(0) })))
+    }
+
+    /// Which database this is.
+    pub fn dialect(&self) -> Dialect {
+        match self.0.pool {
+            Pool::Sqlite { .. } => Dialect::Sqlite,
+            Pool::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// The clock it was given.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.clock
+    }
+
+    /// The randomness it was given.
+    pub fn rng(&self) -> &Arc<dyn Rng> {
+        &self.0.rng
+    }
+
+    /// A reader. On SQLite it sees one snapshot until dropped; on PostgreSQL each statement sees what is committed.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`].
+    pub async fn read(&self) -> Result<Read> {
+        Ok(Read(match &self.0.pool {
+            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(readers.begin().await?),
+            Pool::Postgres(pool) => ReadInner::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// A write transaction (`BEGIN IMMEDIATE` on SQLite: it waits for its turn here, not later). Dropped without
+    /// [`Tx::commit`] it is rolled back.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`].
+    pub async fn write(&self) -> Result<Tx> {
+        let inner = match &self.0.pool {
+            Pool::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx { inner, db: self.clone(), in_ledger: false })
+    }
+
+    /// Changes whenever this process commits.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.0.commits.subscribe()
+    }
+
+    /// Wakes the workers as a commit does.
+    pub fn wake(&self) {
+        self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Closes every connection and waits for it.
+    pub async fn close(&self) {
+        match &self.0.pool {
+            Pool::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pool::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+enum ReadInner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A reader.
+pub struct Read(ReadInner);
+
+enum TxInner {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A write transaction.
+pub struct Tx {
+    inner: TxInner,
+    db: Db,
+    /// Whether this transaction has announced itself to the ledger's horizon (PostgreSQL).
+    pub(crate) in_ledger: bool,
+}
+
+async fn sqlite_rows(connection: &mut sqlx::SqliteConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+    let query = sqlx::query_with(AssertSqlSafe(sql), sqlite::bind(params)?);
+    Ok(query.fetch_all(connection).await?.into_iter().map(Row::Sqlite).collect())
+}
+
+async fn postgres_rows(connection: &mut sqlx::PgConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+    let query = sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?);
+    Ok(query.fetch_all(connection).await?.into_iter().map(Row::Postgres).collect())
+}
+
+#[async_trait]
+impl Sql for Read {
+    fn dialect(&self) -> Dialect {
+        match self.0 {
+            ReadInner::Sqlite(_) => Dialect::Sqlite,
+            ReadInner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+    async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+        match &mut self.0 {
+            ReadInner::Sqlite(tx) => sqlite_rows(tx, sql, params).await,
+            ReadInner::Postgres(connection) => postgres_rows(connection, sql, params).await,
+        }
+    }
+}
+
+#[async_trait]
+impl Sql for Tx {
+    fn dialect(&self) -> Dialect {
+        match self.inner {
+            TxInner::Sqlite(_) => Dialect::Sqlite,
+            TxInner::Postgres(_) => Dialect::Postgres,
+        }
+    }
+    async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => sqlite_rows(tx, sql, params).await,
+            TxInner::Postgres(tx) => postgres_rows(tx, sql, params).await,
+        }
+    }
+}
+
+impl Tx {
+    /// Runs a statement; answers how many rows it touched.
+    ///
+    /// # Errors
+    /// [`StoreError`]; on PostgreSQL the transaction is then over and must be dropped.
+    pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
+        Ok(match &mut self.inner {
+            TxInner::Sqlite(tx) => sqlx::query_with(AssertSqlSafe(sql), sqlite::bind(params)?).execute(&mut **tx).await?.rows_affected(),
+            TxInner::Postgres(tx) => {
+                sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?).execute(&mut **tx).await?.rows_affected()
+            }
+        })
+    }
+
+    /// Runs a statement without parameters that cannot be prepared (DDL).
+    pub(crate) async fn execute_raw(&mut self, sql: &str) -> Result<()> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match &mut self.inner {
+            TxInner::Sqlite(tx) => (**tx).execute(sql).await.map(|_| ())?,
+            TxInner::Postgres(tx) => (**tx).execute(sql).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// Makes it durable and wakes the workers.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was saved then, except that a lost connection at this very moment leaves it open on PostgreSQL.
+    pub async fn commit(self) -> Result<()> {
+        match self.inner {
+            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::Postgres(tx) => tx.commit().await?,
+        }
+        self.db.wake();
+        Ok(())
+    }
+
+    /// The clock of the database handle.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        self.db.clock()
+    }
+
+    /// Now.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.db.clock().now()
+    }
+
+    /// The randomness of the database handle.
+    pub fn rng(&self) -> &Arc<dyn Rng> {
+        self.db.rng()
+    }
+}

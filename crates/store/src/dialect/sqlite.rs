@@ -1,0 +1,64 @@
+//! SQLite: one write connection, several readers, WAL, `synchronous=FULL`.
+
+use std::{path::Path, time::Duration};
+
+use sqlx::{
+    SqlitePool,
+    sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Result, Value};
+
+/// How long a writer waits for its turn before it gives up.
+pub(crate) const WRITE_WAIT: Duration = Duration::from_secs(30);
+/// How many connections read side by side.
+pub(crate) const READERS: u32 = 4;
+
+/// The write pool (of one) and the read pool of a file.
+pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .statement_cache_capacity(256)
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "memory")
+        .pragma("journal_size_limit", "67108864");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .min_connections(1)
+        .acquire_timeout(WRITE_WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(WRITE_WAIT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.read_only(true).create_if_missing(false))
+        .await?;
+    Ok((writer, readers))
+}
+
+pub(crate) fn bind(values: Vec<Value>) -> Result<SqliteArguments> {
+    use sqlx::Arguments as _;
+    let mut arguments = SqliteArguments::default();
+    for value in values {
+        match value {
+            Value::Int(v) => arguments.add(v),
+            Value::Text(v) => arguments.add(v),
+            Value::Float(v) => arguments.add(v),
+            Value::Bytes(v) => arguments.add(v),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+/// One process, one writer: what is committed is in order.
+pub(crate) const HORIZON: &str = "SELECT COALESCE(MAX(seq), 0) AS horizon FROM ledger_event";

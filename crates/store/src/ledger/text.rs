@@ -1,0 +1,56 @@
+//! Personal text: kept beside the ledger under a salted digest, so that it can be erased while events and hashes stay.
+
+use std::collections::HashMap;
+
+use evenkeel_core::id::TenantId;
+use sha2::{Digest, Sha256};
+
+use crate::{Result, Sql, Tx, Value, params};
+
+fn digest(salt: &str, body: &str) -> String {
+    hex::encode(Sha256::new().chain_update(salt).chain_update(b"\0").chain_update(body).finalize())
+}
+
+impl Tx {
+    /// Keeps `body`; answers its digest for the event's payload. The salt keeps a short text from being guessed after it is erased.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn put_text(&mut self, tenant: TenantId, body: &str) -> Result<String> {
+        let mut salt = [0u8; 16];
+        self.rng().fill(&mut salt);
+        let salt = hex::encode(salt);
+        let digest = digest(&salt, body);
+        self.execute(
+            "INSERT INTO ledger_text (digest, tenant_id, salt, body) VALUES ($1, $2, $3, $4)",
+            params![&digest, tenant, salt, body],
+        )
+        .await?;
+        Ok(digest)
+    }
+
+    /// Erases the body of a text. The digest and every event stay.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn erase_text(&mut self, tenant: TenantId, digest: &str) -> Result<bool> {
+        Ok(self.execute("UPDATE ledger_text SET body = NULL WHERE digest = $1 AND tenant_id = $2", params![digest, tenant]).await? > 0)
+    }
+}
+
+pub(super) async fn read(sql: &mut dyn Sql, digests: &[String]) -> Result<HashMap<String, Option<String>>> {
+    let mut found = HashMap::with_capacity(digests.len());
+    for some in digests.chunks(500) {
+        let params: Vec<Value> = some.iter().map(Value::from).collect();
+        let marks: Vec<String> = (1..=params.len()).map(|n| format!("${n}")).collect();
+        for row in sql.rows(&format!("SELECT digest, body FROM ledger_text WHERE digest IN ({})", marks.join(", ")), params).await? {
+            found.insert(row.text("digest")?, row.opt_text("body")?);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a kept text still matches its digest (an erased one always does).
+pub(super) fn holds(expected: &str, salt: &str, body: Option<&str>) -> bool {
+    body.is_none_or(|body| digest(salt, body) == expected)
+}

@@ -1,0 +1,24 @@
+//! One SQL text for both databases.
+//!
+//! The portable subset: `$1…$n`, TEXT / BIGINT / DOUBLE PRECISION / {blob}, `ON CONFLICT … DO UPDATE SET x = excluded.x`,
+//! `RETURNING`, common table expressions, window functions. `CAST(SUM(x) AS BIGINT)`, because PostgreSQL answers numeric.
+//! `lower()` on both sides of LIKE. Never GROUP BY an expression that holds a bound value (PostgreSQL refuses it).
+
+use async_trait::async_trait;
+
+use crate::{Dialect, Result, Row, Value};
+
+/// Something that answers queries: a [`crate::Read`] or a [`crate::Tx`].
+#[async_trait]
+pub trait Sql: Send {
+    /// Which database answers.
+    fn dialect(&self) -> Dialect;
+
+    /// Every row of the answer. Lists are paged by the caller: always with a LIMIT or a bounded key.
+    async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>>;
+
+    /// The first row, when there is one.
+    async fn row(&mut self, sql: &str, params: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.rows(sql, params).await?.into_iter().next())
+    }
+}
