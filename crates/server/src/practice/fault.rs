@@ -42,11 +42,7 @@ impl Faults {
         if latency_ms > LATENCY_MS_MAX {
             return Err(format!("latency_ms is at most {LATENCY_MS_MAX}"));
         }
-        Ok(Self {
-            errors,
-            latency_ms,
-            hang: change.hang.unwrap_or(self.hang),
-        })
+        Ok(Self { errors, latency_ms, hang: change.hang.unwrap_or(self.hang) })
     }
 
     /// Whether anything is switched on.

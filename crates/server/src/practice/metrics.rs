@@ -37,9 +37,7 @@ impl Metrics {
     /// One request was answered. `route` is a pattern of the router, never what the client typed: the set is bounded.
     pub fn request(&self, method: &'static str, route: &str, status: u16, took: Duration) {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        *requests
-            .entry((method, route.to_owned(), status))
-            .or_default() += 1;
+        *requests.entry((method, route.to_owned(), status)).or_default() += 1;
         drop(requests);
         let mut latency = self.latency.lock().unwrap_or_else(PoisonError::into_inner);
         let secs = took.as_secs_f64();
@@ -63,24 +61,16 @@ impl Metrics {
             self.revenue_fen.load(Ordering::Relaxed) / 100,
             self.revenue_fen.load(Ordering::Relaxed) % 100,
         );
-        out.push_str(
-            "# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n",
-        );
+        out.push_str("# HELP http_requests_total Requests answered.\n# TYPE http_requests_total counter\n");
         let requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         for ((method, route, status), count) in requests.iter() {
-            let _ = writeln!(
-                out,
-                "http_requests_total{{method=\"{method}\",path=\"{route}\",status=\"{status}\"}} {count}"
-            );
+            let _ = writeln!(out, "http_requests_total{{method=\"{method}\",path=\"{route}\",status=\"{status}\"}} {count}");
         }
         drop(requests);
         out.push_str("# HELP http_request_duration_seconds How long answers took.\n# TYPE http_request_duration_seconds histogram\n");
         let latency = self.latency.lock().unwrap_or_else(PoisonError::into_inner);
         for (count, bound) in latency.0.iter().zip(BUCKETS_SECS) {
-            let _ = writeln!(
-                out,
-                "http_request_duration_seconds_bucket{{le=\"{bound}\"}} {count}"
-            );
+            let _ = writeln!(out, "http_request_duration_seconds_bucket{{le=\"{bound}\"}} {count}");
         }
         let _ = write!(
             out,

@@ -73,9 +73,7 @@ pub async fn run(args: PracticeArgs) -> Result<(), Failure> {
 async fn listen(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let advice = match error.kind() {
-            std::io::ErrorKind::AddrInUse => format!(
-                "{address} is taken by another program; stop it, or give another port with {option}"
-            ),
+            std::io::ErrorKind::AddrInUse => format!("{address} is taken by another program; stop it, or give another port with {option}"),
             _ => format!("cannot listen on {address}: {error}; give another address with {option}"),
         };
         Failure::new(ErrorCode::Conflict, advice).at(option)
@@ -86,13 +84,7 @@ fn write_pid(folder: &std::path::Path) -> Result<(), Failure> {
     let file = folder.join("practice.pid");
     std::fs::create_dir_all(folder)
         .and_then(|()| std::fs::write(&file, format!("{}\n", std::process::id())))
-        .map_err(|error| {
-            Failure::new(
-                ErrorCode::Invalid,
-                format!("cannot write {}: {error}", file.display()),
-            )
-            .at("--data")
-        })
+        .map_err(|error| Failure::new(ErrorCode::Invalid, format!("cannot write {}: {error}", file.display())).at("--data"))
 }
 
 fn internal(error: &std::io::Error) -> Failure {
@@ -101,9 +93,7 @@ fn internal(error: &std::io::Error) -> Failure {
 
 /// Ends at the first SIGINT or SIGTERM.
 async fn stop_signal() {
-    let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
+    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
         return std::future::pending().await;
     };
     tokio::select! {

@@ -22,11 +22,7 @@ pub enum Language {
 impl Language {
     /// Chinese when the browser names it before English, or wishes nothing.
     pub fn of(headers: &HeaderMap) -> Self {
-        let wish = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or("zh")
-            .to_ascii_lowercase();
+        let wish = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("zh").to_ascii_lowercase();
         match (wish.find("zh"), wish.find("en")) {
             (Some(zh), Some(en)) if en < zh => Self::En,
             (None, _) => Self::En,
@@ -53,10 +49,7 @@ pub fn frame(language: Language, title: &str, nav: &str, body: &str) -> String {
          <footer>{foot}</footer></body></html>",
         lang = language.pick("zh-CN", "en"),
         brand = language.pick("顺风船具", "Fair Wind Chandlery"),
-        foot = language.pick(
-            "练习商店：货是假的，故障是真的。",
-            "A practice shop: the goods are made up, the faults are real."
-        ),
+        foot = language.pick("练习商店：货是假的，故障是真的。", "A practice shop: the goods are made up, the faults are real."),
     )
 }
 
@@ -80,20 +73,14 @@ fn shop_frame(language: Language, shop: &Shop, title: &str, body: &str) -> Strin
 }
 
 fn drawing(product: &Product) -> String {
-    format!(
-        "<svg viewBox=\"0 0 48 48\" aria-hidden=\"true\">{}</svg>",
-        product.drawing
-    )
+    format!("<svg viewBox=\"0 0 48 48\" aria-hidden=\"true\">{}</svg>", product.drawing)
 }
 
 /// Front page.
 pub fn home(language: Language, shop: &Shop) -> String {
     let mut body = format!(
         "<p class=\"lead\">{}</p><div class=\"grid\">",
-        language.pick(
-            "出海要用的，都在这里。",
-            "Everything a boat needs before it leaves."
-        )
+        language.pick("出海要用的，都在这里。", "Everything a boat needs before it leaves.")
     );
     for product in PRODUCTS {
         let _ = write!(
@@ -111,12 +98,7 @@ pub fn home(language: Language, shop: &Shop) -> String {
         language.pick("本次启动以来的订单：", "Orders since this start:"),
         shop.metrics.orders()
     );
-    shop_frame(
-        language,
-        shop,
-        language.pick("顺风船具", "Fair Wind Chandlery"),
-        &body,
-    )
+    shop_frame(language, shop, language.pick("顺风船具", "Fair Wind Chandlery"), &body)
 }
 
 /// One article.
@@ -155,11 +137,7 @@ pub fn cart(language: Language, shop: &Shop, items: &BTreeMap<String, u64>) -> S
                 language.pick(product.zh, product.en),
                 yuan(product.price_fen * quantity)
             );
-            let _ = write!(
-                fields,
-                "<input type=\"hidden\" name=\"{}\" value=\"{quantity}\">",
-                product.sku
-            );
+            let _ = write!(fields, "<input type=\"hidden\" name=\"{}\" value=\"{quantity}\">", product.sku);
         }
     }
     let body = format!(
@@ -188,10 +166,7 @@ pub fn thanks(language: Language, shop: &Shop, order: &Order) -> String {
 /// No such page.
 pub fn missing(language: Language, shop: &Shop) -> String {
     let title = language.pick("没有这一页", "No such page");
-    let body = format!(
-        "<h1>{title}</h1><a class=\"button\" href=\"/\">{}</a>",
-        language.pick("回到商品", "Back to the goods")
-    );
+    let body = format!("<h1>{title}</h1><a class=\"button\" href=\"/\">{}</a>", language.pick("回到商品", "Back to the goods"));
     shop_frame(language, shop, title, &body)
 }
 

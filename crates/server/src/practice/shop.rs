@@ -72,10 +72,7 @@ impl Shop {
         for (sku, quantity) in items {
             let product = catalogue::find(sku).ok_or_else(|| {
                 let names: Vec<_> = catalogue::PRODUCTS.iter().map(|p| p.sku).collect();
-                format!(
-                    "there is no article {sku:?}; there are {}",
-                    names.join(", ")
-                )
+                format!("there is no article {sku:?}; there are {}", names.join(", "))
             })?;
             if !(1..=QUANTITY_MAX).contains(quantity) {
                 return Err(format!("{sku}: give 1 to {QUANTITY_MAX} pieces"));
@@ -88,11 +85,7 @@ impl Shop {
     /// Takes an order.
     pub fn order(&self, order: NewOrder) -> Result<Order, String> {
         let total_fen = Self::price(&order.items)?;
-        let taken = Order {
-            number: self.metrics.order(total_fen),
-            items: order.items,
-            total_fen,
-        };
+        let taken = Order { number: self.metrics.order(total_fen), items: order.items, total_fen };
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
         if recent.len() == RECENT_MAX {
             recent.pop_front();

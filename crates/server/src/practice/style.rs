@@ -9,7 +9,7 @@ a{color:var(--sea);text-decoration:none}a:hover{text-decoration:underline}:focus
 header,main,footer{max-width:960px;margin:0 auto;padding:0 20px}header{display:flex;gap:20px;align-items:center;padding-top:22px;padding-bottom:14px;flex-wrap:wrap}\
 .brand{font-weight:700;font-size:20px;color:var(--ink);display:flex;gap:10px;align-items:center}.brand svg{width:30px;height:30px}nav{margin-left:auto;display:flex;gap:18px}\
 .lead{margin:18px 0 26px;font-size:clamp(26px,5vw,40px);line-height:1.25;letter-spacing:-.01em;max-width:18em;font-weight:650}\
-.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(210px,1fr))}\
+.grid{display:grid;gap:16px;grid-template-columns:repeat(auto-fill,minmax(260px,1fr))}\
 .card{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:20px;color:inherit;display:block}a.card:hover{border-color:var(--sea);text-decoration:none}\
 .card svg,.hero svg{stroke:var(--sea);fill:none;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}.card svg{width:56px;height:56px}.hero{display:grid;gap:28px;grid-template-columns:minmax(140px,240px) 1fr;align-items:center}\
 @media(max-width:560px){.hero{grid-template-columns:1fr}}.card h2{font-size:17px;margin:10px 0 2px}h1{font-size:28px;line-height:1.3;margin:16px 0 6px}.soft{color:var(--soft)}.price{font-variant-numeric:tabular-nums;color:var(--warm);font-weight:600}\

@@ -51,10 +51,7 @@ pub async fn run(args: &PracticeArgs) -> Result<(), Failure> {
     // A clear message for a taken port is better from here than from the child.
     drop(listen(args.listen, "--listen").await?);
     let address = listener.local_addr().unwrap_or(args.control);
-    let supervisor = Arc::new(Supervisor {
-        args: args.clone(),
-        child: Mutex::new(None),
-    });
+    let supervisor = Arc::new(Supervisor { args: args.clone(), child: Mutex::new(None) });
     supervisor.start().await?;
     println!("kill it and start it again: http://{address}/");
     let router = Router::new()
@@ -82,11 +79,7 @@ impl Supervisor {
             *child = None;
         }
         let pid = child.as_ref().and_then(Child::id);
-        Process {
-            running: pid.is_some(),
-            pid,
-            shop: self.args.listen,
-        }
+        Process { running: pid.is_some(), pid, shop: self.args.listen }
     }
 
     /// Starts the shop unless it runs, and waits until its port answers.
@@ -94,12 +87,8 @@ impl Supervisor {
         if self.process().await.running {
             return Ok(());
         }
-        let spawned = self.spawn().map_err(|error| {
-            Failure::new(
-                ErrorCode::Internal,
-                format!("cannot start the shop's process: {error}"),
-            )
-        })?;
+        let spawned =
+            self.spawn().map_err(|error| Failure::new(ErrorCode::Internal, format!("cannot start the shop's process: {error}")))?;
         *self.child.lock().await = Some(spawned);
         for _ in 0..PORT_TRIES {
             if TcpStream::connect(self.args.listen).await.is_ok() {
@@ -112,17 +101,11 @@ impl Supervisor {
         }
         Err(Failure::new(
             ErrorCode::Internal,
-            format!(
-                "the shop's process does not answer on {}; its own message is above",
-                self.args.listen
-            ),
+            format!("the shop's process does not answer on {}; its own message is above", self.args.listen),
         ))
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "starting a process is what a supervisor is for"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "starting a process is what a supervisor is for")]
     fn spawn(&self) -> std::io::Result<Child> {
         let mut command = Command::new(std::env::current_exe()?);
         command
@@ -163,22 +146,12 @@ async fn start(State(supervisor): State<Arc<Supervisor>>, headers: HeaderMap) ->
 }
 
 /// A browser goes back to the page, a program gets the state.
-async fn answer(
-    supervisor: &Supervisor,
-    headers: &HeaderMap,
-    outcome: Result<(), Failure>,
-) -> Response {
+async fn answer(supervisor: &Supervisor, headers: &HeaderMap, outcome: Result<(), Failure>) -> Response {
     if let Err(failure) = outcome {
         return (StatusCode::INTERNAL_SERVER_ERROR, Json(failure)).into_response();
     }
-    let browser = headers
-        .get(header::ACCEPT)
-        .is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
-    if browser {
-        Redirect::to("/").into_response()
-    } else {
-        Json(supervisor.process().await).into_response()
-    }
+    let browser = headers.get(header::ACCEPT).is_some_and(|kinds| kinds.as_bytes().starts_with(b"text/html"));
+    if browser { Redirect::to("/").into_response() } else { Json(supervisor.process().await).into_response() }
 }
 
 async fn page(State(supervisor): State<Arc<Supervisor>>, headers: HeaderMap) -> Html<String> {
@@ -186,23 +159,15 @@ async fn page(State(supervisor): State<Arc<Supervisor>>, headers: HeaderMap) -> 
     let process = supervisor.process().await;
     let zh = language == Language::Zh;
     let (title, lead) = if zh {
-        (
-            "练习商店的开关",
-            "杀掉它，看稳舵怎样发现；再启动，看故障单自己合上。",
-        )
+        ("练习商店的开关", "杀掉它，看稳舵怎样发现；再启动，看故障单自己合上。")
     } else {
-        (
-            "The practice shop's power switch",
-            "Kill it and watch Evenkeel notice; start it and watch the incident close.",
-        )
+        ("The practice shop's power switch", "Kill it and watch Evenkeel notice; start it and watch the incident close.")
     };
     let state = match (process.pid, zh) {
         (Some(pid), true) => format!("<span class=\"dot\"></span> 运行中，进程 {pid}"),
         (Some(pid), false) => format!("<span class=\"dot\"></span> Running, process {pid}"),
         (None, true) => "<span class=\"dot down\"></span> 已停止，端口拒绝连接".to_owned(),
-        (None, false) => {
-            "<span class=\"dot down\"></span> Down, the port refuses connections".to_owned()
-        }
+        (None, false) => "<span class=\"dot down\"></span> Down, the port refuses connections".to_owned(),
     };
     let button = match (process.running, zh) {
         (true, true) => ("/kill", "danger", "立即杀掉（SIGKILL）"),

@@ -27,10 +27,7 @@ fn get(path: &str) -> Request<Body> {
 }
 
 fn post(path: &str, json: &str) -> Request<Body> {
-    Request::post(path)
-        .header(header::CONTENT_TYPE, "application/json")
-        .body(Body::from(json.to_owned()))
-        .unwrap()
+    Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Body::from(json.to_owned())).unwrap()
 }
 
 fn shop() -> Router {
@@ -46,9 +43,7 @@ async fn an_order_moves_the_business_counter() {
     let (_, metrics) = send(&shop, get("/metrics")).await;
     assert!(metrics.contains("\norders_total 1\n"), "{metrics}");
     assert!(metrics.contains("order_revenue_yuan_total 318.00\n"));
-    assert!(
-        metrics.contains(r#"http_requests_total{method="POST",path="/api/orders",status="201"} 1"#)
-    );
+    assert!(metrics.contains(r#"http_requests_total{method="POST",path="/api/orders",status="201"} 1"#));
 }
 
 #[tokio::test]
@@ -121,48 +116,31 @@ async fn the_page_s_form_moves_the_switches_and_comes_back() {
 #[tokio::test]
 async fn another_site_cannot_move_the_switches() {
     let mut request = post("/faults", r#"{"hang":true}"#);
-    request
-        .headers_mut()
-        .insert("sec-fetch-site", "cross-site".parse().unwrap());
+    request.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
     assert_eq!(send(&shop(), request).await.0, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]
 async fn pages_speak_the_visitor_s_language() {
     let shop = shop();
-    for (wish, word) in [
-        ("zh-CN,zh;q=0.9,en;q=0.8", "黄铜罗盘"),
-        ("en-GB,en;q=0.9,zh;q=0.1", "Brass compass"),
-        ("de", "Brass compass"),
-    ] {
+    for (wish, word) in [("zh-CN,zh;q=0.9,en;q=0.8", "黄铜罗盘"), ("en-GB,en;q=0.9,zh;q=0.1", "Brass compass"), ("de", "Brass compass")]
+    {
         let mut request = get("/");
-        request
-            .headers_mut()
-            .insert(header::ACCEPT_LANGUAGE, wish.parse().unwrap());
+        request.headers_mut().insert(header::ACCEPT_LANGUAGE, wish.parse().unwrap());
         assert!(send(&shop, request).await.1.contains(word), "{wish}");
     }
     for path in ["/products/bell", "/cart?bell=2", "/cart", "/faults"] {
         assert_eq!(send(&shop, get(path)).await.0, StatusCode::OK, "{path}");
     }
-    assert_eq!(
-        send(&shop, get("/products/anchor")).await.0,
-        StatusCode::NOT_FOUND
-    );
+    assert_eq!(send(&shop, get("/products/anchor")).await.0, StatusCode::NOT_FOUND);
 }
 
 #[test]
 fn switches_out_of_range_are_refused_and_absent_ones_stay() {
-    let on = Faults {
-        errors: 0.5,
-        latency_ms: 10,
-        hang: true,
-    };
+    let on = Faults { errors: 0.5, latency_ms: 10, hang: true };
     assert_eq!(on.apply(FaultChange::default()), Ok(on));
     for errors in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
-        let change = FaultChange {
-            errors: Some(errors),
-            ..FaultChange::default()
-        };
+        let change = FaultChange { errors: Some(errors), ..FaultChange::default() };
         assert!(on.apply(change).is_err(), "{errors}");
     }
     assert!((1..=100).all(|n| Faults { errors: 1.0, ..on }.fails(n)));

@@ -22,9 +22,7 @@ pub async fn run(shop: SocketAddr, per_second: f64) {
     if !per_second.is_finite() || per_second <= 0.0 {
         return std::future::pending().await;
     }
-    let mut tick = interval(Duration::from_secs_f64(
-        1.0 / per_second.min(PER_SECOND_MAX),
-    ));
+    let mut tick = interval(Duration::from_secs_f64(1.0 / per_second.min(PER_SECOND_MAX)));
     tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
     for number in 0usize.. {
         tick.tick().await;
