@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{KnownFormat, ObjectBuilder, RefOr, SchemaFormat, Type, schema::Schema},
+    openapi::{ObjectBuilder, RefOr, SchemaFormat, Type, schema::Schema},
 };
 
 use crate::{
@@ -16,7 +16,7 @@ impl<K> PartialSchema for Id<K> {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+            .format(Some(SchemaFormat::Custom("uuid".to_owned())))
             .description(Some("An id (UUID)."))
             .into()
     }

@@ -1,0 +1,153 @@
+//! Who may do what: the one place. Read the table at the end; what is not in it is refused.
+
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal, $vdoc:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        pub enum $name { $(#[doc = $vdoc] #[serde(rename = $text)] $variant),* }
+        impl $name {
+            /// Every one, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word on the wire and in the database.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $text),* } }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.as_str()) }
+        }
+        impl FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)*
+                    _ => Err(format!("{text:?} is not one of {}", [$($text),*].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What a person is to us. A person may have several.
+    Role {
+        Admin = "admin", "Runs this installation.";
+        ServiceManager = "service_manager", "Answers for services, agreements and reports.";
+        Engineer = "engineer", "Repairs; is on call.";
+        Desk = "desk", "Takes reports, keeps callers informed.";
+        Customer = "customer", "Of an organisation that is promised something; sees its own.";
+        Vendor = "vendor", "Of an organisation that is paid to help; sees what is its own.";
+        Auditor = "auditor", "Reads all, writes nothing.";
+    }
+}
+
+impl Role {
+    /// Whether this role sees its own organisation's rows only.
+    pub const fn is_scoped(self) -> bool {
+        matches!(self, Self::Customer | Self::Vendor)
+    }
+}
+
+words! {
+    /// One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
+    Permission {
+        IncidentRead = "incident.read", "See incidents, their timelines and notes.";
+        IncidentOpen = "incident.open", "Report an incident.";
+        IncidentWrite = "incident.write", "Assign, move, merge, split, prioritise incidents.";
+        IncidentNote = "incident.note", "Write notes on incidents.";
+        IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
+        ServiceRead = "service.read", "See services and their indicators.";
+        AgreementRead = "agreement.read", "See agreements.";
+        CalendarRead = "calendar.read", "See calendars.";
+        PartyRead = "party.read", "See people, teams and organisations.";
+        PartyWrite = "party.write", "Give roles and sign-in links to people.";
+        DutyRead = "duty.read", "See who is accountable for what.";
+        ProbeRead = "probe.read", "See probes and their series.";
+        ProbeWrite = "probe.write", "Run, pause and resume probes.";
+        HostRead = "host.read", "See this machine's figures.";
+        OnCallRead = "on_call.read", "See who is on call.";
+        OnCallWrite = "on_call.write", "Put someone on call for a while.";
+        PageRead = "page.read", "See who was told of what.";
+        OutboxRead = "outbox.read", "See outgoing messages and dead letters.";
+        OutboxWrite = "outbox.write", "Send a dead letter again.";
+        ClockRead = "clock.read", "See clocks and what explains them.";
+        FigureRead = "figure.read", "See figures, fault timelines and their evidence.";
+        ReportRead = "report.read", "See service reports.";
+        ReportWrite = "report.write", "Make and write service reports.";
+        ReportComment = "report.comment", "Comment on a report under review.";
+        ReportApprove = "report.approve", "Approve reports or send them back.";
+        ReportPublish = "report.publish", "Publish and restate reports.";
+        EventRead = "event.read", "Read the ledger.";
+        DefinitionWrite = "definition.write", "Apply configuration as code.";
+        TokenWrite = "token.write", "Make and revoke API tokens of one's own.";
+        ImportWrite = "import.write", "Import another tool's history.";
+        HealthRead = "health.read", "See the state of the workers.";
+    }
+}
+
+use Permission as P;
+
+/// All that reads without effect and holds nothing of other customers when scoped.
+const READ_OWN: &[P] = &[P::IncidentRead, P::ServiceRead, P::AgreementRead, P::ClockRead, P::FigureRead, P::ReportRead];
+
+/// What staff reads.
+const READ_STAFF: &[P] = &[
+    P::IncidentRead,
+    P::IncidentNoteInternal,
+    P::ServiceRead,
+    P::AgreementRead,
+    P::CalendarRead,
+    P::PartyRead,
+    P::DutyRead,
+    P::ProbeRead,
+    P::HostRead,
+    P::OnCallRead,
+    P::PageRead,
+    P::OutboxRead,
+    P::ClockRead,
+    P::FigureRead,
+    P::ReportRead,
+    P::EventRead,
+    P::HealthRead,
+];
+
+/// The table.
+#[rustfmt::skip]
+const TABLE: &[(Role, &[&[P]])] = &[
+    (Role::Admin,          &[P::ALL]),
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::OnCallWrite,
+                                           P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
+                                           P::TokenWrite, P::ImportWrite]]),
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::OnCallWrite,
+                                           P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
+    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
+    (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
+    (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),
+    // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
+    (Role::Auditor,        &[READ_STAFF]),
+];
+
+/// What a role may.
+pub fn permissions(role: Role) -> BTreeSet<Permission> {
+    TABLE.iter().filter(|(row, _)| *row == role).flat_map(|(_, groups)| groups.iter().flat_map(|group| group.iter().copied())).collect()
+}
+
+/// Which permission lets one learn that a thing of this kind changed; none = nobody is told.
+pub fn reading(subject_kind: &str) -> Option<Permission> {
+    Some(match subject_kind {
+        "incident" | "note" => P::IncidentRead,
+        "page" => P::PageRead,
+        "alert" | "probe" => P::ProbeRead,
+        "service" => P::ServiceRead,
+        "report" => P::ReportRead,
+        "definition" => P::PartyRead,
+        "message" => P::OutboxRead,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests;
