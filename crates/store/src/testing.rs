@@ -25,6 +25,13 @@ pub struct TestDb {
     pub url: DbUrl,
 }
 
+impl TestDb {
+    /// Where the test's clock stands.
+    pub fn clock_now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+}
+
 /// The instant at which every test begins.
 pub fn epoch() -> jiff::Timestamp {
     "2026-03-02T01:00:00Z".parse().unwrap()
