@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# What the tests need besides Rust and Node: installed by apt when root, else said exactly.
+set -u
+want=()
+has() { command -v "$1" >/dev/null 2>&1; }
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || has initdb || want+=(postgresql)
+has chromium || has chromium-browser || has google-chrome || want+=(chromium)
+fc-list :lang=zh 2>/dev/null | grep -q . || ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || want+=(fonts-noto-cjk)
+has pdftotext || want+=(poppler-utils)
+has setpriv || want+=(util-linux)
+has ping || want+=(iputils-ping)
+[ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
+[ ${#want[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && has apt-get; then
+  echo "installing: ${want[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "${want[@]}" >/dev/null && exit 0
+  echo "apt-get could not install: ${want[*]}" >&2; exit 1
+fi
+echo "the tests also need: ${want[*]}" >&2
+echo "  Debian/Ubuntu: sudo apt-get install --no-install-recommends ${want[*]}" >&2
+exit 1
