@@ -1,6 +1,10 @@
 //! 析 Analyze: clocks, the fault timeline, figures and service reports. Nothing here edits anything upstream: it reads the
 //! ledger and says what follows from it.
 
+pub mod fault;
 pub mod figure;
+#[cfg(test)]
+mod history;
 pub mod report;
 pub mod words;
+pub mod world;

@@ -4,9 +4,7 @@ use evenkeel_core::definition::Bilingual;
 use serde::{Deserialize, Serialize};
 
 /// A text in both languages. The same shape as [`Bilingual`], with a schema for the API document.
-#[derive(
-    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Words {
     /// 中文.
     pub zh: String,
@@ -17,10 +15,7 @@ pub struct Words {
 impl Words {
     /// Both languages.
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            zh: zh.into(),
-            en: en.into(),
-        }
+        Self { zh: zh.into(), en: en.into() }
     }
 
     /// A text that reads the same in both, such as `P1` or `INC-1042`.
@@ -40,10 +35,7 @@ impl Words {
 
 impl From<&Bilingual> for Words {
     fn from(display: &Bilingual) -> Self {
-        Self {
-            zh: display.zh.clone(),
-            en: display.en.clone(),
-        }
+        Self { zh: display.zh.clone(), en: display.en.clone() }
     }
 }
 
