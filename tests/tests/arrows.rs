@@ -20,7 +20,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 fn metadata() -> Value {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
-    let out = Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked", "--manifest-path", root]).output().unwrap();
+    let out =
+        Command::new(env!("CARGO")).args(["metadata", "--format-version", "1", "--locked", "--manifest-path", root]).output().unwrap();
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
     serde_json::from_slice(&out.stdout).unwrap()
 }
@@ -57,7 +58,11 @@ fn the_pure_rooms_do_no_input_or_output() {
         }
         for dependency in package["dependencies"].as_array().unwrap().iter().filter(|d| d["kind"].is_null()) {
             let name = dependency["name"].as_str().unwrap();
-            assert!(!["tokio", "reqwest", "axum", "sqlx", "hyper", "getrandom", "rand"].contains(&name), "{} may not use {name}", package["name"]);
+            assert!(
+                !["tokio", "reqwest", "axum", "sqlx", "hyper", "getrandom", "rand"].contains(&name),
+                "{} may not use {name}",
+                package["name"]
+            );
         }
     }
 }

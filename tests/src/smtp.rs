@@ -1,0 +1,150 @@
+//! A real SMTP server (RFC 5321) that keeps what it takes, in memory.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
+
+/// A mail as it arrived.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    pub at: SystemTime,
+    pub from: String,
+    pub to: Vec<String>,
+    /// Headers and body, dots unstuffed.
+    pub raw: String,
+}
+
+impl Mail {
+    /// A header's value, unfolded.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let head = self.raw.split("\r\n\r\n").next()?.replace("\r\n ", " ").replace("\r\n\t", " ");
+        head.lines().find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+        })
+    }
+
+    /// The text with soft line breaks of quoted-printable undone and `=XX` read, for finding links.
+    pub fn text(&self) -> String {
+        let joined = self.raw.replace("=\r\n", "");
+        let mut bytes = Vec::with_capacity(joined.len());
+        let source = joined.as_bytes();
+        let mut i = 0;
+        while i < source.len() {
+            let hex = source.get(i + 1..i + 3).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+            if let (b'=', Some(byte)) = (source[i], hex) {
+                bytes.push(byte);
+                i += 3;
+            } else {
+                bytes.push(source[i]);
+                i += 1;
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The first link that holds `part`.
+    pub fn link(&self, part: &str) -> Option<String> {
+        let text = self.text();
+        let at = text.find(part)?;
+        let start = text[..at].rfind("http")?;
+        let end =
+            text[start..].find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')')).map_or(text.len(), |end| start + end);
+        Some(text[start..end].to_owned())
+    }
+}
+
+/// The server; lives until the test process ends.
+#[derive(Clone)]
+pub struct Smtp {
+    pub port: u16,
+    mails: Arc<Mutex<Vec<Mail>>>,
+}
+
+impl Smtp {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
+        let kept = Arc::clone(&mails);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let kept = Arc::clone(&kept);
+                std::thread::spawn(move || {
+                    let _ = converse(stream, &kept);
+                });
+            }
+        });
+        Self { port, mails }
+    }
+
+    /// Every mail so far.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.mails.lock().unwrap().clone()
+    }
+}
+
+fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+    let mut writer = stream.try_clone()?;
+    let mut reader = BufReader::new(stream);
+    let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
+    say("220 sink.example ESMTP")?;
+    let (mut from, mut to, mut line) = (String::new(), Vec::new(), String::new());
+    let address = |line: &str| line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+    loop {
+        line.clear();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
+        match verb.as_str() {
+            "EHLO" => say("250-sink.example\r\n250-8BITMIME\r\n250 SMTPUTF8")?,
+            "HELO" | "RSET" | "NOOP" => {
+                to.clear();
+                say("250 Ok")?;
+            }
+            "MAIL" => {
+                from = address(&line);
+                say("250 Ok")?;
+            }
+            "RCPT" => {
+                to.push(address(&line));
+                say("250 Ok")?;
+            }
+            "DATA" => {
+                say("354 go on")?;
+                let mut raw = Vec::new();
+                loop {
+                    let mut part = Vec::new();
+                    if reader.read_until(b'\n', &mut part)? == 0 {
+                        return Ok(()); // cut off in the middle: not taken
+                    }
+                    if part == b".\r\n" {
+                        break;
+                    }
+                    raw.extend_from_slice(if part.starts_with(b"..") { &part[1..] } else { &part });
+                }
+                let mail = Mail {
+                    at: SystemTime::now(),
+                    from: from.clone(),
+                    to: std::mem::take(&mut to),
+                    raw: String::from_utf8_lossy(&raw).into_owned(),
+                };
+                let number = {
+                    let mut kept = kept.lock().unwrap();
+                    kept.push(mail);
+                    kept.len()
+                };
+                say(&format!("250 2.0.0 Ok: kept as {number}"))?;
+            }
+            "QUIT" => {
+                say("221 bye")?;
+                return Ok(());
+            }
+            _ => say("500 unknown")?,
+        }
+    }
+}
