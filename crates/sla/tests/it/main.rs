@@ -1,0 +1,5 @@
+//! The specification of the promise engine, as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod golden;
+mod kit;
