@@ -1,1 +1,3 @@
-//! evenkeel-observe
+//! The observe hall (监): probes, service-level indicators, this host, on-call and pages.
+
+pub mod probe;

@@ -1,0 +1,292 @@
+//! HTTP and HTTPS looks, over one fresh HTTP/1.1 connection for each hop, so that every phase can be timed.
+
+use std::{borrow::Cow, pin::pin};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    time::Instant,
+};
+use url::Url;
+
+use super::{Prober, trust};
+use crate::probe::{
+    look::{Code, Fault, Trace},
+    model::HttpCheck,
+};
+
+/// Bytes of status line and headers at most.
+const HEAD_BYTES_MAX: usize = 64 << 10;
+const PHASES: &str = "probe_http_duration_seconds";
+const USER_AGENT: &str = concat!("Evenkeel/", env!("CARGO_PKG_VERSION"));
+
+/// Looks once, following redirects as far as allowed.
+pub(super) async fn look(prober: &Prober, check: &HttpCheck, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
+    let mut url = Url::parse(&check.url).map_err(|error| Fault::new(Code::Protocol, format!("{}: {error}", check.url)))?;
+    let mut method =
+        Method::from_bytes(check.method.as_bytes()).map_err(|error| Fault::new(Code::Protocol, error.to_string()))?;
+    let mut hops = 0_u8;
+    loop {
+        let answer = hop(prober, check, &url, &method, hops, trace).await?;
+        let Some(next) = answer.location else {
+            trace.set("probe_http_redirects", f64::from(hops));
+            return judge(check, &answer);
+        };
+        hops += 1;
+        trace.set("probe_http_redirects", f64::from(hops));
+        if hops > check.redirects {
+            return Err(Fault::new(
+                Code::Redirects,
+                format!("more than {} redirects, last to {next}", check.redirects),
+            ));
+        }
+        // RFC 9110, 15.4: after 301, 302 and 303 clients ask again with GET.
+        if !matches!(answer.status.as_u16(), 307 | 308) && method != Method::HEAD {
+            method = Method::GET;
+        }
+        url = url
+            .join(&next)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| Fault::new(Code::Redirects, format!("redirect to {next}")))?;
+    }
+}
+
+/// What one request brought.
+struct Answer {
+    status: StatusCode,
+    /// Where to go on, when it is a redirect to follow.
+    location: Option<String>,
+    bytes: usize,
+    /// Whether the expected text was found; `None` when none is expected.
+    found: Option<bool>,
+}
+
+fn judge(check: &HttpCheck, answer: &Answer) -> Result<Cow<'static, str>, Fault> {
+    let status = answer.status;
+    let expected = if check.expect_status.is_empty() {
+        status.is_success()
+    } else {
+        check.expect_status.contains(&status.as_u16())
+    };
+    if !expected {
+        return Err(Fault::new(Code::Status, format!("HTTP {}", status.as_u16())));
+    }
+    if answer.found == Some(false) {
+        return Err(Fault::new(
+            Code::Body,
+            format!(
+                "HTTP {}, the expected text is not in the first {} bytes",
+                status.as_u16(),
+                answer.bytes
+            ),
+        ));
+    }
+    Ok(format!("HTTP {}, {} bytes", status.as_u16(), answer.bytes).into())
+}
+
+async fn hop(
+    prober: &Prober,
+    check: &HttpCheck,
+    url: &Url,
+    method: &Method,
+    hops: u8,
+    trace: &mut Trace,
+) -> Result<Answer, Fault> {
+    let host = url.host_str().unwrap_or_default();
+    // The URL type writes IPv6 hosts in brackets.
+    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let port = url.port_or_known_default().unwrap_or(80);
+    let secure = url.scheme() == "https";
+    let request = request(check, url, method, hops)?;
+
+    let begun = Instant::now();
+    let ip = prober.net.resolve(host, trace).await?;
+    phase(trace, "resolve", begun);
+    let begun = Instant::now();
+    let stream = prober.net.connect(ip, port, trace).await?;
+    phase(trace, "connect", begun);
+    trace.set("probe_http_ssl", if secure { 1.0 } else { 0.0 });
+    if !secure {
+        return exchange(stream, request, check, trace).await;
+    }
+    trace.step = "tls";
+    let begun = Instant::now();
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| Fault::new(Code::Tls, format!("{host} is no name for TLS: {error}")))?;
+    let connector = tokio_rustls::TlsConnector::from(prober.trust.config(check.insecure)?);
+    let stream = connector
+        .connect(name, stream)
+        .await
+        .map_err(|error| trust::handshake_fault(&error))?;
+    phase(trace, "tls", begun);
+    let (_, session) = stream.get_ref();
+    trust::note(
+        trace,
+        session.peer_certificates().unwrap_or_default(),
+        session.protocol_version(),
+    );
+    exchange(stream, request, check, trace).await
+}
+
+fn phase(trace: &mut Trace, name: &'static str, begun: Instant) {
+    trace.add_with(PHASES, ("phase", name), begun.elapsed().as_secs_f64());
+}
+
+fn request(check: &HttpCheck, url: &Url, method: &Method, hops: u8) -> Result<Request<Full<Bytes>>, Fault> {
+    let refused = |error: http::Error| Fault::new(Code::Protocol, error.to_string());
+    let path = match url.query() {
+        Some(query) => Uri::try_from(format!("{}?{query}", url.path())),
+        None => Uri::try_from(url.path()),
+    };
+    let keeps_body = hops == 0 || !matches!(*method, Method::GET | Method::HEAD);
+    let body = check
+        .body
+        .as_ref()
+        .filter(|_| keeps_body)
+        .map_or_else(Bytes::new, |body| Bytes::copy_from_slice(body.as_bytes()));
+    let mut request = Request::new(Full::new(body));
+    *request.method_mut() = method.clone();
+    *request.uri_mut() = path.map_err(|error| refused(error.into()))?;
+    let headers = request.headers_mut();
+    let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    headers.insert(
+        header::HOST,
+        HeaderValue::from_str(authority).map_err(|error| refused(error.into()))?,
+    );
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+    headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
+    // The other side closes first, so that waiting sockets (TIME_WAIT) do not pile up on ours.
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    for (name, value) in &check.headers {
+        // A host header given by hand is for the first hop alone.
+        if hops > 0 && name.eq_ignore_ascii_case("host") {
+            continue;
+        }
+        let name = header::HeaderName::from_bytes(name.as_bytes()).map_err(|error| refused(error.into()))?;
+        headers.insert(name, HeaderValue::from_str(value).map_err(|error| refused(error.into()))?);
+    }
+    Ok(request)
+}
+
+async fn exchange<S>(stream: S, request: Request<Full<Bytes>>, check: &HttpCheck, trace: &mut Trace) -> Result<Answer, Fault>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    trace.step = "processing";
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(HEAD_BYTES_MAX)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(|error| http_fault(&error))?;
+    let talk = async {
+        let begun = Instant::now();
+        let response = sender.send_request(request).await.map_err(|error| http_fault(&error))?;
+        phase(trace, "processing", begun);
+        trace.step = "transfer";
+        let begun = Instant::now();
+        let answer = read(response, check, trace).await;
+        phase(trace, "transfer", begun);
+        answer
+    };
+    // Both run in this task: spawning the connection would cost as much as the look itself.
+    let mut talk = pin!(talk);
+    let mut connection = pin!(connection);
+    let mut open = true;
+    loop {
+        tokio::select! {
+            biased;
+            answer = &mut talk => return answer,
+            _ = &mut connection, if open => open = false,
+        }
+    }
+}
+
+async fn read(response: Response<Incoming>, check: &HttpCheck, trace: &mut Trace) -> Result<Answer, Fault> {
+    let status = response.status();
+    trace.set("probe_http_status_code", f64::from(status.as_u16()));
+    trace.set("probe_http_version", version(response.version()));
+    trace.set("probe_http_content_length", content_length(response.headers()));
+    let redirected = check.redirects > 0 && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
+    let location = response
+        .headers()
+        .get(header::LOCATION)
+        .filter(|_| redirected)
+        .and_then(|location| location.to_str().ok())
+        .map(str::to_owned);
+    let mut answer = Answer {
+        status,
+        location,
+        bytes: 0,
+        found: None,
+    };
+    if answer.location.is_some() {
+        return Ok(answer);
+    }
+    let wanted = check.body_contains.as_deref().map(str::as_bytes);
+    let mut kept = Vec::new();
+    let mut body = response.into_body();
+    // Reading stops at the limit: what is not asked about the rest of a long answer cannot make a look fail.
+    while answer.bytes < check.body_bytes_max {
+        let Some(frame) = body.frame().await else { break };
+        let frame = frame.map_err(|error| http_fault(&error))?;
+        let Ok(mut data) = frame.into_data() else { continue };
+        data.truncate(check.body_bytes_max - answer.bytes);
+        answer.bytes += data.len();
+        if wanted.is_some() {
+            kept.extend_from_slice(&data);
+        }
+    }
+    answer.found = wanted.map(|wanted| holds(&kept, wanted));
+    trace.set(
+        "probe_failed_due_to_regex",
+        if answer.found == Some(false) { 1.0 } else { 0.0 },
+    );
+    #[allow(clippy::cast_precision_loss)] // below 2^25
+    trace.set("probe_http_uncompressed_body_length", answer.bytes as f64);
+    Ok(answer)
+}
+
+pub(super) fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    let Some(first) = wanted.first() else { return true };
+    let mut rest = text;
+    while let Some(at) = rest.iter().position(|byte| byte == first) {
+        rest = &rest[at..];
+        if rest.starts_with(wanted) {
+            return true;
+        }
+        rest = &rest[1..];
+    }
+    false
+}
+
+fn version(version: http::Version) -> f64 {
+    if version == http::Version::HTTP_10 { 1.0 } else { 1.1 }
+}
+
+/// As announced; −1 when it was not, as `blackbox_exporter` gives it.
+fn content_length(headers: &HeaderMap) -> f64 {
+    headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok())
+        .and_then(|length| length.parse::<f64>().ok())
+        .unwrap_or(-1.0)
+}
+
+fn http_fault(error: &hyper::Error) -> Fault {
+    let source = std::error::Error::source(error);
+    if let Some(io) = source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
+        return Fault::io(io, "HTTP");
+    }
+    let code = if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
+        Code::ConnectionClosed
+    } else {
+        Code::Protocol
+    };
+    Fault::new(code, format!("HTTP: {error}"))
+}

@@ -1,0 +1,73 @@
+//! The probers: each looks once at a real target, within a time limit, and says what it saw.
+//!
+//! A prober opens one connection for each look (a kept one would not see that new clients are turned away), reads a bounded
+//! answer, and names its measurements as `blackbox_exporter` does. It keeps no state of the target: verdicts are made in
+//! [`super::verdict`].
+
+use std::{borrow::Cow, sync::Arc, time::Duration};
+
+use evenkeel_core::{Clock, Rng};
+use tokio::time::Instant;
+
+use super::{
+    address::AddressPolicy,
+    look::{Code, Fault, LookResult, Trace},
+    model::Check,
+};
+
+pub mod dns;
+pub mod http;
+pub mod icmp;
+pub mod net;
+pub mod tcp;
+pub mod tls;
+pub mod trust;
+
+/// What every prober is given.
+pub struct Prober {
+    pub(crate) net: net::Net,
+    pub(crate) trust: trust::Trust,
+    pub(crate) icmp: icmp::Pinger,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) rng: Arc<dyn Rng>,
+}
+
+impl Prober {
+    /// A prober that follows `policy`. Nothing is opened or read before the first look.
+    pub fn new(policy: AddressPolicy, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
+        Self {
+            net: net::Net::new(policy),
+            trust: trust::Trust::default(),
+            icmp: icmp::Pinger::default(),
+            clock,
+            rng,
+        }
+    }
+
+    /// Looks once. Always comes back, at the latest after `timeout` and a moment.
+    pub async fn look(&self, check: Check<'_>, timeout: Duration) -> LookResult {
+        let mut trace = Trace::default();
+        let begun = Instant::now();
+        let outcome = match tokio::time::timeout(timeout, self.check(check, &mut trace)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Fault::network(
+                Code::Timeout,
+                format!("no answer within {} ms ({})", timeout.as_millis(), trace.step),
+            )),
+        };
+        trace.finish(outcome, begun.elapsed())
+    }
+
+    async fn check(&self, check: Check<'_>, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
+        match check {
+            Check::Http(check) => http::look(self, check, trace).await,
+            Check::Tcp(check) => tcp::look(self, check, trace).await,
+            Check::Tls(check) => tls::look(self, check, trace).await,
+            Check::Dns(check) => dns::look(self, check, trace).await,
+            Check::Icmp(check) => icmp::look(self, check, trace).await,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! One look at a target: what was seen, under a code that keeps its meaning.
+
+use std::{borrow::Cow, time::Duration};
+
+/// Characters of a look's detail that are kept: events hold it for years.
+pub const DETAIL_CHARS_MAX: usize = 300;
+
+/// What a look says about its target, before any verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// It answered as it should.
+    Pass,
+    /// It did not.
+    Fail,
+    /// The look proves nothing about the target.
+    Unsure,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal, $outcome:ident;)*) => {
+        /// Why a look ended as it did. Once published a code keeps its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $variant),* }
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+            /// The word kept in events and sent to clients.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$variant => $text),* } }
+            /// What a look that ended so says about its target.
+            pub const fn outcome(self) -> Outcome { match self { $(Self::$variant => Outcome::$outcome),* } }
+            /// The code of a word.
+            pub fn parse(text: &str) -> Option<Self> { match text { $($text => Some(Self::$variant),)* _ => None } }
+        }
+    };
+}
+
+codes! {
+    /// As it should be.
+    Ok = "ok", Pass;
+    /// No answer in time.
+    Timeout = "timeout", Fail;
+    /// The port is closed.
+    ConnectionRefused = "connection_refused", Fail;
+    /// The other side hung up in the middle.
+    ConnectionClosed = "connection_closed", Fail;
+    /// No way there: a router or our own kernel said so.
+    Unreachable = "unreachable", Fail;
+    /// The name does not resolve, or no name server answers.
+    Dns = "dns", Fail;
+    /// The TLS handshake failed.
+    Tls = "tls", Fail;
+    /// The certificate is expired, not trusted, or for another name.
+    Certificate = "certificate", Fail;
+    /// The certificate ends sooner than asked for.
+    CertificateExpiring = "certificate_expiring", Fail;
+    /// The answer is not of the protocol.
+    Protocol = "protocol", Fail;
+    /// Another status (HTTP) or response code (DNS) than expected.
+    Status = "status", Fail;
+    /// More redirects than allowed, or one that leads nowhere.
+    Redirects = "redirects", Fail;
+    /// The answer does not hold what is expected.
+    Body = "body", Fail;
+    /// The address is one that looks must not go to (cloud metadata, link-local).
+    AddressRefused = "address_refused", Unsure;
+    /// The operating system does not let us look (raw sockets).
+    NotPermitted = "not_permitted", Unsure;
+    /// We ran out of descriptors, ports or buffers: our fault, not the target's.
+    LocalResources = "local_resources", Unsure;
+    /// Our own uplink was lost while we looked.
+    UplinkLost = "uplink_lost", Unsure;
+    /// No look finished for three intervals.
+    DataLate = "data_late", Unsure;
+}
+
+/// A measurement of a look. Names and labels are those of `blackbox_exporter`, so that its dashboards and rules work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measured {
+    /// Metric name.
+    pub metric: &'static str,
+    /// The one label that tells parts of a metric apart, such as `phase`.
+    pub label: Option<(&'static str, &'static str)>,
+    /// Value, in the unit the name ends in.
+    pub value: f64,
+}
+
+/// What one look brought home.
+#[derive(Debug, Clone)]
+pub struct LookResult {
+    /// Whether the target answered as it should.
+    pub success: bool,
+    /// Why.
+    pub code: Code,
+    /// What was seen, in the tool's own words; at most [`DETAIL_CHARS_MAX`] characters.
+    pub detail: String,
+    /// From the first step to the last.
+    pub duration: Duration,
+    /// Whether the path rather than the target may be at fault, so that our own uplink is to be asked.
+    pub network: bool,
+    /// Measurements, `probe_success` and `probe_duration_seconds` included.
+    pub samples: Vec<Measured>,
+}
+
+/// Why a look failed.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The code.
+    pub code: Code,
+    /// What was seen.
+    pub detail: Cow<'static, str>,
+    /// Whether the path may be at fault.
+    pub network: bool,
+}
+
+impl Fault {
+    /// The target is at fault.
+    pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            code,
+            detail: detail.into(),
+            network: false,
+        }
+    }
+
+    /// The path may be at fault.
+    pub fn network(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            network: true,
+            ..Self::new(code, detail)
+        }
+    }
+
+    /// What an I/O error says, during `what`.
+    pub fn io(error: &std::io::Error, what: &str) -> Self {
+        use std::io::ErrorKind;
+        let detail = format!("{what}: {error}");
+        // EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL (no local port left): see errno(3).
+        if matches!(error.raw_os_error(), Some(24 | 23 | 105 | 12 | 99)) {
+            return Self::new(Code::LocalResources, detail);
+        }
+        match error.kind() {
+            ErrorKind::ConnectionRefused => Self::new(Code::ConnectionRefused, detail),
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => Self::new(Code::ConnectionClosed, detail),
+            ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown => Self::network(Code::Unreachable, detail),
+            ErrorKind::TimedOut => Self::network(Code::Timeout, detail),
+            ErrorKind::PermissionDenied => Self::new(Code::NotPermitted, detail),
+            ErrorKind::InvalidData => Self::new(Code::Protocol, detail),
+            _ => Self::new(Code::ConnectionClosed, detail),
+        }
+    }
+}
+
+/// Cuts to [`DETAIL_CHARS_MAX`] characters and takes out what would break a line.
+pub fn clean(detail: &str) -> String {
+    detail
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(DETAIL_CHARS_MAX)
+        .collect()
+}
+
+/// What a look notes on its way, kept outside of it so that a look cut off by its timeout still tells how far it came.
+#[derive(Debug)]
+pub struct Trace {
+    /// The step under way.
+    pub step: &'static str,
+    /// Measurements so far.
+    pub samples: Vec<Measured>,
+}
+
+impl Default for Trace {
+    fn default() -> Self {
+        Self {
+            step: "start",
+            samples: Vec::with_capacity(20),
+        }
+    }
+}
+
+impl Trace {
+    /// Notes a measurement.
+    pub fn put(&mut self, metric: &'static str, value: f64) {
+        self.samples.push(Measured {
+            metric,
+            label: None,
+            value,
+        });
+    }
+
+    /// Notes a measurement with its label.
+    pub fn put_with(&mut self, metric: &'static str, label: (&'static str, &'static str), value: f64) {
+        self.samples.push(Measured {
+            metric,
+            label: Some(label),
+            value,
+        });
+    }
+
+    /// Adds to a measurement, for phases that a redirect passes again.
+    pub fn add_with(&mut self, metric: &'static str, label: (&'static str, &'static str), value: f64) {
+        match self
+            .samples
+            .iter_mut()
+            .find(|sample| sample.metric == metric && sample.label == Some(label))
+        {
+            Some(sample) => sample.value += value,
+            None => self.put_with(metric, label, value),
+        }
+    }
+
+    /// Notes a measurement, in place of an earlier one.
+    pub fn set(&mut self, metric: &'static str, value: f64) {
+        match self
+            .samples
+            .iter_mut()
+            .find(|sample| sample.metric == metric && sample.label.is_none())
+        {
+            Some(sample) => sample.value = value,
+            None => self.put(metric, value),
+        }
+    }
+
+    /// Closes the look.
+    pub fn finish(mut self, outcome: Result<Cow<'static, str>, Fault>, duration: Duration) -> LookResult {
+        let (code, detail, network) = match outcome {
+            Ok(detail) => (Code::Ok, detail, false),
+            Err(fault) => (fault.code, fault.detail, fault.network),
+        };
+        let success = code == Code::Ok;
+        self.put("probe_success", if success { 1.0 } else { 0.0 });
+        self.put("probe_duration_seconds", duration.as_secs_f64());
+        LookResult {
+            success,
+            code,
+            detail: clean(&detail),
+            duration,
+            network,
+            samples: self.samples,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! Probes (拨测): looks at services from outside.
+//!
+//! A look goes: [`schedule`] says when, [`kind`] looks, [`uplink`] says whether our own line stood, [`verdict`] decides,
+//! `worker` writes what changed. Nothing but transitions goes to the database; every look's measurements go to the
+//! sample store.
+
+pub mod address;
+pub mod kind;
+pub mod lateness;
+pub mod look;
+pub mod model;
+pub mod schedule;
+pub mod verdict;
