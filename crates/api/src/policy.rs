@@ -145,6 +145,8 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "report" => P::ReportRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
+        "rota" | "rota_override" => P::OnCallRead,
+        "clock" => P::ClockRead,
         _ => return None,
     })
 }

@@ -25,6 +25,7 @@ codes! {
     Invalid = "invalid", 422, "A value is not acceptable";
     Unauthenticated = "unauthenticated", 401, "Sign in first";
     Forbidden = "forbidden", 403, "Your role does not allow this";
+    MethodNotAllowed = "method_not_allowed", 405, "This address does not take this method";
     NotFound = "not_found", 404, "There is no such thing, or you may not see it";
     Conflict = "conflict", 409, "It changed meanwhile";
     StateRefused = "state_refused", 409, "The state does not allow this";
@@ -36,6 +37,7 @@ codes! {
     TokenExpired = "token_expired", 410, "This link is too old";
     RateLimited = "rate_limited", 429, "Too many attempts; wait";
     StorageFull = "storage_full", 507, "The disk is full; nothing was saved";
+    TimedOut = "timed_out", 504, "It took too long and was given up";
     StorageAway = "storage_away", 503, "The database cannot be reached; nothing was saved";
     Internal = "internal", 500, "Something broke on our side";
 }
