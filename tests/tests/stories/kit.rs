@@ -1,0 +1,98 @@
+use std::{net::SocketAddr, time::Duration};
+
+use evenkeel_stories::{
+    process::{Process, Setup, free_port},
+    smtp::Smtp,
+    until,
+    webhook::Webhook,
+};
+
+/// How often the story's probe looks, milliseconds.
+pub const INTERVAL_MS: u64 = 500;
+
+/// The configuration of the story: one team of two, one service, one probe, one agreement.
+pub fn config(shop: SocketAddr, webhook: &str) -> String {
+    format!(
+        r#"
+organisations:
+  - {{ name: keel, display: {{ zh: 稳舵演练, en: Keel Operations }}, kind: provider }}
+  - {{ name: acme, display: {{ zh: 甲方集团, en: Acme Group }}, kind: customer }}
+calendars:
+  - {{ name: always, always: true, zone: Asia/Shanghai }}
+people:
+  - {{ name: li, display: 李雷, organisation: keel, email: li@keel.example, locale: zh, roles: [engineer] }}
+  - {{ name: han, display: Han Mei, organisation: keel, email: han@keel.example, webhook: "{webhook}", locale: en, roles: [service_manager] }}
+teams:
+  - {{ name: web, display: {{ zh: 网站组, en: Web team }}, organisation: keel, members: [li, han] }}
+services:
+  - name: shop
+    display: {{ zh: 演练商城, en: Practice shop }}
+    customer: acme
+    team: web
+    owner: han
+    criticality: critical
+    rto: 10m
+    verify: 0s
+    auto_resolve: true
+agreements:
+  - name: acme-gold
+    display: {{ zh: 金牌协议, en: Gold agreement }}
+    layer: sla
+    customer: acme
+    services: [shop]
+    calendar: always
+    goals:
+      P1: {{ response: 15m, restore: 1h, resolve: 4h }}
+      P2: {{ response: 30m, restore: 4h, resolve: 8h }}
+    pauses: [{{ hold: customer, owner: customer }}]
+    availability_target: 99.9
+    attainment_target: 95
+probes:
+  - name: shop-health
+    service: shop
+    http: {{ url: "http://{shop}/health" }}
+    interval_ms: {INTERVAL_MS}
+    timeout_secs: 0.4
+    failures: 2
+    successes: 2
+    retry_interval_ms: 250
+    severity: critical
+rotas:
+  - {{ name: web-rota, team: web, zone: Asia/Shanghai, handover: {{ weekday: mon, time: "09:00" }}, starts: 2026-01-05, members: [li, han], ack_limit: 30s }}
+"#
+    )
+}
+
+/// A shop, a mail server, a webhook and Evenkeel, all real.
+pub struct Stage {
+    pub setup: Setup,
+    pub server: Process,
+    pub shop: Process,
+    pub shop_address: SocketAddr,
+    pub smtp: Smtp,
+    pub webhook: Webhook,
+}
+
+impl Stage {
+    pub async fn new(database_url: Option<String>) -> Self {
+        let smtp = Smtp::start();
+        let webhook = Webhook::start();
+        let shop_address: SocketAddr = format!("127.0.0.1:{}", free_port()).parse().unwrap();
+        let shop = start_shop(shop_address).await;
+        let mut setup = Setup::new(database_url);
+        setup.smtp_port = Some(smtp.port);
+        setup.config(&config(shop_address, &webhook.url));
+        let server = setup.serve().await;
+        Self { setup, server, shop, shop_address, smtp, webhook }
+    }
+}
+
+/// Starts the practice shop and waits until it answers.
+pub async fn start_shop(address: SocketAddr) -> Process {
+    let shop = Process::start(&["practice", "--listen", &address.to_string(), "--traffic", "0"], &[]);
+    until("the practice shop to answer", Duration::from_secs(20), || async {
+        tokio::net::TcpStream::connect(address).await.ok().map(drop)
+    })
+    .await;
+    shop
+}

@@ -1,0 +1,6 @@
+//! Stories across the halls, told with the real binary, on SQLite and on PostgreSQL.
+//! Build it first (`cargo build --bin evenkeel`); `make test` does.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
+
+mod kit;
+mod the_loop_closes;
