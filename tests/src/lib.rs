@@ -8,6 +8,7 @@ pub mod database;
 pub mod observer;
 pub mod process;
 pub mod smtp;
+pub mod target;
 pub mod webhook;
 
 use std::{future::Future, time::Duration};
