@@ -7,6 +7,7 @@ pub mod client;
 pub mod database;
 pub mod observer;
 pub mod process;
+pub mod proxy;
 pub mod smtp;
 pub mod target;
 pub mod webhook;

@@ -1,0 +1,58 @@
+//! A TCP proxy that can be cut: the network between a server and its database.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+pub struct Proxy {
+    pub address: SocketAddr,
+    cut: Arc<AtomicBool>,
+    epoch: watch::Sender<u64>,
+}
+
+impl Proxy {
+    /// Listens on a free port and passes everything on to `target`.
+    pub async fn start(target: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let cut = Arc::new(AtomicBool::new(false));
+        let (epoch, _) = watch::channel(0);
+        let (is_cut, cuts) = (Arc::clone(&cut), epoch.clone());
+        tokio::spawn(async move {
+            while let Ok((mut from, _)) = listener.accept().await {
+                if is_cut.load(Ordering::SeqCst) {
+                    continue; // dropped: the caller sees a reset
+                }
+                let mut cuts = cuts.subscribe();
+                tokio::spawn(async move {
+                    let Ok(mut to) = TcpStream::connect(target).await else { return };
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut from, &mut to) => {}
+                        _ = cuts.changed() => {}
+                    }
+                });
+            }
+        });
+        Self { address, cut, epoch }
+    }
+
+    /// Cuts every connection and lets no new one through.
+    pub fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+        self.epoch.send_modify(|epoch| *epoch += 1);
+    }
+
+    /// Lets new ones through again.
+    pub fn heal(&self) {
+        self.cut.store(false, Ordering::SeqCst);
+    }
+}
