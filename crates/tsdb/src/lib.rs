@@ -21,8 +21,7 @@ pub trait SampleStore: Send + Sync + 'static {
 
     /// Series that the selector names, with their points in `[from_ms, to_ms]`, oldest first. Series without a point there
     /// are left out; the result is sorted by labels.
-    fn range(&self, tenant: TenantId, selector: &Selector, from_ms: i64, to_ms: i64)
-    -> Vec<Series>;
+    fn range(&self, tenant: TenantId, selector: &Selector, from_ms: i64, to_ms: i64) -> Vec<Series>;
 
     /// The newest point of each series that the selector names, not older than `not_before_ms`.
     fn latest(&self, tenant: TenantId, selector: &Selector, not_before_ms: i64) -> Vec<Series>;

@@ -33,12 +33,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            series_max: 50_000,
-            points_max: 3_600,
-            bytes_max: 48 << 20,
-            silent_ms: 3_600_000,
-        }
+        Self { series_max: 50_000, points_max: 3_600, bytes_max: 48 << 20, silent_ms: 3_600_000 }
     }
 }
 
@@ -57,11 +52,7 @@ impl Kept {
     }
 
     fn answer(&self, points: Vec<Point>) -> Series {
-        Series {
-            metric: self.metric.clone(),
-            labels: self.labels.clone(),
-            points,
-        }
+        Series { metric: self.metric.clone(), labels: self.labels.clone(), points }
     }
 }
 
@@ -95,10 +86,7 @@ impl Default for MemoryStore {
 impl MemoryStore {
     /// An empty store with these bounds.
     pub fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            inner: Mutex::default(),
-        }
+        Self { limits, inner: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -133,10 +121,7 @@ fn push_pair(key: &mut String, name: &str, value: &str) {
 }
 
 fn sorted_labels(labels: &[(&str, &str)]) -> Vec<(String, String)> {
-    let mut sorted: Vec<(String, String)> = labels
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
+    let mut sorted: Vec<(String, String)> = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     sorted.sort_by(|a, b| a.0.cmp(&b.0));
     sorted.dedup_by(|later, first| later.0 == first.0);
     sorted
@@ -144,13 +129,7 @@ fn sorted_labels(labels: &[(&str, &str)]) -> Vec<(String, String)> {
 
 impl Inner {
     /// The slot of the sample's series, made when there is room for it.
-    fn slot(
-        &mut self,
-        limits: &Limits,
-        tenant: TenantId,
-        at_ms: i64,
-        sample: &Sample<'_>,
-    ) -> Option<u32> {
+    fn slot(&mut self, limits: &Limits, tenant: TenantId, at_ms: i64, sample: &Sample<'_>) -> Option<u32> {
         let mut key = std::mem::take(&mut self.key);
         write_key(&mut key, tenant, sample);
         let found = self.by_key.get(key.as_str()).copied();
@@ -159,34 +138,19 @@ impl Inner {
         slot
     }
 
-    fn open(
-        &mut self,
-        limits: &Limits,
-        tenant: TenantId,
-        at_ms: i64,
-        sample: &Sample<'_>,
-        key: &str,
-    ) -> Option<u32> {
+    fn open(&mut self, limits: &Limits, tenant: TenantId, at_ms: i64, sample: &Sample<'_>, key: &str) -> Option<u32> {
         let labels = sorted_labels(sample.labels);
         // The key is held by the map, and its parts once more by the series.
         let key_bytes = key.len() * 2;
         let cost = SERIES_BYTES + key_bytes + POINT_BYTES;
-        let room = |inner: &Self| {
-            inner.by_key.len() < limits.series_max && inner.bytes + cost <= limits.bytes_max
-        };
+        let room = |inner: &Self| inner.by_key.len() < limits.series_max && inner.bytes + cost <= limits.bytes_max;
         if !room(self) {
             self.forget_silent(at_ms.saturating_sub(limits.silent_ms));
             if !room(self) {
                 return None;
             }
         }
-        let kept = Kept {
-            tenant,
-            metric: sample.metric.to_owned(),
-            labels,
-            points: VecDeque::new(),
-            key_bytes,
-        };
+        let kept = Kept { tenant, metric: sample.metric.to_owned(), labels, points: VecDeque::new(), key_bytes };
         self.bytes += kept.bytes();
         let slot = if let Some(slot) = self.free.pop() {
             self.slots[slot as usize] = Some(kept);
@@ -197,10 +161,7 @@ impl Inner {
             slot
         };
         self.by_key.insert(key.to_owned(), slot);
-        self.by_metric
-            .entry((tenant, sample.metric.to_owned()))
-            .or_default()
-            .insert(slot);
+        self.by_metric.entry((tenant, sample.metric.to_owned())).or_default().insert(slot);
         Some(slot)
     }
 
@@ -209,10 +170,7 @@ impl Inner {
             .by_key
             .iter()
             .filter(|(_, slot)| {
-                self.slots[**slot as usize]
-                    .as_ref()
-                    .and_then(|kept| kept.points.back())
-                    .is_none_or(|point| point.at_ms < before_ms)
+                self.slots[**slot as usize].as_ref().and_then(|kept| kept.points.back()).is_none_or(|point| point.at_ms < before_ms)
             })
             .map(|(key, slot)| (key.clone(), *slot))
             .collect();
@@ -246,8 +204,7 @@ impl Inner {
             Some(newest) if newest.at_ms > point.at_ms => return false,
             _ => {}
         }
-        let full = kept.points.len() >= limits.points_max
-            || (!kept.points.is_empty() && self.bytes + POINT_BYTES > limits.bytes_max);
+        let full = kept.points.len() >= limits.points_max || (!kept.points.is_empty() && self.bytes + POINT_BYTES > limits.bytes_max);
         if full {
             kept.points.pop_front();
             self.dropped += 1;
@@ -259,11 +216,7 @@ impl Inner {
         true
     }
 
-    fn named<'a>(
-        &'a self,
-        tenant: TenantId,
-        selector: &'a Selector,
-    ) -> impl Iterator<Item = &'a Kept> {
+    fn named<'a>(&'a self, tenant: TenantId, selector: &'a Selector) -> impl Iterator<Item = &'a Kept> {
         self.by_metric
             .get(&(tenant, selector.metric.clone()))
             .into_iter()
@@ -278,13 +231,8 @@ impl SampleStore for MemoryStore {
         let mut inner = self.lock();
         let mut appended = Appended::default();
         for sample in samples {
-            let point = Point {
-                at_ms,
-                value: sample.value,
-            };
-            let taken = inner
-                .slot(&self.limits, tenant, at_ms, sample)
-                .is_some_and(|slot| inner.push(&self.limits, slot, point));
+            let point = Point { at_ms, value: sample.value };
+            let taken = inner.slot(&self.limits, tenant, at_ms, sample).is_some_and(|slot| inner.push(&self.limits, slot, point));
             if taken {
                 appended.accepted += 1;
             } else {
@@ -295,13 +243,7 @@ impl SampleStore for MemoryStore {
         appended
     }
 
-    fn range(
-        &self,
-        tenant: TenantId,
-        selector: &Selector,
-        from_ms: i64,
-        to_ms: i64,
-    ) -> Vec<Series> {
+    fn range(&self, tenant: TenantId, selector: &Selector, from_ms: i64, to_ms: i64) -> Vec<Series> {
         let inner = self.lock();
         let mut found: Vec<Series> = inner
             .named(tenant, selector)
@@ -330,12 +272,8 @@ impl SampleStore for MemoryStore {
 
     fn metrics(&self, tenant: TenantId) -> Vec<String> {
         let inner = self.lock();
-        let mut names: Vec<String> = inner
-            .by_metric
-            .keys()
-            .filter(|(owner, _)| *owner == tenant)
-            .map(|(_, metric)| metric.clone())
-            .collect();
+        let mut names: Vec<String> =
+            inner.by_metric.keys().filter(|(owner, _)| *owner == tenant).map(|(_, metric)| metric.clone()).collect();
         names.sort();
         names
     }
@@ -346,9 +284,7 @@ impl SampleStore for MemoryStore {
             .slots
             .iter()
             .flatten()
-            .filter(|kept| {
-                kept.tenant == tenant && metric.is_none_or(|wanted| kept.metric == wanted)
-            })
+            .filter(|kept| kept.tenant == tenant && metric.is_none_or(|wanted| kept.metric == wanted))
             .filter_map(|kept| kept.labels.iter().find(|(name, _)| name == label))
             .map(|(_, value)| value.as_str())
             .collect();
@@ -357,13 +293,7 @@ impl SampleStore for MemoryStore {
 
     fn stats(&self) -> Stats {
         let inner = self.lock();
-        Stats {
-            series: inner.by_key.len(),
-            points: inner.points,
-            bytes: inner.bytes,
-            dropped: inner.dropped,
-            refused: inner.refused,
-        }
+        Stats { series: inner.by_key.len(), points: inner.points, bytes: inner.bytes, dropped: inner.dropped, refused: inner.refused }
     }
 }
 

@@ -34,10 +34,7 @@ pub struct Series {
 impl Series {
     /// The value of a label.
     pub fn label(&self, name: &str) -> Option<&str> {
-        self.labels
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.labels.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -53,10 +50,7 @@ pub struct Selector {
 impl Selector {
     /// Every series of a metric.
     pub fn metric(name: impl Into<String>) -> Self {
-        Self {
-            metric: name.into(),
-            labels: Vec::new(),
-        }
+        Self { metric: name.into(), labels: Vec::new() }
     }
 
     /// Only those with this label value.
@@ -68,9 +62,7 @@ impl Selector {
 
     /// Whether a series with these labels is meant.
     pub fn matches(&self, labels: &[(String, String)]) -> bool {
-        self.labels
-            .iter()
-            .all(|wanted| labels.iter().any(|have| have == wanted))
+        self.labels.iter().all(|wanted| labels.iter().any(|have| have == wanted))
     }
 }
 

@@ -75,11 +75,7 @@ fn is_shared(ip: Ipv4Addr) -> bool {
 
 /// FNV-1a over the address bytes, as `blackbox_exporter` gives it: shows that a name points elsewhere now.
 pub fn hash(ip: IpAddr) -> u32 {
-    let fold = |bytes: &[u8]| {
-        bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-        })
-    };
+    let fold = |bytes: &[u8]| bytes.iter().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     match ip.to_canonical() {
         IpAddr::V4(v4) => fold(&v4.octets()),
         IpAddr::V6(v6) => fold(&v6.octets()),

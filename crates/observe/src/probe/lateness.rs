@@ -23,10 +23,7 @@ pub struct Lateness(Mutex<Windows>);
 
 impl Default for Lateness {
     fn default() -> Self {
-        Self(Mutex::new(Windows {
-            counts: [[0; BUCKETS]; 2],
-            begun_at: Duration::ZERO,
-        }))
+        Self(Mutex::new(Windows { counts: [[0; BUCKETS]; 2], begun_at: Duration::ZERO }))
     }
 }
 

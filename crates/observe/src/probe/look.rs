@@ -115,19 +115,12 @@ pub struct Fault {
 impl Fault {
     /// The target is at fault.
     pub fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            detail: detail.into(),
-            network: false,
-        }
+        Self { code, detail: detail.into(), network: false }
     }
 
     /// The path may be at fault.
     pub fn network(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            network: true,
-            ..Self::new(code, detail)
-        }
+        Self { network: true, ..Self::new(code, detail) }
     }
 
     /// What an I/O error says, during `what`.
@@ -140,13 +133,10 @@ impl Fault {
         }
         match error.kind() {
             ErrorKind::ConnectionRefused => Self::new(Code::ConnectionRefused, detail),
-            ErrorKind::ConnectionReset
-            | ErrorKind::ConnectionAborted
-            | ErrorKind::BrokenPipe
-            | ErrorKind::UnexpectedEof => Self::new(Code::ConnectionClosed, detail),
-            ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable
-            | ErrorKind::NetworkDown => Self::network(Code::Unreachable, detail),
+            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe | ErrorKind::UnexpectedEof => {
+                Self::new(Code::ConnectionClosed, detail)
+            }
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => Self::network(Code::Unreachable, detail),
             ErrorKind::TimedOut => Self::network(Code::Timeout, detail),
             ErrorKind::PermissionDenied => Self::new(Code::NotPermitted, detail),
             ErrorKind::InvalidData => Self::new(Code::Protocol, detail),
@@ -157,11 +147,7 @@ impl Fault {
 
 /// Cuts to [`DETAIL_CHARS_MAX`] characters and takes out what would break a line.
 pub fn clean(detail: &str) -> String {
-    detail
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(DETAIL_CHARS_MAX)
-        .collect()
+    detail.chars().map(|c| if c.is_control() { ' ' } else { c }).take(DETAIL_CHARS_MAX).collect()
 }
 
 /// What a look notes on its way, kept outside of it so that a look cut off by its timeout still tells how far it came.
@@ -175,39 +161,24 @@ pub struct Trace {
 
 impl Default for Trace {
     fn default() -> Self {
-        Self {
-            step: "start",
-            samples: Vec::with_capacity(20),
-        }
+        Self { step: "start", samples: Vec::with_capacity(20) }
     }
 }
 
 impl Trace {
     /// Notes a measurement.
     pub fn put(&mut self, metric: &'static str, value: f64) {
-        self.samples.push(Measured {
-            metric,
-            label: None,
-            value,
-        });
+        self.samples.push(Measured { metric, label: None, value });
     }
 
     /// Notes a measurement with its label.
     pub fn put_with(&mut self, metric: &'static str, label: (&'static str, &'static str), value: f64) {
-        self.samples.push(Measured {
-            metric,
-            label: Some(label),
-            value,
-        });
+        self.samples.push(Measured { metric, label: Some(label), value });
     }
 
     /// Adds to a measurement, for phases that a redirect passes again.
     pub fn add_with(&mut self, metric: &'static str, label: (&'static str, &'static str), value: f64) {
-        match self
-            .samples
-            .iter_mut()
-            .find(|sample| sample.metric == metric && sample.label == Some(label))
-        {
+        match self.samples.iter_mut().find(|sample| sample.metric == metric && sample.label == Some(label)) {
             Some(sample) => sample.value += value,
             None => self.put_with(metric, label, value),
         }
@@ -215,11 +186,7 @@ impl Trace {
 
     /// Notes a measurement, in place of an earlier one.
     pub fn set(&mut self, metric: &'static str, value: f64) {
-        match self
-            .samples
-            .iter_mut()
-            .find(|sample| sample.metric == metric && sample.label.is_none())
-        {
+        match self.samples.iter_mut().find(|sample| sample.metric == metric && sample.label.is_none()) {
             Some(sample) => sample.value = value,
             None => self.put(metric, value),
         }
@@ -234,14 +201,7 @@ impl Trace {
         let success = code == Code::Ok;
         self.put("probe_success", if success { 1.0 } else { 0.0 });
         self.put("probe_duration_seconds", duration.as_secs_f64());
-        LookResult {
-            success,
-            code,
-            detail: clean(&detail),
-            duration,
-            network,
-            samples: self.samples,
-        }
+        LookResult { success, code, detail: clean(&detail), duration, network, samples: self.samples }
     }
 }
 

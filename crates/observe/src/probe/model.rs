@@ -244,8 +244,7 @@ impl<S> ProbeDefinition<S> {
 
     /// Between looks.
     pub fn interval(&self) -> Duration {
-        self.interval_ms
-            .map_or(Duration::from_secs(self.interval_secs), Duration::from_millis)
+        self.interval_ms.map_or(Duration::from_secs(self.interval_secs), Duration::from_millis)
     }
 
     /// After which a look has failed.
@@ -263,10 +262,7 @@ impl<S> ProbeDefinition<S> {
     pub fn retry_interval(&self) -> Duration {
         let interval = self.interval();
         self.retry_interval_ms
-            .map_or_else(
-                || (interval / 4).clamp(Duration::from_millis(250), Duration::from_secs(5)),
-                Duration::from_millis,
-            )
+            .map_or_else(|| (interval / 4).clamp(Duration::from_millis(250), Duration::from_secs(5)), Duration::from_millis)
             .min(interval)
     }
 

@@ -46,12 +46,7 @@ where
     K: Ord,
 {
     fn default() -> Self {
-        Self {
-            entries: HashMap::new(),
-            heap: BinaryHeap::new(),
-            plans: 0,
-            skipped: 0,
-        }
+        Self { entries: HashMap::new(), heap: BinaryHeap::new(), plans: 0, skipped: 0 }
     }
 }
 
@@ -79,15 +74,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
     pub fn insert(&mut self, key: K, interval: Duration, phase: Duration, first: Duration) {
         let running = self.entries.get(&key).is_some_and(|entry| entry.running);
         let plan = self.plan(key, first);
-        self.entries.insert(
-            key,
-            Entry {
-                interval,
-                phase,
-                plan,
-                running,
-            },
-        );
+        self.entries.insert(key, Entry { interval, phase, plan, running });
     }
 
     /// Takes a probe out. A look under way is not its concern.
@@ -109,10 +96,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
     /// When a probe looks next.
     pub fn next_of(&self, key: &K) -> Option<Duration> {
         let plan = self.entries.get(key)?.plan;
-        self.heap
-            .iter()
-            .find(|Reverse((_, number, _))| *number == plan)
-            .map(|Reverse((at, _, _))| *at)
+        self.heap.iter().find(|Reverse((_, number, _))| *number == plan).map(|Reverse((at, _, _))| *at)
     }
 
     /// The next slot whose time has come, if any; its probe counts as running until [`Self::finished`].

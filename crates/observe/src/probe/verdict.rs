@@ -35,11 +35,7 @@ pub struct FlapRule {
 impl FlapRule {
     /// Three falls within ten minutes or twenty intervals, the longer; then three times the looks.
     pub fn for_interval(interval: SignedDuration) -> Self {
-        Self {
-            falls: 3,
-            window: (interval * 20).max(SignedDuration::from_mins(10)),
-            hold_factor: 3,
-        }
+        Self { falls: 3, window: (interval * 20).max(SignedDuration::from_mins(10)), hold_factor: 3 }
     }
 }
 
@@ -191,15 +187,8 @@ impl Machine {
             return None;
         }
         let streak = match self.streak {
-            Some(streak) if streak.good == good => Streak {
-                looks: streak.looks + 1,
-                ..streak
-            },
-            _ => Streak {
-                good,
-                first_at: at,
-                looks: 1,
-            },
+            Some(streak) if streak.good == good => Streak { looks: streak.looks + 1, ..streak },
+            _ => Streak { good, first_at: at, looks: 1 },
         };
         self.streak = Some(streak);
         if streak.looks < self.needed(rule, verdict) {
@@ -237,21 +226,11 @@ impl Machine {
                 self.falls.truncate(rule.flap.falls.max(1) * 4);
             }
         }
-        Transition {
-            from,
-            to,
-            since,
-            looks,
-            last,
-        }
+        Transition { from, to, since, looks, last }
     }
 
     fn forget_falls(&mut self, rule: &Rule, now: Timestamp) {
-        while self
-            .falls
-            .front()
-            .is_some_and(|fall| now.duration_since(*fall) > rule.flap.window)
-        {
+        while self.falls.front().is_some_and(|fall| now.duration_since(*fall) > rule.flap.window) {
             self.falls.pop_front();
         }
     }

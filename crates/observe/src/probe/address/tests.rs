@@ -21,14 +21,7 @@ fn metadata_and_link_local_are_refused_in_every_disguise() {
     ] {
         assert!(policy.refuses(ip.parse().unwrap()).is_some(), "{ip}");
     }
-    for ip in [
-        "127.0.0.1",
-        "::1",
-        "10.0.0.1",
-        "192.168.1.1",
-        "1.1.1.1",
-        "2606:4700::1111",
-    ] {
+    for ip in ["127.0.0.1", "::1", "10.0.0.1", "192.168.1.1", "1.1.1.1", "2606:4700::1111"] {
         assert_eq!(policy.refuses(ip.parse().unwrap()), None, "{ip}");
     }
 }
@@ -66,8 +59,5 @@ fn the_hash_is_fnv_1a_of_the_address_bytes() {
         }
         h
     });
-    assert_eq!(
-        hash("::ffff:1.2.3.4".parse().unwrap()),
-        hash("1.2.3.4".parse().unwrap())
-    );
+    assert_eq!(hash("::ffff:1.2.3.4".parse().unwrap()), hash("1.2.3.4".parse().unwrap()));
 }

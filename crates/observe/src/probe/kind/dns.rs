@@ -39,28 +39,21 @@ pub fn server_address(server: &str) -> Option<SocketAddr> {
 pub fn first_server(resolv_conf: &str) -> Option<SocketAddr> {
     resolv_conf.lines().find_map(|line| {
         let mut words = line.split_whitespace();
-        (words.next() == Some("nameserver"))
-            .then(|| words.next().and_then(server_address))
-            .flatten()
+        (words.next() == Some("nameserver")).then(|| words.next().and_then(server_address)).flatten()
     })
 }
 
 pub(super) async fn look(prober: &Prober, check: &DnsCheck, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
     let server = match &check.server {
         Some(server) => server_address(server),
-        None => tokio::fs::read_to_string("/etc/resolv.conf")
-            .await
-            .ok()
-            .and_then(|text| first_server(&text)),
+        None => tokio::fs::read_to_string("/etc/resolv.conf").await.ok().and_then(|text| first_server(&text)),
     }
     .ok_or_else(|| Fault::new(Code::LocalResources, "this system names no name server"))?;
     // Checks the policy and notes the address, as for every other kind.
     prober.net.resolve(&server.ip().to_string(), trace).await?;
 
     let question = question(prober, check)?;
-    let bytes = question
-        .to_vec()
-        .map_err(|error| Fault::new(Code::Protocol, error.to_string()))?;
+    let bytes = question.to_vec().map_err(|error| Fault::new(Code::Protocol, error.to_string()))?;
     trace.step = "request";
     let begun = Instant::now();
     let mut answer = ask_udp(server, &bytes, &question).await?;
@@ -93,11 +86,8 @@ fn belongs(answer: &Message, question: &Message) -> bool {
 
 async fn ask_udp(server: SocketAddr, bytes: &[u8], question: &Message) -> Result<Message, Fault> {
     let failed = |error: std::io::Error| Fault::io(&error, "UDP");
-    let any: SocketAddr = if server.is_ipv4() {
-        (std::net::Ipv4Addr::UNSPECIFIED, 0).into()
-    } else {
-        (std::net::Ipv6Addr::UNSPECIFIED, 0).into()
-    };
+    let any: SocketAddr =
+        if server.is_ipv4() { (std::net::Ipv4Addr::UNSPECIFIED, 0).into() } else { (std::net::Ipv6Addr::UNSPECIFIED, 0).into() };
     let socket = UdpSocket::bind(any).await.map_err(failed)?;
     socket.connect(server).await.map_err(failed)?;
     socket.send(bytes).await.map_err(failed)?;
@@ -117,13 +107,7 @@ async fn ask_udp(server: SocketAddr, bytes: &[u8], question: &Message) -> Result
     }
 }
 
-async fn ask_tcp(
-    prober: &Prober,
-    server: SocketAddr,
-    bytes: &[u8],
-    question: &Message,
-    trace: &mut Trace,
-) -> Result<Message, Fault> {
+async fn ask_tcp(prober: &Prober, server: SocketAddr, bytes: &[u8], question: &Message, trace: &mut Trace) -> Result<Message, Fault> {
     let failed = |error: std::io::Error| Fault::io(&error, "TCP");
     let mut stream = prober.net.connect(server.ip(), server.port(), trace).await?;
     let length = u16::try_from(bytes.len()).map_err(|_| Fault::new(Code::Protocol, "the question is too long"))?;
@@ -156,27 +140,14 @@ fn judge(check: &DnsCheck, answer: &Message, trace: &mut Trace) -> Result<Cow<'s
     if response != ResponseCode::NoError {
         return Err(Fault::new(Code::Status, format!("{} answers {response}", check.name)));
     }
-    let values: Vec<String> = answer
-        .answers
-        .iter()
-        .filter(|record| record.record_type().to_string() == check.record)
-        .map(|record| plain(&record.data))
-        .collect();
+    let values: Vec<String> =
+        answer.answers.iter().filter(|record| record.record_type().to_string() == check.record).map(|record| plain(&record.data)).collect();
     if values.is_empty() {
-        return Err(Fault::new(
-            Code::Body,
-            format!("{} has no {} record", check.name, check.record),
-        ));
+        return Err(Fault::new(Code::Body, format!("{} has no {} record", check.name, check.record)));
     }
-    let missing = check
-        .expect
-        .iter()
-        .find(|wanted| !values.iter().any(|value| same(value, wanted)));
+    let missing = check.expect.iter().find(|wanted| !values.iter().any(|value| same(value, wanted)));
     match missing {
-        Some(wanted) => Err(Fault::new(
-            Code::Body,
-            format!("{wanted} is not among the answers: {}", values.join(", ")),
-        )),
+        Some(wanted) => Err(Fault::new(Code::Body, format!("{wanted} is not among the answers: {}", values.join(", ")))),
         None => Ok(values.join(", ").into()),
     }
 }
@@ -184,11 +155,7 @@ fn judge(check: &DnsCheck, answer: &Message, trace: &mut Trace) -> Result<Cow<'s
 /// A record's value as people write it.
 fn plain(data: &RData) -> String {
     match data {
-        RData::TXT(text) => text
-            .txt_data
-            .iter()
-            .map(|part| String::from_utf8_lossy(part))
-            .collect::<String>(),
+        RData::TXT(text) => text.txt_data.iter().map(|part| String::from_utf8_lossy(part)).collect::<String>(),
         other => other.to_string(),
     }
 }
@@ -216,9 +183,7 @@ mod tests {
     #[test]
     fn the_system_names_its_server_in_resolv_conf() {
         assert_eq!(
-            first_server("# comment\nsearch example\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n")
-                .unwrap()
-                .to_string(),
+            first_server("# comment\nsearch example\nnameserver 10.0.0.2\nnameserver 10.0.0.3\n").unwrap().to_string(),
             "10.0.0.2:53"
         );
         assert_eq!(first_server("search example\n"), None);

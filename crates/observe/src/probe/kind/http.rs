@@ -28,8 +28,7 @@ const USER_AGENT: &str = concat!("Evenkeel/", env!("CARGO_PKG_VERSION"));
 /// Looks once, following redirects as far as allowed.
 pub(super) async fn look(prober: &Prober, check: &HttpCheck, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
     let mut url = Url::parse(&check.url).map_err(|error| Fault::new(Code::Protocol, format!("{}: {error}", check.url)))?;
-    let mut method =
-        Method::from_bytes(check.method.as_bytes()).map_err(|error| Fault::new(Code::Protocol, error.to_string()))?;
+    let mut method = Method::from_bytes(check.method.as_bytes()).map_err(|error| Fault::new(Code::Protocol, error.to_string()))?;
     let mut hops = 0_u8;
     loop {
         let answer = hop(prober, check, &url, &method, hops, trace).await?;
@@ -40,10 +39,7 @@ pub(super) async fn look(prober: &Prober, check: &HttpCheck, trace: &mut Trace) 
         hops += 1;
         trace.set("probe_http_redirects", f64::from(hops));
         if hops > check.redirects {
-            return Err(Fault::new(
-                Code::Redirects,
-                format!("more than {} redirects, last to {next}", check.redirects),
-            ));
+            return Err(Fault::new(Code::Redirects, format!("more than {} redirects, last to {next}", check.redirects)));
         }
         // RFC 9110, 15.4: after 301, 302 and 303 clients ask again with GET.
         if !matches!(answer.status.as_u16(), 307 | 308) && method != Method::HEAD {
@@ -69,35 +65,20 @@ struct Answer {
 
 fn judge(check: &HttpCheck, answer: &Answer) -> Result<Cow<'static, str>, Fault> {
     let status = answer.status;
-    let expected = if check.expect_status.is_empty() {
-        status.is_success()
-    } else {
-        check.expect_status.contains(&status.as_u16())
-    };
+    let expected = if check.expect_status.is_empty() { status.is_success() } else { check.expect_status.contains(&status.as_u16()) };
     if !expected {
         return Err(Fault::new(Code::Status, format!("HTTP {}", status.as_u16())));
     }
     if answer.found == Some(false) {
         return Err(Fault::new(
             Code::Body,
-            format!(
-                "HTTP {}, the expected text is not in the first {} bytes",
-                status.as_u16(),
-                answer.bytes
-            ),
+            format!("HTTP {}, the expected text is not in the first {} bytes", status.as_u16(), answer.bytes),
         ));
     }
     Ok(format!("HTTP {}, {} bytes", status.as_u16(), answer.bytes).into())
 }
 
-async fn hop(
-    prober: &Prober,
-    check: &HttpCheck,
-    url: &Url,
-    method: &Method,
-    hops: u8,
-    trace: &mut Trace,
-) -> Result<Answer, Fault> {
+async fn hop(prober: &Prober, check: &HttpCheck, url: &Url, method: &Method, hops: u8, trace: &mut Trace) -> Result<Answer, Fault> {
     let host = url.host_str().unwrap_or_default();
     // The URL type writes IPv6 hosts in brackets.
     let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
@@ -117,20 +98,13 @@ async fn hop(
     }
     trace.step = "tls";
     let begun = Instant::now();
-    let name = ServerName::try_from(host.to_owned())
-        .map_err(|error| Fault::new(Code::Tls, format!("{host} is no name for TLS: {error}")))?;
+    let name =
+        ServerName::try_from(host.to_owned()).map_err(|error| Fault::new(Code::Tls, format!("{host} is no name for TLS: {error}")))?;
     let connector = tokio_rustls::TlsConnector::from(prober.trust.config(check.insecure)?);
-    let stream = connector
-        .connect(name, stream)
-        .await
-        .map_err(|error| trust::handshake_fault(&error))?;
+    let stream = connector.connect(name, stream).await.map_err(|error| trust::handshake_fault(&error))?;
     phase(trace, "tls", begun);
     let (_, session) = stream.get_ref();
-    trust::note(
-        trace,
-        session.peer_certificates().unwrap_or_default(),
-        session.protocol_version(),
-    );
+    trust::note(trace, session.peer_certificates().unwrap_or_default(), session.protocol_version());
     exchange(stream, request, check, trace).await
 }
 
@@ -145,20 +119,13 @@ fn request(check: &HttpCheck, url: &Url, method: &Method, hops: u8) -> Result<Re
         None => Uri::try_from(url.path()),
     };
     let keeps_body = hops == 0 || !matches!(*method, Method::GET | Method::HEAD);
-    let body = check
-        .body
-        .as_ref()
-        .filter(|_| keeps_body)
-        .map_or_else(Bytes::new, |body| Bytes::copy_from_slice(body.as_bytes()));
+    let body = check.body.as_ref().filter(|_| keeps_body).map_or_else(Bytes::new, |body| Bytes::copy_from_slice(body.as_bytes()));
     let mut request = Request::new(Full::new(body));
     *request.method_mut() = method.clone();
     *request.uri_mut() = path.map_err(|error| refused(error.into()))?;
     let headers = request.headers_mut();
     let authority = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    headers.insert(
-        header::HOST,
-        HeaderValue::from_str(authority).map_err(|error| refused(error.into()))?,
-    );
+    headers.insert(header::HOST, HeaderValue::from_str(authority).map_err(|error| refused(error.into()))?);
     headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
     headers.insert(header::ACCEPT, HeaderValue::from_static("*/*"));
     // The other side closes first, so that waiting sockets (TIME_WAIT) do not pile up on ours.
@@ -179,11 +146,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     trace.step = "processing";
-    let (mut sender, connection) = http1::Builder::new()
-        .max_buf_size(HEAD_BYTES_MAX)
-        .handshake(TokioIo::new(stream))
-        .await
-        .map_err(|error| http_fault(&error))?;
+    let (mut sender, connection) =
+        http1::Builder::new().max_buf_size(HEAD_BYTES_MAX).handshake(TokioIo::new(stream)).await.map_err(|error| http_fault(&error))?;
     let talk = async {
         let begun = Instant::now();
         let response = sender.send_request(request).await.map_err(|error| http_fault(&error))?;
@@ -213,18 +177,9 @@ async fn read(response: Response<Incoming>, check: &HttpCheck, trace: &mut Trace
     trace.set("probe_http_version", version(response.version()));
     trace.set("probe_http_content_length", content_length(response.headers()));
     let redirected = check.redirects > 0 && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
-    let location = response
-        .headers()
-        .get(header::LOCATION)
-        .filter(|_| redirected)
-        .and_then(|location| location.to_str().ok())
-        .map(str::to_owned);
-    let mut answer = Answer {
-        status,
-        location,
-        bytes: 0,
-        found: None,
-    };
+    let location =
+        response.headers().get(header::LOCATION).filter(|_| redirected).and_then(|location| location.to_str().ok()).map(str::to_owned);
+    let mut answer = Answer { status, location, bytes: 0, found: None };
     if answer.location.is_some() {
         return Ok(answer);
     }
@@ -243,10 +198,7 @@ async fn read(response: Response<Incoming>, check: &HttpCheck, trace: &mut Trace
         }
     }
     answer.found = wanted.map(|wanted| holds(&kept, wanted));
-    trace.set(
-        "probe_failed_due_to_regex",
-        if answer.found == Some(false) { 1.0 } else { 0.0 },
-    );
+    trace.set("probe_failed_due_to_regex", if answer.found == Some(false) { 1.0 } else { 0.0 });
     #[allow(clippy::cast_precision_loss)] // below 2^25
     trace.set("probe_http_uncompressed_body_length", answer.bytes as f64);
     Ok(answer)
@@ -283,10 +235,7 @@ fn http_fault(error: &hyper::Error) -> Fault {
     if let Some(io) = source.and_then(|source| source.downcast_ref::<std::io::Error>()) {
         return Fault::io(io, "HTTP");
     }
-    let code = if error.is_incomplete_message() || error.is_closed() || error.is_canceled() {
-        Code::ConnectionClosed
-    } else {
-        Code::Protocol
-    };
+    let code =
+        if error.is_incomplete_message() || error.is_closed() || error.is_canceled() { Code::ConnectionClosed } else { Code::Protocol };
     Fault::new(code, format!("HTTP: {error}"))
 }

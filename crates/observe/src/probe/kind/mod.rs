@@ -35,13 +35,7 @@ pub struct Prober {
 impl Prober {
     /// A prober that follows `policy`. Nothing is opened or read before the first look.
     pub fn new(policy: AddressPolicy, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self {
-            net: net::Net::new(policy),
-            trust: trust::Trust::default(),
-            icmp: icmp::Pinger::default(),
-            clock,
-            rng,
-        }
+        Self { net: net::Net::new(policy), trust: trust::Trust::default(), icmp: icmp::Pinger::default(), clock, rng }
     }
 
     /// Looks once. Always comes back, at the latest after `timeout` and a moment.
@@ -50,10 +44,7 @@ impl Prober {
         let begun = Instant::now();
         let outcome = match tokio::time::timeout(timeout, self.check(check, &mut trace)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Fault::network(
-                Code::Timeout,
-                format!("no answer within {} ms ({})", timeout.as_millis(), trace.step),
-            )),
+            Err(_) => Err(Fault::network(Code::Timeout, format!("no answer within {} ms ({})", timeout.as_millis(), trace.step))),
         };
         trace.finish(outcome, begun.elapsed())
     }

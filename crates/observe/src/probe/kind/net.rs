@@ -54,10 +54,7 @@ pub struct Net {
 impl Net {
     /// Nothing is read before the first name is asked for.
     pub fn new(policy: AddressPolicy) -> Self {
-        Self {
-            policy,
-            configured: Mutex::new(None),
-        }
+        Self { policy, configured: Mutex::new(None) }
     }
 
     /// The address of `host`, checked against the policy; notes the lookup time, the protocol and the address's hash.
@@ -74,10 +71,7 @@ impl Net {
         trace.set("probe_ip_addr_hash", f64::from(address::hash(ip)));
         match self.policy.refuses(ip) {
             None => Ok(ip),
-            Some(why) => Err(Fault::new(
-                Code::AddressRefused,
-                format!("{host} is {ip}, {why}: not probed unless allowed"),
-            )),
+            Some(why) => Err(Fault::new(Code::AddressRefused, format!("{host} is {ip}, {why}: not probed unless allowed"))),
         }
     }
 
@@ -85,18 +79,13 @@ impl Net {
     pub async fn connect(&self, ip: IpAddr, port: u16, trace: &mut Trace) -> Result<TcpStream, Fault> {
         trace.step = "connect";
         let address = SocketAddr::new(ip, port);
-        TcpStream::connect(address)
-            .await
-            .map_err(|error| Fault::io(&error, &format!("connect {address}")))
+        TcpStream::connect(address).await.map_err(|error| Fault::io(&error, &format!("connect {address}")))
     }
 
     async fn lookup(&self, host: &str) -> Result<IpAddr, Fault> {
         let resolver = self.resolver()?;
         let answer = resolver.lookup_ip(host).await.map_err(|error| lookup_fault(host, &error))?;
-        answer
-            .iter()
-            .next()
-            .ok_or_else(|| Fault::new(Code::Dns, format!("{host} has no address")))
+        answer.iter().next().ok_or_else(|| Fault::new(Code::Dns, format!("{host} has no address")))
     }
 
     /// The system's resolver, made anew when its configuration changed: DHCP and VPNs change it while we run.
@@ -117,11 +106,7 @@ impl Net {
             // Without a resolver nothing is known of any target.
             Fault::new(Code::LocalResources, format!("the system's resolver cannot be set up: {error}"))
         })?);
-        *configured = Some(Configured {
-            resolver: Arc::clone(&resolver),
-            files,
-            checked_at: now,
-        });
+        *configured = Some(Configured { resolver: Arc::clone(&resolver), files, checked_at: now });
         Ok(resolver)
     }
 }

@@ -63,11 +63,7 @@ impl Trust {
             Some(verifier)
         };
         let shown = Shown::default();
-        let recorder = Recorder {
-            provider,
-            inner,
-            shown: shown.clone(),
-        };
+        let recorder = Recorder { provider, inner, shown: shown.clone() };
         Ok((Arc::new(recorder), shown))
     }
 
@@ -117,9 +113,7 @@ struct Recorder {
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder")
-            .field("verifies", &self.inner.is_some())
-            .finish_non_exhaustive()
+        f.debug_struct("Recorder").field("verifies", &self.inner.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -132,10 +126,7 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, rustls::Error> {
-        let chain = std::iter::once(end_entity)
-            .chain(intermediates)
-            .map(|certificate| certificate.clone().into_owned())
-            .collect();
+        let chain = std::iter::once(end_entity).chain(intermediates).map(|certificate| certificate.clone().into_owned()).collect();
         *self.shown.0.lock().unwrap_or_else(PoisonError::into_inner) = chain;
         match &self.inner {
             Some(inner) => inner.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
@@ -149,12 +140,7 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn verify_tls13_signature(
@@ -163,12 +149,7 @@ impl ServerCertVerifier for Recorder {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        rustls::crypto::verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.provider.signature_verification_algorithms,
-        )
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -196,17 +177,13 @@ pub fn note(trace: &mut Trace, chain: &[CertificateDer<'_>], version: Option<rus
         Some(rustls::ProtocolVersion::TLSv1_3) => "TLS 1.3",
         _ => return,
     };
-    trace
-        .samples
-        .retain(|sample| sample.metric != "probe_tls_version_info");
+    trace.samples.retain(|sample| sample.metric != "probe_tls_version_info");
     trace.put_with("probe_tls_version_info", ("version", version), 1.0);
 }
 
 /// What a failed handshake says.
 pub fn handshake_fault(error: &std::io::Error) -> Fault {
-    let tls = error
-        .get_ref()
-        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let tls = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match tls {
         Some(rustls::Error::InvalidCertificate(why)) => Fault::new(Code::Certificate, format!("certificate: {why}")),
         Some(other) => Fault::new(Code::Tls, format!("TLS handshake: {other}")),

@@ -45,12 +45,7 @@ fn phases_passed_twice_add_up() {
     trace.set("probe_http_status_code", 301.0);
     trace.set("probe_http_status_code", 200.0);
     let look = trace.finish(Ok("HTTP 200".into()), Duration::from_millis(5));
-    let value = |metric| {
-        look.samples
-            .iter()
-            .find(|sample| sample.metric == metric)
-            .map(|sample| sample.value)
-    };
+    let value = |metric| look.samples.iter().find(|sample| sample.metric == metric).map(|sample| sample.value);
     assert_eq!(value("probe_http_duration_seconds"), Some(3.0));
     assert_eq!(value("probe_http_status_code"), Some(200.0));
     assert_eq!(value("probe_success"), Some(1.0));

@@ -50,9 +50,7 @@ fn unknown_keys_are_refused() {
         json!({"name": "a", "service": "s", "tcp": {"address": "a:1"}, "intervall_secs": 3}),
     );
     assert!(read.unwrap_err().to_string().contains("intervall_secs"));
-    let read = serde_json::from_value::<ProbeDefinition<String>>(
-        json!({"name": "a", "service": "s", "tcp": {"adress": "a:1"}}),
-    );
+    let read = serde_json::from_value::<ProbeDefinition<String>>(json!({"name": "a", "service": "s", "tcp": {"adress": "a:1"}}));
     assert!(read.unwrap_err().to_string().contains("adress"));
 }
 
@@ -79,7 +77,10 @@ fn refusals_name_the_field() {
         (json!({"name": "a", "service": "s", "http": {"url": "nonsense"}}), "/http/url"),
         (json!({"name": "a", "service": "s", "http": {"url": "http://u:p@h/"}}), "/http/url"),
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "method": "G T"}}), "/http/method"),
-        (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "headers": {"Authorization": "x"}}}), "/http/headers/Authorization"),
+        (
+            json!({"name": "a", "service": "s", "http": {"url": "http://h/", "headers": {"Authorization": "x"}}}),
+            "/http/headers/Authorization",
+        ),
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "headers": {"a": "x\r\ny"}}}), "/http/headers/a"),
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "expect_status": [99]}}), "/http/expect_status"),
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "body_contains": ""}}), "/http/body_contains"),

@@ -5,21 +5,13 @@ use evenkeel_core::Failure;
 use super::{Check, DnsCheck, HttpCheck, INTERVAL_MS_MAX, INTERVAL_MS_MIN, LOOKS_MAX, ProbeDefinition, invalid};
 
 /// Request headers that carry credentials: a definition is kept in the ledger for good, so they may not be in it.
-const SECRET_HEADERS: &[&str] = &[
-    "authorization",
-    "proxy-authorization",
-    "cookie",
-    "x-api-key",
-    "x-auth-token",
-];
+const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
 
 /// Headers that the prober writes itself.
 const OWN_HEADERS: &[&str] = &["content-length", "transfer-encoding", "connection", "upgrade"];
 
 /// Record types that a look can ask for.
-pub const RECORDS: &[&str] = &[
-    "A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT",
-];
+pub const RECORDS: &[&str] = &["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
 
 pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
     name(&probe.name)?;
@@ -30,9 +22,9 @@ pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
         }
     }
     match probe.check() {
-        None => Err(invalid("", "a probe makes exactly one check: write one of its five kinds").allowed([
-            "http", "tcp", "tls", "dns", "icmp",
-        ])),
+        None => {
+            Err(invalid("", "a probe makes exactly one check: write one of its five kinds").allowed(["http", "tcp", "tls", "dns", "icmp"]))
+        }
         Some(Check::Http(check)) => http(check),
         Some(Check::Tcp(check)) => {
             address("/tcp/address", &check.address)?;
@@ -48,38 +40,20 @@ pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
 }
 
 fn name(name: &str) -> Result<(), Failure> {
-    let fits = !name.is_empty()
-        && name.len() <= 100
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
-    if fits {
-        Ok(())
-    } else {
-        Err(invalid(
-            "/name",
-            format!("{name:?} is not a name: 1 to 100 letters, digits, '-', '_' or '.'"),
-        ))
-    }
+    let fits = !name.is_empty() && name.len() <= 100 && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    if fits { Ok(()) } else { Err(invalid("/name", format!("{name:?} is not a name: 1 to 100 letters, digits, '-', '_' or '.'"))) }
 }
 
 fn times<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
     let interval_ms = match probe.interval_ms {
         Some(ms) if !(INTERVAL_MS_MIN..=INTERVAL_MS_MAX).contains(&ms) => {
-            return Err(invalid(
-                "/interval_ms",
-                format!("{ms} ms between looks: write {INTERVAL_MS_MIN} to {INTERVAL_MS_MAX}"),
-            ));
+            return Err(invalid("/interval_ms", format!("{ms} ms between looks: write {INTERVAL_MS_MIN} to {INTERVAL_MS_MAX}")));
         }
         Some(ms) => ms,
         None if !(1..=INTERVAL_MS_MAX / 1000).contains(&probe.interval_secs) => {
             return Err(invalid(
                 "/interval_secs",
-                format!(
-                    "{} s between looks: write 1 to {}",
-                    probe.interval_secs,
-                    INTERVAL_MS_MAX / 1000
-                ),
+                format!("{} s between looks: write 1 to {}", probe.interval_secs, INTERVAL_MS_MAX / 1000),
             ));
         }
         None => probe.interval_secs * 1000,
@@ -97,17 +71,15 @@ fn times<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
         }
     }
     match probe.retry_interval_ms {
-        Some(ms) if ms < INTERVAL_MS_MIN || ms > interval_ms => Err(invalid(
-            "/retry_interval_ms",
-            format!("{ms} ms until a retry: write {INTERVAL_MS_MIN} to the interval of {interval_ms}"),
-        )),
+        Some(ms) if ms < INTERVAL_MS_MIN || ms > interval_ms => {
+            Err(invalid("/retry_interval_ms", format!("{ms} ms until a retry: write {INTERVAL_MS_MIN} to the interval of {interval_ms}")))
+        }
         _ => Ok(()),
     }
 }
 
 fn http(check: &HttpCheck) -> Result<(), Failure> {
-    let url = url::Url::parse(&check.url)
-        .map_err(|error| invalid("/http/url", format!("{:?} is not a URL: {error}", check.url)))?;
+    let url = url::Url::parse(&check.url).map_err(|error| invalid("/http/url", format!("{:?} is not a URL: {error}", check.url)))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(invalid("/http/url", format!("scheme {:?} cannot be probed", url.scheme())).allowed(["http", "https"]));
     }
@@ -115,10 +87,7 @@ fn http(check: &HttpCheck) -> Result<(), Failure> {
         return Err(invalid("/http/url", "the URL names no host"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid(
-            "/http/url",
-            "a URL with a user or password would be kept in the ledger for good: leave it out",
-        ));
+        return Err(invalid("/http/url", "a URL with a user or password would be kept in the ledger for good: leave it out"));
     }
     if http::Method::from_bytes(check.method.as_bytes()).is_err() || check.method == "CONNECT" {
         return Err(invalid("/http/method", format!("{:?} is not a method", check.method)).allowed(["GET", "HEAD", "POST"]));
@@ -163,10 +132,9 @@ fn dns(check: &DnsCheck) -> Result<(), Failure> {
         return Err(invalid("/dns/record", format!("record type {:?} is not known", check.record)).allowed(RECORDS.iter().copied()));
     }
     match &check.server {
-        Some(server) if super::super::kind::dns::server_address(server).is_none() => Err(invalid(
-            "/dns/server",
-            format!("{server:?} is not an address: write ip or ip:port"),
-        )),
+        Some(server) if super::super::kind::dns::server_address(server).is_none() => {
+            Err(invalid("/dns/server", format!("{server:?} is not an address: write ip or ip:port")))
+        }
         _ => Ok(()),
     }
 }
@@ -181,13 +149,6 @@ fn address(at: &str, address: &str) -> Result<(), Failure> {
 fn host(at: &str, host: &str) -> Result<(), Failure> {
     let fits = !host.is_empty()
         && host.len() <= 253
-        && (host.parse::<std::net::IpAddr>().is_ok()
-            || host
-                .chars()
-                .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')));
-    if fits {
-        Ok(())
-    } else {
-        Err(invalid(at, format!("{host:?} is not a host name or address")))
-    }
+        && (host.parse::<std::net::IpAddr>().is_ok() || host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')));
+    if fits { Ok(()) } else { Err(invalid(at, format!("{host:?} is not a host name or address"))) }
 }

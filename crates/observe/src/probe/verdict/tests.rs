@@ -8,21 +8,11 @@ fn at(secs: i64) -> Timestamp {
 
 fn rule(failures: u32, successes: u32) -> Rule {
     let interval = SignedDuration::from_secs(1);
-    Rule {
-        failures,
-        successes,
-        interval,
-        flap: FlapRule::for_interval(interval),
-    }
+    Rule { failures, successes, interval, flap: FlapRule::for_interval(interval) }
 }
 
 fn look(secs: i64, code: Code) -> Look {
-    Look {
-        at: at(secs),
-        duration_ms: 1.0,
-        code: code.as_str().to_owned(),
-        detail: String::new(),
-    }
+    Look { at: at(secs), duration_ms: 1.0, code: code.as_str().to_owned(), detail: String::new() }
 }
 
 /// Plays a story, one look a second: `p` pass, `f` fail, `u` unsure, `.` no look. Gives `second:verdict@since` for each
@@ -39,11 +29,7 @@ fn play(rule: &Rule, machine: &mut Machine, from: i64, story: &str) -> Vec<Strin
         };
         for change in changes {
             assert_eq!(machine.verdict(), machine.verdict());
-            told.push(format!(
-                "{now}:{}@{}",
-                change.to,
-                change.since.as_second() - 1_800_000_000
-            ));
+            told.push(format!("{now}:{}@{}", change.to, change.since.as_second() - 1_800_000_000));
         }
     }
     told
@@ -81,30 +67,15 @@ fn the_first_verdict_is_up_at_once_and_down_after_its_count() {
 fn an_unsure_look_is_inconclusive_and_never_down() {
     assert_eq!(story(2, 2, "ppuuuu"), ["0:up@0", "2:inconclusive@2"]);
     // The failure before the loss was noticed is no evidence.
-    assert_eq!(
-        story(2, 2, "pfufpp"),
-        ["0:up@0", "2:inconclusive@2", "4:up@4"]
-    );
-    assert_eq!(
-        story(2, 2, "pufuf"),
-        ["0:up@0", "1:inconclusive@1"]
-    );
+    assert_eq!(story(2, 2, "pfufpp"), ["0:up@0", "2:inconclusive@2", "4:up@4"]);
+    assert_eq!(story(2, 2, "pufuf"), ["0:up@0", "1:inconclusive@1"]);
 }
 
 #[test]
 fn back_from_inconclusive_one_look_confirms_what_was_known() {
-    assert_eq!(
-        story(2, 3, "pffuuf"),
-        ["0:up@0", "2:down@1", "3:inconclusive@3", "5:down@5"]
-    );
-    assert_eq!(
-        story(2, 3, "pffuuppp"),
-        ["0:up@0", "2:down@1", "3:inconclusive@3", "7:up@5"]
-    );
-    assert_eq!(
-        story(2, 3, "puff"),
-        ["0:up@0", "1:inconclusive@1", "3:down@2"]
-    );
+    assert_eq!(story(2, 3, "pffuuf"), ["0:up@0", "2:down@1", "3:inconclusive@3", "5:down@5"]);
+    assert_eq!(story(2, 3, "pffuuppp"), ["0:up@0", "2:down@1", "3:inconclusive@3", "7:up@5"]);
+    assert_eq!(story(2, 3, "puff"), ["0:up@0", "1:inconclusive@1", "3:down@2"]);
 }
 
 #[test]
@@ -116,20 +87,14 @@ fn silence_is_inconclusive_from_the_first_missing_look() {
     play(&rule, &mut machine, 0, "pp");
     let changes = machine.observe(&rule, Outcome::Pass, &look(3600, Code::Ok));
     assert_eq!(changes.len(), 2);
-    assert_eq!(
-        (changes[0].to, changes[0].since),
-        (Verdict::Inconclusive, at(2))
-    );
+    assert_eq!((changes[0].to, changes[0].since), (Verdict::Inconclusive, at(2)));
     assert_eq!(changes[0].last.code, "data_late");
     assert_eq!((changes[1].to, changes[1].since), (Verdict::Up, at(3600)));
 }
 
 #[test]
 fn silence_breaks_a_streak() {
-    assert_eq!(
-        story(2, 2, "pf....fp"),
-        ["0:up@0", "5:inconclusive@2", "7:up@7"]
-    );
+    assert_eq!(story(2, 2, "pf....fp"), ["0:up@0", "5:inconclusive@2", "7:up@7"]);
 }
 
 #[test]
@@ -171,12 +136,7 @@ fn a_clock_set_back_does_not_turn_time_around() {
     let mut machine = Machine::new(at(0));
     play(&rule, &mut machine, 100, "pp");
     let mut last = machine.since();
-    for (secs, outcome) in [
-        (50, Outcome::Fail),
-        (51, Outcome::Fail),
-        (52, Outcome::Pass),
-        (53, Outcome::Pass),
-    ] {
+    for (secs, outcome) in [(50, Outcome::Fail), (51, Outcome::Fail), (52, Outcome::Pass), (53, Outcome::Pass)] {
         for change in machine.observe(&rule, outcome, &look(secs, Code::Ok)) {
             assert!(change.since >= last);
             last = change.since;
@@ -193,10 +153,7 @@ fn after_a_restart_the_gap_is_inconclusive_and_one_look_confirms() {
     assert_eq!(machine.verdict(), Verdict::Down);
     let text = serde_json::to_string(&machine).unwrap();
     let mut machine = serde_json::from_str::<Machine>(&text).unwrap().resumed(at(5));
-    assert_eq!(
-        (machine.verdict(), machine.since()),
-        (Verdict::Inconclusive, at(5))
-    );
+    assert_eq!((machine.verdict(), machine.since()), (Verdict::Inconclusive, at(5)));
     assert_eq!(play(&rule, &mut machine, 60, "f"), ["60:down@60"]);
 }
 
@@ -218,9 +175,7 @@ fn the_pending_look_is_told_until_it_is_decided() {
 #[test]
 fn promises_hold_for_every_story_of_eight_looks() {
     for number in 0..4_u32.pow(8) {
-        let letters: String = (0..8)
-            .map(|digit| ['p', 'f', 'u', '.'][(number / 4_u32.pow(digit) % 4) as usize])
-            .collect();
+        let letters: String = (0..8).map(|digit| ['p', 'f', 'u', '.'][(number / 4_u32.pow(digit) % 4) as usize]).collect();
         let rule = rule(2, 2);
         let mut machine = Machine::new(at(0));
         let mut last = machine.since();
