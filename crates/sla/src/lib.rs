@@ -9,9 +9,13 @@
 //! - [`availability`] and [`attainment`] make the two figures that agreements are judged by.
 //! - [`intervals`] is the algebra of half-open intervals that the others stand on.
 
+pub mod attainment;
+pub mod availability;
 pub mod calendar;
+pub mod clock;
 mod day;
 pub mod intervals;
+pub mod maintenance;
 
 pub use calendar::{
     Calendar, CalendarDefinition, CalendarError, Due, ExceptionDefinition, HolidaySet, NeverDue, Weekday, WeeklyDefinition,

@@ -108,6 +108,7 @@ impl Calendar {
             let Some(year) = self.year_at(cursor) else {
                 break;
             };
+            let before = cursor;
             for stretch in &year.offsets {
                 let until = to.min(stretch.to);
                 while cursor >= stretch.from && cursor < until {
@@ -118,6 +119,10 @@ impl Calendar {
                     add_day(&self.0.rules, number, midnight, Span::new(cursor, end), opens, &mut pieces);
                     cursor = end;
                 }
+            }
+            // The stretches cover the year; were one missing, we stop rather than spin.
+            if cursor == before {
+                break;
             }
         }
         beyond(&mut pieces, Span::new(from.max(horizon.to), to));

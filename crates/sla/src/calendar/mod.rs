@@ -32,8 +32,6 @@ use crate::{
 use rules::Rules;
 use year::Year;
 
-const YEAR_COUNT: usize = (*YEARS.end() - *YEARS.start() + 1) as usize;
-
 /// Hours in which clocks run.
 #[derive(Debug, Clone)]
 pub struct Calendar(Arc<Compiled>);
@@ -55,7 +53,7 @@ impl Calendar {
     pub fn compile(definition: &CalendarDefinition) -> Result<Self, CalendarError> {
         let rules = compile::rules(definition)?;
         let horizon = Span::new(day::number(*YEARS.start(), 1, 1) * DAY_SECS, day::number(*YEARS.end() + 1, 1, 1) * DAY_SECS);
-        let count = if rules.always { 0 } else { YEAR_COUNT };
+        let count = if rules.always { 0 } else { YEARS.count() };
         let zone_name = rules.zone.iana_name().unwrap_or(&definition.zone).to_owned();
         Ok(Self(Arc::new(Compiled { zone_name, rules, horizon, years: std::iter::repeat_with(OnceLock::new).take(count).collect() })))
     }

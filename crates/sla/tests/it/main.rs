@@ -1,5 +1,6 @@
 //! The specification of the promise engine, as tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod clock;
 mod golden;
 mod kit;
