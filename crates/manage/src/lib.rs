@@ -1,1 +1,71 @@
-//! evenkeel-manage
+//! 管 — manage: who there is, what was promised, and what went wrong.
+//!
+//! Parties and duties, services, agreements, calendars and the priority matrix as versioned definitions; incidents as a
+//! state machine whose every edge is an event of the ledger. How a service *is* belongs to the observe hall, and whether a
+//! promise was kept to the analyze hall: they read the events written here, and this hall reads theirs.
+
+mod act;
+pub mod agreement;
+pub mod calendar;
+pub mod definition;
+pub mod duty;
+pub mod incident;
+pub mod matrix;
+pub mod party;
+mod refuse;
+pub mod service;
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_store::{Consumer, Migration, TimerHandler};
+
+pub use act::Act;
+
+/// The hall's state.
+#[derive(Debug, Clone)]
+pub struct Manage {
+    /// Database, clock, randomness.
+    pub kit: Kit,
+}
+
+impl Manage {
+    /// The hall over this kit.
+    pub const fn new(kit: Kit) -> Self {
+        Self { kit }
+    }
+}
+
+impl FromRef<Manage> for Kit {
+    fn from_ref(manage: &Manage) -> Self {
+        manage.kit.clone()
+    }
+}
+
+/// The tables of every noun.
+pub fn migrations() -> Vec<Migration> {
+    [agreement::MIGRATIONS, definition::MIGRATIONS, incident::MIGRATIONS, party::MIGRATIONS, service::MIGRATIONS].concat()
+}
+
+/// The routes of every noun, with their documents.
+pub fn router(manage: Manage) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .merge(agreement::router())
+        .merge(calendar::router())
+        .merge(duty::router())
+        .merge(incident::router())
+        .merge(party::router())
+        .merge(service::router())
+        .with_state(manage)
+}
+
+/// What reads the ledger.
+pub fn consumers() -> Vec<Arc<dyn Consumer>> {
+    vec![Arc::new(incident::from_alert::FromAlert)]
+}
+
+/// What acts when a timer is due.
+pub fn timers() -> Vec<Arc<dyn TimerHandler>> {
+    vec![Arc::new(incident::verify::Verify)]
+}

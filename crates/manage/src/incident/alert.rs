@@ -1,0 +1,144 @@
+//! The alerts of an incident: what dedup is judged on.
+
+use evenkeel_core::{
+    event::manage::AlertJoined,
+    id::{AlertId, IncidentId, ServiceId, TenantId},
+};
+use evenkeel_store::{Row, Sql, StoreError, Tx, params};
+use jiff::Timestamp;
+
+/// Ended because the indicator is good again, not because we stopped looking.
+pub(super) const RECOVERED: &str = "recovered";
+
+/// One alert of an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alert {
+    pub alert_id: AlertId,
+    pub incident_id: IncidentId,
+    pub service_id: ServiceId,
+    pub cause: String,
+    pub started_at: Timestamp,
+    pub fired_at: Timestamp,
+    pub cleared_at: Option<Timestamp>,
+    pub reason: Option<String>,
+}
+
+impl Alert {
+    /// The event that says it joined.
+    pub(super) fn joined(&self) -> AlertJoined {
+        AlertJoined { alert_id: self.alert_id, cause: self.cause.clone(), started_at: self.started_at, fired_at: self.fired_at }
+    }
+}
+
+const COLUMNS: &str = "alert_id, incident_id, service_id, cause, started_at, fired_at, cleared_at, reason";
+
+fn alert_of(row: &Row) -> Result<Alert, StoreError> {
+    Ok(Alert {
+        alert_id: row.id("alert_id")?,
+        incident_id: row.id("incident_id")?,
+        service_id: row.id("service_id")?,
+        cause: row.text("cause")?,
+        started_at: row.at("started_at")?,
+        fired_at: row.at("fired_at")?,
+        cleared_at: row.opt_at("cleared_at")?,
+        reason: row.opt_text("reason")?,
+    })
+}
+
+pub(super) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: AlertId) -> Result<Option<Alert>, StoreError> {
+    sql.row(&format!("SELECT {COLUMNS} FROM incident_alert WHERE tenant_id = $1 AND alert_id = $2"), params![tenant, id])
+        .await?
+        .map(|row| alert_of(&row))
+        .transpose()
+}
+
+/// The newest alert of the same service and cause.
+pub(super) async fn newest_of_cause(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    service: ServiceId,
+    cause: &str,
+) -> Result<Option<Alert>, StoreError> {
+    sql.row(
+        &format!(
+            "SELECT {COLUMNS} FROM incident_alert WHERE tenant_id = $1 AND service_id = $2 AND cause = $3 \
+             ORDER BY fired_at DESC, alert_id DESC LIMIT 1"
+        ),
+        params![tenant, service, cause],
+    )
+    .await?
+    .map(|row| alert_of(&row))
+    .transpose()
+}
+
+/// Every alert of an incident, oldest first.
+pub(super) async fn of_incident(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> Result<Vec<Alert>, StoreError> {
+    sql.rows(
+        &format!(
+            "SELECT {COLUMNS} FROM incident_alert WHERE tenant_id = $1 AND incident_id = $2 \
+             ORDER BY fired_at, alert_id LIMIT 10000"
+        ),
+        params![tenant, incident],
+    )
+    .await?
+    .iter()
+    .map(alert_of)
+    .collect()
+}
+
+pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, alert: &Alert) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO incident_alert (tenant_id, alert_id, incident_id, service_id, cause, started_at, fired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![tenant, alert.alert_id, alert.incident_id, alert.service_id, &alert.cause, alert.started_at, alert.fired_at],
+    )
+    .await
+    .map(|_| ())
+}
+
+pub(super) async fn clear(tx: &mut Tx, tenant: TenantId, id: AlertId, at: Timestamp, reason: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE incident_alert SET cleared_at = $3, reason = $4 WHERE tenant_id = $1 AND alert_id = $2",
+        params![tenant, id, at, reason],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Makes the alerts of one incident those of another.
+pub(super) async fn hand_over(tx: &mut Tx, tenant: TenantId, from: IncidentId, to: IncidentId) -> Result<(), StoreError> {
+    tx.execute("UPDATE incident_alert SET incident_id = $3 WHERE tenant_id = $1 AND incident_id = $2", params![tenant, from, to])
+        .await
+        .map(|_| ())
+}
+
+/// How many of these fire.
+pub(super) fn firing(alerts: &[Alert]) -> i64 {
+    let firing = alerts.iter().filter(|alert| alert.cleared_at.is_none()).count();
+    i64::try_from(firing).unwrap_or(i64::MAX)
+}
+
+/// When service came back, by telemetry: the last recovery, provided that nothing fires and that the newest alert of
+/// every cause ended in a recovery. An alert that ended because we stopped looking proves nothing.
+///
+/// `alerts` are those of one incident, oldest first.
+pub(super) fn recovered_at(alerts: &[Alert]) -> Option<(Timestamp, AlertId)> {
+    if firing(alerts) > 0 {
+        return None;
+    }
+    let newest_of_causes =
+        alerts.iter().enumerate().filter(|(index, alert)| !alerts[index + 1..].iter().any(|later| later.cause == alert.cause));
+    let mut last: Option<(Timestamp, AlertId)> = None;
+    for (_, alert) in newest_of_causes {
+        if alert.reason.as_deref() != Some(RECOVERED) {
+            return None;
+        }
+        let cleared = (alert.cleared_at?, alert.alert_id);
+        last = last.max(Some(cleared));
+    }
+    last
+}
+
+#[cfg(test)]
+#[path = "tests/alert.rs"]
+mod tests;

@@ -1,0 +1,108 @@
+//! A change of one incident: the row and the events that say so, gathered together and written together.
+//!
+//! A change is made from an [`Authorised`] incident only, so nothing is written that nobody was asked about.
+
+use evenkeel_api::Authorised;
+use evenkeel_core::{
+    Failure,
+    event::{Body, NewEvent, manage::Transitioned},
+    state::{HoldReason, IncidentState},
+};
+use evenkeel_store::StoreError;
+use jiff::Timestamp;
+
+use super::{
+    machine::{Step, path},
+    model::Incident,
+};
+use crate::Act;
+
+/// An incident on its way to its next version.
+#[derive(Debug)]
+pub struct Change {
+    /// As it will be.
+    pub incident: Incident,
+    /// Who changes it and when.
+    pub act: Act,
+    events: Vec<NewEvent>,
+}
+
+impl Change {
+    /// Begins a change.
+    pub fn of(incident: Authorised<Incident>, act: Act) -> Self {
+        Self { incident: incident.into_inner(), act, events: Vec::new() }
+    }
+
+    /// Says that `body` happened to the incident, at the act's instant.
+    pub fn record<B: Body>(&mut self, body: &B) -> Result<(), StoreError> {
+        self.record_at(self.act.at, body)
+    }
+
+    /// Says that `body` happened to the incident at `at`.
+    pub fn record_at<B: Body>(&mut self, at: Timestamp, body: &B) -> Result<(), StoreError> {
+        self.events.push(self.act.at(at).event(self.incident.id, body)?);
+        Ok(())
+    }
+
+    /// Takes a step along allowed edges: the row's state and one event an edge.
+    ///
+    /// # Errors
+    /// A refusal that names the steps that are allowed.
+    pub fn step(&mut self, step: Step, reason: Option<&str>) -> Result<(), StoreError> {
+        let states = path(self.incident.state, step).map_err(|refusal| refusal.failure())?;
+        let hold = match step {
+            Step::Hold(hold) => Some(hold),
+            _ => None,
+        };
+        for state in states {
+            self.enter(*state, hold, reason, self.act.at)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a step would be allowed, without taking it.
+    ///
+    /// # Errors
+    /// A refusal that names the steps that are allowed.
+    pub fn check(&self, step: Step) -> Result<(), Failure> {
+        path(self.incident.state, step).map(|_| ()).map_err(super::machine::Refusal::failure)
+    }
+
+    /// Enters one state; the caller knows that this is an edge.
+    pub(super) fn enter(
+        &mut self,
+        to: IncidentState,
+        hold: Option<HoldReason>,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let from = self.incident.state;
+        let incident = &mut self.incident;
+        incident.state = to;
+        incident.hold = if to == IncidentState::OnHold { hold } else { None };
+        match to {
+            IncidentState::Resolved => incident.resolved_at = Some(at),
+            IncidentState::Closed => incident.closed_at = Some(at),
+            IncidentState::Reopened => {
+                incident.acknowledged_at = None;
+                incident.restored_at = None;
+                incident.restored_basis = None;
+                incident.resolved_at = None;
+                incident.closed_at = None;
+            }
+            _ => {}
+        }
+        let body = Transitioned { from, to, hold: self.incident.hold, reason: reason.map(ToOwned::to_owned) };
+        self.record_at(at, &body)
+    }
+
+    /// How many things were said.
+    pub(super) fn said(&self) -> usize {
+        self.events.len()
+    }
+
+    /// The row to write and the events to append.
+    pub(super) fn into_parts(self) -> (Incident, Vec<NewEvent>) {
+        (self.incident, self.events)
+    }
+}

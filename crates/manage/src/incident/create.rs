@@ -1,0 +1,132 @@
+//! Making an incident, whoever asks for it: a person, an alert, a split, a late re-opening.
+
+use evenkeel_api::{Authorised, Grant};
+use evenkeel_core::{
+    event::manage::{IncidentOpened, Origin},
+    id::{IncidentId, ServiceId},
+    priority::Level,
+    state::IncidentState,
+};
+use evenkeel_store::{StoreError, Tx};
+use jiff::Timestamp;
+
+use super::{
+    model::{Incident, OriginKind},
+    store,
+};
+use crate::{
+    Act, agreement, matrix, party,
+    service::{self, Service},
+};
+
+/// The most characters of a title.
+pub const TITLE_CHARS_MAX: usize = 300;
+
+/// What an incident begins with.
+#[derive(Debug, Clone)]
+pub(super) struct New {
+    pub title: String,
+    pub service_id: ServiceId,
+    pub impact: Level,
+    pub urgency: Level,
+    pub origin: Origin,
+}
+
+/// T0, as far as the origin knows it.
+fn started_at(origin: &Origin) -> Option<Timestamp> {
+    match origin {
+        Origin::Alert { started_at, .. } => Some(*started_at),
+        Origin::Person { started_at, .. } => *started_at,
+        Origin::Import { .. } => None,
+    }
+}
+
+/// Makes an incident: number, priority, owner, team and agreements are those in force for its service now.
+///
+/// A service that is not declared (an alert may be older than its retirement) gives an incident without owner and team,
+/// which the list of orphans shows: trouble is never dropped for want of a declaration.
+pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> Result<Authorised<Incident>, StoreError> {
+    let declared = service::find(tx, act.tenant, new.service_id).await?;
+    let definition = declared.as_ref().map(|service| &service.definition);
+    let customer = definition.and_then(|definition| definition.customer);
+    let team_id = definition.map(|definition| definition.team);
+    let team = match team_id {
+        Some(id) => party::find_team(tx, act.tenant, id).await?,
+        None => None,
+    };
+    let owner_id = definition.map(|definition| definition.owner);
+    let (matrix, matrix_version) = matrix::in_force(tx, act).await?;
+    let agreements = agreement::of_service(tx, act.tenant, new.service_id, customer).await?;
+    let title: String = new.title.chars().take(TITLE_CHARS_MAX).collect();
+    let title_digest = tx.put_text(act.tenant, &title).await?;
+    let incident = Incident {
+        tenant: act.tenant,
+        id: IncidentId::at(act.at, tx.rng().as_ref()),
+        number: store::take_numbers(tx, act.tenant, 1).await?,
+        version: 1,
+        title,
+        title_digest,
+        service_id: new.service_id,
+        organisation_id: customer,
+        team_id,
+        team_organisation_id: team.map(|team| team.organisation_id),
+        assignee_id: None,
+        owner_id,
+        impact: new.impact,
+        urgency: new.urgency,
+        priority: matrix.priority(new.impact, new.urgency),
+        matrix_version,
+        state: IncidentState::New,
+        hold: None,
+        origin: match new.origin {
+            Origin::Alert { .. } => OriginKind::Alert,
+            Origin::Person { .. } => OriginKind::Person,
+            Origin::Import { .. } => OriginKind::Import,
+        },
+        external_id: None,
+        opened_at: act.at,
+        started_at: started_at(&new.origin),
+        acknowledged_at: None,
+        responded_at: None,
+        located_at: None,
+        restored_at: None,
+        restored_basis: None,
+        resolved_at: None,
+        closed_at: None,
+        merged_into: None,
+        split_from: None,
+        firing: i64::from(matches!(new.origin, Origin::Alert { .. })),
+        due_at: None,
+    };
+    let opened = act.event(
+        incident.id,
+        &IncidentOpened {
+            number: incident.number,
+            title: incident.title_digest.clone(),
+            service_id: incident.service_id,
+            organisation_id: incident.organisation_id,
+            impact: incident.impact,
+            urgency: incident.urgency,
+            priority: incident.priority,
+            matrix_version,
+            origin: new.origin,
+            team_id: incident.team_id,
+            owner_id: incident.owner_id,
+            agreements,
+        },
+    )?;
+    let incident = Authorised::system(grant.permission(), incident);
+    store::insert(tx, &incident, &[opened]).await?;
+    Ok(incident)
+}
+
+/// What an incident that an alert opens is called. Nobody's language is known at that moment, so it says the service in
+/// both, then the probe and what it saw, which are the same in every language.
+pub(super) fn title_of_alert(service: Option<&Service>, probe: &str, code: &str) -> String {
+    let name = service.map(|service| &service.definition.display);
+    match name {
+        Some(name) if name.zh == name.en => format!("{}: {probe} {code}", name.zh),
+        Some(name) => format!("{} · {}: {probe} {code}", name.zh, name.en),
+        None => format!("{probe} {code}"),
+    }
+}

@@ -1,0 +1,209 @@
+//! The consumer "manage.incident": alerts open, join, re-open and clear incidents; an acknowledged page gives the incident
+//! to the person who said "mine".
+//!
+//! Every handler is idempotent: an alert is known by its id, an acknowledgement by the incident's row, so an event that
+//! is seen twice changes nothing.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use evenkeel_api::{Authorised, Grant, Permission};
+use evenkeel_core::{
+    definition::urgency_of,
+    event::{
+        Body, Event,
+        manage::{AlertCleared, Origin, Restored},
+        observe::{AlertFired, AlertResolved, PageAcknowledged},
+    },
+    priority::Level,
+    state::IncidentState,
+};
+use evenkeel_store::{Consumer, StoreError, Tx};
+
+use super::{
+    acknowledge,
+    alert::{self, Alert},
+    change::Change,
+    create::{self, New, title_of_alert},
+    machine::Step,
+    model::{Incident, basis},
+    store, verify,
+};
+use crate::{Act, service};
+
+/// An alert that fires this soon after the incident of its cause was resolved re-opens it.
+pub const REOPEN_WITHIN: Duration = Duration::from_mins(10);
+
+/// Reads alerts and acknowledged pages.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct FromAlert;
+
+#[async_trait]
+impl Consumer for FromAlert {
+    fn name(&self) -> &'static str {
+        "manage.incident"
+    }
+
+    fn kinds(&self) -> &'static [&'static str] {
+        &[AlertFired::KIND, AlertResolved::KIND, PageAcknowledged::KIND]
+    }
+
+    async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
+        if let Some(body) = event.read::<AlertFired>() {
+            return fired(tx, event, body?).await;
+        }
+        if let Some(body) = event.read::<AlertResolved>() {
+            return resolved(tx, event, &body?).await;
+        }
+        if let Some(body) = event.read::<PageAcknowledged>() {
+            return acknowledged(tx, event, &body?).await;
+        }
+        Ok(())
+    }
+}
+
+/// What an alert does to the newest incident of its cause.
+#[derive(Debug, PartialEq, Eq)]
+enum Dedup {
+    Join,
+    Reopen,
+    Open,
+}
+
+fn dedup(incident: &Incident, fired: &AlertFired) -> Dedup {
+    if incident.state.is_open() {
+        return Dedup::Join;
+    }
+    let fresh = incident.resolved_at.is_some_and(|resolved_at| {
+        let since = fired.fired_at.duration_since(resolved_at);
+        since < jiff::SignedDuration::try_from(REOPEN_WITHIN).unwrap_or_default()
+    });
+    match incident.state {
+        IncidentState::Resolved | IncidentState::Closed if fresh => Dedup::Reopen,
+        _ => Dedup::Open,
+    }
+}
+
+async fn fired(tx: &mut Tx, event: &Event, fired: AlertFired) -> Result<(), StoreError> {
+    if alert::find(tx, event.tenant, fired.alert_id).await?.is_some() {
+        return Ok(());
+    }
+    let act = Act::system(event.tenant, "alert", fired.fired_at);
+    let before = alert::newest_of_cause(tx, event.tenant, fired.service_id, &fired.cause).await?;
+    let known = match &before {
+        Some(before) => store::find_held(tx, event.tenant, before.incident_id).await?,
+        None => None,
+    };
+    match known {
+        Some(incident) => match dedup(&incident, &fired) {
+            Dedup::Open => open(tx, &act, fired).await,
+            Dedup::Join => join(tx, &act, incident, &fired, None).await,
+            Dedup::Reopen => join(tx, &act, incident, &fired, Some(Step::Reopen)).await,
+        },
+        None => open(tx, &act, fired).await,
+    }
+}
+
+async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreError> {
+    let grant = Grant::system(Permission::IncidentOpen);
+    let service = service::find(tx, act.tenant, fired.service_id).await?;
+    let impact = service.as_ref().map_or(Level::MEDIUM, |service| service.definition.default_impact());
+    let new = New {
+        title: title_of_alert(service.as_ref(), &fired.probe, &fired.look.code),
+        service_id: fired.service_id,
+        impact,
+        urgency: urgency_of(fired.severity),
+        origin: Origin::Alert {
+            alert_id: fired.alert_id,
+            probe_id: fired.probe_id,
+            cause: fired.cause.clone(),
+            started_at: fired.started_at,
+            fired_at: fired.fired_at,
+        },
+    };
+    let incident = create::create(tx, &grant, act, new).await?;
+    alert::insert(tx, act.tenant, &row(&incident, &fired)).await
+}
+
+async fn join(tx: &mut Tx, act: &Act, incident: Incident, fired: &AlertFired, step: Option<Step>) -> Result<(), StoreError> {
+    let row = row(&incident, fired);
+    let mut change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act.clone());
+    if let Some(step) = step {
+        change.step(step, Some("recurred"))?;
+    }
+    change.record(&row.joined())?;
+    change.incident.firing += 1;
+    // It is not restored after all; the ledger keeps when it seemed to be.
+    change.incident.restored_at = None;
+    change.incident.restored_basis = None;
+    tx.cancel_timer(verify::KIND, &row.incident_id.to_string()).await?;
+    alert::insert(tx, act.tenant, &row).await?;
+    store::save(tx, change).await.map(|_| ())
+}
+
+fn row(incident: &Incident, fired: &AlertFired) -> Alert {
+    Alert {
+        alert_id: fired.alert_id,
+        incident_id: incident.id,
+        service_id: fired.service_id,
+        cause: fired.cause.clone(),
+        started_at: fired.started_at,
+        fired_at: fired.fired_at,
+        cleared_at: None,
+        reason: None,
+    }
+}
+
+async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<(), StoreError> {
+    let tenant = event.tenant;
+    let Some(known) = alert::find(tx, tenant, body.alert_id).await? else {
+        return Ok(());
+    };
+    if known.cleared_at.is_some() {
+        return Ok(());
+    }
+    alert::clear(tx, tenant, body.alert_id, body.recovered_at, &body.reason).await?;
+    let Some(incident) = store::find_held(tx, tenant, known.incident_id).await? else {
+        return Ok(());
+    };
+    let alerts = alert::of_incident(tx, tenant, incident.id).await?;
+    let act = Act::system(tenant, "alert", event.occurred_at);
+    let mut change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act.clone());
+    change.incident.firing = alert::firing(&alerts);
+    change.record(&AlertCleared {
+        alert_id: body.alert_id,
+        recovered_at: body.recovered_at,
+        firing: u32::try_from(change.incident.firing).unwrap_or(u32::MAX),
+        reason: body.reason.clone(),
+    })?;
+    if change.incident.state.is_open()
+        && let Some((recovered_at, alert_id)) = alert::recovered_at(&alerts)
+    {
+        change.record_at(recovered_at, &Restored { basis: basis::TELEMETRY.to_owned(), alert_id: Some(alert_id) })?;
+        change.incident.restored_at = Some(recovered_at);
+        change.incident.restored_basis = Some(basis::TELEMETRY.to_owned());
+        verify::schedule(tx, &mut change).await?;
+    }
+    store::save(tx, change).await.map(|_| ())
+}
+
+async fn acknowledged(tx: &mut Tx, event: &Event, body: &PageAcknowledged) -> Result<(), StoreError> {
+    let mut id = body.incident_id;
+    // A page may be acknowledged after its incident became part of another; merging makes no circles, so this ends.
+    let incident = loop {
+        let Some(incident) = store::find_held(tx, event.tenant, id).await? else {
+            return Ok(());
+        };
+        match incident.merged_into {
+            Some(survivor) => id = survivor,
+            None => break incident,
+        }
+    };
+    if !incident.state.is_open() || incident.acknowledged_at.is_some() {
+        return Ok(());
+    }
+    let act = Act { tenant: event.tenant, actor: evenkeel_core::Actor::person(body.person_id), at: event.occurred_at, source: "page" };
+    let mut change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act);
+    acknowledge::apply(tx, &mut change, body.person_id, &body.via).await?;
+    store::save(tx, change).await.map(|_| ())
+}

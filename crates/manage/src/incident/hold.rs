@@ -1,0 +1,69 @@
+//! Let an incident wait for a reason, and stop waiting. Whether a clock waits too is the agreement's word.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_core::{
+    id::IncidentId,
+    state::{HoldReason, Medium, Visibility},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    machine::Step,
+    note,
+    request::{act, finish, hold},
+    view::IncidentView,
+};
+use crate::Manage;
+
+/// Why it waits.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HoldRequest {
+    /// For whom or what.
+    reason: HoldReason,
+    /// Said with it: to the customer when the customer owes an answer, else to staff only.
+    text: Option<String>,
+}
+
+/// Lets an incident wait.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/hold", operation_id = "incident_hold", tag = "incident",
+    params(("id" = IncidentId, Path)), request_body = HoldRequest,
+    responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_hold(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+    Json(request): Json<HoldRequest>,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    change.check(Step::Hold(request.reason))?;
+    let visibility = match request.reason {
+        HoldReason::Customer => Visibility::Public,
+        _ => Visibility::Internal,
+    };
+    note::apply_optional(&mut tx, &mut change, &caller, visibility, Medium::Note, request.text).await?;
+    change.step(Step::Hold(request.reason), None)?;
+    finish(tx, &caller, change).await
+}
+
+/// Stops waiting.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/resume", operation_id = "incident_resume", tag = "incident",
+    params(("id" = IncidentId, Path)), responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_resume(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    change.step(Step::Resume, None)?;
+    finish(tx, &caller, change).await
+}

@@ -1,0 +1,74 @@
+//! T2: the cause is known, or it is decided what to do.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_core::{ErrorCode, Failure, event::manage::Located, id::IncidentId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    machine,
+    request::{act, finish, hold, text},
+    view::IncidentView,
+};
+use crate::Manage;
+
+/// What T2 rests on.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LocateBasis {
+    /// The cause is known.
+    CauseKnown,
+    /// It is decided what to do, whatever the cause.
+    DecisionToAct,
+}
+
+/// What was found.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LocateRequest {
+    /// What T2 rests on.
+    basis: LocateBasis,
+    /// What was found; staff only.
+    text: Option<String>,
+}
+
+/// Says that the cause is known or that it is decided what to do. The first time is T2.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/locate", operation_id = "incident_locate", tag = "incident",
+    params(("id" = IncidentId, Path)), request_body = LocateRequest,
+    responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_locate(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+    Json(request): Json<LocateRequest>,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    open_for(&change, "located")?;
+    let digest = match request.text.as_deref().filter(|text| !text.trim().is_empty()) {
+        Some(found) => Some(tx.put_text(caller.tenant, text(found)?).await?),
+        None => None,
+    };
+    let basis = match request.basis {
+        LocateBasis::CauseKnown => "cause_known",
+        LocateBasis::DecisionToAct => "decision_to_act",
+    };
+    change.record(&Located { basis: basis.to_owned(), text: digest })?;
+    change.incident.located_at = change.incident.located_at.or(Some(change.act.at));
+    finish(tx, &caller, change).await
+}
+
+/// Refuses what makes sense only while an incident is open.
+pub(super) fn open_for(change: &Change, what: &str) -> Result<(), Failure> {
+    let state = change.incident.state;
+    if state.is_open() {
+        return Ok(());
+    }
+    Err(Failure::new(ErrorCode::StateRefused, format!("an incident that is {state} cannot be {what}; reopen it first"))
+        .at("/state")
+        .allowed(machine::allowed(state)))
+}

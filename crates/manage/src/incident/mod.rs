@@ -1,0 +1,72 @@
+//! Incidents: unplanned interruptions, or losses of quality, of a service.
+//!
+//! Invariants: the state moves along the edges of [`machine`] only, and each edge is one event in the transaction of the
+//! row; an alert belongs to one incident for good, so nothing opens twice; a merged incident is final and its survivor has
+//! the earliest facts of both; words that people wrote are in the ledger's text table and nowhere in an event; every
+//! change makes one more version, and a change over an older version is refused.
+//!
+//! How it comes to be: [`from_alert`] (the consumer) or `open` (a person). How it ends: [`verify`] (by rule) or `resolve`.
+
+mod acknowledge;
+mod alert;
+mod assign;
+mod cancel;
+mod change;
+mod create;
+pub mod from_alert;
+mod hold;
+pub mod import;
+mod link;
+mod list;
+mod locate;
+pub mod machine;
+mod merge;
+mod model;
+mod note;
+mod open;
+mod prioritise;
+pub mod queue;
+mod reopen;
+mod request;
+mod resolve;
+mod restore;
+mod split;
+mod start;
+mod store;
+mod table;
+mod timeline;
+pub mod verify;
+mod view;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Manage;
+
+pub use model::{Incident, OriginKind};
+pub use store::{count_open, find, find_by_number, set_due};
+pub use table::MIGRATIONS;
+pub use view::{Brief, IncidentDetail, IncidentLink, IncidentView, brief};
+
+/// The routes.
+pub(crate) fn router() -> OpenApiRouter<Manage> {
+    OpenApiRouter::new()
+        .routes(routes!(list::incident_list, open::incident_open))
+        .routes(routes!(list::incident_show))
+        .routes(routes!(timeline::incident_timeline))
+        .routes(routes!(assign::incident_assign))
+        .routes(routes!(acknowledge::incident_acknowledge))
+        .routes(routes!(start::incident_start))
+        .routes(routes!(hold::incident_hold))
+        .routes(routes!(hold::incident_resume))
+        .routes(routes!(locate::incident_locate))
+        .routes(routes!(restore::incident_restore))
+        .routes(routes!(resolve::incident_resolve))
+        .routes(routes!(resolve::incident_close))
+        .routes(routes!(reopen::incident_reopen))
+        .routes(routes!(cancel::incident_cancel))
+        .routes(routes!(merge::incident_merge))
+        .routes(routes!(split::incident_split))
+        .routes(routes!(prioritise::incident_prioritise))
+        .routes(routes!(note::incident_note))
+        .routes(routes!(link::incident_link))
+}

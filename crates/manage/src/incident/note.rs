@@ -1,0 +1,103 @@
+//! Say something on an incident. The words lie in the ledger's text table; the event has their digest.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_core::{
+    ErrorCode, Failure,
+    event::manage::Noted,
+    id::{IncidentId, NoteId},
+    state::{IncidentState, Medium, Visibility},
+};
+use evenkeel_store::{StoreError, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    request::{act, finish, hold, is_agent, text},
+    view::IncidentView,
+};
+use crate::Manage;
+
+/// What is said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoteRequest {
+    /// Who may read it.
+    visibility: Visibility,
+    /// How it was given; `note` when not said.
+    medium: Option<Medium>,
+    /// The words.
+    text: String,
+}
+
+/// Whether this is a first response: said by one of ours, to the customer, by a human.
+fn responds(visibility: Visibility, medium: Medium, by_agent: bool) -> bool {
+    by_agent && visibility == Visibility::Public && medium != Medium::Auto
+}
+
+/// Writes a note.
+///
+/// # Errors
+/// A refusal when it is empty or too long.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    visibility: Visibility,
+    medium: Medium,
+    by_agent: bool,
+    words: &str,
+) -> Result<(), StoreError> {
+    let digest = tx.put_text(change.incident.tenant, text(words)?).await?;
+    change.record(&Noted { note_id: NoteId::at(change.act.at, tx.rng().as_ref()), visibility, medium, by_agent, text: digest })?;
+    if change.incident.responded_at.is_none() && responds(visibility, medium, by_agent) {
+        change.incident.responded_at = Some(change.act.at);
+    }
+    Ok(())
+}
+
+/// The same, when something was said.
+pub(super) async fn apply_optional(
+    tx: &mut Tx,
+    change: &mut Change,
+    caller: &Caller,
+    visibility: Visibility,
+    medium: Medium,
+    words: Option<String>,
+) -> Result<(), StoreError> {
+    match words.filter(|words| !words.trim().is_empty()) {
+        Some(words) => apply(tx, change, visibility, medium, is_agent(caller), &words).await,
+        None => Ok(()),
+    }
+}
+
+/// Says something on an incident. The first public word of one of ours is the first response.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/notes", operation_id = "incident_note", tag = "incident",
+    params(("id" = IncidentId, Path)), request_body = NoteRequest,
+    responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_note(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+    Json(request): Json<NoteRequest>,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentNote, id, &if_match).await?;
+    if request.visibility == Visibility::Internal {
+        caller.require(Permission::IncidentNoteInternal)?;
+    }
+    if let Some(survivor) = found.merged_into {
+        return Err(Failure::new(
+            ErrorCode::StateRefused,
+            format!("this incident is {} of {survivor}; write there", IncidentState::Merged),
+        )
+        .at("/state")
+        .allowed([survivor.to_string()])
+        .into());
+    }
+    let mut change = Change::of(found, act(&manage, &caller));
+    let medium = request.medium.unwrap_or(Medium::Note);
+    apply(&mut tx, &mut change, request.visibility, medium, is_agent(&caller), &request.text).await?;
+    finish(tx, &caller, change).await
+}

@@ -1,0 +1,54 @@
+//! Judge impact and urgency anew.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_core::{event::manage::Reprioritised, id::IncidentId, priority::Level};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    locate::open_for,
+    request::{act, finish, hold},
+    view::IncidentView,
+};
+use crate::{Manage, matrix};
+
+/// The new judgement.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PriorityRequest {
+    /// How many are hurt.
+    impact: Level,
+    /// How fast it hurts.
+    urgency: Level,
+}
+
+/// Judges impact and urgency anew; the matrix in force makes the priority. The same judgement changes nothing.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/priority", operation_id = "incident_prioritise", tag = "incident",
+    params(("id" = IncidentId, Path)), request_body = PriorityRequest,
+    responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_prioritise(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+    Json(request): Json<PriorityRequest>,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    open_for(&change, "prioritised")?;
+    let (matrix, matrix_version) = matrix::in_force(&mut tx, &change.act).await?;
+    let incident = &mut change.incident;
+    if (incident.impact, incident.urgency) != (request.impact, request.urgency) {
+        let from = incident.priority;
+        incident.impact = request.impact;
+        incident.urgency = request.urgency;
+        incident.priority = matrix.priority(request.impact, request.urgency);
+        incident.matrix_version = matrix_version;
+        let to = incident.priority;
+        change.record(&Reprioritised { from, to, impact: request.impact, urgency: request.urgency, matrix_version })?;
+    }
+    finish(tx, &caller, change).await
+}

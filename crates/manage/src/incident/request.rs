@@ -1,0 +1,82 @@
+//! What every request that changes an incident has in common: look it up as someone who may, change it, answer it.
+
+use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Role, Tagged};
+use evenkeel_core::{Failure, id::IncidentId};
+use evenkeel_store::Tx;
+
+use super::{
+    change::Change,
+    create::TITLE_CHARS_MAX,
+    model::Incident,
+    store,
+    view::{IncidentView, view},
+};
+use crate::{Act, Manage, refuse};
+
+/// The most characters of a note.
+pub(super) const TEXT_CHARS_MAX: usize = 20_000;
+
+/// The act of this caller, now.
+pub(super) fn act(manage: &Manage, caller: &Caller) -> Act {
+    Act { tenant: caller.tenant, actor: caller.actor.clone(), at: manage.kit.now(), source: "api" }
+}
+
+/// Whether what this caller says is said by one of ours: whoever is not the customer.
+pub(super) fn is_agent(caller: &Caller) -> bool {
+    caller.roles.iter().any(|role| *role != Role::Customer)
+}
+
+/// The incident, held for this transaction, when the caller may handle it and holds its version.
+pub(super) async fn hold(
+    tx: &mut Tx,
+    caller: &Caller,
+    permission: Permission,
+    id: IncidentId,
+    if_match: &IfMatch,
+) -> ApiResult<Authorised<Incident>> {
+    caller.require(permission)?;
+    let found = store::find_held(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("incident", id))?;
+    let organisations = found.organisations();
+    let found = caller.authorise(permission, &organisations, found)?;
+    if_match.check(found.version)?;
+    Ok(found)
+}
+
+/// Writes the change and answers the incident as it is then.
+pub(super) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiResult<Tagged<IncidentView>> {
+    let incident = store::save(&mut tx, change).await?;
+    answer(tx, caller, incident).await
+}
+
+/// Commits and answers the incident.
+pub(super) async fn answer(mut tx: Tx, caller: &Caller, incident: Incident) -> ApiResult<Tagged<IncidentView>> {
+    let body = view(&mut tx, caller, incident).await?;
+    tx.commit().await?;
+    Ok(Tagged { version: body.version, body })
+}
+
+/// A title without the blanks around it.
+///
+/// # Errors
+/// A refusal when nothing is left or it is too long.
+pub(super) fn title(text: &str) -> Result<&str, Failure> {
+    let text = text.trim();
+    let chars = text.chars().count();
+    if chars == 0 || chars > TITLE_CHARS_MAX {
+        return Err(refuse::invalid("/title", format!("a title has 1 to {TITLE_CHARS_MAX} characters; this one has {chars}")));
+    }
+    Ok(text)
+}
+
+/// A text without the blanks around it.
+///
+/// # Errors
+/// A refusal when nothing is left or it is too long.
+pub(super) fn text(text: &str) -> Result<&str, Failure> {
+    let text = text.trim();
+    let chars = text.chars().count();
+    if chars == 0 || chars > TEXT_CHARS_MAX {
+        return Err(refuse::invalid("/text", format!("a text has 1 to {TEXT_CHARS_MAX} characters; this one has {chars}")));
+    }
+    Ok(text)
+}

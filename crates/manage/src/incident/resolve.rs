@@ -1,0 +1,99 @@
+//! Resolve an incident, and close it.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_core::{
+    id::IncidentId,
+    state::{Medium, Visibility},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    machine::Step,
+    note,
+    request::{act, finish, hold},
+    restore, verify,
+    view::IncidentView,
+};
+use crate::Manage;
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ResolveReason {
+    /// It went away.
+    Recovered,
+    /// The cause is repaired.
+    Fixed,
+    /// The effect is gone, the cause is not.
+    Workaround,
+    /// Nothing was found.
+    NoFaultFound,
+    /// The customer says so.
+    CustomerConfirmed,
+}
+
+impl ResolveReason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Recovered => "recovered",
+            Self::Fixed => "fixed",
+            Self::Workaround => "workaround",
+            Self::NoFaultFound => "no_fault_found",
+            Self::CustomerConfirmed => "customer_confirmed",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResolveRequest {
+    /// In one word.
+    reason: ResolveReason,
+    /// Said to the customer with it.
+    text: Option<String>,
+}
+
+/// Resolves an incident. When nothing said yet that the service is back, this does.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/resolve", operation_id = "incident_resolve", tag = "incident",
+    params(("id" = IncidentId, Path)), request_body = ResolveRequest,
+    responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_resolve(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+    Json(request): Json<ResolveRequest>,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    change.check(Step::Resolve)?;
+    if change.incident.restored_at.is_none() {
+        let at = change.act.at;
+        restore::declare(&mut change, at)?;
+    }
+    note::apply_optional(&mut tx, &mut change, &caller, Visibility::Public, Medium::Note, request.text).await?;
+    change.step(Step::Resolve, Some(request.reason.as_str()))?;
+    tx.cancel_timer(verify::KIND, &id.to_string()).await?;
+    finish(tx, &caller, change).await
+}
+
+/// Closes a resolved incident.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/close", operation_id = "incident_close", tag = "incident",
+    params(("id" = IncidentId, Path)), responses((status = 200, body = IncidentView), Refusals))]
+pub(super) async fn incident_close(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+    if_match: IfMatch,
+) -> ApiResult<Tagged<IncidentView>> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let mut change = Change::of(found, act(&manage, &caller));
+    change.step(Step::Close, None)?;
+    finish(tx, &caller, change).await
+}

@@ -1,0 +1,148 @@
+//! Reading and writing incidents. Every write is a row and its events in the caller's transaction.
+
+use evenkeel_api::Authorised;
+use evenkeel_core::{
+    event::NewEvent,
+    id::{IncidentId, TenantId},
+};
+use evenkeel_store::{Sql, StoreError, Tx, params};
+use jiff::Timestamp;
+
+use super::{
+    change::Change,
+    model::Incident,
+    table::{self, COLUMNS, due_key, incident_of},
+};
+
+/// The number of a tenant's first incident.
+pub const FIRST_NUMBER: i64 = 1001;
+
+/// The incident, when there is one.
+pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    sql.row(&format!("SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND id = $2"), params![tenant, id])
+        .await?
+        .map(|row| incident_of(&row))
+        .transpose()
+}
+
+/// The incident of this number, when there is one.
+pub async fn find_by_number(sql: &mut dyn Sql, tenant: TenantId, number: i64) -> Result<Option<Incident>, StoreError> {
+    sql.row(&format!("SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND number = $2"), params![tenant, number])
+        .await?
+        .map(|row| incident_of(&row))
+        .transpose()
+}
+
+/// The incident, held for this transaction: whoever else wants to change it waits, then sees what we made of it.
+pub async fn find_held(tx: &mut Tx, tenant: TenantId, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    let held = tx.dialect().for_update();
+    tx.row(&format!("SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND id = $2{held}"), params![tenant, id])
+        .await?
+        .map(|row| incident_of(&row))
+        .transpose()
+}
+
+/// Takes `count` numbers of the tenant's sequence; answers the first.
+pub(super) async fn take_numbers(tx: &mut Tx, tenant: TenantId, count: usize) -> Result<i64, StoreError> {
+    let row = tx
+        .row(
+            "INSERT INTO incident_sequence (tenant_id, next) VALUES ($1, $2 + $3)
+             ON CONFLICT (tenant_id) DO UPDATE SET next = incident_sequence.next + $3
+             RETURNING next - $3 AS first",
+            params![tenant, FIRST_NUMBER, count],
+        )
+        .await?
+        .ok_or_else(|| StoreError::Defect("the sequence answered nothing".to_owned()))?;
+    row.int("first")
+}
+
+/// Writes a new incident and the events that say so.
+pub(super) async fn insert(tx: &mut Tx, incident: &Authorised<Incident>, events: &[NewEvent]) -> Result<(), StoreError> {
+    table::insert(tx, incident).await?;
+    for event in events {
+        tx.append(event).await?;
+    }
+    Ok(())
+}
+
+/// Writes a change: the row's next version and its events. A change that says nothing writes nothing.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when another writer was first.
+pub async fn save(tx: &mut Tx, change: Change) -> Result<Incident, StoreError> {
+    let (mut incident, events) = change.into_parts();
+    if events.is_empty() {
+        return Ok(incident);
+    }
+    if !table::update(tx, &incident).await? {
+        return Err(StoreError::Conflict(format!("incident {}", incident.id)));
+    }
+    incident.version += 1;
+    for event in &events {
+        tx.append(event).await?;
+    }
+    Ok(incident)
+}
+
+/// Sets the earliest due instant of an incident's clocks; whether there is such an incident. It is a projection of
+/// whoever knows clocks: it makes no event and no new version, so it never invalidates what a reader holds.
+pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: IncidentId, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
+    let touched = tx
+        .execute(
+            "UPDATE incident SET due_at = $3, due_key = $4 WHERE tenant_id = $1 AND id = $2",
+            params![tenant, id, due_at, due_key(due_at)],
+        )
+        .await?;
+    Ok(touched > 0)
+}
+
+/// Remembers that two incidents have to do with each other.
+pub(super) async fn link(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: IncidentId,
+    other: IncidentId,
+    relation: &str,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let written = tx
+        .execute(
+            "INSERT INTO incident_link (tenant_id, incident_id, other_id, relation, linked_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (tenant_id, incident_id, other_id, relation) DO NOTHING",
+            params![tenant, id, other, relation, at],
+        )
+        .await?;
+    Ok(written > 0)
+}
+
+/// How many incidents of these services are open.
+pub async fn count_open(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    services: &[evenkeel_core::id::ServiceId],
+) -> Result<std::collections::HashMap<evenkeel_core::id::ServiceId, i64>, StoreError> {
+    let mut counts = std::collections::HashMap::new();
+    if services.is_empty() {
+        return Ok(counts);
+    }
+    let mut params = params![tenant];
+    let mut marks = Vec::with_capacity(services.len());
+    for service in services {
+        params.push(service.into());
+        marks.push(format!("${}", params.len()));
+    }
+    let rows = sql
+        .rows(
+            &format!(
+                "SELECT service_id, COUNT(*) AS n FROM incident WHERE tenant_id = $1 AND service_id IN ({}) \
+                 AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') GROUP BY service_id",
+                marks.join(", ")
+            ),
+            params,
+        )
+        .await?;
+    for row in &rows {
+        counts.insert(row.id("service_id")?, row.int("n")?);
+    }
+    Ok(counts)
+}

@@ -1,0 +1,83 @@
+#![allow(clippy::unwrap_used)]
+
+use evenkeel_core::state::IncidentState as S;
+
+use super::*;
+
+/// The whole machine, written out: state, then every allowed step with the states it leads through.
+const TABLE: &[(S, &[(&str, &[S])])] = &[
+    (
+        S::New,
+        &[
+            ("assign", &[S::Assigned]),
+            ("start", &[S::Assigned, S::InProgress]),
+            ("resolve", &[S::Resolved]),
+            ("cancel", &[S::Cancelled]),
+            ("merge", &[S::Merged]),
+        ],
+    ),
+    (S::Assigned, &[("start", &[S::InProgress]), ("resolve", &[S::Resolved]), ("cancel", &[S::Cancelled]), ("merge", &[S::Merged])]),
+    (S::InProgress, &[("hold", &[S::OnHold]), ("resolve", &[S::Resolved]), ("cancel", &[S::Cancelled]), ("merge", &[S::Merged])]),
+    (S::OnHold, &[("resume", &[S::InProgress]), ("resolve", &[S::Resolved]), ("cancel", &[S::Cancelled]), ("merge", &[S::Merged])]),
+    (S::Resolved, &[("close", &[S::Closed]), ("reopen", &[S::Reopened])]),
+    (S::Closed, &[("reopen", &[S::Reopened])]),
+    (S::Reopened, &[("start", &[S::InProgress]), ("resolve", &[S::Resolved]), ("cancel", &[S::Cancelled]), ("merge", &[S::Merged])]),
+    (S::Cancelled, &[]),
+    (S::Merged, &[]),
+];
+
+#[test]
+fn every_state_is_in_the_table() {
+    for state in S::ALL {
+        assert!(TABLE.iter().any(|(known, _)| known == state), "{state}");
+    }
+}
+
+#[test]
+fn every_edge_of_the_table_is_allowed_and_every_other_is_refused_with_the_allowed_ones_named() {
+    for (state, edges) in TABLE {
+        let words: Vec<&str> = edges.iter().map(|(word, _)| *word).collect();
+        assert_eq!(allowed(*state), words, "{state}");
+        for step in STEPS {
+            match edges.iter().find(|(word, _)| *word == step.as_str()) {
+                Some((_, states)) => assert_eq!(path(*state, step), Ok(*states)),
+                None => {
+                    let refusal = path(*state, step).unwrap_err();
+                    let failure = refusal.failure();
+                    assert_eq!(failure.code, ErrorCode::StateRefused);
+                    assert_eq!(failure.allowed, words, "{state} {}", step.as_str());
+                    assert!(failure.detail.contains(state.as_str()));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn ends_have_no_way_out() {
+    for end in [S::Cancelled, S::Merged] {
+        for to in S::ALL.iter().filter(|to| **to != end) {
+            assert_eq!(way(end, *to), None, "{end} to {to}");
+        }
+    }
+}
+
+#[test]
+fn a_way_walks_edges_only() {
+    for from in S::ALL {
+        for to in S::ALL {
+            let Some(states) = way(*from, *to) else {
+                continue;
+            };
+            let mut here = *from;
+            for next in &states {
+                assert!(is_edge(here, *next), "{here} to {next}");
+                here = *next;
+            }
+            assert_eq!(here, *to);
+        }
+    }
+    assert_eq!(way(S::New, S::Closed), Some(vec![S::Resolved, S::Closed]));
+    assert_eq!(way(S::New, S::OnHold), Some(vec![S::Assigned, S::InProgress, S::OnHold]));
+    assert_eq!(way(S::Closed, S::InProgress), Some(vec![S::Reopened, S::InProgress]));
+}

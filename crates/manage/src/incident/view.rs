@@ -1,0 +1,234 @@
+//! How an incident looks from outside.
+
+use evenkeel_api::{Caller, Permission};
+use evenkeel_core::{
+    definition::Bilingual,
+    id::{IncidentId, OrganisationId, PersonId, ServiceId, TeamId, TenantId},
+    priority::{Level, Priority},
+    state::{HoldReason, IncidentState},
+};
+use evenkeel_store::{Row, Sql, StoreError, params};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    machine,
+    model::{Incident, OriginKind},
+};
+use crate::party::{NameRef, PersonRef, Wanted, load_names};
+
+/// An incident.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = Incident)]
+pub struct IncidentView {
+    /// Its id.
+    pub id: IncidentId,
+    /// The short number: INC-1042 is 1042.
+    pub number: i64,
+    /// The title; empty when it was erased.
+    pub title: String,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// P1 is the gravest.
+    pub priority: Priority,
+    /// How many are hurt.
+    pub impact: Level,
+    /// How fast it hurts.
+    pub urgency: Level,
+    /// Why it waits, while it waits.
+    pub hold: Option<HoldReason>,
+    /// The service that suffers.
+    pub service: NameRef,
+    /// The customer it is promised to.
+    pub customer: Option<NameRef>,
+    /// The team that has it.
+    pub team: Option<NameRef>,
+    /// The person who has it.
+    pub assignee: Option<PersonRef>,
+    /// The one accountable person.
+    pub owner: Option<PersonRef>,
+    /// Where it came from.
+    pub origin: OriginKind,
+    /// When its clocks began.
+    pub opened_at: Timestamp,
+    /// T0, as far as known.
+    pub started_at: Option<Timestamp>,
+    /// When someone said "mine".
+    pub acknowledged_at: Option<Timestamp>,
+    /// First public message or call by an agent.
+    pub responded_at: Option<Timestamp>,
+    /// T2, when said.
+    pub located_at: Option<Timestamp>,
+    /// T3.
+    pub restored_at: Option<Timestamp>,
+    /// When it was resolved.
+    pub resolved_at: Option<Timestamp>,
+    /// When it was closed.
+    pub closed_at: Option<Timestamp>,
+    /// The earliest due instant of its clocks.
+    pub due_at: Option<Timestamp>,
+    /// How many of its alerts fire now.
+    pub firing: i64,
+    /// The survivor it is part of.
+    pub merged_into: Option<IncidentId>,
+    /// Send it as `If-Match`.
+    pub version: i64,
+    /// The steps that its state and your permissions allow.
+    pub allowed: Vec<String>,
+}
+
+/// Another incident that this one has to do with.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentLink {
+    /// The other.
+    pub other: IncidentId,
+    /// The other's number.
+    pub number: i64,
+    /// The other's title.
+    pub title: String,
+    /// Where the other stands.
+    pub state: IncidentState,
+    /// `related`, `caused_by`, `reopened_as`, `absorbed`, `split`.
+    pub relation: String,
+    /// Whether the other says so of this one, not this one of the other.
+    pub inverse: bool,
+}
+
+/// An incident with what it has to do with.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct IncidentDetail {
+    /// The incident.
+    #[serde(flatten)]
+    pub incident: IncidentView,
+    /// Other incidents.
+    pub links: Vec<IncidentLink>,
+}
+
+/// How incidents look to this caller, in the same order.
+pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Incident>) -> Result<Vec<IncidentView>, StoreError> {
+    let mut wanted = Wanted::default();
+    for incident in &incidents {
+        wanted.services.insert(incident.service_id);
+        wanted.teams.extend(incident.team_id);
+        wanted.people.extend(incident.assignee_id);
+        wanted.people.extend(incident.owner_id);
+        wanted.organisations.extend(incident.organisation_id);
+    }
+    let names = load_names(sql, caller.tenant, &wanted).await?;
+    let may_write = caller.may(Permission::IncidentWrite);
+    Ok(incidents
+        .into_iter()
+        .map(|incident| IncidentView {
+            id: incident.id,
+            number: incident.number,
+            title: incident.title,
+            state: incident.state,
+            priority: incident.priority,
+            impact: incident.impact,
+            urgency: incident.urgency,
+            hold: incident.hold,
+            service: names.service(incident.service_id),
+            customer: incident.organisation_id.map(|id| names.organisation(id)),
+            team: incident.team_id.map(|id| names.team(id)),
+            assignee: incident.assignee_id.map(|id| names.person(id)),
+            owner: incident.owner_id.map(|id| names.person(id)),
+            origin: incident.origin,
+            opened_at: incident.opened_at,
+            started_at: incident.started_at,
+            acknowledged_at: incident.acknowledged_at,
+            responded_at: incident.responded_at,
+            located_at: incident.located_at,
+            restored_at: incident.restored_at,
+            resolved_at: incident.resolved_at,
+            closed_at: incident.closed_at,
+            due_at: incident.due_at,
+            firing: incident.firing,
+            merged_into: incident.merged_into,
+            version: incident.version,
+            allowed: if may_write { machine::allowed(incident.state).into_iter().map(ToOwned::to_owned).collect() } else { Vec::new() },
+        })
+        .collect())
+}
+
+/// How one incident looks to this caller.
+pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, incident: Incident) -> Result<IncidentView, StoreError> {
+    let id = incident.id;
+    views(sql, caller, vec![incident]).await?.pop().ok_or_else(|| StoreError::Defect(format!("incident {id} was not shown")))
+}
+
+fn link_of(row: &Row) -> Result<IncidentLink, StoreError> {
+    Ok(IncidentLink {
+        other: row.id("id")?,
+        number: row.int("number")?,
+        title: row.text("title")?,
+        state: row.word("state")?,
+        relation: row.text("relation")?,
+        inverse: row.flag("inverse")?,
+    })
+}
+
+/// The links of an incident in both directions, at most 200; of other organisations' incidents none.
+pub(super) async fn links(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    id: IncidentId,
+    own: Option<OrganisationId>,
+) -> Result<Vec<IncidentLink>, StoreError> {
+    sql.rows(
+        "SELECT i.id AS id, i.number AS number, i.title AS title, i.state AS state, l.relation AS relation,
+            CAST(CASE WHEN l.incident_id = $2 THEN 0 ELSE 1 END AS BIGINT) AS inverse
+         FROM incident_link l
+         JOIN incident i ON i.tenant_id = l.tenant_id
+            AND i.id = CASE WHEN l.incident_id = $2 THEN l.other_id ELSE l.incident_id END
+         WHERE l.tenant_id = $1 AND (l.incident_id = $2 OR l.other_id = $2)
+            AND ($3 = '' OR i.organisation_id = $3 OR i.team_organisation_id = $3)
+         ORDER BY l.linked_at, i.number LIMIT 200",
+        params![tenant, id, own.map(|id| id.to_string()).unwrap_or_default()],
+    )
+    .await?
+    .iter()
+    .map(link_of)
+    .collect()
+}
+
+/// What a message or a page says of an incident.
+#[derive(Debug, Clone)]
+pub struct Brief {
+    /// The short number.
+    pub number: i64,
+    /// The title.
+    pub title: String,
+    /// Where it stands.
+    pub state: IncidentState,
+    /// P1 is the gravest.
+    pub priority: Priority,
+    /// The service that suffers.
+    pub service_id: ServiceId,
+    /// Its shown name.
+    pub service: Bilingual,
+    /// The team that has it.
+    pub team_id: Option<TeamId>,
+    /// The person who has it.
+    pub assignee_id: Option<PersonId>,
+}
+
+/// What to say of an incident, for messages.
+pub async fn brief(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<Brief>, StoreError> {
+    let Some(incident) = super::store::find(sql, tenant, id).await? else {
+        return Ok(None);
+    };
+    let mut wanted = Wanted::default();
+    wanted.services.insert(incident.service_id);
+    let names = load_names(sql, tenant, &wanted).await?;
+    Ok(Some(Brief {
+        number: incident.number,
+        title: incident.title,
+        state: incident.state,
+        priority: incident.priority,
+        service_id: incident.service_id,
+        service: names.service(incident.service_id).display,
+        team_id: incident.team_id,
+        assignee_id: incident.assignee_id,
+    }))
+}

@@ -1,0 +1,30 @@
+//! Parties: organisations (provider, customer, vendor), teams, and people.
+//!
+//! Invariants: a person belongs to one organisation, a team to one; names are unique in a tenant and ids follow from
+//! them; nothing personal reaches a definition or an event; a webhook address and a password hash are never shown.
+
+mod list;
+mod model;
+mod names;
+mod organisation;
+mod person;
+mod table;
+mod team;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Manage;
+
+pub use model::{Locale, Organisation, Person, PersonDefinition, Team};
+pub use names::{NameRef, PersonRef};
+pub(crate) use names::{Names, Wanted, load_names};
+pub use organisation::{find_organisation, list_organisations, put_organisation};
+pub use person::{count_people, find_person, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person};
+pub use table::MIGRATIONS;
+pub(crate) use table::display_of;
+pub use team::{find_team, list_teams, put_team};
+
+/// The routes.
+pub(crate) fn router() -> OpenApiRouter<Manage> {
+    OpenApiRouter::new().routes(routes!(list::organisation_list)).routes(routes!(list::team_list)).routes(routes!(list::person_list))
+}
