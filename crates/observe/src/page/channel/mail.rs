@@ -1,0 +1,236 @@
+//! Mail: by SMTP, or into a folder as `.eml` files while no SMTP server is set.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use evenkeel_store::{Channel, Delivery, Message};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    message::{
+        Mailbox, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+        extension::ClientId,
+    },
+};
+use sha2::{Digest, Sha256};
+
+use super::TRY_SECS;
+use crate::page::{
+    message::{Composer, Notice, Unfit},
+    words::{Words, words},
+};
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MailTls {
+    /// Not at all: a relay on this machine.
+    None,
+    /// STARTTLS, required.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// A mail server.
+#[derive(Clone)]
+pub struct SmtpSettings {
+    /// Name or address.
+    pub host: String,
+    /// Port; none = 25, 587 or 465 by the kind of protection.
+    pub port: Option<u16>,
+    /// Protection.
+    pub tls: MailTls,
+    /// User name and password.
+    pub credentials: Option<(String, String)>,
+    /// More authorities to trust than the built-in ones, PEM.
+    pub extra_roots: Vec<Vec<u8>>,
+}
+
+// The password is not printed.
+impl std::fmt::Debug for SmtpSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SmtpSettings")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("tls", &self.tls)
+            .field("user", &self.credentials.as_ref().map(|(user, _)| user))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where mail goes.
+#[derive(Debug, Clone)]
+pub enum MailSettings {
+    /// To a server.
+    Smtp(SmtpSettings),
+    /// Into this folder, one `.eml` file a message.
+    Folder(PathBuf),
+}
+
+enum Way {
+    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Folder(PathBuf),
+}
+
+/// The channel `mail`.
+pub struct MailChannel {
+    composer: Composer,
+    from: Mailbox,
+    way: Way,
+}
+
+impl MailChannel {
+    /// The channel; `from` is an address such as `Evenkeel <evenkeel@example.org>`.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    pub fn new(composer: Composer, from: &str, settings: MailSettings) -> Result<Self, String> {
+        let from = from.parse().map_err(|error| format!("{from:?} is not a mail address: {error}"))?;
+        let way = match settings {
+            MailSettings::Smtp(smtp) => Way::Smtp(Box::new(transport(&smtp)?)),
+            MailSettings::Folder(folder) => Way::Folder(folder),
+        };
+        Ok(Self { composer, from, way })
+    }
+
+    async fn send(&self, message: &Message) -> Result<Delivery, Unfit> {
+        let notice = self.composer.notice(message).await?;
+        let address = notice.person.mail.clone().unwrap_or_default();
+        let to: Mailbox = address
+            .parse::<lettre::Address>()
+            .map(|address| Mailbox::new(Some(notice.person.display.clone()), address))
+            .map_err(|error| Unfit::Never(format!("the person's mail address cannot be used: {error}")))?;
+        let mail = compose(&self.from, to, &self.composer.host(), &notice)
+            .map_err(|error| Unfit::Never(format!("the mail cannot be composed: {error}")))?;
+        match &self.way {
+            Way::Smtp(transport) => Ok(match transport.send(mail).await {
+                Ok(response) => {
+                    let said: Vec<_> = response.message().collect();
+                    Delivery::Sent { receipt: format!("{} {}", response.code(), said.join(" ")) }
+                }
+                Err(error) => refusal(&error),
+            }),
+            Way::Folder(folder) => {
+                let file = folder.join(format!("{}.eml", token(&notice.key)));
+                let bytes = mail.formatted();
+                let written = {
+                    let file = file.clone();
+                    tokio::task::spawn_blocking(move || write(&file, &bytes)).await
+                };
+                match written {
+                    Ok(Ok(())) => {
+                        Ok(Delivery::Sent { receipt: format!("file {}", file.file_name().unwrap_or_default().to_string_lossy()) })
+                    }
+                    Ok(Err(error)) => Err(Unfit::Later(format!("{}: {error}", file.display()))),
+                    Err(error) => Err(Unfit::Later(error.to_string())),
+                }
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Channel for MailChannel {
+    fn name(&self) -> &'static str {
+        "mail"
+    }
+
+    async fn deliver(&self, message: &Message) -> Delivery {
+        let limit = Duration::from_secs(TRY_SECS);
+        match tokio::time::timeout(limit, self.send(message)).await {
+            Ok(Ok(delivery)) => delivery,
+            Ok(Err(unfit)) => unfit.into(),
+            Err(_) => Delivery::Retry { error: format!("the mail server did not finish within {TRY_SECS} s") },
+        }
+    }
+}
+
+fn transport(settings: &SmtpSettings) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
+    let parameters = || {
+        let mut builder = TlsParameters::builder(settings.host.clone());
+        for pem in &settings.extra_roots {
+            let root = lettre::transport::smtp::client::Certificate::from_pem(pem)
+                .map_err(|error| format!("an extra root certificate cannot be read: {error}"))?;
+            builder = builder.add_root_certificate(root);
+        }
+        builder.build().map_err(|error| format!("TLS to {} cannot be set up: {error}", settings.host))
+    };
+    let (port, tls) = match settings.tls {
+        MailTls::None => (25, Tls::None),
+        MailTls::Starttls => (587, Tls::Required(parameters()?)),
+        MailTls::Tls => (465, Tls::Wrapper(parameters()?)),
+    };
+    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
+        .port(settings.port.unwrap_or(port))
+        .tls(tls)
+        .hello_name(ClientId::default())
+        .timeout(Some(Duration::from_secs(10)));
+    if let Some((user, password)) = &settings.credentials {
+        builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
+    }
+    Ok(builder.build())
+}
+
+/// What a refusal means. A wrong password is not the message's fault: it is tried again until somebody mends the setting.
+fn refusal(error: &lettre::transport::smtp::Error) -> Delivery {
+    let text = error.to_string();
+    let login = error.status().is_some_and(|code| matches!(code.to_string().as_str(), "530" | "534" | "535" | "538"));
+    if error.is_permanent() && !login { Delivery::Dead { error: text } } else { Delivery::Retry { error: text } }
+}
+
+/// The same short text for the same key.
+fn token(key: &str) -> String {
+    hex::encode(&Sha256::digest(key.as_bytes())[..16])
+}
+
+/// The mail. Everything but the acknowledge token depends on the key and the facts alone, so that the same message sent
+/// again after a crash has the same Message-ID and is recognised.
+fn compose(from: &Mailbox, to: Mailbox, host: &str, notice: &Notice) -> Result<lettre::Message, lettre::error::Error> {
+    let Words { subject, text, html } = words(notice);
+    let thread = format!("<incident.{}@{host}>", notice.envelope.incident_id);
+    let alternative = MultiPart::alternative()
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
+        .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
+    let mut mail = lettre::Message::builder()
+        .from(from.clone())
+        .to(to)
+        .subject(subject)
+        .date(SystemTime::from(notice.at))
+        .message_id(Some(format!("<{}@{host}>", token(&notice.key))))
+        .in_reply_to(thread.clone())
+        .references(thread)
+        .multipart(alternative)?;
+    let headers = mail.headers_mut();
+    for (name, value) in [
+        ("Auto-Submitted", "auto-generated".to_owned()),
+        ("X-Evenkeel-Key", notice.key.clone()),
+        ("X-Evenkeel-Incident", format!("INC-{}", notice.number)),
+        ("X-Evenkeel-Reason", notice.envelope.reason.to_string()),
+    ] {
+        if let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) {
+            headers.insert_raw(HeaderValue::new(name, value));
+        }
+    }
+    Ok(mail)
+}
+
+/// Writes the whole file or none of it; the same key writes the same file.
+fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let part = file.with_extension("part");
+    let mut out = std::fs::File::create(&part)?;
+    out.write_all(bytes)?;
+    out.sync_all()?;
+    std::fs::rename(&part, file)
+}

@@ -1,0 +1,23 @@
+//! The ways out: mail and webhook. Each tries once and says what came of it; the outbox does the rest.
+
+mod mail;
+mod webhook;
+
+pub use mail::{MailChannel, MailSettings, MailTls, SmtpSettings};
+pub use webhook::{WebhookChannel, WebhookSettings};
+
+use evenkeel_store::Delivery;
+
+use super::message::Unfit;
+
+/// How long one try may take in all, seconds: well below the outbox's lease.
+const TRY_SECS: u64 = 30;
+
+impl From<Unfit> for Delivery {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Later(error) => Self::Retry { error },
+            Unfit::Never(error) => Self::Dead { error },
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What pages ask of the rest of the house: implemented in the server over the hall that knows.
+
+use async_trait::async_trait;
+use evenkeel_core::{
+    definition::Bilingual,
+    id::{IncidentId, PersonId, TeamId, TenantId},
+    priority::Priority,
+};
+use evenkeel_store::{Sql, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::PageState;
+
+/// The two languages messages are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Locale {
+    /// 中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Locale {
+    /// English for every tag that begins with `en`; Chinese otherwise.
+    pub fn of(tag: &str) -> Self {
+        let language = tag.split(['-', '_']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("en") { Self::En } else { Self::Zh }
+    }
+    /// The language's tag.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+}
+
+/// A person, as far as telling them goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonCard {
+    /// Who.
+    pub id: PersonId,
+    /// Shown name.
+    pub display: String,
+    /// Mail address.
+    pub mail: Option<String>,
+    /// Address that takes a POST.
+    pub webhook: Option<String>,
+    /// Language of their messages.
+    pub locale: Locale,
+    /// Whether they still work here.
+    pub active: bool,
+}
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamCard {
+    /// Which.
+    pub id: TeamId,
+    /// Shown name.
+    pub display: Bilingual,
+}
+
+/// An incident, as far as telling of it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncidentCard {
+    /// `INC-1042` is 1042.
+    pub number: i64,
+    /// Its title; empty when it was erased.
+    pub title: String,
+    /// The service that suffers.
+    pub service: Bilingual,
+    /// P1 to P5.
+    pub priority: Priority,
+    /// The one accountable person: the last to be told when nobody answers.
+    pub owner: Option<PersonId>,
+}
+
+/// Who people are and what incidents are called. Asked inside the caller's transaction or reader.
+#[async_trait]
+pub trait Directory: Send + Sync + 'static {
+    /// A person.
+    async fn person(&self, sql: &mut dyn Sql, tenant: TenantId, id: PersonId) -> Result<Option<PersonCard>, StoreError>;
+    /// A team.
+    async fn team(&self, sql: &mut dyn Sql, tenant: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError>;
+    /// An incident.
+    async fn incident(&self, sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<IncidentCard>, StoreError>;
+    /// Where the console is reached from outside, without a slash at the end: `https://evenkeel.example`.
+    fn public_url(&self) -> String;
+}
+
+/// A person's id and shown name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PersonName {
+    /// Who.
+    #[schema(value_type = String)]
+    pub id: PersonId,
+    /// Shown name; empty when nobody knows them any more.
+    pub display: String,
+}
+
+/// A team's id and shown name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TeamName {
+    /// Which.
+    #[schema(value_type = String)]
+    pub id: TeamId,
+    /// Shown name.
+    #[schema(inline)]
+    pub display: Bilingual,
+}
+
+impl PageState {
+    /// A person's name for showing.
+    pub(crate) async fn person(&self, sql: &mut dyn Sql, tenant: TenantId, id: PersonId) -> Result<PersonName, StoreError> {
+        let card = self.directory.person(sql, tenant, id).await?;
+        Ok(PersonName { id, display: card.map(|card| card.display).unwrap_or_default() })
+    }
+
+    /// A team's name for showing.
+    pub(crate) async fn team(&self, sql: &mut dyn Sql, tenant: TenantId, id: TeamId) -> Result<TeamName, StoreError> {
+        let card = self.directory.team(sql, tenant, id).await?;
+        let display = card.map_or_else(|| Bilingual { zh: String::new(), en: String::new() }, |card| card.display);
+        Ok(TeamName { id, display })
+    }
+}

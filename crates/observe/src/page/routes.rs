@@ -1,0 +1,246 @@
+//! Routes of pages, of the outbox and of the acknowledge link.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_core::{
+    id::{IncidentId, MessageId, PageId},
+    state::PageReason,
+};
+use evenkeel_store::{Message, outbox};
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    PageState,
+    acknowledge::{self, Acknowledged},
+    escalate::Escalation,
+    port::PersonName,
+    table,
+};
+
+/// The routes, with their state applied.
+pub fn router(state: PageState) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(incident_pages))
+        .routes(routes!(outbox_list))
+        .routes(routes!(outbox_retry))
+        .routes(routes!(acknowledgement_create, acknowledgement_peek))
+        .with_state(state)
+}
+
+/// One message to one person over one channel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PageView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: PageId,
+    /// To whom.
+    pub person: PersonName,
+    /// 1 = first on call.
+    pub step: i64,
+    /// Counts up whenever the order is gone through again.
+    pub round: i64,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// What it tells.
+    #[schema(value_type = String)]
+    pub reason: PageReason,
+    /// When it was decided.
+    #[schema(value_type = String, format = DateTime)]
+    pub queued_at: Timestamp,
+    /// `queued`, `sent`, `dead`.
+    pub state: String,
+    /// Tries, known when it has ended.
+    pub attempts: i64,
+    /// What the other side said, or why it was given up.
+    pub receipt: Option<String>,
+    /// When it was sent or given up.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub settled_at: Option<Timestamp>,
+    /// When the person said "mine".
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+/// Who was told of an incident, oldest first.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/pages", tag = "page",
+    params(("id" = String, Path, description = "The incident.")),
+    responses((status = 200, body = Vec<PageView>), Refusals))]
+async fn incident_pages(
+    State(state): State<PageState>,
+    caller: Caller,
+    Path(incident): Path<IncidentId>,
+) -> ApiResult<Json<Vec<PageView>>> {
+    caller.require(Permission::PageRead)?;
+    let mut sql = state.kit.db.read().await?;
+    let mut list = Vec::new();
+    for page in table::pages_of(&mut sql, caller.tenant, incident).await? {
+        list.push(PageView {
+            person: state.person(&mut sql, caller.tenant, page.person).await?,
+            id: page.id,
+            step: page.step,
+            round: page.round,
+            channel: page.channel,
+            reason: page.reason,
+            queued_at: page.queued_at,
+            state: page.state,
+            attempts: page.attempts,
+            receipt: page.receipt,
+            settled_at: page.settled_at,
+            acknowledged_at: page.acknowledged_at,
+        });
+    }
+    Ok(Json(list))
+}
+
+/// A row of the outbox. Its payload holds ids only and is not shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MessageView {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub id: MessageId,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// Idempotency key.
+    pub key: String,
+    /// `queued`, `sending`, `sent`, `dead`.
+    pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// Tries before it is a dead letter.
+    pub max_attempts: i64,
+    /// The last error.
+    pub error: Option<String>,
+    /// What the other side said.
+    pub receipt: Option<String>,
+    /// When it was written.
+    #[schema(value_type = String, format = DateTime)]
+    pub queued_at: Timestamp,
+    /// When the next try is, while there is one.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub next_at: Option<Timestamp>,
+    /// When it was sent or given up.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub settled_at: Option<Timestamp>,
+}
+
+impl From<Message> for MessageView {
+    fn from(message: Message) -> Self {
+        let ended = matches!(message.state.as_str(), "sent" | "dead");
+        Self {
+            id: message.id,
+            channel: message.channel,
+            key: message.key,
+            next_at: (!ended).then_some(message.next_at),
+            state: message.state,
+            attempts: message.attempts,
+            max_attempts: message.max_attempts,
+            error: message.error,
+            receipt: message.receipt,
+            queued_at: message.queued_at,
+            settled_at: message.settled_at,
+        }
+    }
+}
+
+/// Which messages.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OutboxFilter {
+    /// `queued`, `sending`, `sent` or `dead`; all when not given.
+    pub state: Option<String>,
+}
+
+/// Outgoing messages, newest first; `state=dead` gives the dead letters.
+#[utoipa::path(get, path = "/api/v1/outbox", tag = "outbox", params(OutboxFilter, PageQuery),
+    responses((status = 200, body = Page<MessageView>), Refusals))]
+async fn outbox_list(
+    State(state): State<PageState>,
+    caller: Caller,
+    Query(filter): Query<OutboxFilter>,
+    Query(query): Query<PageQuery>,
+) -> ApiResult<Json<Page<MessageView>>> {
+    caller.require(Permission::OutboxRead)?;
+    let after: Option<MessageId> = query.key()?;
+    let mut sql = state.kit.db.read().await?;
+    let rows = outbox::page(&mut sql, caller.tenant, filter.state.as_deref(), after, query.fetch()).await?;
+    Ok(Json(query.page(rows, |message| message.id).map(MessageView::from)))
+}
+
+/// Gives a dead letter another round of tries.
+#[utoipa::path(post, path = "/api/v1/outbox/{id}/retry", tag = "outbox",
+    params(("id" = String, Path, description = "The message.")),
+    responses((status = 204), Refusals))]
+async fn outbox_retry(State(state): State<PageState>, caller: Caller, Path(id): Path<MessageId>) -> ApiResult<StatusCode> {
+    caller.require(Permission::OutboxWrite)?;
+    let mut tx = state.kit.db.write().await?;
+    outbox::revive(&mut tx, caller.tenant, id).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The token of an acknowledge link.
+#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Token {
+    /// What stands after `?token=` in the link.
+    pub token: String,
+}
+
+/// What an acknowledge link is for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Acknowledgement {
+    /// `INC-1042` is 1042.
+    pub incident_number: i64,
+    /// The incident's title.
+    pub title: String,
+    /// Shown name of the person whose link it is.
+    pub person: String,
+    /// `open` (nobody has it), `taken` (somebody has it already), `over` (resolved or closed).
+    pub state: String,
+    /// The language of the person: `zh`, `en`.
+    pub language: String,
+}
+
+async fn shown(state: &PageState, found: Acknowledged) -> ApiResult<Acknowledgement> {
+    let mut sql = state.kit.db.read().await?;
+    let person = state.directory.person(&mut sql, found.tenant, found.person).await?;
+    let incident = state.directory.incident(&mut sql, found.tenant, found.incident).await?;
+    let language = person.as_ref().map(|person| person.locale).unwrap_or_default();
+    Ok(Acknowledgement {
+        incident_number: incident.as_ref().map_or(0, |incident| incident.number),
+        title: incident.map(|incident| incident.title).unwrap_or_default(),
+        person: person.map(|person| person.display).unwrap_or_default(),
+        state: match found.state {
+            table::RunState::Paging | table::RunState::Exhausted => "open",
+            table::RunState::Taken => "taken",
+            table::RunState::Over => "over",
+        }
+        .to_owned(),
+        language: language.tag().to_owned(),
+    })
+}
+
+/// Acknowledges an incident with the token of a message's link. Needs no session; works once.
+#[utoipa::path(post, path = "/api/v1/acknowledgements", tag = "page", security(()),
+    request_body = Token, responses((status = 200, body = Acknowledgement), Refusals))]
+async fn acknowledgement_create(State(state): State<PageState>, Json(request): Json<Token>) -> ApiResult<Json<Acknowledgement>> {
+    let escalation = Escalation::new(state.directory.clone());
+    let mut tx = state.kit.db.write().await?;
+    let found = acknowledge::acknowledge(&mut tx, &escalation, &request.token).await?;
+    tx.commit().await?;
+    Ok(Json(shown(&state, found).await?))
+}
+
+/// What an acknowledge link is for. Uses nothing up, so that a mail scanner that follows links answers nothing.
+#[utoipa::path(get, path = "/api/v1/acknowledgements", tag = "page", security(()), params(Token),
+    responses((status = 200, body = Acknowledgement), Refusals))]
+async fn acknowledgement_peek(State(state): State<PageState>, Query(query): Query<Token>) -> ApiResult<Json<Acknowledgement>> {
+    let found = {
+        let mut sql = state.kit.db.read().await?;
+        acknowledge::peek(&mut sql, &query.token, state.kit.now()).await?
+    };
+    Ok(Json(shown(&state, found).await?))
+}

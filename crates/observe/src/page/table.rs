@@ -1,0 +1,290 @@
+//! Rows of pages: the run (one for each incident, where its escalation stands), each message, and acknowledge tokens.
+
+use std::str::FromStr;
+
+use evenkeel_core::{
+    id::{IncidentId, PageId, PersonId, TeamId, TenantId},
+    state::PageReason,
+};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
+use jiff::Timestamp;
+
+/// The tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "observe.page.0001",
+    sql: &[
+        "CREATE TABLE page_run (
+            tenant_id TEXT NOT NULL,
+            incident_id TEXT NOT NULL,
+            team_id TEXT NOT NULL,
+            owner_id TEXT,
+            state TEXT NOT NULL,
+            first_round BIGINT NOT NULL,
+            round BIGINT NOT NULL,
+            step BIGINT NOT NULL,
+            people TEXT NOT NULL,
+            PRIMARY KEY (tenant_id, incident_id)
+        )",
+        "CREATE TABLE page (
+            tenant_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            incident_id TEXT NOT NULL,
+            person_id TEXT NOT NULL,
+            team_id TEXT NOT NULL,
+            round BIGINT NOT NULL,
+            step BIGINT NOT NULL,
+            channel TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            key TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL,
+            attempts BIGINT NOT NULL,
+            receipt TEXT,
+            queued_at BIGINT NOT NULL,
+            settled_at BIGINT,
+            acknowledged_at BIGINT,
+            PRIMARY KEY (tenant_id, id)
+        )",
+        "CREATE INDEX page_incident ON page (tenant_id, incident_id, id)",
+        "CREATE TABLE page_token (
+            digest TEXT PRIMARY KEY,
+            tenant_id TEXT NOT NULL,
+            page_id TEXT NOT NULL,
+            incident_id TEXT NOT NULL,
+            person_id TEXT NOT NULL,
+            made_at BIGINT NOT NULL,
+            expires_at BIGINT NOT NULL,
+            used_at BIGINT
+        )",
+        "CREATE INDEX page_token_expiry ON page_token (expires_at)",
+    ],
+}];
+
+/// Where the escalation of an incident stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// Somebody was told; nobody answered yet.
+    Paging,
+    /// Somebody has it.
+    Taken,
+    /// Everybody was told as often as the rota allows.
+    Exhausted,
+    /// The incident is resolved, closed, cancelled or merged.
+    Over,
+}
+
+impl RunState {
+    /// The word in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Paging => "paging",
+            Self::Taken => "taken",
+            Self::Exhausted => "exhausted",
+            Self::Over => "over",
+        }
+    }
+}
+impl FromStr for RunState {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Paging, Self::Taken, Self::Exhausted, Self::Over]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("{text:?} is not a state of a page run"))
+    }
+}
+
+/// The escalation of one incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// Whose rota.
+    pub team: TeamId,
+    /// The last to be told.
+    pub owner: Option<PersonId>,
+    /// Where it stands.
+    pub state: RunState,
+    /// The round in which this stretch of trouble began.
+    pub first_round: i64,
+    /// Counts up over the incident's whole life.
+    pub round: i64,
+    /// 1 = first on call.
+    pub step: i64,
+    /// Whom to tell in this round, first to last.
+    pub people: Vec<PersonId>,
+}
+
+/// The run of an incident, when it has one.
+pub async fn run(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> Result<Option<Run>, StoreError> {
+    sql.row(
+        "SELECT team_id, owner_id, state, first_round, round, step, people FROM page_run WHERE tenant_id = $1 AND incident_id = $2",
+        params![tenant, incident],
+    )
+    .await?
+    .map(|row| {
+        Ok(Run {
+            tenant,
+            incident,
+            team: row.id("team_id")?,
+            owner: row.opt_id("owner_id")?,
+            state: row.word("state")?,
+            first_round: row.int("first_round")?,
+            round: row.int("round")?,
+            step: row.int("step")?,
+            people: row.json("people")?,
+        })
+    })
+    .transpose()
+}
+
+/// Writes a run.
+pub async fn put_run(tx: &mut Tx, run: &Run) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO page_run (tenant_id, incident_id, team_id, owner_id, state, first_round, round, step, people)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         ON CONFLICT (tenant_id, incident_id) DO UPDATE SET team_id = excluded.team_id, owner_id = excluded.owner_id,
+            state = excluded.state, first_round = excluded.first_round, round = excluded.round, step = excluded.step,
+            people = excluded.people",
+        params![
+            run.tenant,
+            run.incident,
+            run.team,
+            run.owner,
+            run.state.as_str(),
+            run.first_round,
+            run.round,
+            run.step,
+            serde_json::to_string(&run.people)?
+        ],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// One message to one person over one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRow {
+    /// Its id.
+    pub id: PageId,
+    /// Of which incident.
+    pub incident: IncidentId,
+    /// To whom.
+    pub person: PersonId,
+    /// Of which team's rota.
+    pub team: TeamId,
+    /// In which round.
+    pub round: i64,
+    /// In which step of it.
+    pub step: i64,
+    /// `mail`, `webhook`.
+    pub channel: String,
+    /// What it tells.
+    pub reason: PageReason,
+    /// Idempotency key.
+    pub key: String,
+    /// `queued`, `sent`, `dead`.
+    pub state: String,
+    /// Tries, known when it has ended.
+    pub attempts: i64,
+    /// What the other side said, or why it was given up.
+    pub receipt: Option<String>,
+    /// When it was decided.
+    pub queued_at: Timestamp,
+    /// When it was sent or given up.
+    pub settled_at: Option<Timestamp>,
+    /// When the person said "mine".
+    pub acknowledged_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, incident_id, person_id, team_id, round, step, channel, reason, key, state, attempts, receipt, queued_at, settled_at, acknowledged_at";
+/// Pages of one incident that are read at most: steps × rounds × channels stay far below.
+const PAGES_MAX: i64 = 2_000;
+
+fn page_row(row: &Row) -> Result<PageRow, StoreError> {
+    Ok(PageRow {
+        id: row.id("id")?,
+        incident: row.id("incident_id")?,
+        person: row.id("person_id")?,
+        team: row.id("team_id")?,
+        round: row.int("round")?,
+        step: row.int("step")?,
+        channel: row.text("channel")?,
+        reason: row.word("reason")?,
+        key: row.text("key")?,
+        state: row.text("state")?,
+        attempts: row.int("attempts")?,
+        receipt: row.opt_text("receipt")?,
+        queued_at: row.at("queued_at")?,
+        settled_at: row.opt_at("settled_at")?,
+        acknowledged_at: row.opt_at("acknowledged_at")?,
+    })
+}
+
+/// The pages of an incident, oldest first.
+pub async fn pages_of(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> Result<Vec<PageRow>, StoreError> {
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM page WHERE tenant_id = $1 AND incident_id = $2 ORDER BY queued_at, round, CASE WHEN reason = 'firing' THEN 0 ELSE 1 END, step, channel, id LIMIT $3"),
+        params![tenant, incident, PAGES_MAX],
+    )
+    .await?
+    .iter()
+    .map(page_row)
+    .collect()
+}
+
+/// One page.
+pub async fn page(sql: &mut dyn Sql, tenant: TenantId, id: PageId) -> Result<Option<PageRow>, StoreError> {
+    sql.row(&format!("SELECT {COLUMNS} FROM page WHERE tenant_id = $1 AND id = $2"), params![tenant, id])
+        .await?
+        .as_ref()
+        .map(page_row)
+        .transpose()
+}
+
+/// Writes a new page; `false` when its key is known already, and then nothing is changed.
+pub async fn insert_page(tx: &mut Tx, tenant: TenantId, page: &PageRow) -> Result<bool, StoreError> {
+    Ok(tx
+        .execute(
+            "INSERT INTO page (tenant_id, id, incident_id, person_id, team_id, round, step, channel, reason, key, state, attempts, queued_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $11) ON CONFLICT (key) DO NOTHING",
+            params![
+                tenant,
+                page.id,
+                page.incident,
+                page.person,
+                page.team,
+                page.round,
+                page.step,
+                &page.channel,
+                page.reason,
+                &page.key,
+                page.queued_at
+            ],
+        )
+        .await?
+        > 0)
+}
+
+/// Writes down how a page ended.
+pub async fn settle_page(tx: &mut Tx, tenant: TenantId, id: PageId, state: &str, attempts: i64, receipt: &str) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(
+        "UPDATE page SET state = $3, attempts = $4, receipt = $5, settled_at = $6 WHERE tenant_id = $1 AND id = $2",
+        params![tenant, id, state, attempts, receipt, now],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// Marks what a person was told of an incident since `first_round` as answered.
+pub async fn mark_acknowledged(tx: &mut Tx, run: &Run, person: PersonId, at: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE page SET acknowledged_at = $5 WHERE tenant_id = $1 AND incident_id = $2 AND person_id = $3 AND round >= $4
+            AND reason = 'firing' AND acknowledged_at IS NULL",
+        params![run.tenant, run.incident, person, run.first_round, at],
+    )
+    .await
+    .map(|_| ())
+}

@@ -1,0 +1,9 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod acknowledging;
+mod contract;
+mod escalating;
+mod house;
+mod mail;
+mod smtp;
+mod webhook;
