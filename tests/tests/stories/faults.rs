@@ -140,7 +140,7 @@ async fn with_postgresql_away_requests_say_so_and_the_fault_seen_meanwhile_is_to
     let smtp = Smtp::start();
     let mut setup = Setup::new(Some(through));
     setup.smtp_port = Some(smtp.port);
-    setup.config(&kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook: \"http://127.0.0.1:9/hook\", ", ""));
+    setup.config(&kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook_url: \"http://127.0.0.1:9/hook\", ", ""));
     let mut server = setup.serve().await;
     let client = setup.sign_in(&server).await;
     until("the probe to say up", Duration::from_secs(20), || async {
@@ -160,7 +160,7 @@ async fn with_postgresql_away_requests_say_so_and_the_fault_seen_meanwhile_is_to
     assert!(server.runs());
     proxy.heal();
 
-    let incident = until("the incident of the fault seen meanwhile", Duration::from_secs(60), || async {
+    let incident = until("the incident of the fault seen meanwhile", Duration::from_mins(1), || async {
         let (status, page) = client.try_send("GET", "/api/v1/incidents?state=open", None).await.ok()?;
         (status == 200).then(|| page["items"].as_array()?.first().cloned())?
     })

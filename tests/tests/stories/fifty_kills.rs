@@ -52,7 +52,7 @@ async fn story(database_url: Option<String>) {
     let smtp = Smtp::start();
     let mut setup = Setup::new(database_url);
     setup.smtp_port = Some(smtp.port);
-    let config = kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook: \"http://127.0.0.1:9/hook\", ", "");
+    let config = kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook_url: \"http://127.0.0.1:9/hook\", ", "");
     setup.config(&config.replace("interval_ms: 500", "interval_ms: 100").replace("timeout_secs: 0.4", "timeout_secs: 0.1"));
     let mut server = setup.serve().await;
     let client = setup.sign_in(&server).await;
@@ -139,7 +139,7 @@ async fn write(writer: u32, client: Client, service: Value, said: Arc<Said>, sto
 
 /// Waits until no consumer lags and no message is on its way.
 async fn settled(client: &Client) {
-    until("consumers and outbox to catch up", Duration::from_secs(60), || async {
+    until("consumers and outbox to catch up", Duration::from_mins(1), || async {
         let health = client.get("/api/v1/health").await;
         let idle = health["outbox"]["queued"] == 0 && health["consumers"].as_array()?.iter().all(|c| c["lag"] == 0);
         idle.then_some(())

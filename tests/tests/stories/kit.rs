@@ -21,7 +21,7 @@ calendars:
   - {{ name: always, always: true, zone: Asia/Shanghai }}
 people:
   - {{ name: li, display: 李雷, organisation: keel, email: li@keel.example, locale: zh, roles: [engineer] }}
-  - {{ name: han, display: Han Mei, organisation: keel, email: han@keel.example, webhook: "{webhook}", locale: en, roles: [service_manager] }}
+  - {{ name: han, display: Han Mei, organisation: keel, email: han@keel.example, webhook_url: "{webhook}", locale: en, roles: [service_manager] }}
 teams:
   - {{ name: web, display: {{ zh: 网站组, en: Web team }}, organisation: keel, members: [li, han] }}
 services:
@@ -31,8 +31,8 @@ services:
     team: web
     owner: han
     criticality: critical
-    rto: 10m
-    verify: 0s
+    rto_secs: 600
+    verify_secs: 0
     auto_resolve: true
 agreements:
   - name: acme-gold
@@ -42,8 +42,11 @@ agreements:
     services: [shop]
     calendar: always
     goals:
-      P1: {{ response: 15m, restore: 1h, resolve: 4h }}
-      P2: {{ response: 30m, restore: 4h, resolve: 8h }}
+      - {{ priority: 1, goal: response, target_secs: 900 }}
+      - {{ priority: 1, goal: restore, target_secs: 3600 }}
+      - {{ priority: 1, goal: resolve, target_secs: 14400 }}
+      - {{ priority: 3, goal: response, target_secs: 1800 }}
+      - {{ priority: 3, goal: resolve, target_secs: 28800 }}
     pauses: [{{ hold: customer, owner: customer }}]
     availability_target: 99.9
     attainment_target: 95
@@ -58,7 +61,7 @@ probes:
     retry_interval_ms: 250
     severity: critical
 rotas:
-  - {{ name: web-rota, team: web, zone: Asia/Shanghai, handover: {{ weekday: mon, time: "09:00" }}, starts: 2026-01-05, members: [li, han], ack_limit: 30s }}
+  - {{ team: web, zone: Asia/Shanghai, handover: monday 09:00, starts_on: 2026-01-05, members: [li, han], ack_limit_secs: 30 }}
 "#
     )
 }

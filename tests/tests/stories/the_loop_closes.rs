@@ -32,7 +32,7 @@ async fn story(database_url: Option<String>) {
     let from = jiff::Timestamp::now();
     let observer = Observer::start(stage.shop_address, "/health");
     // A quiet moment, so that the report has good time on both sides of the fault.
-    tokio::time::sleep(Duration::from_millis(1000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
 
     // Break it.
     let broken = SystemTime::now();
