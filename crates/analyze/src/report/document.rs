@@ -21,7 +21,6 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ReportedService {
     /// Which.
-    #[schema(value_type = String)]
     pub id: ServiceId,
     /// Its shown name at the end of the period.
     pub name: Words,
@@ -155,7 +154,6 @@ pub enum Cell {
     /// An incident: its number, and its title when the text is still there.
     Incident {
         /// Which.
-        #[schema(value_type = String)]
         id: IncidentId,
         /// `INC-1042` is 1042.
         number: i64,
@@ -236,7 +234,6 @@ pub struct Span {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Timeline345 {
     /// Which incident.
-    #[schema(value_type = String)]
     pub incident_id: IncidentId,
     /// `INC-1042` is 1042.
     pub number: i64,

@@ -4,6 +4,7 @@ use evenkeel_core::{
     ActorKind, Id,
     event::{
         Body, Event,
+        analyze::ClockBreached,
         definition::{DefinitionPut, DefinitionRetired},
         manage::{
             Acknowledged, AlertCleared, AlertJoined, Assigned, IncidentOpened, Linked, Located, Merged, Noted, Reprioritised, Restored,
@@ -11,7 +12,7 @@ use evenkeel_core::{
         },
         observe::{PageDelivered, PageQueued, SliSealed},
     },
-    id::IncidentId,
+    id::{IncidentId, Kind},
 };
 use serde::de::DeserializeOwned;
 
@@ -43,6 +44,8 @@ pub const KINDS: &[&str] = &[
     Linked::KIND,
     Split::KIND,
     Retargeted::KIND,
+    // Says nothing that is not folded anyway, but tells until when we know.
+    ClockBreached::KIND,
 ];
 
 impl World {
@@ -124,7 +127,10 @@ impl World {
         match body.kind.as_str() {
             "service" => put(&mut self.services, event, body),
             "agreement" => put(&mut self.agreements, event, body),
-            "calendar" => put(&mut self.calendars, event, body),
+            "calendar" => {
+                let definition: evenkeel_sla::CalendarDefinition = serde_json::from_value(body.body.clone()).ok()?;
+                put_as(&mut self.calendars, event, &body, evenkeel_sla::Calendar::compile(&definition).ok()?)
+            }
             "organisation" => put(&mut self.organisations, event, body),
             "team" => put(&mut self.teams, event, body),
             _ => Some(()),
@@ -151,18 +157,15 @@ fn body<B: Body>(event: &Event) -> Option<B> {
     event.read::<B>()?.ok()
 }
 
-fn put<K: evenkeel_core::id::Kind, T: DeserializeOwned>(versions: &mut Versions<K, T>, event: &Event, body: DefinitionPut) -> Option<()> {
+fn put<K: Kind, T: DeserializeOwned>(versions: &mut Versions<K, T>, event: &Event, body: DefinitionPut) -> Option<()> {
+    let read = serde_json::from_value(body.body.clone()).ok()?;
+    put_as(versions, event, &body, read)
+}
+
+fn put_as<K: Kind, T>(versions: &mut Versions<K, T>, event: &Event, put: &DefinitionPut, body: T) -> Option<()> {
     let id: uuid::Uuid = event.subject.id.parse().ok()?;
-    versions.put(
-        Id::from_uuid(id),
-        Version {
-            seq: event.seq,
-            version: body.version,
-            name: body.name,
-            from: event.occurred_at,
-            body: serde_json::from_value(body.body).ok()?,
-        },
-    );
+    versions
+        .put(Id::from_uuid(id), Version { seq: event.seq, version: put.version, name: put.name.clone(), from: event.occurred_at, body });
     Some(())
 }
 

@@ -4,7 +4,7 @@
 //! from, so that one world answers for any earlier position too ([`World::view`]): that is how a report that was
 //! published months ago is computed again. A fact is some eighty bytes; titles and notes are not read at all.
 
-mod apply;
+pub mod apply;
 pub mod definitions;
 pub mod incident;
 pub mod sli;
@@ -32,8 +32,8 @@ pub struct World {
     pub services: Versions<Service, ServiceDefinition>,
     /// Agreements by version.
     pub agreements: Versions<Agreement, AgreementDefinition>,
-    /// Calendars by version, as the configuration wrote them.
-    pub calendars: Versions<Calendar, serde_json::Value>,
+    /// Calendars by version, made ready for counting.
+    pub calendars: Versions<Calendar, evenkeel_sla::Calendar>,
     /// Organisations by version.
     pub organisations: Versions<Organisation, OrganisationDefinition>,
     /// Teams by version.

@@ -29,11 +29,11 @@ fn what_nobody_sealed_is_unknown_and_bad_wins_over_good() {
 #[test]
 fn the_version_in_force_at_the_event_counts() {
     let mut history = History::new();
-    history.define::<Calendar>("2026-03-01 00:00", 1, "day", serde_json::json!({"a": 1})).define::<Calendar>(
+    history.define::<Calendar>("2026-03-01 00:00", 1, "day", serde_json::json!({"always": true})).define::<Calendar>(
         "2026-03-05 00:00",
         2,
         "day",
-        serde_json::json!({"a": 2}),
+        serde_json::json!({"zone": "Asia/Shanghai", "always": true}),
     );
     let world = history.world();
     let id = Id::named("day");

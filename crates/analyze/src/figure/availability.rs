@@ -1,0 +1,187 @@
+//! Availability of each service, its downtime and outages, and the mean times between and to restore.
+
+use evenkeel_core::{definition::Layer, id::ServiceId, state::SliState};
+use evenkeel_sla::{
+    availability::{self, Availability, SliInterval},
+    intervals::{IntervalSet, Span},
+};
+
+use super::{
+    compute::{Computed, Values, figure},
+    definition::{AVAILABILITY, DOWNTIME, MTBF, MTRS, OUTAGES},
+    evidence::{Item, Part, Row},
+    model::Unit,
+    setting::Setting,
+    statistic::number,
+};
+use crate::world::sli::{Stretch, stretches};
+
+const MICROS: f64 = 1_000_000.0;
+
+/// One service over the period.
+#[derive(Debug)]
+pub struct Measured {
+    /// The service.
+    pub service: ServiceId,
+    /// What its indicator was, without gaps.
+    pub stretches: Vec<Stretch>,
+    /// What that comes to.
+    pub availability: Availability,
+    /// What was promised, percent.
+    pub target: Option<f64>,
+    committed: IntervalSet,
+    /// `name v2` of the hours at the end of the period; none = 24×7.
+    calendar: Option<String>,
+    /// The events that put the definitions.
+    definition_seqs: Vec<i64>,
+}
+
+/// Measures one service.
+pub fn measure(setting: &Setting<'_>, service: ServiceId) -> Measured {
+    let (view, ask) = (setting.view, &setting.ask);
+    let seals = view.world.sli.get(&service).into_iter().flatten().copied().filter(|seal| view.knows(seal.seq));
+    let stretches = stretches(seals, ask.from, ask.to);
+    let (committed, calendar, definition_seqs) = committed(setting, service);
+    let whole = IntervalSet::of(ask.from.as_microsecond(), ask.to.as_microsecond());
+    let indicator: Vec<SliInterval> =
+        stretches.iter().map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state }).collect();
+    // Hours may change within the period: what is not committed is taken out as a whole.
+    let availability = availability::availability(ask.from, ask.to, None, &whole.subtract(&committed), &indicator);
+    Measured { service, stretches, availability, target: target(setting, service), committed, calendar, definition_seqs }
+}
+
+/// The time a service was promised for, piece by piece under the hours in force.
+fn committed(setting: &Setting<'_>, service: ServiceId) -> (IntervalSet, Option<String>, Vec<i64>) {
+    let (view, ask) = (setting.view, &setting.ask);
+    let services = &view.world.services;
+    let mut edges = vec![ask.from];
+    edges.extend(services.changes(service, ask.from, ask.to, view.position));
+    for at in edges.clone() {
+        if let Some(hours) = services.in_force(service, at, view.position).and_then(|service| service.body.hours) {
+            edges.extend(view.world.calendars.changes(hours, ask.from, ask.to, view.position));
+        }
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    let (mut spans, mut name, mut seqs): (Vec<Span>, Option<String>, Vec<i64>) = (Vec::new(), None, Vec::new());
+    for (place, from) in edges.iter().enumerate() {
+        let to = edges.get(place + 1).copied().unwrap_or(ask.to);
+        let definition = services.in_force(service, *from, view.position);
+        seqs.extend(definition.map(|definition| definition.seq));
+        let hours = definition
+            .and_then(|definition| definition.body.hours)
+            .and_then(|hours| view.world.calendars.in_force(hours, *from, view.position));
+        seqs.extend(hours.map(|hours| hours.seq));
+        name = hours.map(|hours| format!("{} v{}", hours.name, hours.version));
+        let open = availability::committed(*from, to, hours.map(|hours| &hours.body), &IntervalSet::empty());
+        spans.extend(open.spans().iter().copied());
+    }
+    seqs.sort_unstable();
+    seqs.dedup();
+    (IntervalSet::union_of(spans), name, seqs)
+}
+
+/// The strictest promise of the SLAs that name the service at the end of the period.
+fn target(setting: &Setting<'_>, service: ServiceId) -> Option<f64> {
+    let (view, ask) = (setting.view, &setting.ask);
+    let agreements = &view.world.agreements;
+    agreements
+        .living(ask.from, ask.to, view.position)
+        .into_iter()
+        .filter_map(|id| agreements.in_force(id, ask.to, view.position))
+        .filter(|agreement| agreement.body.layer == Layer::Sla && agreement.body.services.contains(&service))
+        .filter_map(|agreement| agreement.body.availability_target)
+        .max_by(f64::total_cmp)
+}
+
+/// The five figures of one service.
+pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
+    let items = items(setting, measured);
+    let bad: Vec<Item> = items
+        .iter()
+        .filter(|item| item.part == Part::Denominator)
+        .map(|item| Item { part: Part::Numerator, row: item.row.clone() })
+        .collect();
+    let a = &measured.availability;
+    let about = || Some((measured.service.to_string(), setting.service_name(measured.service)));
+    let same = |text: String| (text.clone(), text);
+    let outages = i64::from(a.outages);
+    let values = |value: Option<f64>, worked: String| Values {
+        value: value.filter(|_| a.committed_secs > a.unknown_secs),
+        n: a.committed_secs - a.unknown_secs,
+        unknown: a.unknown_secs,
+        worked: same(worked),
+        ..Values::default()
+    };
+    let up = a.committed_secs - a.downtime_secs;
+    vec![
+        figure(
+            setting,
+            &AVAILABILITY,
+            about(),
+            Values {
+                low: a.low.map(|low| low * 100.0),
+                high: a.high.map(|high| high * 100.0),
+                target: measured.target,
+                ..values(a.value.map(|value| value * 100.0), format!("{} s / {} s", a.good_secs, a.good_secs + a.downtime_secs))
+            },
+            items,
+        ),
+        figure(
+            setting,
+            &DOWNTIME,
+            about(),
+            Values {
+                low: Some(number(a.downtime_secs)),
+                high: Some(number(a.downtime_secs + a.unknown_secs)),
+                ..values(Some(number(a.downtime_secs)), format!("{} s", a.downtime_secs))
+            },
+            bad.clone(),
+        ),
+        figure(setting, &OUTAGES, about(), values(Some(number(outages)), outages.to_string()), bad.clone()),
+        figure(setting, &MTBF, about(), values(a.mtbf_secs, format!("{up} s / {outages}")), bad.clone()),
+        figure(setting, &MTRS, about(), values(a.mtrs_secs, format!("{} s / {outages}", a.downtime_secs)), bad),
+    ]
+}
+
+/// Stretches within committed time: good = numerator, bad = denominator alone, the rest unknown.
+fn items(setting: &Setting<'_>, measured: &Measured) -> Vec<Item> {
+    let seals: Vec<_> =
+        setting.view.world.sli.get(&measured.service).into_iter().flatten().filter(|seal| setting.view.knows(seal.seq)).collect();
+    measured
+        .stretches
+        .iter()
+        .filter_map(|stretch| {
+            let span = IntervalSet::of(stretch.from.as_microsecond(), stretch.to.as_microsecond());
+            let micros = measured.committed.intersect(&span).measure();
+            if micros == 0 {
+                return None;
+            }
+            let mut event_seqs: Vec<i64> = seals
+                .iter()
+                .filter(|seal| seal.state == stretch.state && seal.from < stretch.to && seal.to > stretch.from)
+                .map(|seal| seal.seq)
+                .collect();
+            event_seqs.sort_unstable();
+            event_seqs.extend(&measured.definition_seqs);
+            Some(Item {
+                part: match stretch.state {
+                    SliState::Good => Part::Numerator,
+                    SliState::Bad => Part::Denominator,
+                    SliState::Unknown => Part::Unknown,
+                },
+                row: Row {
+                    id: format!("{} {}", measured.service, stretch.from),
+                    label: stretch.state.as_str().to_owned(),
+                    value: Some(number(micros) / MICROS),
+                    unit: Unit::Secs,
+                    incident_id: None,
+                    service_id: Some(measured.service),
+                    event_seqs,
+                    calendar: measured.calendar.clone(),
+                    detail: format!("{}/{}", stretch.from, stretch.to),
+                },
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,202 @@
+//! What each figure means. A change of meaning is a new version; old reports keep theirs.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::Unit;
+use crate::words::Words;
+
+/// A definition of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Definition {
+    /// Stable key.
+    pub id: &'static str,
+    /// 1, 2, 3 …
+    pub version: i64,
+    /// Shown name: 中文, English.
+    pub name: (&'static str, &'static str),
+    /// How it is computed: 中文, English.
+    pub formula: (&'static str, &'static str),
+    /// Who or what is counted: 中文, English.
+    pub population: (&'static str, &'static str),
+    /// What it is counted in.
+    pub unit: Unit,
+}
+
+/// A definition as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct DefinitionView {
+    /// Stable key.
+    pub id: String,
+    /// 1, 2, 3 …
+    pub version: i64,
+    /// Shown name.
+    pub name: Words,
+    /// How it is computed.
+    pub formula: Words,
+    /// Who or what is counted.
+    pub population: Words,
+    /// What it is counted in.
+    pub unit: Unit,
+}
+
+impl From<&Definition> for DefinitionView {
+    fn from(definition: &Definition) -> Self {
+        Self {
+            id: definition.id.to_owned(),
+            version: definition.version,
+            name: words(definition.name),
+            formula: words(definition.formula),
+            population: words(definition.population),
+            unit: definition.unit,
+        }
+    }
+}
+
+/// A pair as words.
+pub fn words((zh, en): (&str, &str)) -> Words {
+    Words::new(zh, en)
+}
+
+const SERVICE_TIME: (&str, &str) =
+    ("周期与服务时间的交集；未封存的时段计为未知", "The period within service hours; what no seal covers is unknown");
+const FAULTS: (&str, &str) = (
+    "T3 落在周期内的非计划故障；合并的事件计一次，取消的不计",
+    "Unplanned faults whose T3 lies in the period; merged incidents count once, cancelled ones not at all",
+);
+const CLOCKS: (&str, &str) = (
+    "周期内有结果的 SLA 时钟：目标达成，或到期（包括仍未关闭的）；取消与并入的不计，按有结果时的优先级归类",
+    "Clocks of SLAs whose outcome fell in the period: the goal met, or due and missed (also while still open); cancelled and merged ones are left out; by the priority at the outcome",
+);
+const OPENED: (&str, &str) = ("在周期内打开的事件；合并的计一次", "Incidents opened in the period; merged incidents count once");
+
+macro_rules! definitions {
+    ($($(#[$doc:meta])* $const:ident = $id:literal, $unit:ident, $name:expr, $formula:expr, $population:expr;)*) => {
+        $($(#[$doc])* pub const $const: Definition = Definition {
+            id: $id, version: 1, name: $name, formula: $formula, population: $population, unit: Unit::$unit,
+        };)*
+        /// Every definition.
+        pub const ALL: &[Definition] = &[$($const),*];
+    };
+}
+
+definitions! {
+    /// Share of committed time in which a service was up.
+    AVAILABILITY = "availability", Percent,
+        ("可用率", "Availability"),
+        ("（承诺时间 − 停机时间）÷ 承诺时间；下限把未知当作停机，上限当作正常",
+         "(committed time − downtime) / committed time; the low bound takes unknown as down, the high bound as up"),
+        SERVICE_TIME;
+    /// Committed time in which a service was down.
+    DOWNTIME = "downtime", Secs,
+        ("停机时间", "Downtime"),
+        ("指标为坏的时段之并集 ∩ 承诺时间", "Union of bad stretches of the indicator ∩ committed time"),
+        SERVICE_TIME;
+    /// How often a service went down.
+    OUTAGES = "outages", Count,
+        ("停机次数", "Outages"),
+        ("承诺时间内连续坏时段的个数", "Number of connected bad stretches within committed time"),
+        SERVICE_TIME;
+    /// Mean time between failures.
+    MTBF = "mtbf", Secs,
+        ("平均无故障时间", "Mean time between failures"),
+        ("（承诺时间 − 停机时间）÷ 停机次数", "(committed time − downtime) / outages"),
+        SERVICE_TIME;
+    /// Mean time to restore service.
+    MTRS = "mtrs", Secs,
+        ("平均恢复服务时间", "Mean time to restore service"),
+        ("停机时间 ÷ 停机次数", "Downtime / outages"),
+        SERVICE_TIME;
+    /// Attainment of the first-response goal.
+    ATTAINMENT_RESPONSE = "attainment_response", Percent,
+        ("首次响应达成率", "First response attainment"),
+        ("达成 ÷（达成 + 超时）", "Met / (met + breached)"),
+        CLOCKS;
+    /// Attainment of the restore goal.
+    ATTAINMENT_RESTORE = "attainment_restore", Percent,
+        ("恢复达成率", "Restore attainment"),
+        ("达成 ÷（达成 + 超时）", "Met / (met + breached)"),
+        CLOCKS;
+    /// Attainment of the resolve goal.
+    ATTAINMENT_RESOLVE = "attainment_resolve", Percent,
+        ("解决达成率", "Resolution attainment"),
+        ("达成 ÷（达成 + 超时）", "Met / (met + breached)"),
+        CLOCKS;
+    /// Attainment of all goals together.
+    ATTAINMENT_TOTAL = "attainment_total", Percent,
+        ("SLA 总达成率", "SLA attainment, all goals"),
+        ("各目标达成之和 ÷（达成 + 超时）之和", "Sum of met / sum of (met + breached) over all goals"),
+        CLOCKS;
+    /// Continuity indicator 1.
+    FOUND_BY_MONITORING = "continuity_1", Percent,
+        ("监控发现率（指标一）", "Share of faults found by monitoring (indicator 1)"),
+        ("最早由监控发现的故障 ÷ 有发现事件的故障", "Faults first detected by a machine / faults with any detection"),
+        FAULTS;
+    /// Continuity indicator 2.
+    MONITORING_DELAY = "continuity_2", Secs,
+        ("监控平均发现时长（指标二）", "Mean time for monitoring to find a fault (indicator 2)"),
+        ("Σ（首个机器告警 − T0）÷ 指标一的分子；负值说明 T0 有误，计为未知",
+         "Σ(first machine alert − T0) / numerator of indicator 1; a negative value flags a wrong T0 and counts as unknown"),
+        FAULTS;
+    /// Continuity indicator 6, the fault part.
+    DIAGNOSIS = "continuity_6", Secs,
+        ("平均诊断时长（指标六）", "Mean diagnosis time (indicator 6)"),
+        ("Σ（T2 − T1）÷ n", "Σ(T2 − T1) / n"),
+        FAULTS;
+    /// Continuity indicator 8, timeliness.
+    RECOVERY_TIMELINESS = "continuity_8_timeliness", Percent,
+        ("应急恢复及时率（指标八）", "Emergency recovery timeliness (indicator 8)"),
+        ("T3 − T0 不超过 RTO 的故障 ÷ 有 RTO 的故障；T0 不明而 T3 − T1 已超过的计为超时，其余计为未知",
+         "Faults with T3 − T0 within the RTO / faults with an RTO; without T0 a fault is late when T3 − T1 is over it already, else unknown"),
+        FAULTS;
+    /// Continuity indicator 8, duration.
+    RECOVERY_DURATION = "continuity_8_duration", Secs,
+        ("平均应急恢复时长（指标八）", "Mean emergency recovery time (indicator 8)"),
+        ("Σ（T3 − 响应）÷ n", "Σ(T3 − responded) / n"),
+        FAULTS;
+    /// Duration detect.
+    FAULT_DETECT = "fault_detect", Secs,
+        ("发现时长", "Time to detect"),
+        ("T1 − T0：均值、中位数、第 90 百分位", "T1 − T0: mean, median, 90th percentile"),
+        FAULTS;
+    /// Duration locate.
+    FAULT_LOCATE = "fault_locate", Secs,
+        ("定位时长", "Time to locate"),
+        ("T2 − T1：均值、中位数、第 90 百分位", "T2 − T1: mean, median, 90th percentile"),
+        FAULTS;
+    /// Duration restore.
+    FAULT_RESTORE = "fault_restore", Secs,
+        ("恢复时长", "Time to restore"),
+        ("T3 − T2：均值、中位数、第 90 百分位", "T3 − T2: mean, median, 90th percentile"),
+        FAULTS;
+    /// From the beginning to the end.
+    FAULT_TOTAL = "fault_total", Secs,
+        ("故障总时长", "Fault duration"),
+        ("T3 − T0：均值、中位数、第 90 百分位", "T3 − T0: mean, median, 90th percentile"),
+        FAULTS;
+    /// Incidents that came in.
+    INCIDENTS_OPENED = "incidents_opened", Count,
+        ("新增事件", "Incidents opened"),
+        ("计数；按打开时的优先级", "Count; by the priority at the opening"),
+        OPENED;
+    /// Incidents that were resolved.
+    INCIDENTS_RESOLVED = "incidents_resolved", Count,
+        ("解决事件", "Incidents resolved"),
+        ("计数；最后一次解决落在周期内且未重开", "Count; last resolved in the period and not re-opened since"),
+        ("周期内解决的事件；合并的计一次", "Incidents resolved in the period; merged incidents count once");
+    /// Incidents still open at the end.
+    INCIDENTS_OPEN = "incidents_open", Count,
+        ("期末未结事件", "Incidents open at the end"),
+        ("计数；周期结束时仍未解决", "Count; not resolved at the end of the period"),
+        ("周期结束前打开的事件；合并的计一次", "Incidents opened before the end of the period; merged incidents count once");
+    /// Clocks that were missed.
+    BREACHES = "breaches", Count,
+        ("SLA 超时", "SLA breaches"),
+        ("计数", "Count"),
+        CLOCKS;
+}
+
+/// The definition of this key.
+pub fn find(id: &str) -> Option<&'static Definition> {
+    ALL.iter().find(|definition| definition.id == id)
+}

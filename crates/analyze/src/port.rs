@@ -1,0 +1,51 @@
+//! What this hall asks of others. The server implements these over the halls that know.
+
+use async_trait::async_trait;
+use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TenantId};
+use evenkeel_store::{Sql, StoreError, Tx};
+use jiff::Timestamp;
+
+/// Seals a service's indicator, so that figures find everything up to an instant in the ledger.
+#[async_trait]
+pub trait SliSealer: Send + Sync + 'static {
+    /// Appends what is not sealed yet up to `to` (never beyond now). Sealing twice appends nothing.
+    async fn seal_until(&self, tenant: TenantId, service: ServiceId, to: Timestamp) -> Result<(), StoreError>;
+}
+
+/// Keeps the earliest due time beside the incident, for its queue.
+#[async_trait]
+pub trait DueSink: Send + Sync + 'static {
+    /// The earliest instant at which a running SLA clock of this incident is due; none = nothing is due.
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, incident: IncidentId, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+}
+
+/// Who people are and what they may.
+#[async_trait]
+pub trait People: Send + Sync + 'static {
+    /// The shown names of these people; who is not known is left out.
+    async fn displays(&self, sql: &mut dyn Sql, tenant: TenantId, people: &[PersonId]) -> Result<Vec<(PersonId, String)>, StoreError>;
+    /// The active people who may approve reports.
+    async fn approvers(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<PersonId>, StoreError>;
+}
+
+/// Everything is sealed as it is: for tests and for tools that look at a ledger nobody writes to.
+#[derive(Debug, Clone, Copy)]
+pub struct NothingToSeal;
+
+#[async_trait]
+impl SliSealer for NothingToSeal {
+    async fn seal_until(&self, _: TenantId, _: ServiceId, _: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Nobody keeps due times.
+#[derive(Debug, Clone, Copy)]
+pub struct NoDueSink;
+
+#[async_trait]
+impl DueSink for NoDueSink {
+    async fn set_due(&self, _: &mut Tx, _: TenantId, _: IncidentId, _: Option<Timestamp>) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
