@@ -255,3 +255,41 @@ impl History {
 fn alert(number: i64) -> AlertId {
     Id::named(&format!("alert {number}"))
 }
+
+/// Office hours Mon–Fri 09:00–17:00 UTC, one SLA (P2: response 30 min, restore 4 h, resolve 8 h; customer holds pause;
+/// 99 % availability; 90 % attainment) and one service with an RTO of one hour.
+pub fn with_definitions() -> History {
+    let mut history = History::new();
+    history
+        .define::<evenkeel_core::id::Calendar>(
+            "2026-01-01 00:00",
+            1,
+            "office",
+            serde_json::json!({"zone": "UTC", "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}),
+        )
+        .define::<evenkeel_core::id::Service>("2026-01-01 00:00", 1, "shop", service_body(Some(3600)))
+        .define::<evenkeel_core::id::Agreement>("2026-01-01 00:00", 1, "gold", agreement_body(14_400));
+    history
+}
+
+pub fn service_body(rto_secs: Option<i64>) -> serde_json::Value {
+    serde_json::json!({
+        "display": {"zh": "商店", "en": "Shop"}, "customer": null, "team": Id::<evenkeel_core::id::Team>::named("web"),
+        "owner": engineer(), "criticality": "high", "hours": null, "rto_secs": rto_secs, "verify_secs": 0, "auto_resolve": true,
+    })
+}
+
+pub fn agreement_body(restore_secs: i64) -> serde_json::Value {
+    serde_json::json!({
+        "display": {"zh": "金牌", "en": "Gold"}, "layer": "sla", "customer": null, "services": [service()],
+        "calendar": Id::<evenkeel_core::id::Calendar>::named("office"),
+        "goals": [
+            {"priority": 1, "goal": "restore", "target_secs": 3600},
+            {"priority": 2, "goal": "response", "target_secs": 1800},
+            {"priority": 2, "goal": "restore", "target_secs": restore_secs},
+            {"priority": 2, "goal": "resolve", "target_secs": 28_800},
+        ],
+        "pauses": [{"hold": "customer", "owner": "customer"}], "retarget": "from_origin_keep_pauses", "reopen_within_days": 7,
+        "availability_target": 99.0, "attainment_target": 90.0,
+    })
+}
