@@ -1,1 +1,5 @@
-fn main(){}
+//! `evenkeel`: see `evenkeel --help`.
+
+fn main() -> std::process::ExitCode {
+    evenkeel_server::main()
+}

@@ -1,0 +1,145 @@
+//! Everything hung together: the database, the halls, and what they ask of one another.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
+use evenkeel_core::{Clock, Id, Rng, id::TenantId};
+use evenkeel_observe::{oncall, page};
+use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{MailArgs, ServeArgs},
+    http::Counters,
+    port::Halls,
+    sign_in,
+};
+
+/// What the server runs with, beyond its parts.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The address people use, without a slash at its end.
+    pub public_url: String,
+    /// Scheme and authority of it, as a browser's `Origin` says.
+    pub origin: String,
+    /// The data folder.
+    pub data: PathBuf,
+    /// The largest request body, bytes.
+    pub body_limit_bytes: usize,
+    /// A request that takes longer is given up.
+    pub request_timeout: Duration,
+    /// Between two seals of the ledger.
+    pub seal_every: Duration,
+    /// How mail leaves, as the command line says.
+    pub mail: MailArgs,
+}
+
+impl Settings {
+    /// From the command line.
+    pub fn of(args: &ServeArgs) -> Self {
+        let public_url = args.public_url();
+        let origin = url::Url::parse(&public_url).map_or_else(|_| public_url.clone(), |url| url.origin().ascii_serialization());
+        Self {
+            public_url,
+            origin,
+            data: args.data.data.clone(),
+            body_limit_bytes: args.body_limit_bytes,
+            request_timeout: Duration::from_secs(args.request_timeout_secs.max(1)),
+            seal_every: Duration::from_secs(args.seal_secs.max(1)),
+            mail: args.mail.clone(),
+        }
+    }
+
+    /// The address that signs somebody in once.
+    pub fn sign_in_url(&self, token: &str) -> String {
+        format!("{}/sign-in?token={token}", self.public_url)
+    }
+}
+
+/// The server's parts. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// Database, clock, randomness.
+    pub kit: Kit,
+    /// Whose data: one tenant a process for now; every row carries it.
+    pub tenant: TenantId,
+    /// What it runs with.
+    pub settings: Arc<Settings>,
+    /// Hashes passwords.
+    pub(crate) hasher: sign_in::Hasher,
+    /// The stream of changes.
+    pub changes: Changes,
+    /// Requests counted.
+    pub(crate) counters: Counters,
+    /// Cancelled when the process ends.
+    pub stopping: CancellationToken,
+    /// The halls.
+    pub(crate) halls: Arc<Halls>,
+}
+
+/// The one tenant of this installation.
+pub fn tenant() -> TenantId {
+    Id::named("evenkeel")
+}
+
+/// Every room's migrations.
+pub fn migrations() -> Vec<Migration> {
+    let mut all = evenkeel_store::migrations();
+    all.extend(sign_in::MIGRATIONS);
+    all.extend(evenkeel_manage::migrations());
+    all.extend([oncall::MIGRATIONS, page::MIGRATIONS].concat());
+
+    all
+}
+
+/// Opens the database and brings it up to this binary's shape.
+///
+/// # Errors
+/// [`evenkeel_store::StoreError::Unusable`] when a newer binary wrote it.
+pub async fn open(url: &DbUrl, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Db> {
+    let db = Db::open(url, clock, rng).await?;
+    let applied = migration::migrate(&db, migrations()).await?;
+    if !applied.is_empty() {
+        tracing::info!(applied = applied.len(), "the database has this binary's shape now");
+    }
+    Ok(db)
+}
+
+impl App {
+    /// Hangs everything together over an open database. Nothing runs yet.
+    ///
+    /// # Errors
+    /// A sentence that says which setting is wrong.
+    pub fn new(db: Db, settings: Settings) -> Result<Self, String> {
+        let kit = Kit::new(db);
+        let settings = Arc::new(settings);
+        let halls = Arc::new(Halls::new(&kit, tenant(), &settings)?);
+        let changes = Changes::new(halls.owners());
+        Ok(Self {
+            kit,
+            tenant: tenant(),
+            settings,
+            hasher: sign_in::Hasher::default(),
+            changes,
+            counters: Counters::default(),
+            stopping: CancellationToken::new(),
+            halls,
+        })
+    }
+
+    /// The halls' routes.
+    pub(crate) fn halls(&self) -> OpenApiRouter {
+        self.halls.router()
+    }
+
+    /// How the schedule of probes is.
+    pub(crate) fn probe_health(&self) -> crate::http::ProbeHealth {
+        self.halls.probe_health()
+    }
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("kit", &self.kit).field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+//! `evenkeel apply -f FILE`: straight into the data folder's database, or through a server with `--server`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use evenkeel_core::{Actor, ErrorCode, Failure};
+use serde::Deserialize;
+use serde_json::json;
+use url::Url;
+
+use super::{database, serve::read_files};
+use crate::{
+    app,
+    config::{DataArgs, Secret},
+    definition::{self, Action, Change, Source},
+};
+
+/// What it takes.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ApplyArgs {
+    /// A configuration file; may be given several times, all are applied together.
+    #[arg(short = 'f', long = "file", required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Say what would change and change nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Apply through this server; without it, straight into the database of --data.
+    #[arg(long, env = "EVENKEEL_SERVER", value_name = "URL")]
+    server: Option<Url>,
+    /// API token for --server, with the permission definition.write: from the environment.
+    #[arg(long, env = "EVENKEEL_TOKEN", hide = true, hide_env_values = true)]
+    token: Option<Secret>,
+    /// Show unchanged definitions too.
+    #[arg(long)]
+    all: bool,
+    /// Where the data lies.
+    #[command(flatten)]
+    data: DataArgs,
+}
+
+/// Applies and prints what changed.
+pub async fn run(args: ApplyArgs) -> Result<ExitCode, Failure> {
+    let sources = read_files(&args.files)?;
+    let changes = match &args.server {
+        Some(server) => remote(server, args.token.as_ref(), &sources, args.dry_run).await?,
+        None => {
+            let db = database(&args.data, true).await?;
+            let changes = definition::apply(&db, app::tenant(), Actor::system("apply"), &sources, args.dry_run).await;
+            db.close().await;
+            changes?
+        }
+    };
+    print(&changes, args.all, args.dry_run);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print(changes: &[Change], all: bool, dry_run: bool) {
+    let count = |action| changes.iter().filter(|change| change.action == action).count();
+    for change in changes {
+        if change.action == Action::None && !all {
+            continue;
+        }
+        println!("{} {} {}", change.action.sign(), change.kind, change.name);
+        if change.action == Action::Update
+            && let Some(diff) = &change.diff
+        {
+            for line in diff.lines() {
+                println!("    {line}");
+            }
+        }
+    }
+    let (created, updated, same) = (count(Action::Create), count(Action::Update), count(Action::None));
+    let done = if dry_run { "would be" } else { "are" };
+    println!("{created} {done} new, {updated} {done} changed, {same} stay as they are");
+}
+
+/// The problem's words, as the server sends them.
+#[derive(Deserialize)]
+struct Refused {
+    detail: String,
+    at: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Applied {
+    changes: Vec<Change>,
+}
+
+async fn remote(server: &Url, token: Option<&Secret>, sources: &[Source], dry_run: bool) -> Result<Vec<Change>, Failure> {
+    let Some(token) = token.filter(|token| !token.is_empty()) else {
+        return Err(Failure::new(
+            ErrorCode::Unauthenticated,
+            "--server needs an API token with the permission definition.write: set EVENKEEL_TOKEN",
+        )
+        .at("EVENKEEL_TOKEN"));
+    };
+    let away = |error: &reqwest::Error| Failure::new(ErrorCode::Invalid, format!("{server} cannot be reached: {error}")).at("--server");
+    let address = server.join("/api/v1/definitions").map_err(|error| Failure::new(ErrorCode::Invalid, error.to_string()).at("--server"))?;
+    let files: Vec<_> = sources.iter().map(|source| json!({ "name": source.name, "text": source.text })).collect();
+    // Nothing else of this process uses TLS; a provider set twice keeps the first.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let client = reqwest::Client::builder().no_proxy().build().map_err(|error| away(&error))?;
+    let answer = client
+        .post(address)
+        .bearer_auth(token.reveal())
+        .json(&json!({ "files": files, "dry_run": dry_run }))
+        .send()
+        .await
+        .map_err(|error| away(&error))?;
+    let status = answer.status();
+    let body = answer.bytes().await.map_err(|error| away(&error))?;
+    if status.is_success() {
+        return serde_json::from_slice::<Applied>(&body)
+            .map(|applied| applied.changes)
+            .map_err(|error| Failure::new(ErrorCode::Internal, format!("the server's answer cannot be read: {error}")));
+    }
+    Err(match serde_json::from_slice::<Refused>(&body) {
+        Ok(refused) => {
+            let failure = Failure::new(ErrorCode::Invalid, refused.detail);
+            match refused.at {
+                Some(at) => failure.at(at),
+                None => failure,
+            }
+        }
+        Err(_) => Failure::new(ErrorCode::Invalid, format!("{server} answered {status}")).at("--server"),
+    })
+}

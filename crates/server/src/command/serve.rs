@@ -1,0 +1,133 @@
+//! `evenkeel serve`.
+
+use std::{future::IntoFuture as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+
+use axum::serve::ListenerExt as _;
+use evenkeel_core::{Actor, Clock as _, ErrorCode, Failure};
+use tokio::{net::TcpListener, signal::unix::SignalKind};
+
+use super::store;
+use crate::{
+    ambient::{OsRng, SystemClock},
+    app::{self, App, Settings},
+    config::ServeArgs,
+    definition::{self, Action, Source},
+    folder::{Folder, Holder},
+    http, log, sign_in, work,
+};
+
+/// Requests under way get so long to finish when the process is told to end.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Runs the server until SIGINT or SIGTERM.
+pub async fn run(args: ServeArgs) -> Result<(), Failure> {
+    log::start(&args.log, args.log_format)?;
+    let clock = Arc::new(SystemClock);
+    let mut holder = Holder { pid: std::process::id(), command: "serve".to_owned(), listen: None, since: clock.now() };
+    let mut folder = Folder::take(&args.data.data, &holder)?;
+    let db = app::open(&args.data.url()?, clock, Arc::new(OsRng)).await.map_err(store)?;
+    let listener = listen(args.listen).await?;
+    let address = listener.local_addr().unwrap_or(args.listen);
+    holder.listen = Some(address.to_string());
+    folder.announce(&holder)?;
+    let args = ServeArgs { listen: address, ..args };
+
+    let app = App::new(db, Settings::of(&args)).map_err(|detail| Failure::new(ErrorCode::Invalid, detail))?;
+    configure(&app, &args.config).await?;
+    let first = sign_in::first_start(&app).await.map_err(store)?;
+    let workers = work::start(&app).await.map_err(store)?;
+    hello(&app, &args, first);
+
+    let stop = app.stopping.clone();
+    let routes = http::router(&app);
+    let listener = listener.tap_io(|stream| {
+        // Small answers leave at once.
+        let _ = stream.set_nodelay(true);
+    });
+    let serve = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
+    let mut serving = tokio::spawn(async move { serve.await });
+    tokio::select! {
+        () = signalled() => tracing::info!("stopping: no new requests, work under way is finished"),
+        ended = &mut serving => {
+            stop.cancel();
+            workers.end().await;
+            return ended.map_err(|error| internal(&error)).and_then(|served| served.map_err(|error| internal(&error)));
+        }
+    }
+    stop.cancel();
+    if tokio::time::timeout(FAREWELL, serving).await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+    workers.end().await;
+    app.kit.db.close().await;
+    tracing::info!("stopped");
+    drop(folder);
+    Ok(())
+}
+
+fn internal(error: &dyn std::error::Error) -> Failure {
+    Failure::new(ErrorCode::Internal, error.to_string())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let advice = match error.kind() {
+            std::io::ErrorKind::AddrInUse => format!("{address} is taken by another program; stop it, or listen elsewhere with --listen"),
+            _ => format!("cannot listen on {address}: {error}; give another address with --listen"),
+        };
+        Failure::new(ErrorCode::Conflict, advice).at("--listen")
+    })
+}
+
+/// Applies the files of `--config`, all together.
+async fn configure(app: &App, files: &[impl AsRef<Path>]) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let sources = read_files(files)?;
+    let changes = definition::apply(&app.kit.db, app.tenant, Actor::system("config"), &sources, false).await?;
+    let changed = changes.iter().filter(|change| change.action != Action::None).count();
+    tracing::info!(definitions = changes.len(), changed, "configuration applied");
+    Ok(())
+}
+
+/// Reads configuration files.
+pub(super) fn read_files(files: &[impl AsRef<Path>]) -> Result<Vec<Source>, Failure> {
+    files
+        .iter()
+        .map(|file| {
+            let name = file.as_ref().display().to_string();
+            let bytes = std::fs::read(file)
+                .map_err(|error| Failure::new(ErrorCode::NotFound, format!("{name} cannot be read: {error}")).at(name.clone()))?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+                Failure::new(ErrorCode::Invalid, format!("{name}:{line}: the file is not UTF-8 text; save it as UTF-8"))
+                    .at(format!("{name}:{line}"))
+            })?;
+            Ok(Source { name, text })
+        })
+        .collect()
+}
+
+fn hello(app: &App, args: &ServeArgs, first: Option<(String, String)>) {
+    let data = std::fs::canonicalize(&args.data.data).unwrap_or_else(|_| args.data.data.clone());
+    println!("Evenkeel 稳舵 {}", env!("CARGO_PKG_VERSION"));
+    println!("  console  {}", app.settings.public_url);
+    println!("  data     {} ({})", data.display(), app.kit.db.dialect().as_str());
+    if let Some((name, link)) = first {
+        println!("  sign in  {link}");
+        println!("           for {name}; works once, within {} hours", sign_in::LINK_FIRST_SECS / 3600);
+    }
+    tracing::info!(listen = %args.listen, database = app.kit.db.dialect().as_str(), "serving");
+}
+
+/// Ends at the first SIGINT or SIGTERM.
+async fn signalled() {
+    let Ok(mut terminate) = tokio::signal::unix::signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}

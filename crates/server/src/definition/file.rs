@@ -1,0 +1,257 @@
+//! The configuration file, as people write it. Every section is a list; every entry has a `name` that others refer to.
+#![allow(missing_docs, reason = "the doc comments here are the descriptions of the published schema; a name says the rest")]
+
+use evenkeel_api::Role;
+use evenkeel_core::{
+    definition::{Bilingual, GoalTarget, Layer, PauseRule, Retarget},
+    state::{Criticality, OrganisationKind},
+};
+use evenkeel_manage::party::Locale;
+use evenkeel_observe::{oncall::Handover, probe::model::ProbeDefinition};
+use evenkeel_sla::{ExceptionDefinition, HolidaySet, Weekday, WeeklyDefinition};
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use super::{notification::Notification, schema};
+
+/// A name, with its place in the file.
+pub type Name = Spanned<String>;
+
+/// Configuration of Evenkeel as code. `evenkeel apply -f FILE --dry-run` shows what it would change.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct File {
+    /// The version of this format: 1.
+    #[schemars(with = "Option<u32>", range(min = 1, max = 1))]
+    pub version: Option<Spanned<u32>>,
+    /// Providers, customers and vendors.
+    pub organisations: Vec<OrganisationEntry>,
+    /// Hours in which clocks run.
+    pub calendars: Vec<CalendarEntry>,
+    /// People: who signs in, owns, is on call.
+    pub people: Vec<PersonEntry>,
+    /// Teams.
+    pub teams: Vec<TeamEntry>,
+    /// What customers are promised.
+    pub services: Vec<ServiceEntry>,
+    /// SLAs, OLAs and UCs.
+    pub agreements: Vec<AgreementEntry>,
+    /// Checks of services from outside.
+    #[schemars(schema_with = "schema::probes")]
+    pub probes: Vec<Spanned<ProbeDefinition<Name>>>,
+    /// Who is on call when; one rota a team.
+    pub rotas: Vec<RotaEntry>,
+    /// How messages leave.
+    #[schemars(with = "Option<Notification>")]
+    pub notification: Option<Spanned<Notification>>,
+}
+
+/// A provider, a customer or a vendor.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrganisationEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    #[schemars(schema_with = "schema::bilingual")]
+    pub display: Bilingual,
+    #[schemars(schema_with = "schema::organisation_kind")]
+    pub kind: OrganisationKind,
+}
+
+/// Hours in which clocks run.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    /// IANA zone whose wall clock the hours are read on, such as Asia/Shanghai; UTC when not given.
+    #[schemars(with = "Option<String>")]
+    pub zone: Option<Name>,
+    /// Open every second of every day; then no other hours are given.
+    #[serde(default)]
+    pub always: bool,
+    /// Hours of an ordinary week; several windows a day are several entries.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::weekly")]
+    pub weekly: Vec<Spanned<WeeklyDefinition>>,
+    /// Public holidays that close it and make-up workdays that open it.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::holidays")]
+    pub holidays: HolidaySet,
+    /// Whose hours a make-up workday (调休) has when it falls on a day without hours of its own.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::weekday")]
+    pub make_up_days_as: Option<Weekday>,
+    /// Dates that differ.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::exceptions")]
+    pub exceptions: Vec<Spanned<ExceptionDefinition>>,
+}
+
+/// A person.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonEntry {
+    /// What they sign in with.
+    #[schemars(with = "String")]
+    pub name: Name,
+    /// Shown name.
+    pub display: String,
+    /// The one organisation they belong to.
+    #[schemars(with = "String")]
+    pub organisation: Name,
+    /// Where mail reaches them.
+    #[schemars(with = "Option<String>")]
+    pub email: Option<Name>,
+    /// Where a webhook reaches them.
+    #[schemars(with = "Option<String>")]
+    pub webhook_url: Option<Name>,
+    /// The language they read: zh or en.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::locale")]
+    pub locale: Locale,
+    /// Whether they may sign in, own or be paged.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// What they may do.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::roles")]
+    pub roles: Vec<Role>,
+}
+
+/// People who own work together.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    #[schemars(schema_with = "schema::bilingual")]
+    pub display: Bilingual,
+    #[schemars(with = "String")]
+    pub organisation: Name,
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub members: Vec<Name>,
+}
+
+/// What customers are promised.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    #[schemars(schema_with = "schema::bilingual")]
+    pub display: Bilingual,
+    /// The organisation it is promised to; none = internal.
+    #[schemars(with = "Option<String>")]
+    pub customer: Option<Name>,
+    /// The team that runs it and is paged.
+    #[schemars(with = "String")]
+    pub team: Name,
+    /// Exactly one accountable person.
+    #[schemars(with = "String")]
+    pub owner: Name,
+    /// How much hangs on it.
+    #[serde(default = "medium")]
+    #[schemars(schema_with = "schema::criticality")]
+    pub criticality: Criticality,
+    /// Service hours: a calendar; none = always.
+    #[schemars(with = "Option<String>")]
+    pub hours: Option<Name>,
+    /// Recovery time objective, seconds; none = not agreed.
+    pub rto_secs: Option<i64>,
+    /// How long it must stay good before a recovery counts as verified, seconds.
+    #[serde(default)]
+    pub verify_secs: i64,
+    /// Whether a verified recovery resolves the incident by rule; otherwise a person does.
+    #[serde(default = "yes")]
+    pub auto_resolve: bool,
+}
+
+/// A promise.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AgreementEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    #[schemars(schema_with = "schema::bilingual")]
+    pub display: Bilingual,
+    /// sla (with the customer), ola (between our teams) or uc (with the vendor).
+    #[serde(default = "sla")]
+    #[schemars(schema_with = "schema::layer")]
+    pub layer: Layer,
+    /// With whom.
+    #[schemars(with = "Option<String>")]
+    pub customer: Option<Name>,
+    /// For which services.
+    #[schemars(with = "Vec<String>")]
+    pub services: Vec<Name>,
+    /// The hours its clocks run in.
+    #[schemars(with = "String")]
+    pub calendar: Name,
+    /// Targets in seconds of business time.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::goals")]
+    pub goals: Vec<Spanned<GoalTarget>>,
+    /// Reasons for waiting that stop its clocks, and whose time that is.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::pauses")]
+    pub pauses: Vec<PauseRule>,
+    /// What a change of priority does to a running clock.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::retarget")]
+    pub retarget: Retarget,
+    /// Re-opening within so many days goes on with the same clock.
+    #[serde(default = "week")]
+    pub reopen_within_days: i64,
+    /// Promised availability, percent.
+    #[schemars(with = "Option<f64>")]
+    pub availability_target: Option<Spanned<f64>>,
+    /// Promised attainment of the goals, percent.
+    #[schemars(with = "Option<f64>")]
+    pub attainment_target: Option<Spanned<f64>>,
+}
+
+/// Who is on call when.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RotaEntry {
+    /// Whose.
+    #[schemars(with = "String")]
+    pub team: Name,
+    /// IANA zone of the handover.
+    #[schemars(with = "String")]
+    pub zone: Name,
+    /// When the week changes hands: "monday 09:00".
+    #[schemars(with = "String", regex(pattern = r"^(?i)(monday|tuesday|wednesday|thursday|friday|saturday|sunday) \d{1,2}:\d{2}$"))]
+    pub handover: Handover,
+    /// In the order of their weeks.
+    #[schemars(with = "Vec<String>")]
+    pub members: Vec<Name>,
+    /// The first member's week begins at the first handover on or after this day.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub starts_on: Option<Date>,
+    /// How long a page may stay unanswered before the next person is told, seconds.
+    pub ack_limit_secs: i64,
+    /// How often the whole order is gone through before we stop.
+    #[serde(default = "rounds")]
+    pub rounds: u32,
+}
+
+const fn yes() -> bool {
+    true
+}
+const fn medium() -> Criticality {
+    Criticality::Medium
+}
+const fn sla() -> Layer {
+    Layer::Sla
+}
+const fn week() -> i64 {
+    7
+}
+const fn rounds() -> u32 {
+    3
+}

@@ -1,0 +1,69 @@
+//! How messages leave, as declared. Secrets are named, never written: `password_env` is the variable that holds one.
+
+use evenkeel_core::id::TenantId;
+use evenkeel_manage::definition;
+use evenkeel_store::{Result, Sql};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::config::Tls;
+
+/// The word in `definition.put`.
+pub const KIND: &str = "notification";
+/// There is one.
+pub const NAME: &str = "notification";
+
+/// How messages leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Notification {
+    /// Mail; without it mails are kept as files in the data folder. The server's own --smtp-* flags win over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smtp: Option<Smtp>,
+    /// Webhooks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Webhook>,
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    /// Its name or address.
+    pub host: String,
+    /// 465 for implicit, 587 for starttls, 25 for none when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// starttls, implicit or none.
+    #[serde(default = "starttls")]
+    pub tls: Tls,
+    /// User name, when the server asks for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The environment variable that holds the password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_env: Option<String>,
+    /// Sender address.
+    pub from: String,
+}
+
+const fn starttls() -> Tls {
+    Tls::Starttls
+}
+
+/// Webhooks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Webhook {
+    /// The environment variable that holds the key with which bodies are signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_env: Option<String>,
+}
+
+/// What is in force.
+///
+/// # Errors
+/// As any statement.
+pub async fn current(sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Notification>> {
+    Ok(definition::find_by_name::<Notification>(sql, tenant, KIND, NAME).await?.map(|version| version.body))
+}

@@ -1,0 +1,268 @@
+//! Putting what was declared, all in the caller's one transaction, with what it changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel_api::{Grant, Permission};
+use evenkeel_core::{
+    Actor, Failure,
+    id::{AgreementId, CalendarId, OrganisationId, ServiceId, TeamId, TenantId},
+};
+use evenkeel_manage::{
+    Act, agreement, calendar,
+    definition::{self, Put},
+    party, service,
+};
+use evenkeel_observe::{oncall, probe::model::ProbeDefinition};
+use evenkeel_store::{Db, Sql, StoreError, Tx};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{
+    finding::{Finding, Findings, Place, Source},
+    notification,
+    read::read,
+    resolve::{Declared, Known, Resolved, resolve},
+};
+
+/// The most names of one kind that references are checked against.
+const NAMES_MAX: i64 = 100_000;
+/// A longer difference is cut, lines.
+const DIFF_LINES_MAX: usize = 400;
+
+/// What happened to one definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// It is new.
+    Create,
+    /// It says something else now.
+    Update,
+    /// It says what was in force already.
+    None,
+    /// It is out of force.
+    Retire,
+}
+
+impl Action {
+    /// The sign before a line of the plan.
+    pub const fn sign(self) -> char {
+        match self {
+            Self::Create => '+',
+            Self::Update => '~',
+            Self::None => '=',
+            Self::Retire => '-',
+        }
+    }
+}
+
+/// One definition and what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
+#[schema(as = DefinitionChange)]
+pub struct Change {
+    /// `service`, `probe` …
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// What happens.
+    pub action: Action,
+    /// What changes, as a unified difference; null when nothing does.
+    pub diff: Option<String>,
+}
+
+/// Applies the files: all or nothing. A dry run answers the same and keeps nothing.
+///
+/// # Errors
+/// A failure whose detail lists everything wrong, with file, line and fix; its `at` is the first place.
+pub async fn apply(db: &Db, tenant: TenantId, actor: Actor, sources: &[Source], dry_run: bool) -> Result<Vec<Change>, Failure> {
+    let files = read(sources)?;
+    let mut tx = db.write().await.map_err(|error| error.to_failure())?;
+    let known = known(&mut tx, tenant).await.map_err(|error| words(&error))?;
+    let resolved = resolve(sources, files, known)?;
+    let act = Act { tenant, actor, at: tx.now(), source: "apply" };
+    let probes = probes(&mut tx, tenant, !resolved.probes.is_empty()).await.map_err(|error| words(&error))?;
+    let mut work = Work { tx: &mut tx, act, grant: Grant::system(Permission::DefinitionWrite), sources, probes, changes: Vec::new() };
+    work.all(resolved).await?;
+    let changes = work.changes;
+    // Dropped without a commit, a transaction is rolled back.
+    if !dry_run && changes.iter().any(|change| change.action != Action::None) {
+        tx.commit().await.map_err(|error| words(&error))?;
+    }
+    Ok(changes)
+}
+
+/// For whoever runs the command the database's own words help; there is no caller to hide them from.
+fn words(error: &StoreError) -> Failure {
+    match error {
+        StoreError::Defect(text) | StoreError::Corrupt(text) => Failure::new(error.to_failure().code, text.clone()),
+        other => other.to_failure(),
+    }
+}
+
+async fn known(sql: &mut dyn Sql, tenant: TenantId) -> Result<Known, StoreError> {
+    Ok(Known {
+        organisations: party::list_organisations(sql, tenant, None, "", NAMES_MAX).await?.into_iter().map(|found| found.name).collect(),
+        people: party::list_people(sql, tenant, None, "", NAMES_MAX).await?.into_iter().map(|found| found.name).collect(),
+        teams: party::list_teams(sql, tenant, None, "", NAMES_MAX).await?.into_iter().map(|found| found.name).collect(),
+        calendars: definition::list::<Value>(sql, tenant, calendar::KIND, "", NAMES_MAX)
+            .await?
+            .into_iter()
+            .map(|found| found.name)
+            .collect(),
+        services: definition::list::<Value>(sql, tenant, service::KIND, "", NAMES_MAX)
+            .await?
+            .into_iter()
+            .map(|found| found.name)
+            .collect::<BTreeSet<_>>(),
+    })
+}
+
+async fn probes(sql: &mut dyn Sql, tenant: TenantId, wanted: bool) -> Result<BTreeMap<String, Value>, StoreError> {
+    if !wanted {
+        return Ok(BTreeMap::new());
+    }
+    let _ = (sql, tenant);
+    Ok(BTreeMap::new())
+}
+
+struct Work<'a> {
+    tx: &'a mut Tx,
+    act: Act,
+    grant: Grant,
+    sources: &'a [Source],
+    /// Probes in force before, by name, as JSON.
+    probes: BTreeMap<String, Value>,
+    changes: Vec<Change>,
+}
+
+impl Work<'_> {
+    /// In the order of who refers to whom.
+    async fn all(&mut self, resolved: Resolved) -> Result<(), Failure> {
+        for entry in &resolved.organisations {
+            let before = self.before("organisation", OrganisationId::named(&entry.name)).await?;
+            let put = party::put_organisation(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+            self.record("organisation", entry, before, &entry.body, put)?;
+        }
+        for entry in &resolved.calendars {
+            let before = self.before(calendar::KIND, CalendarId::named(&entry.name)).await?;
+            let body = serde_json::to_value(&entry.body).map_err(|error| words(&error.into()))?;
+            let put = calendar::put(self.tx, &self.grant, &self.act, &entry.name, &body).await.map(|(_, put)| put);
+            self.record(calendar::KIND, entry, before, &body, put)?;
+        }
+        for entry in &resolved.people {
+            self.person(entry).await?;
+        }
+        for entry in &resolved.teams {
+            let before = self.before("team", TeamId::named(&entry.name)).await?;
+            let put = party::put_team(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+            self.record("team", entry, before, &entry.body, put)?;
+        }
+        for entry in &resolved.services {
+            let before = self.before(service::KIND, ServiceId::named(&entry.name)).await?;
+            let put = service::put_service(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+            self.record(service::KIND, entry, before, &entry.body, put)?;
+        }
+        for entry in &resolved.agreements {
+            let before = self.before(agreement::KIND, AgreementId::named(&entry.name)).await?;
+            let put = agreement::put_agreement(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+            self.record(agreement::KIND, entry, before, &entry.body, put)?;
+        }
+        for entry in &resolved.probes {
+            self.probe(entry).await?;
+        }
+        for entry in &resolved.rotas {
+            self.rota(entry).await?;
+        }
+        if let Some(entry) = &resolved.notification {
+            let before = self.before(notification::KIND, notification::NAME).await?;
+            let put = definition::put(self.tx, &self.act, notification::KIND, notification::NAME, notification::NAME, &entry.body).await;
+            self.record(notification::KIND, entry, before, &entry.body, put)?;
+        }
+        Ok(())
+    }
+
+    async fn before(&mut self, kind: &str, id: impl std::fmt::Display) -> Result<Option<Value>, Failure> {
+        let found = definition::current::<Value>(self.tx, self.act.tenant, kind, id).await.map_err(|error| words(&error))?;
+        Ok(found.map(|version| version.body))
+    }
+
+    async fn person(&mut self, entry: &Declared<party::PersonDefinition>) -> Result<(), Failure> {
+        let before = party::find_person_by_name(self.tx, self.act.tenant, &entry.name).await.map_err(|error| words(&error))?;
+        let put = party::put_person(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+        self.record("person", entry, before.map(|person| shown(&person.definition)), &shown(&entry.body), put)
+    }
+
+    async fn probe(&mut self, entry: &Declared<ProbeDefinition>) -> Result<(), Failure> {
+        let before = self.probes.get(&entry.name).cloned();
+        let put = Ok(Put { version: 1, changed: true });
+        self.record("probe", entry, before, &entry.body, put)
+    }
+
+    async fn rota(&mut self, entry: &Declared<oncall::RotaDefinition>) -> Result<(), Failure> {
+        let before = oncall::current(self.tx, self.act.tenant, entry.body.team).await.map_err(|error| words(&error))?;
+        let before = before.and_then(|declared| serde_json::to_value(declared.definition).ok());
+        let put = oncall::put_rota(self.tx, &self.grant, self.act.tenant, &self.act.actor, &entry.name, &entry.body)
+            .await
+            .map(|put| Put { version: put.version, changed: put.changed });
+        self.record("rota", entry, before, &entry.body, put)
+    }
+
+    fn record<T>(
+        &mut self,
+        kind: &str,
+        entry: &Declared<T>,
+        before: Option<Value>,
+        after: &impl Serialize,
+        put: Result<Put, StoreError>,
+    ) -> Result<(), Failure> {
+        let put = put.map_err(|error| self.refused(kind, &entry.name, entry.place, &error))?;
+        let after = serde_json::to_value(after).map_err(|error| words(&error.into()))?;
+        let (action, diff) = match (put.changed, &before) {
+            (false, _) => (Action::None, None),
+            (true, None) => (Action::Create, Some(difference(None, &after))),
+            (true, Some(before)) => (Action::Update, Some(difference(Some(before), &after))),
+        };
+        self.changes.push(Change { kind: kind.to_owned(), name: entry.name.clone(), action, diff });
+        Ok(())
+    }
+
+    /// A hall's own refusal, with the place in the file.
+    fn refused(&self, kind: &str, name: &str, place: Place, error: &StoreError) -> Failure {
+        match error {
+            StoreError::Failure(failure) => {
+                let at = failure.at.as_deref().map_or_else(String::new, |at| format!(" {}", at.trim_start_matches('/').replace('/', ".")));
+                let finding = Finding::new(self.sources, place, format!("{kind} {name:?}{at}: {}", failure.detail))
+                    .allowed("", failure.allowed.clone());
+                Findings::from(finding).into()
+            }
+            other => words(other),
+        }
+    }
+}
+
+/// A person as it is shown in a difference: addresses of webhooks may hold a secret.
+fn shown(person: &party::PersonDefinition) -> Value {
+    json!({
+        "display": person.display,
+        "organisation": person.organisation,
+        "email": person.email,
+        "webhook_url": person.webhook_url.as_ref().map(|_| "(kept secret)"),
+        "locale": person.locale,
+        "active": person.active,
+        "roles": person.roles,
+    })
+}
+
+fn difference(before: Option<&Value>, after: &Value) -> String {
+    let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let (before, after) = (before.map_or_else(String::new, text), text(after));
+    let compared = similar::TextDiff::from_lines(&before, &after);
+    let all = compared.unified_diff().context_radius(2).to_string();
+    let mut lines: Vec<&str> =
+        all.lines().filter(|line| !line.starts_with("@@") && !line.starts_with("---") && !line.starts_with("+++")).collect();
+    if lines.len() > DIFF_LINES_MAX {
+        lines.truncate(DIFF_LINES_MAX);
+        lines.push("…");
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,391 @@
+//! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use evenkeel_core::{
+    definition::{AgreementDefinition, OrganisationDefinition, ServiceDefinition, TeamDefinition},
+    id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
+};
+use evenkeel_manage::party::PersonDefinition;
+use evenkeel_observe::{oncall::RotaDefinition, probe::model::ProbeDefinition};
+use evenkeel_sla::{Calendar, CalendarDefinition};
+use serde_saphyr::{Location, Spanned};
+
+use super::{
+    File, Notification,
+    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RotaEntry, ServiceEntry, TeamEntry},
+    finding::{Finding, Findings, Place, Source},
+};
+
+/// Names that exist already, by kind.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    pub organisations: BTreeSet<String>,
+    pub people: BTreeSet<String>,
+    pub teams: BTreeSet<String>,
+    pub calendars: BTreeSet<String>,
+    pub services: BTreeSet<String>,
+}
+
+/// A definition with its name and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Declared<T> {
+    pub name: String,
+    pub body: T,
+    pub place: Place,
+}
+
+/// Everything declared, in ids.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    pub organisations: Vec<Declared<OrganisationDefinition>>,
+    pub calendars: Vec<Declared<CalendarDefinition>>,
+    pub people: Vec<Declared<PersonDefinition>>,
+    pub teams: Vec<Declared<TeamDefinition>>,
+    pub services: Vec<Declared<ServiceDefinition>>,
+    pub agreements: Vec<Declared<AgreementDefinition>>,
+    pub probes: Vec<Declared<ProbeDefinition>>,
+    pub rotas: Vec<Declared<RotaDefinition>>,
+    pub notification: Option<Declared<Notification>>,
+}
+
+/// Resolves all files together: an entry of one may refer to an entry of another.
+pub(super) fn resolve(sources: &[Source], files: Vec<File>, known: Known) -> Result<Resolved, Findings> {
+    let mut work = Work { sources, findings: Vec::new(), known, seen: BTreeMap::new() };
+    for (source, file) in files.iter().enumerate() {
+        work.collect(source, file);
+    }
+    let mut resolved = Resolved::default();
+    for (source, file) in files.into_iter().enumerate() {
+        work.file(source, file, &mut resolved);
+    }
+    if work.findings.is_empty() { Ok(resolved) } else { Err(Findings(work.findings)) }
+}
+
+struct Work<'a> {
+    sources: &'a [Source],
+    findings: Vec<Finding>,
+    known: Known,
+    seen: BTreeMap<(&'static str, String), Place>,
+}
+
+impl Work<'_> {
+    fn find(&self, place: Place, what: impl Into<String>) -> Finding {
+        Finding::new(self.sources, place, what)
+    }
+
+    /// First the names, so that the order of sections and files does not matter.
+    fn collect(&mut self, source: usize, file: &File) {
+        if let Some(version) = file.version.as_ref().filter(|version| version.value != 1) {
+            let finding = self.find(
+                Place::at(source, version.referenced),
+                format!("version {} of this format is not known to this binary", version.value),
+            );
+            self.findings.push(finding.fix("write `version: 1`, or use the binary that the file was written for"));
+        }
+        for entry in &file.organisations {
+            self.name("organisation", source, &entry.name);
+            self.known.organisations.insert(entry.name.value.clone());
+        }
+        for entry in &file.calendars {
+            self.name("calendar", source, &entry.name);
+            self.known.calendars.insert(entry.name.value.clone());
+        }
+        for entry in &file.people {
+            self.name("person", source, &entry.name);
+            self.known.people.insert(entry.name.value.clone());
+        }
+        for entry in &file.teams {
+            self.name("team", source, &entry.name);
+            self.known.teams.insert(entry.name.value.clone());
+        }
+        for entry in &file.services {
+            self.name("service", source, &entry.name);
+            self.known.services.insert(entry.name.value.clone());
+        }
+        for entry in &file.agreements {
+            self.name("agreement", source, &entry.name);
+        }
+        for entry in &file.probes {
+            self.once("probe", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.rotas {
+            self.once("rota of team", entry.team.value.clone(), Place::at(source, entry.team.referenced));
+        }
+        if let Some(entry) = &file.notification {
+            self.once("section", "notification".to_owned(), Place::at(source, entry.referenced));
+        }
+    }
+
+    fn name(&mut self, kind: &'static str, source: usize, name: &Name) {
+        let place = Place::at(source, name.referenced);
+        let text = &name.value;
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '@');
+        if text.is_empty() || text.chars().count() > 100 || !text.chars().all(plain) {
+            let finding = self.find(place, format!("{text:?} cannot be a name"));
+            self.findings
+                .push(finding.fix("names have 1 to 100 letters, digits, '-', '_', '.' or '@'; what people read goes into `display`"));
+        }
+        self.once(kind, text.clone(), place);
+    }
+
+    fn once(&mut self, kind: &'static str, name: String, place: Place) {
+        if let Some(first) = self.seen.get(&(kind, name.clone())) {
+            let file = self.sources.get(first.source).map_or("", |source| source.name.as_str());
+            let at = format!("{file}:{}", first.line);
+            let finding = self
+                .find(place, format!("the {kind} {name:?} stands here a second time"))
+                .fix(format!("the first is at {at}; remove one or rename it"));
+            self.findings.push(finding);
+        } else {
+            self.seen.insert((kind, name), place);
+        }
+    }
+
+    /// Checks that a referred name exists.
+    fn refer(&mut self, kind: &str, known: fn(&Known) -> &BTreeSet<String>, source: usize, name: &Name) {
+        let names = known(&self.known);
+        if !names.contains(&name.value) {
+            let finding = self
+                .find(Place::at(source, name.referenced), format!("there is no {kind} {:?}", name.value))
+                .fix(format!("declare it, or write one that exists"))
+                .allowed(&name.value, names.iter().cloned());
+            self.findings.push(finding);
+        }
+    }
+
+    fn file(&mut self, source: usize, file: File, resolved: &mut Resolved) {
+        for entry in file.organisations {
+            let place = Place::at(source, entry.name.referenced);
+            let body = OrganisationDefinition { display: entry.display, kind: entry.kind };
+            resolved.organisations.push(Declared { name: entry.name.value, body, place });
+        }
+        for entry in file.calendars {
+            resolved.calendars.push(self.calendar(source, entry));
+        }
+        for entry in file.people {
+            resolved.people.push(self.person(source, entry));
+        }
+        for entry in file.teams {
+            resolved.teams.push(self.team(source, entry));
+        }
+        for entry in file.services {
+            resolved.services.push(self.service(source, entry));
+        }
+        for entry in file.agreements {
+            resolved.agreements.push(self.agreement(source, entry));
+        }
+        for entry in file.probes {
+            let declared = self.probe(source, entry);
+            resolved.probes.push(declared);
+        }
+        for entry in file.rotas {
+            resolved.rotas.extend(self.rota(source, entry));
+        }
+        if let Some(entry) = file.notification {
+            let place = Place::at(source, entry.referenced);
+            resolved.notification = Some(Declared { name: super::notification::NAME.to_owned(), body: entry.value, place });
+        }
+    }
+
+    fn calendar(&mut self, source: usize, entry: CalendarEntry) -> Declared<CalendarDefinition> {
+        let place = Place::at(source, entry.name.referenced);
+        let zone = entry.zone.as_ref().map(|zone| zone.referenced);
+        let weekly: Vec<Location> = entry.weekly.iter().map(|item| item.referenced).collect();
+        let exceptions: Vec<Location> = entry.exceptions.iter().map(|item| item.referenced).collect();
+        let always = CalendarDefinition::always();
+        let body = CalendarDefinition {
+            zone: entry.zone.map_or(always.zone, |zone| zone.value),
+            always: entry.always,
+            weekly: entry.weekly.into_iter().map(|item| item.value).collect(),
+            holidays: entry.holidays,
+            make_up_days_as: entry.make_up_days_as,
+            exceptions: entry.exceptions.into_iter().map(|item| item.value).collect(),
+        };
+        if let Err(error) = Calendar::compile(&body) {
+            for issue in error.issues {
+                // `weekly[2].from` → where the third entry of `weekly` stands.
+                let index = || issue.field.split_once('[')?.1.split_once(']')?.0.parse::<usize>().ok();
+                let near = match issue.field.split(['[', '.']).next() {
+                    Some("zone") => zone,
+                    Some("weekly") => index().and_then(|index| weekly.get(index).copied()),
+                    Some("exceptions") => index().and_then(|index| exceptions.get(index).copied()),
+                    _ => None,
+                };
+                let at = near.map_or(place, |near| Place::at(source, near));
+                let mut finding =
+                    self.find(at, format!("calendar {:?}: {}: {}", entry.name.value, issue.field, issue.problem)).fix(issue.fix);
+                if !issue.allowed.is_empty() {
+                    finding = finding.allowed(&body.zone, issue.allowed);
+                }
+                self.findings.push(finding);
+            }
+        }
+        Declared { name: entry.name.value, body, place }
+    }
+
+    fn person(&mut self, source: usize, entry: PersonEntry) -> Declared<PersonDefinition> {
+        self.refer("organisation", |known| &known.organisations, source, &entry.organisation);
+        if let Some(email) = entry.email.as_ref().filter(|email| !is_address(&email.value)) {
+            let finding = self
+                .find(Place::at(source, email.referenced), format!("{:?} is not a mail address", email.value))
+                .fix("write one such as name@example.org");
+            self.findings.push(finding);
+        }
+        if let Some(address) = &entry.webhook_url
+            && !url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        {
+            let finding = self
+                .find(Place::at(source, address.referenced), "this is not an http:// or https:// address")
+                .fix("write the whole address of the webhook");
+            self.findings.push(finding);
+        }
+        let body = PersonDefinition {
+            display: entry.display,
+            organisation: OrganisationId::named(&entry.organisation.value),
+            email: entry.email.map(|email| email.value),
+            webhook_url: entry.webhook_url.map(|address| address.value),
+            locale: entry.locale,
+            active: entry.active,
+            roles: entry.roles.into_iter().collect(),
+        };
+        Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
+    }
+
+    fn team(&mut self, source: usize, entry: TeamEntry) -> Declared<TeamDefinition> {
+        self.refer("organisation", |known| &known.organisations, source, &entry.organisation);
+        for member in &entry.members {
+            self.refer("person", |known| &known.people, source, member);
+        }
+        let body = TeamDefinition {
+            display: entry.display,
+            organisation: OrganisationId::named(&entry.organisation.value),
+            members: entry.members.iter().map(|member| PersonId::named(&member.value)).collect(),
+        };
+        Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
+    }
+
+    fn service(&mut self, source: usize, entry: ServiceEntry) -> Declared<ServiceDefinition> {
+        self.refer("team", |known| &known.teams, source, &entry.team);
+        self.refer("person", |known| &known.people, source, &entry.owner);
+        if let Some(customer) = &entry.customer {
+            self.refer("organisation", |known| &known.organisations, source, customer);
+        }
+        if let Some(hours) = &entry.hours {
+            self.refer("calendar", |known| &known.calendars, source, hours);
+        }
+        let body = ServiceDefinition {
+            display: entry.display,
+            customer: entry.customer.map(|name| OrganisationId::named(&name.value)),
+            team: TeamId::named(&entry.team.value),
+            owner: PersonId::named(&entry.owner.value),
+            criticality: entry.criticality,
+            hours: entry.hours.map(|name| CalendarId::named(&name.value)),
+            rto_secs: entry.rto_secs,
+            verify_secs: entry.verify_secs,
+            auto_resolve: entry.auto_resolve,
+        };
+        Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
+    }
+
+    fn agreement(&mut self, source: usize, entry: AgreementEntry) -> Declared<AgreementDefinition> {
+        self.refer("calendar", |known| &known.calendars, source, &entry.calendar);
+        if let Some(customer) = &entry.customer {
+            self.refer("organisation", |known| &known.organisations, source, customer);
+        }
+        for service in &entry.services {
+            self.refer("service", |known| &known.services, source, service);
+        }
+        self.goals(source, &entry);
+        for target in [&entry.availability_target, &entry.attainment_target].into_iter().flatten() {
+            if !(target.value > 0.0 && target.value <= 100.0) {
+                let finding = self
+                    .find(Place::at(source, target.referenced), format!("{} is no percentage that can be promised", target.value))
+                    .fix("write more than 0 and at most 100, such as 99.9");
+                self.findings.push(finding);
+            }
+        }
+        let body = AgreementDefinition {
+            display: entry.display,
+            layer: entry.layer,
+            customer: entry.customer.map(|name| OrganisationId::named(&name.value)),
+            services: entry.services.iter().map(|name| ServiceId::named(&name.value)).collect(),
+            calendar: CalendarId::named(&entry.calendar.value),
+            goals: entry.goals.into_iter().map(|goal| goal.value).collect(),
+            pauses: entry.pauses,
+            retarget: entry.retarget,
+            reopen_within_days: entry.reopen_within_days,
+            availability_target: entry.availability_target.map(|target| target.value),
+            attainment_target: entry.attainment_target.map(|target| target.value),
+        };
+        Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
+    }
+
+    fn goals(&mut self, source: usize, entry: &AgreementEntry) {
+        let mut seen = BTreeSet::new();
+        for goal in &entry.goals {
+            let place = Place::at(source, goal.referenced);
+            if goal.value.target_secs <= 0 {
+                let finding =
+                    self.find(place, format!("target_secs is {}", goal.value.target_secs)).fix("write a whole number of seconds above 0");
+                self.findings.push(finding);
+            }
+            if !seen.insert((goal.value.priority, goal.value.goal)) {
+                let what = format!("P{} has a second target for {}", goal.value.priority.get(), goal.value.goal);
+                let finding = self.find(place, what).fix("remove one of the two");
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    fn probe(&mut self, source: usize, entry: Spanned<ProbeDefinition<Name>>) -> Declared<ProbeDefinition> {
+        let place = Place::at(source, entry.referenced);
+        let definition = entry.value;
+        self.refer("service", |known| &known.services, source, &definition.service);
+        if let Err(failure) = definition.validate() {
+            let at = failure
+                .at
+                .as_deref()
+                .filter(|at| !at.is_empty())
+                .map_or_else(String::new, |at| format!(" {}", at.trim_start_matches('/').replace('/', ".")));
+            let finding = self.find(place, format!("probe {:?}{at}: {}", definition.name, failure.detail)).allowed("", failure.allowed);
+            self.findings.push(finding);
+        }
+        let service = ServiceId::named(&definition.service.value);
+        Declared { name: definition.name.clone(), body: definition.with_service(service), place }
+    }
+
+    fn rota(&mut self, source: usize, entry: RotaEntry) -> Option<Declared<RotaDefinition>> {
+        self.refer("team", |known| &known.teams, source, &entry.team);
+        for member in &entry.members {
+            self.refer("person", |known| &known.people, source, member);
+        }
+        let body = RotaDefinition {
+            team: TeamId::named(&entry.team.value),
+            zone: entry.zone.value.clone(),
+            handover: entry.handover,
+            members: entry.members.iter().map(|member| PersonId::named(&member.value)).collect(),
+            starts_on: entry.starts_on,
+            ack_limit_secs: entry.ack_limit_secs,
+            rounds: entry.rounds,
+        };
+        let place = Place::at(source, entry.team.referenced);
+        if let Err(error) = body.rota() {
+            let near = if error.to_string().contains("time zone") { Place::at(source, entry.zone.referenced) } else { place };
+            let finding = self.find(near, format!("rota of team {:?}: {error}", entry.team.value));
+            self.findings.push(finding);
+            return None;
+        }
+        Some(Declared { name: entry.team.value, body, place })
+    }
+}
+
+/// Enough to catch slips; the mail server has the last word.
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty()
+            && !host.is_empty()
+            && !host.contains('@')
+            && !text.contains(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | ','))
+    })
+}

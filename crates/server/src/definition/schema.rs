@@ -1,0 +1,90 @@
+//! The published JSON schema of the configuration file: for editors, which then complete and check while one writes.
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::File;
+
+/// The schema (JSON Schema 2020-12).
+pub fn schema() -> Schema {
+    schemars::schema_for!(File)
+}
+
+macro_rules! words {
+    ($($function:ident = $words:expr;)*) => {$(
+        pub(super) fn $function(_: &mut SchemaGenerator) -> Schema { json_schema!({ "type": "string", "enum": $words }) }
+    )*};
+}
+words! {
+    organisation_kind = ["provider", "customer", "vendor"];
+    holidays = ["none", "cn"];
+    weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    locale = ["zh", "en"];
+    criticality = ["critical", "high", "medium", "low"];
+    layer = ["sla", "ola", "uc"];
+    retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
+}
+
+pub(super) fn roles(_: &mut SchemaGenerator) -> Schema {
+    let words: Vec<&str> = evenkeel_api::Role::ALL.iter().map(|role| role.as_str()).collect();
+    json_schema!({ "type": "array", "items": { "type": "string", "enum": words } })
+}
+
+pub(super) fn bilingual(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "description": "Shown name in both languages.", "additionalProperties": false, "required": ["zh", "en"],
+        "properties": { "zh": { "type": "string" }, "en": { "type": "string" } } })
+}
+
+fn time() -> serde_json::Value {
+    serde_json::json!({ "type": "string", "description": "HH:MM or HH:MM:SS; up to 24:00", "pattern": "^\\d{2}:\\d{2}(:\\d{2})?$" })
+}
+
+pub(super) fn weekly(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["days", "from", "to"], "properties": {
+        "days": { "type": "array", "items": { "type": "string", "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] } },
+        "from": time(), "to": time() } } })
+}
+
+pub(super) fn exceptions(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["date"], "properties": {
+        "date": { "type": "string", "format": "date" }, "closed": { "type": "boolean" }, "name": { "type": "string" },
+        "open": { "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to"], "properties": { "from": time(), "to": time() } } } } } })
+}
+
+pub(super) fn goals(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["priority", "goal", "target_secs"], "properties": {
+        "priority": { "type": "integer", "minimum": 1, "maximum": 5 },
+        "goal": { "type": "string", "enum": ["response", "restore", "resolve"] },
+        "target_secs": { "type": "integer", "minimum": 1, "description": "Seconds of business time." } } } })
+}
+
+pub(super) fn pauses(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["hold", "owner"], "properties": {
+        "hold": { "type": "string", "enum": ["customer", "third_party", "vendor", "change", "internal"] },
+        "owner": { "type": "string", "enum": ["us", "customer", "third_party", "vendor"] } } } })
+}
+
+pub(super) fn probes(_: &mut SchemaGenerator) -> Schema {
+    let text = || serde_json::json!({ "type": "string" });
+    let check = |required: &[&str], properties: serde_json::Value| serde_json::json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties });
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "service"],
+        "oneOf": [{ "required": ["http"] }, { "required": ["tcp"] }, { "required": ["tls"] }, { "required": ["dns"] }, { "required": ["icmp"] }],
+        "properties": {
+            "name": text(), "service": text(),
+            "http": check(&["url"], serde_json::json!({ "url": { "type": "string", "format": "uri" }, "method": text(),
+                "headers": { "type": "object", "additionalProperties": { "type": "string" } }, "body": text(),
+                "expect_status": { "type": "array", "items": { "type": "integer", "minimum": 100, "maximum": 599 } },
+                "body_contains": text(), "body_bytes_max": { "type": "integer", "minimum": 0 },
+                "redirects": { "type": "integer", "minimum": 0 }, "insecure": { "type": "boolean" } })),
+            "tcp": check(&["address"], serde_json::json!({ "address": text(), "send": text(), "expect": text() })),
+            "tls": check(&["address"], serde_json::json!({ "address": text(), "server_name": text(), "min_days": { "type": "integer", "minimum": 0 }, "insecure": { "type": "boolean" } })),
+            "dns": check(&["name"], serde_json::json!({ "name": text(), "server": text(), "record": text(), "expect": { "type": "array", "items": { "type": "string" } } })),
+            "icmp": check(&["host"], serde_json::json!({ "host": text() })),
+            "interval_secs": { "type": "integer", "minimum": 1 },
+            "interval_ms": { "type": "integer", "minimum": 50, "description": "In place of interval_secs: for drills and tests." },
+            "timeout_secs": { "type": "number", "exclusiveMinimum": 0 },
+            "failures": { "type": "integer", "minimum": 1, "maximum": 20 },
+            "successes": { "type": "integer", "minimum": 1, "maximum": 20 },
+            "retry_interval_ms": { "type": "integer", "minimum": 0 },
+            "severity": { "type": "string", "enum": ["critical", "warning", "info"] },
+            "paused": { "type": "boolean" } } } })
+}

@@ -1,0 +1,175 @@
+//! How the server is: `GET /api/v1/health` for staff, and the counters behind `/metrics`.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_store::{Result, Sql, consumer, ledger, outbox, timer};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::default().routes(routes!(health_get))
+}
+
+/// How the server is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Health {
+    /// Of this binary.
+    pub version: String,
+    /// `sqlite` or `postgresql`.
+    pub database: String,
+    /// The ledger.
+    pub ledger: LedgerHealth,
+    /// Outgoing messages.
+    pub outbox: OutboxHealth,
+    /// Timers.
+    pub timers: TimerHealth,
+    /// Readers of the ledger.
+    pub consumers: Vec<ConsumerHealth>,
+    /// The schedule of probes.
+    pub probes: ProbeHealth,
+}
+
+/// The ledger.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct LedgerHealth {
+    /// The position up to which every event is decided.
+    pub position: i64,
+    /// The position up to which events are sealed.
+    pub sealed_to: i64,
+}
+
+/// Outgoing messages.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OutboxHealth {
+    /// Waiting or under way.
+    pub queued: i64,
+    /// Given up.
+    pub dead: i64,
+}
+
+/// Timers.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TimerHealth {
+    /// Overdue now.
+    pub due: i64,
+    /// By how much the oldest, seconds.
+    pub late_secs: i64,
+}
+
+/// A reader of the ledger.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ConsumerHealth {
+    /// Its name.
+    pub name: String,
+    /// Positions it is behind.
+    pub lag: i64,
+    /// Events it could not handle and passed over.
+    pub parked: i64,
+}
+
+/// The schedule of probes.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProbeHealth {
+    /// Probes that this process runs.
+    pub count: i64,
+    /// How late looks begin, milliseconds, 99th percentile; null before the first.
+    pub late_ms_p99: Option<f64>,
+}
+
+/// Asks the mechanisms how they are.
+pub(super) async fn look(app: &App, sql: &mut dyn Sql) -> Result<Health> {
+    let position = ledger::horizon(sql).await?;
+    let sealed_to = ledger::seal::last(sql).await?.map_or(0, |(seal, _)| seal.last_seq);
+    let (queued, dead) = outbox::counts(sql).await?;
+    let (due, late_secs) = timer::lateness(sql, app.kit.now()).await?;
+    let consumers = consumer::positions(sql)
+        .await?
+        .into_iter()
+        .map(|(name, at, parked)| ConsumerHealth { name, lag: (position - at).max(0), parked })
+        .collect();
+    Ok(Health {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        database: app.kit.db.dialect().as_str().to_owned(),
+        ledger: LedgerHealth { position, sealed_to },
+        outbox: OutboxHealth { queued, dead },
+        timers: TimerHealth { due, late_secs },
+        consumers,
+        probes: app.probe_health(),
+    })
+}
+
+/// How the server and its workers are.
+#[utoipa::path(get, path = "/api/v1/health", tag = "health", operation_id = "health_get", responses((status = 200, body = Health), Refusals))]
+async fn health_get(State(app): State<App>, caller: Caller) -> ApiResult<Json<Health>> {
+    caller.require(Permission::HealthRead)?;
+    let mut read = app.kit.db.read().await?;
+    Ok(Json(look(&app, &mut read).await?))
+}
+
+/// Requests by method, route and status: bounded, because routes are ours and not the caller's words.
+#[derive(Debug, Clone, Default)]
+pub struct Counters(Arc<Mutex<BTreeMap<(String, String, u16), Counter>>>);
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Counter {
+    requests: u64,
+    seconds: f64,
+}
+
+impl Counters {
+    fn add(&self, method: &str, route: &str, status: u16, seconds: f64) {
+        if let Ok(mut counters) = self.0.lock() {
+            let counter = counters.entry((method.to_owned(), route.to_owned(), status)).or_default();
+            counter.requests += 1;
+            counter.seconds += seconds;
+        }
+    }
+
+    /// In the Prometheus text format.
+    pub(super) fn text(&self) -> String {
+        use std::fmt::Write as _;
+        let counters = self.0.lock().map(|counters| counters.clone()).unwrap_or_default();
+        let mut text =
+            String::from("# HELP evenkeel_http_requests_total Requests answered.\n# TYPE evenkeel_http_requests_total counter\n");
+        for ((method, route, status), counter) in &counters {
+            let _ = writeln!(
+                text,
+                "evenkeel_http_requests_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {}",
+                counter.requests
+            );
+        }
+        text.push_str("# HELP evenkeel_http_request_seconds_total Time spent on requests until their head was answered.\n# TYPE evenkeel_http_request_seconds_total counter\n");
+        for ((method, route, status), counter) in &counters {
+            let _ = writeln!(
+                text,
+                "evenkeel_http_request_seconds_total{{method=\"{method}\",route=\"{route}\",status=\"{status}\"}} {:.6}",
+                counter.seconds
+            );
+        }
+        text
+    }
+}
+
+/// Middleware: counts.
+pub(super) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = tokio::time::Instant::now();
+    let method = match request.method().as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE") => known.to_owned(),
+        _ => "OTHER".to_owned(),
+    };
+    let route = request.extensions().get::<MatchedPath>().map_or("console", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    app.counters.add(&method, &route, response.status().as_u16(), began.elapsed().as_secs_f64());
+    response
+}

@@ -1,0 +1,59 @@
+//! The HTTP surface: every hall's routes under one roof, with what holds for all of them around.
+//!
+//! From the outside in: request id → panics become problems → security headers → compression → time limit → body limit →
+//! the gate (who calls) → routes. No handler talks to the outside: it writes to the outbox or starts a run.
+
+mod console;
+mod guard;
+mod health;
+mod ledger;
+mod openapi;
+mod probe;
+mod stream;
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use evenkeel_api::{Problem, request_id, router::OpenApiRouter};
+use evenkeel_core::ErrorCode;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
+
+pub use health::{Counters, ProbeHealth};
+
+use crate::{app::App, definition, sign_in};
+
+/// The API's routes with their document.
+fn api(app: &App) -> OpenApiRouter {
+    let own = OpenApiRouter::default()
+        .merge(sign_in::router())
+        .merge(definition::router())
+        .merge(health::router())
+        .merge(ledger::router())
+        .merge(stream::router())
+        .with_state(app.clone());
+    OpenApiRouter::with_openapi(openapi::base()).merge(own).merge(app.halls())
+}
+
+/// The OpenAPI document.
+pub fn document(app: &App) -> utoipa::openapi::OpenApi {
+    openapi::finish(api(app).into_openapi())
+}
+
+/// Everything the server answers.
+pub fn router(app: &App) -> Router {
+    let (routes, document) = api(app).split_for_parts();
+    let app = app.clone();
+    let kit = app.kit.clone();
+    routes
+        .merge(openapi::router(openapi::finish(document)))
+        .merge(probe::router().with_state(app.clone()))
+        .merge(console::router())
+        .method_not_allowed_fallback(|| async { Problem::new(ErrorCode::MethodNotAllowed, "this address does not take this method") })
+        .layer(middleware::from_fn_with_state(app.clone(), sign_in::gate))
+        .layer(DefaultBodyLimit::max(app.settings.body_limit_bytes))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::body_limit))
+        .layer(middleware::from_fn_with_state(app.clone(), guard::time_limit))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), guard::headers))
+        .layer(middleware::from_fn_with_state(app, health::count))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(middleware::from_fn_with_state(kit, request_id::layer))
+}

@@ -1,0 +1,86 @@
+//! What machines ask without signing in: is it alive, is it ready, how much does it do. Nothing here names a thing of the
+//! business; whoever should not see even counts is kept away by the listening address.
+
+use std::fmt::Write as _;
+
+use axum::{
+    Router,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use evenkeel_store::Sql as _;
+use http::{StatusCode, header};
+
+use super::health;
+use crate::app::App;
+
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).route("/metrics", get(metrics))
+}
+
+async fn alive() -> &'static str {
+    "ok\n"
+}
+
+async fn ready(State(app): State<App>) -> Response {
+    let asked = async {
+        let mut read = app.kit.db.read().await?;
+        read.row("SELECT 1 AS one", Vec::new()).await
+    };
+    if app.stopping.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
+    }
+    match asked.await {
+        Ok(_) => "ok\n".into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "not ready");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response()
+        }
+    }
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    let mut text = format!(
+        "# HELP evenkeel_build_info This binary.\n# TYPE evenkeel_build_info gauge\nevenkeel_build_info{{version=\"{}\"}} 1\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    let asked = async {
+        let mut read = app.kit.db.read().await?;
+        health::look(&app, &mut read).await
+    };
+    let mut gauge = |name: &str, help: &str, value: f64| {
+        let _ = writeln!(text, "# HELP evenkeel_{name} {help}\n# TYPE evenkeel_{name} gauge\nevenkeel_{name} {value}");
+    };
+    match asked.await {
+        Ok(health) => {
+            gauge("up", "Whether the database answers.", 1.0);
+            gauge("ledger_position", "Events decided.", as_float(health.ledger.position));
+            gauge("ledger_sealed_to", "Events sealed.", as_float(health.ledger.sealed_to));
+            gauge("outbox_queued", "Messages waiting or under way.", as_float(health.outbox.queued));
+            gauge("outbox_dead", "Dead letters.", as_float(health.outbox.dead));
+            gauge("timers_due", "Timers overdue.", as_float(health.timers.due));
+            gauge("timers_late_seconds", "How late the oldest overdue timer is.", as_float(health.timers.late_secs));
+            gauge("probes", "Probes run by this process.", as_float(health.probes.count));
+            if let Some(late) = health.probes.late_ms_p99 {
+                gauge("probe_late_seconds_p99", "How late looks begin.", late / 1000.0);
+            }
+            text.push_str("# HELP evenkeel_consumer_lag Positions a reader of the ledger is behind.\n# TYPE evenkeel_consumer_lag gauge\n");
+            for consumer in &health.consumers {
+                let _ = writeln!(text, "evenkeel_consumer_lag{{name=\"{}\"}} {}", consumer.name, consumer.lag);
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the metrics are without the database's");
+            gauge("up", "Whether the database answers.", 0.0);
+        }
+    }
+    text.push_str(&app.counters.text());
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// Prometheus has floats only; what is lost beyond 2⁵³ does not matter here.
+#[allow(clippy::cast_precision_loss)]
+const fn as_float(value: i64) -> f64 {
+    value as f64
+}
