@@ -1,5 +1,7 @@
 //! The alerts of an incident: what dedup is judged on.
 
+use std::collections::BTreeMap;
+
 use evenkeel_core::{
     event::manage::AlertJoined,
     id::{AlertId, IncidentId, ServiceId, TenantId},
@@ -118,25 +120,21 @@ pub(super) fn firing(alerts: &[Alert]) -> i64 {
     i64::try_from(firing).unwrap_or(i64::MAX)
 }
 
-/// When service came back, by telemetry: the last recovery, provided that nothing fires and that the newest alert of
-/// every cause ended in a recovery. An alert that ended because we stopped looking proves nothing.
-///
-/// `alerts` are those of one incident, oldest first.
+/// When service came back, by telemetry: the last recovery, provided that nothing fires and that for every cause the alert
+/// that ended last ended in a recovery. An alert that ended because we stopped looking proves nothing.
 pub(super) fn recovered_at(alerts: &[Alert]) -> Option<(Timestamp, AlertId)> {
-    if firing(alerts) > 0 {
+    let mut last_of_causes: BTreeMap<&str, &Alert> = BTreeMap::new();
+    for alert in alerts {
+        alert.cleared_at?;
+        let last = last_of_causes.entry(&alert.cause).or_insert(alert);
+        if (alert.cleared_at, alert.fired_at) > (last.cleared_at, last.fired_at) {
+            *last = alert;
+        }
+    }
+    if last_of_causes.values().any(|alert| alert.reason.as_deref() != Some(RECOVERED)) {
         return None;
     }
-    let newest_of_causes =
-        alerts.iter().enumerate().filter(|(index, alert)| !alerts[index + 1..].iter().any(|later| later.cause == alert.cause));
-    let mut last: Option<(Timestamp, AlertId)> = None;
-    for (_, alert) in newest_of_causes {
-        if alert.reason.as_deref() != Some(RECOVERED) {
-            return None;
-        }
-        let cleared = (alert.cleared_at?, alert.alert_id);
-        last = last.max(Some(cleared));
-    }
-    last
+    last_of_causes.values().filter_map(|alert| alert.cleared_at.map(|at| (at, alert.alert_id))).max()
 }
 
 #[cfg(test)]

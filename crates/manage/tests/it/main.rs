@@ -1,0 +1,13 @@
+//! The manage hall through its routes and its consumers, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::too_many_lines, missing_docs)]
+
+mod access;
+mod alerts;
+mod definitions;
+mod import;
+mod lifecycle;
+mod merge;
+mod notes;
+mod queue;
+mod world;
+mod writers;
