@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
 use evenkeel_core::{Clock, Id, Rng, id::TenantId};
-use evenkeel_observe::{oncall, page};
+use evenkeel_observe::{oncall, page, probe};
 use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
 
@@ -87,7 +87,7 @@ pub fn migrations() -> Vec<Migration> {
     let mut all = evenkeel_store::migrations();
     all.extend(sign_in::MIGRATIONS);
     all.extend(evenkeel_manage::migrations());
-    all.extend([oncall::MIGRATIONS, page::MIGRATIONS].concat());
+    all.extend([oncall::MIGRATIONS, page::MIGRATIONS, probe::table::MIGRATIONS].concat());
 
     all
 }

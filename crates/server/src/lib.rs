@@ -41,3 +41,17 @@ pub fn main() -> ExitCode {
         }
     }
 }
+
+/// Compares a document with the repository's file, or writes the file when `UPDATE_SNAPSHOTS` is set.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+pub(crate) fn snapshot(path: &str, text: &str) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, text).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == text, "{path} is not what the code says; run `UPDATE_SNAPSHOTS=1 cargo test -p evenkeel-server` and look at the difference");
+}

@@ -12,7 +12,7 @@ use evenkeel_manage::{
     definition::{self, Put},
     party, service,
 };
-use evenkeel_observe::{oncall, probe::model::ProbeDefinition};
+use evenkeel_observe::{oncall, probe::{self, ProbeDefinition}};
 use evenkeel_store::{Db, Sql, StoreError, Tx};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -121,8 +121,8 @@ async fn probes(sql: &mut dyn Sql, tenant: TenantId, wanted: bool) -> Result<BTr
     if !wanted {
         return Ok(BTreeMap::new());
     }
-    let _ = (sql, tenant);
-    Ok(BTreeMap::new())
+    let rows = probe::store::probes(sql, tenant).await?;
+    rows.into_iter().map(|row| Ok((row.definition.name.clone(), serde_json::to_value(row.definition)?))).collect()
 }
 
 struct Work<'a> {
@@ -194,7 +194,9 @@ impl Work<'_> {
 
     async fn probe(&mut self, entry: &Declared<ProbeDefinition>) -> Result<(), Failure> {
         let before = self.probes.get(&entry.name).cloned();
-        let put = Ok(Put { version: 1, changed: true });
+        let put = probe::put_probe(self.tx, &self.grant, self.act.tenant, &self.act.actor, &entry.body)
+            .await
+            .map(|put| Put { version: put.version, changed: put.changed });
         self.record("probe", entry, before, &entry.body, put)
     }
 
@@ -254,7 +256,7 @@ fn shown(person: &party::PersonDefinition) -> Value {
 }
 
 fn difference(before: Option<&Value>, after: &Value) -> String {
-    let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+    let text = |value: &Value| format!("{}\n", serde_json::to_string_pretty(value).unwrap_or_default());
     let (before, after) = (before.map_or_else(String::new, text), text(after));
     let compared = similar::TextDiff::from_lines(&before, &after);
     let all = compared.unified_diff().context_radius(2).to_string();

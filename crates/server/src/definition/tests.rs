@@ -1,1 +1,179 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! Good input is applied once and for all; bad input is named by file, line and fix, and nothing of it is kept.
+
+use evenkeel_core::{Actor, Failure};
+use evenkeel_store::{
+    Sql as _, params,
+    testing::{TestDb, for_each_database},
+};
+
+use super::{Action, Change, Source, apply, schema};
+use crate::app::migrations;
+
+const PRACTICE: &str = include_str!("../../../../examples/practice.yaml");
+
+fn files(text: &str) -> Vec<Source> {
+    vec![Source { name: "c.yaml".to_owned(), text: text.to_owned() }]
+}
+
+async fn put(test: &TestDb, text: &str) -> Result<Vec<Change>, Failure> {
+    apply(&test.db, test.tenant, Actor::system("test"), &files(text), false).await
+}
+
+async fn events(test: &TestDb) -> i64 {
+    let mut read = test.db.read().await.unwrap();
+    read.row("SELECT COUNT(*) AS n FROM ledger_event", params![]).await.unwrap().unwrap().int("n").unwrap()
+}
+
+/// Applies `text`, which must be refused, and answers the refusal; nothing may be kept.
+async fn refused(text: &'static str) -> Failure {
+    let (send, mut receive) = tokio::sync::mpsc::channel(4);
+    for_each_database(migrations(), move |test| {
+        let send = send.clone();
+        async move {
+            let failure = put(&test, text).await.expect_err("must be refused");
+            assert_eq!(events(&test).await, 0, "something was kept");
+            send.send(failure).await.unwrap();
+        }
+    })
+    .await;
+    receive.recv().await.unwrap()
+}
+
+/// Checks that a refusal names this place and says all of these words.
+fn says(failure: &Failure, at: &str, words: &[&str]) {
+    assert_eq!(failure.at.as_deref(), Some(at), "{failure}");
+    for word in words {
+        assert!(failure.detail.contains(word), "{word:?} is not in:\n{}", failure.detail);
+    }
+}
+
+#[tokio::test]
+async fn the_example_is_applied_and_applying_it_again_makes_no_version() {
+    for_each_database(migrations(), |test| async move {
+        let dry = apply(&test.db, test.tenant, Actor::system("test"), &files(PRACTICE), true).await.unwrap();
+        assert_eq!(events(&test).await, 0, "a dry run keeps nothing");
+        let first = put(&test, PRACTICE).await.unwrap();
+        assert_eq!(dry, first, "a dry run says what happens");
+        assert!(first.len() > 10 && first.iter().all(|change| change.action == Action::Create), "{first:?}");
+        let written = events(&test).await;
+        let again = put(&test, PRACTICE).await.unwrap();
+        assert!(again.iter().all(|change| change.action == Action::None && change.diff.is_none()), "{again:?}");
+        assert_eq!(events(&test).await, written);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_changed_value_is_one_new_version_with_its_difference() {
+    for_each_database(migrations(), |test| async move {
+        put(&test, PRACTICE).await.unwrap();
+        let written = events(&test).await;
+        let changed = PRACTICE.replace("rto_secs: 1800", "rto_secs: 900").replace("interval_secs: 10", "interval_secs: 20");
+        let changes = put(&test, &changed).await.unwrap();
+        let updated: Vec<_> = changes.iter().filter(|change| change.action == Action::Update).collect();
+        let names: Vec<_> = updated.iter().map(|change| (change.kind.as_str(), change.name.as_str())).collect();
+        assert_eq!(names, [("service", "practice-shop"), ("probe", "this-host-loopback")]);
+        let diff = updated[0].diff.as_deref().unwrap();
+        assert!(diff.contains("-  \"rto_secs\": 1800") && diff.contains("+  \"rto_secs\": 900"), "{diff}");
+        assert_eq!(events(&test).await, written + 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sections_and_files_may_come_in_any_order() {
+    for_each_database(migrations(), |test| async move {
+        let team = Source { name: "team.yaml".into(), text: "teams: [{name: t, display: {zh: 组, en: T}, organisation: o, members: [p]}]".into() };
+        let people = Source { name: "people.yaml".into(), text: "people: [{name: p, display: P, organisation: o}]\norganisations: [{name: o, display: {zh: 司, en: O}, kind: provider}]".into() };
+        let changes = apply(&test.db, test.tenant, Actor::system("test"), &[team, people], false).await.unwrap();
+        assert_eq!(changes.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_named_with_the_one_that_was_meant() {
+    let failure = refused("organisations:\n  - name: o\n    display: {zh: a, en: b}\n    knid: provider\n").await;
+    says(&failure, "c.yaml:4:5", &["there is no key \"knid\"", "did you mean \"kind\"?", "4 |     knid: provider"]);
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_named_with_its_line() {
+    let failure = refused("rotas:\n  - team: t\n    zone: UTC\n    handover: monday 09:00\n    members: []\n    ack_limit_secs: soon\n").await;
+    says(&failure, "c.yaml:6:21", &["soon", "6 |"]);
+}
+
+#[tokio::test]
+async fn a_word_that_is_not_in_the_list_is_named_with_the_list() {
+    let failure = refused("organisations:\n  - name: o\n    display: {zh: a, en: b}\n    kind: custommer\n").await;
+    says(&failure, "c.yaml:4:11", &["\"custommer\"", "did you mean \"customer\"?", "provider"]);
+}
+
+#[tokio::test]
+async fn a_duplicate_name_names_the_first() {
+    let failure = refused("organisations:\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n").await;
+    says(&failure, "c.yaml:3:12", &["a second time", "c.yaml:2"]);
+}
+
+#[tokio::test]
+async fn a_duplicate_key_is_refused() {
+    let failure = refused("organisations: []\npeople: []\norganisations: []\n").await;
+    says(&failure, "c.yaml:3:1", &["organisations", "remove one"]);
+}
+
+#[tokio::test]
+async fn a_dangling_reference_names_the_candidates() {
+    let text = "organisations: [{name: acme, display: {zh: a, en: b}, kind: provider}]\npeople:\n  - name: p\n    display: P\n    organisation: acem\n";
+    says(&refused(text).await, "c.yaml:5:19", &["there is no organisation \"acem\"", "did you mean \"acme\"?"]);
+}
+
+#[tokio::test]
+async fn a_calendar_with_no_open_hours_is_refused() {
+    let failure = refused("calendars:\n  - name: never\n    zone: UTC\n").await;
+    says(&failure, "c.yaml:2:11", &["never open", "always: true"]);
+}
+
+#[tokio::test]
+async fn a_zone_that_does_not_exist_is_refused() {
+    let failure = refused("calendars:\n  - name: c\n    zone: Asia/Beijing\n    always: true\n").await;
+    says(&failure, "c.yaml:3:11", &["Asia/Beijing"]);
+}
+
+#[tokio::test]
+async fn everything_wrong_is_said_at_once() {
+    let failure = refused("teams:\n  - {name: t, display: {zh: a, en: b}, organisation: nowhere, members: [nobody, noone]}\nversion: 2\n").await;
+    says(&failure, "c.yaml:2:54", &["4 things are wrong", "nowhere", "nobody", "noone", "version 2"]);
+}
+
+#[tokio::test]
+async fn a_probe_that_cannot_work_is_refused() {
+    let text = "probes:\n  - name: x\n    service: s\n    interval_secs: 5\n";
+    says(&refused(text).await, "c.yaml:2:5", &["http", "no service \"s\""]);
+}
+
+#[tokio::test]
+async fn broken_yaml_is_named_by_its_line() {
+    let failure = refused("people:\n  - name: [unclosed\n    display: x\n").await;
+    assert!(failure.at.as_deref().unwrap().starts_with("c.yaml:"), "{failure}");
+}
+
+#[tokio::test]
+async fn no_secret_of_a_person_is_shown_in_a_difference() {
+    for_each_database(migrations(), |test| async move {
+        let text = |path: &str| format!("organisations: [{{name: o, display: {{zh: a, en: b}}, kind: provider}}]\npeople: [{{name: p, display: P, organisation: o, webhook_url: 'https://hooks.example/{path}'}}]");
+        let mut changes = put(&test, &text("s3cret")).await.unwrap();
+        changes.extend(put(&test, &text("0ther")).await.unwrap());
+        let shown = serde_json::to_string(&changes).unwrap();
+        assert!(!shown.contains("s3cret") && !shown.contains("0ther"), "{shown}");
+        assert!(changes.iter().any(|change| change.kind == "person" && change.action == Action::Update));
+    })
+    .await;
+}
+
+/// The published schema is a file of the repository: `UPDATE_SNAPSHOTS=1 cargo test` writes it.
+#[test]
+fn the_published_schema_is_fresh() {
+    let text = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+    crate::snapshot("docs/schema/evenkeel.schema.json", &text);
+}
