@@ -15,7 +15,7 @@ pub(super) const RECOVERED: &str = "recovered";
 /// One alert of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Alert {
-    pub alert_id: AlertId,
+    pub id: AlertId,
     pub incident_id: IncidentId,
     pub service_id: ServiceId,
     pub cause: String,
@@ -28,7 +28,7 @@ pub(super) struct Alert {
 impl Alert {
     /// The event that says it joined.
     pub(super) fn joined(&self) -> AlertJoined {
-        AlertJoined { alert_id: self.alert_id, cause: self.cause.clone(), started_at: self.started_at, fired_at: self.fired_at }
+        AlertJoined { alert_id: self.id, cause: self.cause.clone(), started_at: self.started_at, fired_at: self.fired_at }
     }
 }
 
@@ -36,7 +36,7 @@ const COLUMNS: &str = "alert_id, incident_id, service_id, cause, started_at, fir
 
 fn alert_of(row: &Row) -> Result<Alert, StoreError> {
     Ok(Alert {
-        alert_id: row.id("alert_id")?,
+        id: row.id("alert_id")?,
         incident_id: row.id("incident_id")?,
         service_id: row.id("service_id")?,
         cause: row.text("cause")?,
@@ -92,7 +92,7 @@ pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, alert: &Alert) -> Resu
     tx.execute(
         "INSERT INTO incident_alert (tenant_id, alert_id, incident_id, service_id, cause, started_at, fired_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![tenant, alert.alert_id, alert.incident_id, alert.service_id, &alert.cause, alert.started_at, alert.fired_at],
+        params![tenant, alert.id, alert.incident_id, alert.service_id, &alert.cause, alert.started_at, alert.fired_at],
     )
     .await
     .map(|_| ())
@@ -134,7 +134,7 @@ pub(super) fn recovered_at(alerts: &[Alert]) -> Option<(Timestamp, AlertId)> {
     if last_of_causes.values().any(|alert| alert.reason.as_deref() != Some(RECOVERED)) {
         return None;
     }
-    last_of_causes.values().filter_map(|alert| alert.cleared_at.map(|at| (at, alert.alert_id))).max()
+    last_of_causes.values().filter_map(|alert| alert.cleared_at.map(|at| (at, alert.id))).max()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use evenkeel_store::StoreError;
 use jiff::Timestamp;
 
 use super::{
-    machine::{Step, path},
+    machine::{Refusal, Step, path},
     model::Incident,
 };
 use crate::Act;
@@ -49,7 +49,7 @@ impl Change {
     /// # Errors
     /// A refusal that names the steps that are allowed.
     pub fn step(&mut self, step: Step, reason: Option<&str>) -> Result<(), StoreError> {
-        let states = path(self.incident.state, step).map_err(|refusal| refusal.failure())?;
+        let states = path(self.incident.state, step).map_err(Refusal::failure)?;
         let hold = match step {
             Step::Hold(hold) => Some(hold),
             _ => None,
@@ -65,7 +65,7 @@ impl Change {
     /// # Errors
     /// A refusal that names the steps that are allowed.
     pub fn check(&self, step: Step) -> Result<(), Failure> {
-        path(self.incident.state, step).map(|_| ()).map_err(super::machine::Refusal::failure)
+        path(self.incident.state, step).map(|_| ()).map_err(Refusal::failure)
     }
 
     /// Enters one state; the caller knows that this is an edge.

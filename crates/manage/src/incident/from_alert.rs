@@ -143,7 +143,7 @@ async fn join(tx: &mut Tx, act: &Act, incident: Incident, fired: &AlertFired, st
 
 fn row(incident: &Incident, fired: &AlertFired) -> Alert {
     Alert {
-        alert_id: fired.alert_id,
+        id: fired.alert_id,
         incident_id: incident.id,
         service_id: fired.service_id,
         cause: fired.cause.clone(),

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
 use evenkeel_core::{
-    Failure,
     event::manage::{Linked, Merged},
     id::IncidentId,
 };
@@ -48,8 +47,8 @@ async fn absorb(tx: &mut Tx, absorbed: &mut Change, survivor: &mut Change) -> Re
 
     let mut alerts = alert::of_incident(tx, tenant, from).await?;
     // The first says since when it was known; those that fire will be cleared on the survivor. The rest is history.
-    let first = alerts.iter().min_by_key(|alert| alert.started_at).map(|alert| alert.alert_id);
-    alerts.retain(|alert| alert.cleared_at.is_none() || Some(alert.alert_id) == first);
+    let first = alerts.iter().min_by_key(|alert| alert.started_at).map(|alert| alert.id);
+    alerts.retain(|alert| alert.cleared_at.is_none() || Some(alert.id) == first);
     for alert in &alerts {
         survivor.record(&alert.joined())?;
     }
@@ -86,7 +85,7 @@ pub(super) async fn incident_merge(
     Json(request): Json<MergeRequest>,
 ) -> ApiResult<Tagged<IncidentView>> {
     if request.into == id {
-        return Err(Failure::from(refuse::invalid("/into", "an incident is not merged into itself; name another")).into());
+        return Err(refuse::invalid("/into", "an incident is not merged into itself; name another").into());
     }
     let mut tx = manage.kit.db.write().await?;
     // Always the smaller id first, so that two merges that cross wait for each other in one order.

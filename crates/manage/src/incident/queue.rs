@@ -128,21 +128,24 @@ fn pattern_of(search: &str) -> String {
 
 /// Conditions with their bound values.
 struct Conditions {
-    sql: String,
+    clauses: Vec<String>,
     values: Vec<Value>,
 }
 
 impl Conditions {
     fn of_tenant(tenant: TenantId) -> Self {
-        Self { sql: "tenant_id = $1".to_owned(), values: params![tenant] }
+        Self { clauses: vec!["tenant_id = $1".to_owned()], values: params![tenant] }
     }
     fn mark(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
+    fn sql(&self) -> String {
+        self.clauses.join(" AND ")
+    }
     fn equal(&mut self, column: &str, value: impl Into<Value>) {
         let mark = self.mark(value);
-        self.sql.push_str(&format!(" AND {column} = {mark}"));
+        self.clauses.push(format!("{column} = {mark}"));
     }
 }
 
@@ -169,7 +172,7 @@ pub async fn page(
     }
     match filter.assignee {
         Some(Assignee::Person(person)) => base.equal("assignee_id", person),
-        Some(Assignee::None) => base.sql.push_str(" AND assignee_id IS NULL"),
+        Some(Assignee::None) => base.clauses.push("assignee_id IS NULL".to_owned()),
         None => {}
     }
     if let Some(priority) = filter.priority {
@@ -181,7 +184,7 @@ pub async fn page(
     if let Some(after) = after {
         let (value, number) = (base.mark(after.value), base.mark(after.number));
         let past = sort.order().1;
-        base.sql.push_str(&format!(" AND ({}, number) {past} ({value}, {number})", sort.column()));
+        base.clauses.push(format!("({}, number) {past} ({value}, {number})", sort.column()));
     }
     let keys = keys(sql, filter, sort, base, limit).await?;
     rows(sql, tenant, sort, &keys).await
@@ -212,10 +215,10 @@ async fn search(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, base: &mut
         for row in &found {
             marks.push(base.mark(row.int("number")?));
         }
-        base.sql.push_str(&format!(" AND number IN ({})", marks.join(", ")));
+        base.clauses.push(format!("number IN ({})", marks.join(", ")));
     } else {
         let mark = base.mark(pattern);
-        base.sql.push_str(&format!(" AND title_key LIKE {mark} ESCAPE '\\'"));
+        base.clauses.push(format!("title_key LIKE {mark} ESCAPE '\\'"));
     }
     Ok(true)
 }
@@ -228,7 +231,7 @@ async fn keys(sql: &mut dyn Sql, filter: &Filter, sort: Sort, mut base: Conditio
     let statement = format!(
         "SELECT {column} AS value, number FROM incident WHERE {} AND state = ${state_mark} \
          ORDER BY {column} {direction}, number {direction} LIMIT ${limit_mark}",
-        base.sql
+        base.sql()
     );
     let mut keys = Vec::new();
     for state in states {
@@ -256,7 +259,7 @@ async fn rows(sql: &mut dyn Sql, tenant: TenantId, sort: Sort, keys: &[Key]) -> 
     let mut wanted = Conditions::of_tenant(tenant);
     let marks: Vec<String> = keys.iter().map(|key| wanted.mark(key.number)).collect();
     let mut incidents = sql
-        .rows(&format!("SELECT {COLUMNS} FROM incident WHERE {} AND number IN ({})", wanted.sql, marks.join(", ")), wanted.values)
+        .rows(&format!("SELECT {COLUMNS} FROM incident WHERE {} AND number IN ({})", wanted.sql(), marks.join(", ")), wanted.values)
         .await?
         .iter()
         .map(incident_of)

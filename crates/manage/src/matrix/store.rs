@@ -19,11 +19,19 @@ pub async fn put(tx: &mut Tx, _grant: &Grant, act: &Act, matrix: &PriorityMatrix
 
 /// The matrix in force and its version; puts the default at first use.
 pub async fn in_force(tx: &mut Tx, act: &Act) -> Result<(PriorityMatrix, i64), StoreError> {
-    let id = PriorityMatrixId::named(NAME);
-    if let Some(found) = definition::current::<PriorityMatrix>(tx, act.tenant, KIND, id).await? {
-        return Ok((found.body, found.version));
+    if let Some(found) = current(tx, act).await? {
+        return Ok(found);
     }
     let matrix = PriorityMatrix::default();
-    let put = definition::put(tx, act, KIND, id, NAME, &matrix).await?;
-    Ok((matrix, put.version))
+    match definition::put(tx, act, KIND, PriorityMatrixId::named(NAME), NAME, &matrix).await {
+        Ok(put) => Ok((matrix, put.version)),
+        // Someone else used it first at this very moment; theirs is in force.
+        Err(StoreError::Conflict(lost)) => current(tx, act).await?.ok_or(StoreError::Conflict(lost)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn current(tx: &mut Tx, act: &Act) -> Result<Option<(PriorityMatrix, i64)>, StoreError> {
+    let found = definition::current(tx, act.tenant, KIND, PriorityMatrixId::named(NAME)).await?;
+    Ok(found.map(|found| (found.body, found.version)))
 }

@@ -3,7 +3,7 @@
 use evenkeel_core::{
     Actor,
     event::{
-        NewEvent,
+        Event, NewEvent,
         manage::{Acknowledged, AlertCleared, AlertJoined, IncidentOpened, Origin, Restored, Transitioned},
         observe::PageAcknowledged,
     },
@@ -174,7 +174,7 @@ async fn an_alert_soon_after_the_resolution_reopens_and_a_later_one_opens() {
         let (id, incident) = the_incident(&world).await;
         assert_eq!(incident["state"], "reopened");
         let edges = world.events(&id).await;
-        let last = edges.iter().filter_map(|event| event.read::<Transitioned>()).next_back().unwrap().unwrap();
+        let last = edges.iter().filter_map(Event::read::<Transitioned>).next_back().unwrap().unwrap();
         assert_eq!(last.reason.as_deref(), Some("recurred"));
 
         world.clears(again, shop(), "shop-health", 0, "recovered").await;
@@ -220,7 +220,7 @@ async fn events_that_are_seen_again_change_nothing() {
     .await;
 }
 
-async fn page_acknowledged(world: &World, id: &str, name: &str) -> evenkeel_core::event::Event {
+async fn page_acknowledged(world: &World, id: &str, name: &str) -> Event {
     let page = PageId::at(world.now(), world.test.rng.as_ref());
     let body = PageAcknowledged { incident_id: id.parse().unwrap(), person_id: person(name), via: "link".to_owned() };
     let event = NewEvent::of(world.test.tenant, world.now(), Actor::person(person(name)), "page", page, &body).unwrap();

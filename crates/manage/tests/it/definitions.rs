@@ -16,7 +16,7 @@ use crate::world::{GRANT, World, acme, agreement_definition, both, in_world, per
 async fn recorded(world: &World, id: &str) -> Vec<DefinitionPut> {
     let mut read = world.test.db.read().await.unwrap();
     let events = ledger::events_of(&mut read, world.test.tenant, "definition", id).await.unwrap();
-    events.iter().filter_map(|event| event.read()).map(Result::unwrap).collect()
+    events.iter().filter_map(evenkeel_core::event::Event::read).map(Result::unwrap).collect()
 }
 
 #[track_caller]

@@ -2,10 +2,11 @@
 
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
+    event::Event,
     event::manage::{AlertJoined, IncidentOpened, Noted, Restored, Transitioned},
     id::ServiceId,
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::{HoldReason, IncidentState, IncidentState as S},
 };
 use evenkeel_manage::incident::import::{ImportOutcome, ImportedEvent, ImportedKind, ImportedTicket, import_batch};
 use jiff::{SignedDuration, Timestamp};
@@ -61,8 +62,8 @@ async fn the_incident(world: &World) -> (String, serde_json::Value) {
     (one["id"].as_str().unwrap().to_owned(), one)
 }
 
-fn edges(events: &[evenkeel_core::event::Event]) -> Vec<(IncidentState, IncidentState)> {
-    events.iter().filter_map(|event| event.read::<Transitioned>()).map(Result::unwrap).map(|edge| (edge.from, edge.to)).collect()
+fn edges(events: &[Event]) -> Vec<(IncidentState, IncidentState)> {
+    events.iter().filter_map(Event::read::<Transitioned>).map(Result::unwrap).map(|edge| (edge.from, edge.to)).collect()
 }
 
 #[tokio::test]
@@ -83,7 +84,7 @@ async fn a_history_arrives_with_its_own_instants() {
         assert_eq!(opened.agreements.len(), 1);
         assert!(only::<Noted>(&events).by_agent);
         assert_eq!(only::<Restored>(&events).basis, "declared");
-        let holds: Vec<_> = events.iter().filter_map(|event| event.read::<Transitioned>()).filter_map(|edge| edge.unwrap().hold).collect();
+        let holds: Vec<_> = events.iter().filter_map(Event::read::<Transitioned>).filter_map(|edge| edge.unwrap().hold).collect();
         assert_eq!(holds, [HoldReason::Customer, HoldReason::Vendor]);
         for pair in edges(&events).windows(2) {
             assert_eq!(pair[0].1, pair[1].0, "edges join");
@@ -138,7 +139,6 @@ async fn skipped_states_are_filled_in() {
         import(&world, &[ticket("T-1", &short)]).await;
         let (id, incident) = the_incident(&world).await;
         assert_eq!(incident["state"], "closed");
-        use IncidentState as S;
         assert_eq!(
             edges(&world.events(&id).await),
             [

@@ -7,7 +7,7 @@ use evenkeel_api::{Caller, Grant, Kit, Permission, Role};
 use evenkeel_core::{
     Actor,
     definition::{AgreementDefinition, Bilingual, GoalTarget, Layer, OrganisationDefinition, Retarget, ServiceDefinition, TeamDefinition},
-    event::{Body as _, Event, NewEvent, observe::AlertFired, observe::AlertResolved, observe::Look},
+    event::{Event, NewEvent, observe::AlertFired, observe::AlertResolved, observe::Look},
     id::{AlertId, CalendarId, IncidentId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
     priority::{Priority, Severity},
     state::{Criticality, Goal, OrganisationKind},
@@ -341,13 +341,11 @@ pub fn id_of(value: &Value) -> IncidentId {
 /// The only event of this body.
 #[track_caller]
 pub fn only<B: evenkeel_core::event::Body>(events: &[Event]) -> B {
-    let mut found: Vec<B> = events.iter().filter_map(|event| event.read::<B>()).map(Result::unwrap).collect();
+    let mut found: Vec<B> = events.iter().filter_map(Event::read::<B>).map(Result::unwrap).collect();
     assert_eq!(found.len(), 1, "{} of {:?}", B::KIND, events.iter().map(|event| &event.kind).collect::<Vec<_>>());
     found.pop().unwrap()
 }
 
-pub fn at<'a, B: evenkeel_core::event::Body>(events: &'a [Event]) -> Vec<&'a Event> {
+pub fn at<B: evenkeel_core::event::Body>(events: &[Event]) -> Vec<&Event> {
     events.iter().filter(|event| event.kind == B::KIND).collect()
 }
-
-const _: &str = AlertFired::KIND;

@@ -107,14 +107,14 @@ async fn one(tx: &mut Tx, shared: &mut Shared, ticket: &ImportedTicket, outcome:
             let found = Authorised::system(shared.grant.permission(), found);
             (Change::of(found, shared.act.clone()), None)
         }
-        None => match begin(tx, shared, ticket, &events).await? {
-            Some((change, opened)) => (change, Some(opened)),
-            None => {
+        None => {
+            let Some((change, opened)) = begin(tx, shared, ticket, &events).await? else {
                 let reason = format!("its service {} is not declared", ticket.service_id);
                 reject(outcome, None, reason);
                 return Ok(());
-            }
-        },
+            };
+            (change, Some(opened))
+        }
     };
     for event in &events {
         let latest = taken.iter().all(|before| before.0 <= event.at.as_microsecond());
@@ -206,11 +206,13 @@ async fn begin(
         return Ok(None);
     };
     let key = (ticket.service_id, ticket.organisation_id);
-    if !shared.agreements.contains_key(&key) {
+    let agreements = if let Some(known) = shared.agreements.get(&key) {
+        known.clone()
+    } else {
         let found = agreement::of_service(tx, tenant, key.0, key.1).await?;
-        shared.agreements.insert(key, found);
-    }
-    let agreements = shared.agreements.get(&key).cloned().unwrap_or_default();
+        shared.agreements.insert(key, found.clone());
+        found
+    };
     let opened_at =
         events.iter().find(|event| event.kind == ImportedKind::Opened).or_else(|| events.first()).map_or(shared.now, |event| event.at);
     let title: String = match ticket.title.trim() {
@@ -286,20 +288,17 @@ async fn write(
     let tenant = shared.act.tenant;
     let id = change.incident.id;
     let said = u64::try_from(change.said()).unwrap_or(u64::MAX);
-    match opened {
-        Some(opened) => {
-            let (incident, mut events) = change.into_parts();
-            events.insert(0, opened);
-            let incident = Authorised::system(shared.grant.permission(), incident);
-            store::insert(tx, &incident, &events).await?;
-            outcome.opened += 1;
-            outcome.events += said + 1;
-        }
-        None => {
-            store::save(tx, change).await?;
-            outcome.continued += 1;
-            outcome.events += said;
-        }
+    if let Some(opened) = opened {
+        let (incident, mut events) = change.into_parts();
+        events.insert(0, opened);
+        let incident = Authorised::system(shared.grant.permission(), incident);
+        store::insert(tx, &incident, &events).await?;
+        outcome.opened += 1;
+        outcome.events += said + 1;
+    } else {
+        store::save(tx, change).await?;
+        outcome.continued += 1;
+        outcome.events += said;
     }
     tx.execute(
         "INSERT INTO incident_import (tenant_id, external_id, incident_id, events) VALUES ($1, $2, $3, $4)

@@ -8,7 +8,7 @@ use super::*;
 
 fn alert(n: i64, cause: &str, cleared: Option<(i64, &str)>) -> Alert {
     Alert {
-        alert_id: Id::named(&n.to_string()),
+        id: Id::named(&n.to_string()),
         incident_id: IncidentId::named("i"),
         service_id: ServiceId::named("s"),
         cause: cause.to_owned(),

@@ -4,8 +4,11 @@ use evenkeel_core::state::IncidentState as S;
 
 use super::*;
 
-/// The whole machine, written out: state, then every allowed step with the states it leads through.
-const TABLE: &[(S, &[(&str, &[S])])] = &[
+/// A step's word and the states it leads through.
+type Edge = (&'static str, &'static [S]);
+
+/// The whole machine, written out: state, then every allowed step.
+const TABLE: &[(S, &[Edge])] = &[
     (
         S::New,
         &[
@@ -39,15 +42,13 @@ fn every_edge_of_the_table_is_allowed_and_every_other_is_refused_with_the_allowe
         let words: Vec<&str> = edges.iter().map(|(word, _)| *word).collect();
         assert_eq!(allowed(*state), words, "{state}");
         for step in STEPS {
-            match edges.iter().find(|(word, _)| *word == step.as_str()) {
-                Some((_, states)) => assert_eq!(path(*state, step), Ok(*states)),
-                None => {
-                    let refusal = path(*state, step).unwrap_err();
-                    let failure = refusal.failure();
-                    assert_eq!(failure.code, ErrorCode::StateRefused);
-                    assert_eq!(failure.allowed, words, "{state} {}", step.as_str());
-                    assert!(failure.detail.contains(state.as_str()));
-                }
+            if let Some((_, states)) = edges.iter().find(|(word, _)| *word == step.as_str()) {
+                assert_eq!(path(*state, step), Ok(*states));
+            } else {
+                let failure = path(*state, step).unwrap_err().failure();
+                assert_eq!(failure.code, ErrorCode::StateRefused);
+                assert_eq!(failure.allowed, words, "{state} {}", step.as_str());
+                assert!(failure.detail.contains(state.as_str()));
             }
         }
     }
