@@ -1,5 +1,116 @@
 //! The observe hall (监): probes, service-level indicators, this host, on-call and pages.
+//!
+//! [`Observe`] is probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
+//! together by the server.
 
+pub mod host;
 pub mod oncall;
 pub mod page;
 pub mod probe;
+pub mod series;
+pub mod sli;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_core::{
+    event::Event,
+    id::{OrganisationId, ServiceId, TenantId},
+};
+use evenkeel_store::{Consumer, Migration, Sql, StoreError, Tx};
+use evenkeel_tsdb::SampleStore;
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use host::Host;
+use probe::{
+    Hub, ProbeOptions,
+    worker::{Health, NAME},
+};
+
+/// Whose a service is: asked before a service's indicator is shown. Implemented in the server over the hall that knows.
+#[async_trait]
+pub trait ServiceOwners: Send + Sync + 'static {
+    /// The organisations that may see the service beside the provider's staff; `None` = there is no such service.
+    async fn organisations(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        service: ServiceId,
+    ) -> Result<Option<Vec<OrganisationId>>, StoreError>;
+}
+
+/// Probes, indicators and this host. Cheap to clone.
+#[derive(Clone)]
+pub struct Observe {
+    pub(crate) kit: Kit,
+    pub(crate) samples: Arc<dyn SampleStore>,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) services: Arc<dyn ServiceOwners>,
+}
+
+/// Every table of the hall, on-call's and pages' included.
+pub fn migrations() -> Vec<Migration> {
+    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
+}
+
+impl Observe {
+    /// Nothing runs before [`Self::start`]. The samples of this host belong to `tenant`.
+    pub fn new(kit: Kit, tenant: TenantId, samples: Arc<dyn SampleStore>, services: Arc<dyn ServiceOwners>, options: ProbeOptions) -> Self {
+        Self {
+            hub: Hub::new(kit.clone(), Arc::clone(&samples), options),
+            host: Host::new(kit.clone(), tenant, Arc::clone(&samples)),
+            kit,
+            samples,
+            services,
+        }
+    }
+
+    /// The routes of probes, indicators and the host, with their state applied.
+    pub fn router(&self) -> OpenApiRouter {
+        probe::routes::router(self.clone()).merge(sli::routes::router(self.clone())).merge(host::router(self.clone()))
+    }
+
+    /// Readers of the ledger.
+    pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
+        vec![Arc::new(Reload(Arc::clone(&self.hub)))]
+    }
+
+    /// Looks and samples until `cancel`; returns when what was decided is written.
+    pub async fn start(&self, cancel: CancellationToken) {
+        tokio::join!(Arc::clone(&self.hub).run(cancel.clone()), Arc::clone(&self.host).run(cancel));
+    }
+
+    /// How probes do, for the health page.
+    pub fn health(&self) -> Health {
+        self.hub.health()
+    }
+
+    /// Seals a service's indicator up to `at` as far as it is settled, and answers up to where it is sealed; `None` when no
+    /// probe has ever spoken for the service. Whoever makes a report calls this first.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] when the worker or the database does not answer in time.
+    pub async fn seal_until(&self, tenant: TenantId, service: ServiceId, at: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.hub.seal_until(tenant, service, at).await
+    }
+}
+
+/// Tells the probe worker that definitions changed, whichever replica changed them.
+struct Reload(Arc<Hub>);
+
+#[async_trait]
+impl Consumer for Reload {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+    fn kinds(&self) -> &'static [&'static str] {
+        &["definition.put", "definition.retired"]
+    }
+    async fn handle(&self, _: &mut Tx, _: &Event) -> Result<(), StoreError> {
+        self.0.reload();
+        Ok(())
+    }
+}

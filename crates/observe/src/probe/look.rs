@@ -1,6 +1,6 @@
 //! One look at a target: what was seen, under a code that keeps its meaning.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 /// Characters of a look's detail that are kept: events hold it for years.
 pub const DETAIL_CHARS_MAX: usize = 300;
@@ -97,6 +97,8 @@ pub struct LookResult {
     pub duration: Duration,
     /// Whether the path rather than the target may be at fault, so that our own uplink is to be asked.
     pub network: bool,
+    /// The address looked at, once it was known.
+    pub ip: Option<IpAddr>,
     /// Measurements, `probe_success` and `probe_duration_seconds` included.
     pub samples: Vec<Measured>,
 }
@@ -155,13 +157,15 @@ pub fn clean(detail: &str) -> String {
 pub struct Trace {
     /// The step under way.
     pub step: &'static str,
+    /// The address looked at, once it is known.
+    pub ip: Option<IpAddr>,
     /// Measurements so far.
     pub samples: Vec<Measured>,
 }
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { step: "start", samples: Vec::with_capacity(20) }
+        Self { step: "start", ip: None, samples: Vec::with_capacity(20) }
     }
 }
 
@@ -201,7 +205,7 @@ impl Trace {
         let success = code == Code::Ok;
         self.put("probe_success", if success { 1.0 } else { 0.0 });
         self.put("probe_duration_seconds", duration.as_secs_f64());
-        LookResult { success, code, detail: clean(&detail), duration, network, samples: self.samples }
+        LookResult { success, code, detail: clean(&detail), duration, network, ip: self.ip, samples: self.samples }
     }
 }
 

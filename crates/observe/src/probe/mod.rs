@@ -1,7 +1,7 @@
 //! Probes (拨测): looks at services from outside.
 //!
 //! A look goes: [`schedule`] says when, [`kind`] looks, [`uplink`] says whether our own line stood, [`verdict`] decides,
-//! `worker` writes what changed. Nothing but transitions goes to the database; every look's measurements go to the
+//! [`worker`] writes what changed. Nothing but transitions goes to the database; every look's measurements go to the
 //! sample store.
 
 pub mod address;
@@ -9,5 +9,14 @@ pub mod kind;
 pub mod lateness;
 pub mod look;
 pub mod model;
+pub(crate) mod routes;
 pub mod schedule;
+pub mod store;
+pub mod table;
+pub mod uplink;
 pub mod verdict;
+pub mod worker;
+
+pub use model::ProbeDefinition;
+pub use store::{Put, probe_id, put_probe, retire_probe};
+pub use worker::{Hub, ProbeOptions};

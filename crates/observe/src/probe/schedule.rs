@@ -29,6 +29,8 @@ struct Entry {
     phase: Duration,
     /// Names the one heap item that counts; others are left over from earlier plans.
     plan: u64,
+    /// When that item is due.
+    next: Duration,
     running: bool,
 }
 
@@ -74,7 +76,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
     pub fn insert(&mut self, key: K, interval: Duration, phase: Duration, first: Duration) {
         let running = self.entries.get(&key).is_some_and(|entry| entry.running);
         let plan = self.plan(key, first);
-        self.entries.insert(key, Entry { interval, phase, plan, running });
+        self.entries.insert(key, Entry { interval, phase, plan, next: first, running });
     }
 
     /// Takes a probe out. A look under way is not its concern.
@@ -95,8 +97,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
 
     /// When a probe looks next.
     pub fn next_of(&self, key: &K) -> Option<Duration> {
-        let plan = self.entries.get(key)?.plan;
-        self.heap.iter().find(|Reverse((_, number, _))| *number == plan).map(|Reverse((at, _, _))| *at)
+        self.entries.get(key).map(|entry| entry.next)
     }
 
     /// The next slot whose time has come, if any; its probe counts as running until [`Self::finished`].
@@ -119,6 +120,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
             let plan = self.plan(key, next);
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.plan = plan;
+                entry.next = next;
             }
             if kept {
                 return Some(Due { key, at });
@@ -140,6 +142,7 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
             let plan = self.plan(key, at);
             if let Some(entry) = self.entries.get_mut(&key) {
                 entry.plan = plan;
+                entry.next = at;
             }
         }
     }

@@ -67,6 +67,7 @@ impl Net {
         };
         trace.set("probe_dns_lookup_time_seconds", begun.elapsed().as_secs_f64());
         let ip = resolved?;
+        trace.ip = Some(ip);
         trace.set("probe_ip_protocol", if ip.is_ipv4() { 4.0 } else { 6.0 });
         trace.set("probe_ip_addr_hash", f64::from(address::hash(ip)));
         match self.policy.refuses(ip) {
