@@ -5,6 +5,9 @@
 
 pub mod document;
 pub mod model;
+pub mod pdf;
 pub mod row;
 pub mod section;
-pub mod table;
+mod table;
+
+pub use table::MIGRATIONS;

@@ -18,6 +18,7 @@ const PLOT_HEIGHT: f64 = 150.0;
 const AXIS_WIDTH: f64 = 46.0;
 const LABEL_WIDTH: f64 = 110.0;
 const ROW_HEIGHT: f64 = 24.0;
+const BAD_WIDTH_MIN: f64 = 1.6;
 const PALETTE: [&str; 6] = ["#0d5c75", "#c8643b", "#6b8f3a", "#7a5195", "#c29a2b", "#56707c"];
 const INK: &str = "#17262e";
 const SOFT: &str = "#5b6f79";
@@ -39,7 +40,8 @@ impl Sheet {
         self.marks.push(json!({ "k": "rect", "x": x, "y": y, "w": w, "h": h, "fill": fill }));
     }
     fn line(&mut self, from: (f64, f64), to: (f64, f64), stroke: &str, width: f64, dash: bool) {
-        self.marks.push(json!({ "k": "line", "x1": from.0, "y1": from.1, "x2": to.0, "y2": to.1, "stroke": stroke, "w": width, "dash": dash }));
+        self.marks
+            .push(json!({ "k": "line", "x1": from.0, "y1": from.1, "x2": to.0, "y2": to.1, "stroke": stroke, "w": width, "dash": dash }));
     }
     fn dot(&mut self, x: f64, y: f64, fill: &str) {
         self.marks.push(json!({ "k": "dot", "x": x, "y": y, "fill": fill }));
@@ -98,7 +100,9 @@ fn round_step(span: f64) -> f64 {
 
 fn scale(chart: &Chart, language: Language) -> Scale {
     let values = chart.series.iter().flat_map(|series| series.values.iter().flatten().copied()).chain(chart.target);
-    let (mut low, mut high) = values.filter(|value| value.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    let (mut low, mut high) = values
+        .filter(|value| value.is_finite())
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     if low > high {
         (low, high) = (0.0, 1.0);
     }
@@ -219,7 +223,7 @@ fn legend(sheet: &mut Sheet, chart: &Chart, language: Language) -> f64 {
         let text = format!("{} {}", pick(language, "目标", "target"), labels::value(language, chart.unit, Some(target)));
         sheet.text(x + 21.0, 7.5, "start", INK, &text);
     }
-    26.0
+    30.0
 }
 
 /// About how wide a text is at the charts' size: a Chinese character is twice a letter.
@@ -230,7 +234,12 @@ fn breadth(text: &str) -> f64 {
 fn strips(sheet: &mut Sheet, strips: &[Strip], language: Language, from: Timestamp, to: Timestamp, zone: &TimeZone) {
     let track = WIDTH - LABEL_WIDTH;
     let mut x = LABEL_WIDTH;
-    for (state, zh, en) in [("good", "正常", "good"), ("bad", "中断", "down"), ("unknown", "未知", "unknown"), ("closed", "服务时间外", "outside service hours")] {
+    for (state, zh, en) in [
+        ("good", "正常", "good"),
+        ("bad", "中断", "down"),
+        ("unknown", "未知", "unknown"),
+        ("closed", "服务时间外", "outside service hours"),
+    ] {
         let name = pick(language, zh, en);
         let (up, height, fill) = look(state);
         sheet.rect(x, 2.0 + up, 12.0, height, fill);
@@ -240,8 +249,12 @@ fn strips(sheet: &mut Sheet, strips: &[Strip], language: Language, from: Timesta
     let mut y = 22.0;
     for strip in strips {
         sheet.text(LABEL_WIDTH - 8.0, y + 6.0, "end", INK, strip.label.in_language(language));
-        for (column, width, state) in runs(strip, from, to, track) {
+        let mut runs = runs(strip, from, to, track);
+        runs.sort_by_key(|(_, _, state)| *state == "bad");
+        for (column, width, state) in runs {
             let (up, height, fill) = look(state);
+            // A short outage in a long period must still be seen; it is drawn last, over its neighbours.
+            let width = if state == "bad" { width.max(BAD_WIDTH_MIN) } else { width };
             sheet.rect(LABEL_WIDTH + column, y + up, width, height, fill);
         }
         y += ROW_HEIGHT;

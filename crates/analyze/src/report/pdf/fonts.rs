@@ -31,12 +31,8 @@ const CHINESE: &[(&str, &str)] = &[
     ("uming", "AR PL UMing CN"),
 ];
 /// Families that will do for English when none of the above is there.
-const LATIN: &[(&str, &str)] = &[
-    ("NotoSans-", "Noto Sans"),
-    ("DejaVuSans", "DejaVu Sans"),
-    ("LiberationSans", "Liberation Sans"),
-    ("Arial", "Arial"),
-];
+const LATIN: &[(&str, &str)] =
+    &[("NotoSans-", "Noto Sans"), ("DejaVuSans", "DejaVu Sans"), ("LiberationSans", "Liberation Sans"), ("Arial", "Arial")];
 /// How deep and how many files a search looks at.
 const DEPTH_MAX: usize = 6;
 const FILES_MAX: usize = 20_000;
@@ -51,7 +47,9 @@ pub enum FontError {
     )]
     Chinese,
     /// Nothing at all.
-    #[error("a PDF needs a font and this machine has none that we know; install one (Debian and Ubuntu: apt-get install fonts-dejavu-core)")]
+    #[error(
+        "a PDF needs a font and this machine has none that we know; install one (Debian and Ubuntu: apt-get install fonts-dejavu-core)"
+    )]
     Any,
 }
 
@@ -137,7 +135,8 @@ impl Fonts {
 fn family_of(fonts: Vec<Font>, family: Option<&str>, need: char) -> Option<Faces> {
     let has = |font: &&Font| font.info().coverage.contains(u32::from(need)) && family.is_none_or(|family| font.info().family == family);
     let family = fonts.iter().find(has)?.info().family.clone();
-    let fonts = fonts.into_iter().filter(|font| font.info().family == family && font.info().variant.weight >= FontWeight::REGULAR).collect();
+    let fonts =
+        fonts.into_iter().filter(|font| font.info().family == family && font.info().variant.weight >= FontWeight::REGULAR).collect();
     Some(Faces { family, fonts })
 }
 
