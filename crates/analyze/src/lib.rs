@@ -9,5 +9,33 @@ mod history;
 pub mod live;
 pub mod port;
 pub mod report;
+mod state;
 pub mod words;
 pub mod world;
+
+use std::sync::Arc;
+
+use evenkeel_api::router::OpenApiRouter;
+use evenkeel_store::{Consumer, Migration, TimerHandler};
+
+pub use state::Analyze;
+
+/// The tables of every noun.
+pub fn migrations() -> Vec<Migration> {
+    [clock::MIGRATIONS, report::MIGRATIONS].concat()
+}
+
+/// The routes of every noun, with their documents.
+pub fn router(analyze: Analyze) -> OpenApiRouter {
+    OpenApiRouter::new().merge(clock::router()).merge(fault::router()).with_state(analyze)
+}
+
+/// What reads the ledger.
+pub fn consumers(analyze: &Analyze) -> Vec<Arc<dyn Consumer>> {
+    vec![Arc::new(clock::ClockConsumer { due: Arc::clone(&analyze.due) })]
+}
+
+/// What acts when a timer is due.
+pub fn timers(analyze: &Analyze) -> Vec<Arc<dyn TimerHandler>> {
+    vec![Arc::new(clock::ClockDue { due: Arc::clone(&analyze.due) })]
+}

@@ -3,7 +3,7 @@
 use evenkeel_core::{
     definition::{Layer, TimeOwner},
     event::manage::AgreementRef,
-    id::{AgreementId, TeamId},
+    id::{AgreementId, CalendarId, TeamId},
     state::OrganisationKind,
 };
 use evenkeel_sla::clock::{Fact, FactKind, Terms};
@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::{
     fault::moments::{cluster, public_word},
+    words::Words,
     world::{
         View,
         incident::{Incident, Opened, What},
@@ -39,6 +40,12 @@ pub struct Applied {
     pub agreement: AgreementRef,
     /// The event that put it.
     pub agreement_seq: i64,
+    /// The agreement's name.
+    pub name: String,
+    /// The agreement's shown name.
+    pub display: Words,
+    /// The calendar.
+    pub calendar_id: CalendarId,
     /// The calendar's name and version.
     pub calendar: (String, i64),
     /// The event that put that.
@@ -110,6 +117,9 @@ fn apply(view: View<'_>, line: &mut Line, agreements: &[AgreementRef], at: Times
     line.versions.push(Applied {
         agreement: *named,
         agreement_seq: version.seq,
+        name: version.name.clone(),
+        display: (&version.body.display).into(),
+        calendar_id: version.body.calendar,
         calendar: (calendar.name.clone(), calendar.version),
         calendar_seq: calendar.seq,
     });

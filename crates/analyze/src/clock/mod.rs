@@ -3,5 +3,24 @@
 //! Invariants: a reading is a pure function of the incident's events and the definitions in force at them; the table of
 //! readings is a projection that can be thrown away; a breach is told once and never taken back.
 
+pub mod calendars;
+pub mod explain;
 pub mod fold;
+mod list;
 pub mod reading;
+pub mod refold;
+mod table;
+mod worker;
+
+use evenkeel_api::{router::OpenApiRouter, routes};
+
+use crate::Analyze;
+
+pub use list::{AgreementName, Clock};
+pub use table::MIGRATIONS;
+pub use worker::{ClockConsumer, ClockDue};
+
+/// The routes.
+pub(crate) fn router() -> OpenApiRouter<Analyze> {
+    OpenApiRouter::new().routes(routes!(list::clock_list)).routes(routes!(explain::clock_explain))
+}

@@ -1,11 +1,13 @@
 //! The projection of live clocks: what the queue and the incident page show without folding anything.
 
 use evenkeel_core::{
-    id::{AgreementId, IncidentId, TenantId},
+    id::{AgreementId, CalendarId, IncidentId, OrganisationId, TenantId},
     state::{Goal, HoldReason},
 };
 use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
 use jiff::Timestamp;
+
+use crate::words::Words;
 
 /// The table.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -14,7 +16,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "CREATE TABLE analyze_clock (
             tenant_id TEXT NOT NULL, incident_id TEXT NOT NULL, agreement_id TEXT NOT NULL, goal TEXT NOT NULL,
             agreement_version BIGINT NOT NULL, agreement_name TEXT NOT NULL, display_zh TEXT NOT NULL, display_en TEXT NOT NULL,
-            layer TEXT NOT NULL, organisation_id TEXT, priority BIGINT NOT NULL, target_secs BIGINT NOT NULL, elapsed_secs BIGINT NOT NULL,
+            layer TEXT NOT NULL, calendar_id TEXT NOT NULL, calendar_version BIGINT NOT NULL, organisation_id TEXT, holder_id TEXT, priority BIGINT NOT NULL, target_secs BIGINT NOT NULL, elapsed_secs BIGINT NOT NULL,
             state TEXT NOT NULL, started_at BIGINT NOT NULL, due_at BIGINT, breached_at BIGINT, stopped_at BIGINT, paused_by TEXT,
             open_now BIGINT NOT NULL, next_change_at BIGINT, as_of BIGINT NOT NULL, holidays_open BIGINT NOT NULL,
             breach_seq BIGINT,
@@ -37,11 +39,17 @@ pub struct ClockRow {
     /// Its name.
     pub agreement_name: String,
     /// Its shown name.
-    pub display: crate::words::Words,
+    pub display: Words,
     /// `sla`, `ola`, `uc`.
     pub layer: String,
+    /// The calendar its time is counted by.
+    pub calendar: CalendarId,
+    /// The calendar's version.
+    pub calendar_version: i64,
     /// The customer, for whoever sees only their own.
-    pub organisation: Option<evenkeel_core::id::OrganisationId>,
+    pub organisation: Option<OrganisationId>,
+    /// The organisation of the team that has it.
+    pub holder: Option<OrganisationId>,
     /// The goal.
     pub goal: Goal,
     /// P1 to P5.
@@ -75,7 +83,7 @@ pub struct ClockRow {
 }
 
 const COLUMNS: &str = "tenant_id, incident_id, agreement_id, goal, agreement_version, agreement_name, display_zh, display_en, layer, \
-     organisation_id, priority, target_secs, elapsed_secs, state, started_at, due_at, breached_at, stopped_at, paused_by, open_now, next_change_at, \
+     calendar_id, calendar_version, organisation_id, holder_id, priority, target_secs, elapsed_secs, state, started_at, due_at, breached_at, stopped_at, paused_by, open_now, next_change_at, \
      as_of, holidays_open, breach_seq";
 
 fn read(row: &Row) -> Result<ClockRow, StoreError> {
@@ -86,9 +94,12 @@ fn read(row: &Row) -> Result<ClockRow, StoreError> {
         goal: row.word("goal")?,
         agreement_version: row.int("agreement_version")?,
         agreement_name: row.text("agreement_name")?,
-        display: crate::words::Words::new(row.text("display_zh")?, row.text("display_en")?),
+        display: Words::new(row.text("display_zh")?, row.text("display_en")?),
         layer: row.text("layer")?,
+        calendar: row.id("calendar_id")?,
+        calendar_version: row.int("calendar_version")?,
         organisation: row.opt_id("organisation_id")?,
+        holder: row.opt_id("holder_id")?,
         priority: row.int("priority")?,
         target_secs: row.int("target_secs")?,
         elapsed_secs: row.int("elapsed_secs")?,
@@ -138,10 +149,11 @@ pub async fn put(tx: &mut Tx, row: &ClockRow) -> Result<(), StoreError> {
     tx.execute(
         &format!(
             "INSERT INTO analyze_clock ({COLUMNS}) VALUES \
-             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+             ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
              ON CONFLICT (incident_id, agreement_id, goal) DO UPDATE SET agreement_version = excluded.agreement_version, \
              agreement_name = excluded.agreement_name, display_zh = excluded.display_zh, display_en = excluded.display_en, layer = excluded.layer, \
-             organisation_id = excluded.organisation_id, priority = excluded.priority, target_secs = excluded.target_secs, \
+             calendar_id = excluded.calendar_id, calendar_version = excluded.calendar_version, organisation_id = excluded.organisation_id, \
+             holder_id = excluded.holder_id, priority = excluded.priority, target_secs = excluded.target_secs, \
              elapsed_secs = excluded.elapsed_secs, state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at, \
              breached_at = excluded.breached_at, stopped_at = excluded.stopped_at, paused_by = excluded.paused_by, open_now = excluded.open_now, \
              next_change_at = excluded.next_change_at, as_of = excluded.as_of, holidays_open = excluded.holidays_open, \
@@ -157,7 +169,10 @@ pub async fn put(tx: &mut Tx, row: &ClockRow) -> Result<(), StoreError> {
             &row.display.zh,
             &row.display.en,
             &row.layer,
+            row.calendar,
+            row.calendar_version,
             row.organisation,
+            row.holder,
             row.priority,
             row.target_secs,
             row.elapsed_secs,
@@ -184,8 +199,11 @@ pub async fn keep_only(tx: &mut Tx, incident: IncidentId, kept: &[(AgreementId, 
     for row in known {
         let (agreement, goal): (AgreementId, Goal) = (row.id("agreement_id")?, row.word("goal")?);
         if !kept.contains(&(agreement, goal)) {
-            tx.execute("DELETE FROM analyze_clock WHERE incident_id = $1 AND agreement_id = $2 AND goal = $3", params![incident, agreement, goal])
-                .await?;
+            tx.execute(
+                "DELETE FROM analyze_clock WHERE incident_id = $1 AND agreement_id = $2 AND goal = $3",
+                params![incident, agreement, goal],
+            )
+            .await?;
         }
     }
     Ok(())

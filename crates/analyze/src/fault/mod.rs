@@ -6,9 +6,17 @@
 mod actions;
 pub mod moments;
 pub mod name;
+pub mod show;
 
 #[cfg(test)]
 mod tests;
 
 pub use actions::{Action, ActionDone, Done};
 pub use moments::{Basis, Fault, Moment, fault};
+
+use evenkeel_api::{router::OpenApiRouter, routes};
+
+/// The routes.
+pub(crate) fn router() -> OpenApiRouter<crate::Analyze> {
+    OpenApiRouter::new().routes(routes!(show::fault_show))
+}

@@ -107,6 +107,11 @@ impl<K, T> Versions<K, T> {
             .collect()
     }
 
+    /// All versions of one id, oldest first.
+    pub fn all(&self, id: Id<K>) -> impl Iterator<Item = &Version<T>> {
+        self.by_id.get(&id).into_iter().flat_map(|line| &line.versions)
+    }
+
     /// Every id known at `position`.
     pub fn ids(&self, position: i64) -> impl Iterator<Item = Id<K>> {
         self.by_id.iter().filter(move |(_, line)| line.versions.iter().any(|v| v.seq <= position)).map(|(id, _)| *id)

@@ -7,6 +7,7 @@
 pub mod apply;
 pub mod definitions;
 pub mod incident;
+pub mod load;
 pub mod sli;
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 
 use evenkeel_core::{
     definition::{AgreementDefinition, OrganisationDefinition, ServiceDefinition, TeamDefinition},
-    id::{Agreement, Calendar, IncidentId, Organisation, Service, ServiceId, Team},
+    id::{Agreement, Calendar, IncidentId, Organisation, OrganisationId, Service, ServiceId, Team},
 };
 use jiff::Timestamp;
 
@@ -81,6 +82,19 @@ impl<'w> View<'w> {
     /// Incidents known at the position, in order of id.
     pub fn incidents(self) -> impl Iterator<Item = &'w Incident> {
         self.world.incidents.values().filter(move |incident| incident.opened.as_ref().is_some_and(|opened| self.knows(opened.seq)))
+    }
+
+    /// The organisations that an incident is the business of: the customer's, and the one of the team that has it.
+    pub fn organisations(self, incident: &Incident) -> Vec<Option<OrganisationId>> {
+        let Some(opened) = incident.opened.as_ref() else { return Vec::new() };
+        let team = incident.facts_at(self.position).into_iter().rev().find_map(|fact| match fact.what {
+            incident::What::Assigned { team, .. } => team,
+            _ => None,
+        });
+        let team = team.or(opened.team).and_then(|team| self.world.teams.in_force(team, Timestamp::MAX, self.position));
+        let mut organisations = vec![opened.organisation];
+        organisations.extend(team.map(|team| Some(team.body.organisation)));
+        organisations
     }
 
     /// An incident known at the position.

@@ -1,0 +1,69 @@
+//! The hall's state: the kit, the world kept in memory, and the ports.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use evenkeel_api::Kit;
+
+use crate::{
+    clock::calendars::Calendars,
+    live::Live,
+    port::{DueSink, NoDueSink, NothingToSeal, People, SliSealer},
+};
+
+/// The hall's state. Cheap to clone.
+#[derive(Clone)]
+pub struct Analyze {
+    /// Database, clock, randomness.
+    pub kit: Kit,
+    /// The world kept in memory.
+    pub live: Live,
+    /// Calendars made ready for counting.
+    pub calendars: Calendars,
+    /// Seals indicators before figures are collected.
+    pub sealer: Arc<dyn SliSealer>,
+    /// Keeps due times beside incidents.
+    pub due: Arc<dyn DueSink>,
+    /// Knows people.
+    pub people: Arc<dyn People>,
+}
+
+impl Analyze {
+    /// The hall over this kit; seals nothing and keeps no due times until told how.
+    pub fn new(kit: Kit, people: Arc<dyn People>) -> Self {
+        Self {
+            kit,
+            live: Live::default(),
+            calendars: Calendars::default(),
+            sealer: Arc::new(NothingToSeal),
+            due: Arc::new(NoDueSink),
+            people,
+        }
+    }
+
+    /// Seals by this port.
+    #[must_use]
+    pub fn with_sealer(mut self, sealer: Arc<dyn SliSealer>) -> Self {
+        self.sealer = sealer;
+        self
+    }
+
+    /// Keeps due times by this port.
+    #[must_use]
+    pub fn with_due(mut self, due: Arc<dyn DueSink>) -> Self {
+        self.due = due;
+        self
+    }
+}
+
+impl std::fmt::Debug for Analyze {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Analyze").field("kit", &self.kit).finish_non_exhaustive()
+    }
+}
+
+impl FromRef<Analyze> for Kit {
+    fn from_ref(analyze: &Analyze) -> Self {
+        analyze.kit.clone()
+    }
+}
