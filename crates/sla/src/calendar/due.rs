@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{Calendar, HolidaySet, holiday};
-use crate::day::{self, DAY_SECS, MICROS};
+use super::Calendar;
+use crate::day::{self, MICROS};
 
 /// When a target is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,12 +160,7 @@ impl Calendar {
 
     /// Whether `at` falls, on the calendar's wall clock, after the last year whose holidays are decreed.
     pub fn holidays_not_yet_published(&self, at: Timestamp) -> bool {
-        match self.holidays() {
-            HolidaySet::None => false,
-            HolidaySet::Cn => {
-                let local = day::second(at).saturating_add(super::zone::offset_at(self.zone(), at));
-                local.div_euclid(DAY_SECS) >= day::number(holiday::cn().last_year() + 1, 1, 1)
-            }
-        }
+        let unpublished_from = self.0.unpublished_from;
+        unpublished_from.is_some_and(|from| day::second(at) >= from)
     }
 }

@@ -84,11 +84,6 @@ impl HolidayTable {
         let index = self.days.binary_search_by_key(&number, |(known, _)| *known).ok()?;
         self.days.get(index).map(|(_, holiday)| holiday)
     }
-
-    /// The last year whose holidays are decreed.
-    pub(super) fn last_year(&self) -> i64 {
-        self.last_year
-    }
 }
 
 /// The last year for which China's holidays are in this build. Later dates are computed by the weekly hours alone.

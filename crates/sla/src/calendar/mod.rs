@@ -42,6 +42,8 @@ struct Compiled {
     rules: Rules,
     /// First second in which hours are computed, and the first after.
     horizon: Span,
+    /// First second whose holidays are not decreed yet; none without a holiday set.
+    unpublished_from: Option<i64>,
     years: Vec<OnceLock<Year>>,
 }
 
@@ -55,7 +57,13 @@ impl Calendar {
         let horizon = Span::new(day::number(*YEARS.start(), 1, 1) * DAY_SECS, day::number(*YEARS.end() + 1, 1, 1) * DAY_SECS);
         let count = if rules.always { 0 } else { YEARS.count() };
         let zone_name = rules.zone.iana_name().unwrap_or(&definition.zone).to_owned();
-        Ok(Self(Arc::new(Compiled { zone_name, rules, horizon, years: std::iter::repeat_with(OnceLock::new).take(count).collect() })))
+        Ok(Self(Arc::new(Compiled {
+            zone_name,
+            horizon,
+            unpublished_from: unpublished_from(&rules),
+            rules,
+            years: std::iter::repeat_with(OnceLock::new).take(count).collect(),
+        })))
     }
 
     /// Open every second (24×7): business time is time.
@@ -71,6 +79,7 @@ impl Calendar {
                 exceptions: Vec::new(),
             },
             horizon: Span::new(i64::MIN, i64::MAX),
+            unpublished_from: None,
             years: Vec::new(),
         }))
     }
@@ -153,15 +162,15 @@ impl Calendar {
         }
         // 400 Gregorian years have 146097 days; the estimate is off by one year at most.
         let estimate = 1970 + at.div_euclid(DAY_SECS) * 400 / 146_097;
-        [estimate - 1, estimate, estimate + 1]
-            .into_iter()
-            .filter(|number| YEARS.contains(number))
-            .find(|number| {
-                let from = day::number(*number, 1, 1) * DAY_SECS;
-                let to = day::number(*number + 1, 1, 1) * DAY_SECS;
-                (from..to).contains(&at)
-            })
-            .and_then(|number| self.year(number))
+        let starts = |number: i64| day::number(number, 1, 1) * DAY_SECS;
+        let number = if at < starts(estimate) {
+            estimate - 1
+        } else if at >= starts(estimate + 1) {
+            estimate + 1
+        } else {
+            estimate
+        };
+        self.year(number)
     }
 
     fn year(&self, number: i64) -> Option<&Year> {
@@ -176,6 +185,18 @@ impl Calendar {
             // Two days on: the window may cross midnight, and local dates lag or lead UTC.
             Some(number) => ((number + 3) * DAY_SECS).min(self.0.horizon.to),
             None => self.0.horizon.to,
+        }
+    }
+}
+
+/// The local New Year after the last decreed holiday year, UTC seconds.
+fn unpublished_from(rules: &Rules) -> Option<i64> {
+    match rules.holidays {
+        HolidaySet::None => None,
+        HolidaySet::Cn => {
+            let local = day::number(last_published_year() + 1, 1, 1) * DAY_SECS;
+            let offset = rules.zone.to_offset(day::instant(local)).seconds();
+            Some(local - i64::from(offset))
         }
     }
 }

@@ -2,10 +2,7 @@
 
 use std::sync::LazyLock;
 
-use jiff::{
-    Timestamp,
-    tz::{TimeZone, TimeZoneDatabase},
-};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::day;
 
@@ -87,9 +84,4 @@ pub(super) fn offsets(zone: &TimeZone, from: i64, to: i64) -> Vec<OffsetSpan> {
     }
     spans.push(current);
     spans
-}
-
-/// The offset in force at `at`, seconds.
-pub(super) fn offset_at(zone: &TimeZone, at: Timestamp) -> i64 {
-    i64::from(zone.to_offset(at).seconds())
 }

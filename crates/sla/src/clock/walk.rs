@@ -23,6 +23,10 @@ pub(super) enum Status {
     Stopped,
 }
 
+/// That the ticket waits, with or without a reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Hold(Option<HoldReason>);
+
 /// A stretch of a clock's life, seconds since 1970.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Segment {
@@ -92,7 +96,7 @@ pub(super) struct Walk<'a> {
     pub(super) current: Segment,
     in_terms: Option<usize>,
     priority: Priority,
-    hold: Option<Option<HoldReason>>,
+    hold: Option<Hold>,
     resolved: Option<i64>,
     /// Re-opened too late: another ticket's business.
     over: bool,
@@ -274,10 +278,10 @@ impl<'a> Walk<'a> {
                 return;
             }
         }
-        if self.hold == Some(reason) {
+        if self.hold == Some(Hold(reason)) {
             return;
         }
-        self.hold = Some(reason);
+        self.hold = Some(Hold(reason));
         if self.stop.is_none() {
             self.change(at, Status::Held(reason), EventCause::OnHold, seq);
         }
