@@ -19,6 +19,7 @@ mod ledger;
 mod openapi;
 mod serve;
 mod sign_in_link;
+mod sla_due;
 
 /// `evenkeel`: keeps IT services running and proves it.
 #[derive(Debug, Parser)]
@@ -46,6 +47,9 @@ enum Command {
     Openapi(openapi::OpenapiArgs),
     /// Print the JSON schema of the configuration file.
     Schema(openapi::SchemaArgs),
+    /// Service level arithmetic.
+    #[command(subcommand)]
+    Sla(sla_due::SlaCommand),
     /// Make a one-time sign-in link for a person.
     SignInLink(sign_in_link::SignInLinkArgs),
 }
@@ -63,6 +67,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Figures(command) => figures::run(command).await,
         Command::Openapi(args) => openapi::run(&args).await.map(done),
         Command::Schema(args) => openapi::schema(&args).map(done),
+        Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }
 }

@@ -5,6 +5,7 @@
 //! `POST /api/v1/definitions`: read → resolve → put, all files in one transaction, all or nothing. What says what is in
 //! force already makes no version. A dry run does the same and does not commit.
 
+mod calendars;
 mod file;
 mod finding;
 mod notification;
@@ -14,6 +15,7 @@ mod resolve;
 mod route;
 mod schema;
 
+pub use calendars::calendars;
 pub use file::File;
 pub use finding::{Finding, Findings, Source};
 pub use notification::{Notification, Smtp, Webhook, current as notification};
