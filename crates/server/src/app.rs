@@ -4,7 +4,6 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
 use evenkeel_core::{Clock, Id, Rng, id::TenantId};
-use evenkeel_observe::{oncall, page, probe};
 use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
 
@@ -87,7 +86,8 @@ pub fn migrations() -> Vec<Migration> {
     let mut all = evenkeel_store::migrations();
     all.extend(sign_in::MIGRATIONS);
     all.extend(evenkeel_manage::migrations());
-    all.extend([oncall::MIGRATIONS, page::MIGRATIONS, probe::table::MIGRATIONS].concat());
+    all.extend(evenkeel_observe::migrations());
+    all.extend(evenkeel_analyze::migrations());
 
     all
 }
@@ -107,15 +107,12 @@ pub async fn open(url: &DbUrl, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Resu
 
 impl App {
     /// Hangs everything together over an open database. Nothing runs yet.
-    ///
-    /// # Errors
-    /// A sentence that says which setting is wrong.
-    pub fn new(db: Db, settings: Settings) -> Result<Self, String> {
+    pub fn new(db: Db, settings: Settings) -> Self {
         let kit = Kit::new(db);
         let settings = Arc::new(settings);
-        let halls = Arc::new(Halls::new(&kit, tenant(), &settings)?);
+        let halls = Arc::new(Halls::new(&kit, tenant(), &settings));
         let changes = Changes::new(halls.owners());
-        Ok(Self {
+        Self {
             kit,
             tenant: tenant(),
             settings,
@@ -124,7 +121,7 @@ impl App {
             counters: Counters::default(),
             stopping: CancellationToken::new(),
             halls,
-        })
+        }
     }
 
     /// The halls' routes.

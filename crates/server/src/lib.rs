@@ -18,6 +18,8 @@ mod log;
 pub mod port;
 pub mod practice;
 pub mod sign_in;
+#[cfg(test)]
+mod testing;
 mod work;
 
 /// Reads the command line and runs the command. Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong.
@@ -53,5 +55,8 @@ pub(crate) fn snapshot(path: &str, text: &str) {
         return;
     }
     let kept = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == text, "{path} is not what the code says; run `UPDATE_SNAPSHOTS=1 cargo test -p evenkeel-server` and look at the difference");
+    assert!(
+        kept == text,
+        "{path} is not what the code says; run `UPDATE_SNAPSHOTS=1 cargo test -p evenkeel-server` and look at the difference"
+    );
 }

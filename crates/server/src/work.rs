@@ -1,6 +1,6 @@
 //! The workers: consumers, timers, outbox, sealer, the stream of changes, and what each hall starts.
 
-use evenkeel_store::{Result, worker};
+use evenkeel_store::worker;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -13,10 +13,7 @@ pub(crate) struct Workers {
 }
 
 /// Starts everything.
-///
-/// # Errors
-/// When a hall cannot begin.
-pub(crate) async fn start(app: &App) -> Result<Workers> {
+pub(crate) fn start(app: &App) -> Workers {
     let cancel = CancellationToken::new();
     let db = app.kit.db.clone();
     let halls = &app.halls;
@@ -35,8 +32,8 @@ pub(crate) async fn start(app: &App) -> Result<Workers> {
             }
         });
     }
-    halls.start(&mut tasks, &cancel).await?;
-    Ok(Workers { tasks, cancel })
+    halls.start(&mut tasks, &cancel);
+    Workers { tasks, cancel }
 }
 
 /// A name for this process among replicas, fresh each start: what the one before left under way is not ours.

@@ -40,7 +40,7 @@ pub async fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     )
     .await
     .map_err(store)?;
-    let app = App::new(db, Settings::of(&defaults()?)).map_err(|detail| Failure::new(ErrorCode::Internal, detail))?;
+    let app = App::new(db, Settings::of(&defaults()?));
     let text = http::document(&app).to_pretty_json().map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
     write(args.out.as_ref(), &text)
 }

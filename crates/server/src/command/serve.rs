@@ -32,10 +32,10 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
     folder.announce(&holder)?;
     let args = ServeArgs { listen: address, ..args };
 
-    let app = App::new(db, Settings::of(&args)).map_err(|detail| Failure::new(ErrorCode::Invalid, detail))?;
+    let app = App::new(db, Settings::of(&args));
     configure(&app, &args.config).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;
-    let workers = work::start(&app).await.map_err(store)?;
+    let workers = work::start(&app);
     hello(&app, &args, first);
 
     let stop = app.stopping.clone();

@@ -2,21 +2,26 @@
 
 use std::sync::Arc;
 
+use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
 use evenkeel_manage::Manage;
 use evenkeel_observe::{
-    oncall,
+    Observe, oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
+    probe::ProbeOptions,
 };
-use evenkeel_store::{Channel, Consumer, OutboxObserver, Result, TimerHandler};
+use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
+use evenkeel_tsdb::{Limits, MemoryStore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    analyze::{ManageDue, ManagePeople, ObserveSealer},
     directory::ManageDirectory,
     mail::{Hook, Mail},
     owners::HallOwners,
+    services::ManageServices,
 };
 use crate::{app::Settings, http::ProbeHealth};
 
@@ -24,28 +29,41 @@ use crate::{app::Settings, http::ProbeHealth};
 pub(crate) struct Halls {
     kit: Kit,
     manage: Manage,
+    observe: Observe,
+    analyze: Analyze,
     pages: PageState,
     escalation: Escalation,
     channels: Vec<Arc<dyn Channel>>,
 }
 
 impl Halls {
-    pub(crate) fn new(kit: &Kit, tenant: TenantId, settings: &Settings) -> std::result::Result<Self, String> {
+    pub(crate) fn new(kit: &Kit, tenant: TenantId, settings: &Settings) -> Self {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
-        Ok(Self {
+        let samples = Arc::new(MemoryStore::new(Limits::default()));
+        let observe = Observe::new(kit.clone(), tenant, samples, Arc::new(ManageServices), ProbeOptions::default());
+        let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
+            .with_sealer(Arc::new(ObserveSealer(observe.clone())))
+            .with_due(Arc::new(ManageDue));
+        Self {
             kit: kit.clone(),
             manage: Manage::new(kit.clone()),
+            observe,
+            analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
             channels: vec![Arc::new(mail), Arc::new(hook)],
-        })
+        }
     }
 
     /// Every hall's routes.
     pub(crate) fn router(&self) -> OpenApiRouter {
-        evenkeel_manage::router(self.manage.clone()).merge(page::router(self.pages.clone())).merge(oncall::router(self.pages.clone()))
+        evenkeel_manage::router(self.manage.clone())
+            .merge(self.observe.router())
+            .merge(page::router(self.pages.clone()))
+            .merge(oncall::router(self.pages.clone()))
+            .merge(evenkeel_analyze::router(self.analyze.clone()))
     }
 
     /// Who learns of what.
@@ -56,7 +74,9 @@ impl Halls {
     /// Readers of the ledger.
     pub(crate) fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
         let mut all = evenkeel_manage::consumers();
+        all.extend(self.observe.consumers());
         all.push(Arc::new(PageConsumer::new(self.escalation.clone())));
+        all.extend(evenkeel_analyze::consumers(&self.analyze));
         all
     }
 
@@ -64,6 +84,7 @@ impl Halls {
     pub(crate) fn timers(&self) -> Vec<Arc<dyn TimerHandler>> {
         let mut all = evenkeel_manage::timers();
         all.push(Arc::new(self.escalation.clone()));
+        all.extend(evenkeel_analyze::timers(&self.analyze));
         all
     }
 
@@ -78,12 +99,17 @@ impl Halls {
     }
 
     /// Starts what runs by itself.
-    pub(crate) async fn start(&self, _tasks: &mut JoinSet<()>, _cancel: &CancellationToken) -> Result<()> {
-        Ok(())
+    pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
+        let (observe, cancel) = (self.observe.clone(), cancel.clone());
+        tasks.spawn(async move { observe.start(cancel).await });
     }
 
     /// How the schedule of probes is.
     pub(crate) fn probe_health(&self) -> ProbeHealth {
-        ProbeHealth { count: 0, late_ms_p99: None }
+        let health = self.observe.health();
+        ProbeHealth {
+            count: i64::try_from(health.probes).unwrap_or(i64::MAX),
+            late_ms_p99: (health.looks > 0).then_some(health.late_ms_p99),
+        }
     }
 }

@@ -1,0 +1,59 @@
+//! What analyze asks: observe seals indicators, manage keeps due times beside incidents and knows people.
+
+use async_trait::async_trait;
+use evenkeel_analyze::port::{DueSink, People, SliSealer};
+use evenkeel_api::{Permission, policy};
+use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TenantId};
+use evenkeel_manage::{incident, party};
+use evenkeel_observe::Observe;
+use evenkeel_store::{Sql, StoreError, Tx};
+use jiff::Timestamp;
+
+/// The most people looked through for approvers.
+const PEOPLE_MAX: i64 = 10_000;
+
+/// Sealing over observe.
+pub(super) struct ObserveSealer(pub(super) Observe);
+
+#[async_trait]
+impl SliSealer for ObserveSealer {
+    async fn seal_until(&self, tenant: TenantId, service: ServiceId, to: Timestamp) -> Result<(), StoreError> {
+        self.0.seal_until(tenant, service, to).await.map(|_| ())
+    }
+}
+
+/// Due times over manage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ManageDue;
+
+#[async_trait]
+impl DueSink for ManageDue {
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, incident: IncidentId, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        incident::set_due(tx, tenant, incident, due_at).await.map(|_| ())
+    }
+}
+
+/// People over manage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ManagePeople;
+
+#[async_trait]
+impl People for ManagePeople {
+    async fn displays(&self, sql: &mut dyn Sql, tenant: TenantId, people: &[PersonId]) -> Result<Vec<(PersonId, String)>, StoreError> {
+        let mut found = Vec::with_capacity(people.len());
+        for id in people {
+            if let Some(person) = party::find_person(sql, tenant, *id).await? {
+                found.push((*id, person.definition.display));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn approvers(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<PersonId>, StoreError> {
+        let people = party::list_people(sql, tenant, None, "", PEOPLE_MAX).await?;
+        let may = |person: &party::Person| {
+            person.definition.roles.iter().any(|role| policy::permissions(*role).contains(&Permission::ReportApprove))
+        };
+        Ok(people.into_iter().filter(|person| person.definition.active && may(person)).map(|person| person.id).collect())
+    }
+}
