@@ -9,5 +9,6 @@ mod lifecycle;
 mod merge;
 mod notes;
 mod queue;
+mod scale;
 mod world;
 mod writers;
