@@ -7,6 +7,7 @@
     reason = "a benchmark measures real time, and one that cannot run should say so loudly"
 )]
 
+mod ledger;
 mod report;
 mod sla;
 
@@ -15,7 +16,7 @@ use report::Report;
 type Group = (&'static str, fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] = &[("sla", sla::run)];
+const GROUPS: &[Group] = &[("sla", sla::run), ("ledger", ledger::run)];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();

@@ -1,7 +1,7 @@
 //! One version of an agreement, made ready for folding.
 
 use evenkeel_core::{
-    definition::{AgreementDefinition, PauseRule, Retarget, TimeOwner},
+    definition::{AgreementDefinition, Layer, PauseRule, Retarget, TimeOwner},
     priority::Priority,
     state::{Goal, HoldReason},
 };
@@ -21,7 +21,8 @@ pub struct Terms {
 
 impl Terms {
     /// The terms of `agreement`, whose `calendar` has been compiled. Where it names a goal and priority twice, the
-    /// smaller target holds.
+    /// smaller target holds. A customer's SLA never waits for our vendor (domain specification, section 3), also when it
+    /// says so: that pause is left out.
     pub fn new(agreement: &AgreementDefinition, calendar: Calendar) -> Self {
         let mut targets = [[None; 5]; 3];
         for goal in &agreement.goals {
@@ -32,7 +33,12 @@ impl Terms {
         Self {
             calendar,
             targets,
-            pauses: agreement.pauses.clone(),
+            pauses: agreement
+                .pauses
+                .iter()
+                .filter(|rule| !(agreement.layer == Layer::Sla && (rule.hold == HoldReason::Vendor || rule.owner == TimeOwner::Vendor)))
+                .copied()
+                .collect(),
             retarget: agreement.retarget,
             reopen_within_secs: agreement.reopen_within_days.saturating_mul(DAY_SECS),
         }

@@ -1,7 +1,7 @@
 //! Clocks: start, pause, resume, stop, cancel, re-target, re-open, merge, split, latch, escalation, attribution.
 
 use evenkeel_core::{
-    definition::{GoalTarget, Retarget, TimeOwner},
+    definition::{GoalTarget, Layer, PauseRule, Retarget, TimeOwner},
     state::{Goal, HoldReason},
 };
 use evenkeel_sla::clock::{self, CauseCode, ClockState, EventCause, FactKind, IntervalKind, Terms};
@@ -66,6 +66,17 @@ fn only_holds_that_the_agreement_names_pause_it() {
     assert_eq!(held.cause.code, CauseCode::Event(EventCause::OnHoldCounted));
     assert_eq!(held.cause.detail.name.as_deref(), Some("vendor"));
     assert_eq!(held.owner, Some(TimeOwner::Vendor));
+}
+
+#[test]
+fn a_wait_for_our_vendor_pauses_an_internal_target_and_never_the_customers_sla() {
+    for (layer, state) in [(Layer::Sla, ClockState::Running), (Layer::Ola, ClockState::Paused)] {
+        let mut definition = agreement(RESOLVE_8H);
+        definition.layer = layer;
+        definition.pauses = vec![PauseRule { hold: HoldReason::Vendor, owner: TimeOwner::Vendor }];
+        let story = Story::under(vec![Terms::new(&definition, CN.clone())], "2025-06-10 09:00", 3).hold("2025-06-10 10:00", HoldReason::Vendor);
+        assert_eq!(story.read(Goal::Resolve, "2025-06-10 11:00").state, state, "{layer:?}");
+    }
 }
 
 #[test]
