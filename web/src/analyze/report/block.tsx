@@ -1,0 +1,112 @@
+// What is computed in a section: figures, tables, charts, the 345 timeline of a fault.
+import { Link } from "react-router";
+import type { Block, Cell, Figure, Report, ReportTable } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { figureValue, instant, shortInstant } from "@/kit/format";
+import { Status } from "@/kit/status";
+import { path } from "@/path";
+import { FaultTrack } from "../fault/track";
+import { FigureCard } from "../figure/figure";
+import { ReportChartView } from "./chart";
+
+export function BlockView({ block, report, open, footnote }: { block: Block; report: Report; open: (figure: Figure) => void; footnote: (figure: Figure) => number }) {
+  const { language } = useText();
+  switch (block.type) {
+    case "figures":
+      return (
+        <div className="report-figures">
+          {block.figures.map((figure) => (
+            <div key={figure.id} className="report-figure">
+              {figure.about && <small className="faint">{nameIn(language, figure.about)}</small>}
+              <FigureCard figure={figure} open={() => open(figure)} />
+              <sup>
+                <a href={`#note-${footnote(figure)}`}>{footnote(figure)}</a>
+              </sup>
+            </div>
+          ))}
+        </div>
+      );
+    case "table":
+      return <TableView table={block} report={report} />;
+    case "chart":
+      return <ReportChartView chart={block} from={report.from} to={report.to} />;
+    case "timeline345":
+      return (
+        <div className="report-fault">
+          <p>
+            <Link to={path.incident(block.incident_id)}>INC-{block.number}</Link> {block.title ? (report.texts?.[block.title] ?? "") : ""}{" "}
+            <span className="faint">
+              P{block.priority} · {nameIn(language, block.service)}
+            </span>
+          </p>
+          <FaultTrack
+            open={false}
+            fault={{
+              moments: block.moments,
+              durations: block.durations,
+              total_secs: block.total_secs,
+              others: [],
+              actions: block.actions.map((action) => ({ ...action, owner: null })),
+            }}
+          />
+        </div>
+      );
+  }
+}
+
+function TableView({ table, report }: { table: ReportTable; report: Report }) {
+  const { t, language } = useText();
+  return (
+    <figure>
+      <figcaption style={{ margin: "6px 0 4px" }}>
+        <b>{nameIn(language, table.title)}</b>
+      </figcaption>
+      <div className="table-wrap report-table">
+        <table className="table">
+          <thead>
+            <tr>
+              {table.columns.map((column) => (
+                <th key={column.key} className={column.align === "right" ? "num" : ""}>
+                  {nameIn(language, column.title)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.map((row, index) => (
+              <tr key={index}>
+                {row.map((cell, column) => (
+                  <td key={table.columns[column]?.key ?? column} className={table.columns[column]?.align === "right" ? "num" : ""}>
+                    <CellView cell={cell} report={report} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {table.rows.length === 0 && <p className="faint" style={{ padding: "8px 0" }}>{t("report.noRows")}</p>}
+      {table.more > 0 && <p className="faint">{t("report.moreRows", { count: table.more })}</p>}
+    </figure>
+  );
+}
+
+function CellView({ cell, report }: { cell: Cell; report: Report }) {
+  const { t, language } = useText();
+  switch (cell.type) {
+    case "words":
+      return nameIn(language, cell);
+    case "number":
+      return cell.value === null ? "—" : figureValue(cell.value, cell.unit, language);
+    case "instant":
+      return cell.at ? <time dateTime={cell.at} title={instant(cell.at, language, report.zone)}>{shortInstant(cell.at, report.zone)}</time> : "—";
+    case "met":
+      return cell.met === null ? "—" : <Status tone={cell.met ? "good" : "bad"} word={t(cell.met ? "figure.met" : "figure.missed")} />;
+    case "incident":
+      return (
+        <>
+          <Link to={path.incident(cell.id)}>INC-{cell.number}</Link> {cell.title ? (report.texts?.[cell.title] ?? "") : ""}
+        </>
+      );
+  }
+}

@@ -1,0 +1,71 @@
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createBrowserRouter, isRouteErrorResponse, RouterProvider, useRouteError } from "react-router";
+import { Problem } from "./api/problem";
+import { FailureNote } from "./kit/answer";
+import { ThemeProvider } from "./kit/theme";
+import { Frame } from "./shell/frame";
+import { Missing } from "./shell/missing";
+import { forget } from "./shell/session";
+
+const onError = (error: unknown) => {
+  if (error instanceof Problem && error.status === 401) forget(queries);
+};
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      // What the server refused it will refuse again; only what did not reach it, or broke, is tried once more.
+      retry: (count, error) => count < 2 && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+function Broken() {
+  const error = useRouteError();
+  if (isRouteErrorResponse(error) && error.status === 404) return <Missing />;
+  return (
+    <div className="page">
+      <FailureNote error={error} again={() => window.location.reload()} />
+    </div>
+  );
+}
+
+type Loaded = Promise<{ default: React.ComponentType }>;
+const page = (load: () => Loaded) => async () => ({ Component: (await load()).default });
+
+const router = createBrowserRouter([
+  { path: "/sign-in", lazy: page(() => import("./shell/sign-in")), errorElement: <Broken /> },
+  { path: "/ack", lazy: page(() => import("./observe/page/acknowledge")), errorElement: <Broken /> },
+  {
+    element: <Frame />,
+    errorElement: <Broken />,
+    children: [
+      { index: true, lazy: page(() => import("./analyze/home/home")) },
+      { path: "incidents", lazy: page(() => import("./manage/incident/queue")) },
+      { path: "incidents/:id", lazy: page(() => import("./manage/incident/detail")) },
+      { path: "services", lazy: page(() => import("./manage/service/list")) },
+      { path: "services/:id", lazy: page(() => import("./manage/service/detail")) },
+      { path: "probes", lazy: page(() => import("./observe/probe/list")) },
+      { path: "probes/:id", lazy: page(() => import("./observe/probe/detail")) },
+      { path: "host", lazy: page(() => import("./observe/host/host")) },
+      { path: "on-call", lazy: page(() => import("./observe/on-call/on-call")) },
+      { path: "reports", lazy: page(() => import("./analyze/report/list")) },
+      { path: "reports/:id", lazy: page(() => import("./analyze/report/detail")) },
+      { path: "settings/:part?", lazy: page(() => import("./shell/settings/settings")) },
+      { path: "*", element: <Missing /> },
+    ],
+  },
+]);
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <ThemeProvider>
+        <RouterProvider router={router} />
+      </ThemeProvider>
+    </QueryClientProvider>
+  );
+}

@@ -1,0 +1,81 @@
+// Texts live beside the nouns they belong to: src/<hall>/<noun>/{zh,en}.json, joined here under the noun's name.
+import dayjs from "dayjs";
+import "dayjs/locale/zh-cn";
+import i18next from "i18next";
+import { initReactI18next, useTranslation } from "react-i18next";
+
+export type Language = "zh" | "en";
+export const LANGUAGES: readonly Language[] = ["zh", "en"];
+
+type Catalogue = Record<string, unknown>;
+const files = import.meta.glob<Catalogue>(["../**/zh.json", "../**/en.json"], { eager: true, import: "default" });
+
+function join(language: Language): Catalogue {
+  const texts: Catalogue = {};
+  for (const [file, texts_of_noun] of Object.entries(files)) {
+    const parts = file.split("/");
+    if (parts.at(-1) === `${language}.json`) texts[nounKey(parts.at(-2) ?? "")] = texts_of_noun;
+  }
+  return texts;
+}
+
+/** `on-call` → `onCall`: a noun's folder as the first part of its keys. */
+export function nounKey(folder: string): string {
+  return folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function firstLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get("lang") ?? localStorage.getItem("evenkeel.language");
+  if (asked === "zh" || asked === "en") return asked;
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
+}
+
+export function startTexts(language: Language = firstLanguage()) {
+  i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    resources: { zh: { translation: join("zh") }, en: { translation: join("en") } },
+    interpolation: { escapeValue: false },
+    showSupportNotice: false,
+    returnNull: false,
+  } as Parameters<typeof i18next.init>[0]);
+  applyLanguage(language);
+}
+
+function applyLanguage(language: Language) {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  dayjs.locale(language === "zh" ? "zh-cn" : "en");
+}
+
+export function setLanguage(language: Language) {
+  localStorage.setItem("evenkeel.language", language);
+  applyLanguage(language);
+  void i18next.changeLanguage(language);
+}
+
+export type Translate = (key: string, values?: Record<string, unknown>) => string;
+
+export function useLanguage(): Language {
+  const { i18n } = useTranslation();
+  return i18n.language === "en" ? "en" : "zh";
+}
+
+/** Texts and language for a component. */
+export function useText(): { t: Translate; language: Language } {
+  const { t, i18n } = useTranslation();
+  return { t: t as unknown as Translate, language: i18n.language === "en" ? "en" : "zh" };
+}
+
+/** The text of a code that a server may have added after this console was built: the code itself when we have no word. */
+export function textOf(t: Translate, prefix: string, code: string): string {
+  const key = `${prefix}.${code}`;
+  return i18next.exists(key) ? t(key) : code;
+}
+
+export type Name = string | { zh: string; en: string };
+
+/** A name in the reader's language. */
+export function nameIn(language: Language, name: Name | null | undefined): string {
+  if (!name) return "";
+  return typeof name === "string" ? name : name[language] || name.zh || name.en;
+}

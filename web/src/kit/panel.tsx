@@ -1,0 +1,65 @@
+import type { ReactNode } from "react";
+import { Link } from "react-router";
+
+export function Panel({
+  title,
+  hint,
+  actions,
+  flush = false,
+  children,
+  id,
+  className = "",
+}: {
+  title?: ReactNode;
+  hint?: ReactNode;
+  actions?: ReactNode;
+  flush?: boolean;
+  children: ReactNode;
+  id?: string;
+  className?: string;
+}) {
+  return (
+    <section id={id} className={`panel${flush ? " flush" : ""} ${className}`}>
+      {(title || actions) && (
+        <div className="panel-head">
+          <div className="row" style={{ alignItems: "baseline" }}>
+            {title && <h2>{title}</h2>}
+            {hint && <span className="hint">{hint}</span>}
+          </div>
+          {actions}
+        </div>
+      )}
+      <div className="panel-body" style={title || actions || flush ? undefined : { paddingTop: 16 }}>
+        {children}
+      </div>
+    </section>
+  );
+}
+
+export function PageHead({
+  title,
+  sub,
+  crumb,
+  actions,
+}: {
+  title: ReactNode;
+  sub?: ReactNode;
+  crumb?: { to: string; label: string };
+  actions?: ReactNode;
+}) {
+  return (
+    <header className="page-head">
+      <div style={{ minWidth: 0 }}>
+        {crumb && (
+          <nav className="crumb">
+            <Link to={crumb.to}>{crumb.label}</Link>
+            <span aria-hidden="true">/</span>
+          </nav>
+        )}
+        <h1>{title}</h1>
+        {sub && <div className="sub">{sub}</div>}
+      </div>
+      {actions && <div className="page-actions">{actions}</div>}
+    </header>
+  );
+}

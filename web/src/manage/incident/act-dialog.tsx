@@ -1,0 +1,291 @@
+// One dialog for every act that needs a word with it: whom, why, what was done.
+import { useQuery } from "@tanstack/react-query";
+import { Button, Input, Modal, Segmented, Select } from "antd";
+import { useState } from "react";
+import type { Incident } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { partyQueries } from "@/manage/party/api";
+import { matches } from "@/shell/pinyin";
+import { useSession } from "@/shell/session";
+import { type Doing, incidentQueries, useAct } from "./api";
+import { PriorityBadge } from "./refs";
+import { CANCEL_REASONS, HOLD_REASONS, incidentNumber, LEVELS, RESOLVE_REASONS } from "./words";
+
+export type DialogAct = "assign" | "resolve" | "hold" | "locate" | "cancel" | "priority" | "merge" | "split" | "reopen" | "note" | "link";
+
+export function ActDialog({ what, close }: { what: { act: DialogAct; incidents: Incident[] } | null; close: () => void }) {
+  const { t } = useText();
+  const many = what && what.incidents.length > 1;
+  const first = what?.incidents[0];
+  return (
+    <Modal
+      open={what !== null}
+      onCancel={close}
+      footer={null}
+      destroyOnHidden
+      width={460}
+      title={what ? `${t(`incident.act.${what.act}`)} · ${many ? t("incident.bulk", { count: what.incidents.length }) : incidentNumber(first?.number ?? 0)}` : ""}
+    >
+      {what && first && <ActForm act={what.act} incidents={what.incidents} first={first} close={close} />}
+    </Modal>
+  );
+}
+
+function ActForm({ act, incidents, first, close }: { act: DialogAct; incidents: Incident[]; first: Incident; close: () => void }) {
+  const { t } = useText();
+  const run = useAct();
+  const [text, setText] = useState("");
+  const [reason, setReason] = useState<string>(act === "hold" ? "customer" : act === "cancel" ? "duplicate" : "fixed");
+  const [basis, setBasis] = useState<string>("cause_known");
+  const [visibility, setVisibility] = useState<string>("public");
+  const [team, setTeam] = useState<string | undefined>(first.team?.id);
+  const [person, setPerson] = useState<string | undefined>(first.assignee?.id);
+  const [levels, setLevels] = useState({ impact: first.impact, urgency: first.urgency });
+  const [other, setOther] = useState<string | undefined>();
+  const [relation, setRelation] = useState<string>("related");
+
+  const doing = (): Doing => {
+    const note = text.trim() || undefined;
+    switch (act) {
+      case "assign":
+        return { act, team_id: team, person_id: person };
+      case "resolve":
+        return { act, reason, text: note };
+      case "hold":
+        return { act, reason, text: note };
+      case "locate":
+        return { act, basis, text: note };
+      case "cancel":
+        return { act, reason };
+      case "priority":
+        return { act, ...levels };
+      case "merge":
+        return { act, into: other ?? "" };
+      case "split":
+        return { act, title: text.trim() };
+      case "reopen":
+        return { act, text: note };
+      case "note":
+        return { act, visibility, medium: "note", text: text.trim() };
+      case "link":
+        return { act, other: other ?? "", relation };
+    }
+  };
+  const ready =
+    act === "assign"
+      ? Boolean(team || person)
+      : act === "merge" || act === "link"
+        ? Boolean(other)
+        : act === "split" || act === "note"
+          ? text.trim() !== ""
+          : true;
+  const submit = () => {
+    if (!ready) return;
+    const what = doing();
+    for (const incident of incidents) run.mutate({ incident, doing: what });
+    close();
+  };
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+      }}
+    >
+      {act === "assign" && <AssignFields team={team} person={person} setTeam={setTeam} setPerson={setPerson} />}
+      {(act === "hold" || act === "cancel" || act === "resolve") && (
+        <div className="field">
+          <span className="label">{t("incident.field.reason")}</span>
+          <Select
+            autoFocus
+            style={{ width: "100%" }}
+            aria-label={t("incident.field.reason")}
+            value={reason}
+            onChange={setReason}
+            options={(act === "hold" ? HOLD_REASONS : act === "cancel" ? CANCEL_REASONS : RESOLVE_REASONS).map((code) => ({
+              value: code,
+              label: t(act === "hold" ? `incident.hold.${code}` : `incident.reason.${code}`),
+            }))}
+          />
+          {act === "hold" && <p className="help">{t("incident.field.holdHelp")}</p>}
+        </div>
+      )}
+      {act === "locate" && (
+        <div className="field">
+          <span className="label">{t("incident.field.basis")}</span>
+          <Segmented
+            block
+            value={basis}
+            onChange={(value) => setBasis(String(value))}
+            options={["cause_known", "decision_to_act"].map((code) => ({ value: code, label: t(`incident.basis.${code}`) }))}
+          />
+          <p className="help">{t("incident.field.basisHelp")}</p>
+        </div>
+      )}
+      {act === "priority" && <Matrix {...levels} choose={(impact, urgency) => setLevels({ impact, urgency })} />}
+      {(act === "merge" || act === "link") && <OtherField without={incidents} value={other} choose={setOther} />}
+      {act === "link" && (
+        <Segmented
+          block
+          value={relation}
+          onChange={(value) => setRelation(String(value))}
+          options={["related", "caused_by"].map((code) => ({ value: code, label: t(`incident.relation.${code}`) }))}
+        />
+      )}
+      {act === "note" && (
+        <Segmented
+          block
+          value={visibility}
+          onChange={(value) => setVisibility(String(value))}
+          options={["public", "internal"].map((code) => ({ value: code, label: t(`incident.visibility.${code}`) }))}
+        />
+      )}
+      {act === "split" && (
+        <div className="field">
+          <label htmlFor="act-title">{t("incident.field.newTitle")}</label>
+          <Input id="act-title" autoFocus value={text} onChange={(event) => setText(event.target.value)} maxLength={300} />
+        </div>
+      )}
+      {["resolve", "hold", "locate", "reopen", "note"].includes(act) && (
+        <div className="field">
+          <label htmlFor="act-text">{t(act === "note" ? "incident.field.note" : "incident.field.text")}</label>
+          <Input.TextArea
+            id="act-text"
+            autoFocus={act === "note" || act === "reopen"}
+            rows={4}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            placeholder={t(`incident.placeholder.${act}`)}
+          />
+        </div>
+      )}
+      <div className="row" style={{ justifyContent: "flex-end" }}>
+        <span className="grow faint wide-only">
+          <kbd>Ctrl</kbd> <kbd>↵</kbd>
+        </span>
+        <Button onClick={close}>{t("kit.cancel")}</Button>
+        <Button type="primary" htmlType="submit" disabled={!ready} danger={act === "cancel"}>
+          {t(`incident.act.${act}`)}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function AssignFields(props: {
+  team: string | undefined;
+  person: string | undefined;
+  setTeam: (id: string | undefined) => void;
+  setPerson: (id: string | undefined) => void;
+}) {
+  const { t, language } = useText();
+  const session = useSession();
+  const teams = useQuery(partyQueries.teams());
+  const people = useQuery(partyQueries.people());
+  const find = { filterOption: (typed: string, option?: { label?: unknown }) => matches(String(option?.label ?? ""), typed) };
+  const me = session?.person.id;
+  const inTeam = new Set(teams.data?.find((team) => team.id === props.team)?.members?.map((member) => member.id));
+  const options = (people.data ?? [])
+    .filter((person) => person.active !== false)
+    .sort((a, b) => Number(inTeam.has(b.id)) - Number(inTeam.has(a.id)))
+    .map((person) => ({ value: person.id, label: `${nameIn(language, person.display)}${person.id === me ? t("incident.me") : ""}` }));
+  return (
+    <>
+      <div className="field">
+        <span className="label">{t("incident.field.person")}</span>
+        <div className="row">
+          <Select
+            autoFocus
+            allowClear
+            showSearch={find}
+            style={{ flex: 1 }}
+            aria-label={t("incident.field.person")}
+            value={props.person}
+            onChange={props.setPerson}
+            options={options}
+            placeholder={t("incident.field.personHint")}
+          />
+          {me && (
+            <Button onClick={() => props.setPerson(me)} disabled={props.person === me}>
+              {t("incident.toMe")}
+            </Button>
+          )}
+        </div>
+      </div>
+      <div className="field">
+        <span className="label">{t("incident.field.team")}</span>
+        <Select
+          allowClear
+          showSearch={find}
+          style={{ width: "100%" }}
+          aria-label={t("incident.field.team")}
+          value={props.team}
+          onChange={props.setTeam}
+          options={(teams.data ?? []).map((team) => ({ value: team.id, label: nameIn(language, team.display) }))}
+        />
+      </div>
+    </>
+  );
+}
+
+/** Impact by urgency, as the matrix has it; the server's own version decides what priority it makes. */
+export function Matrix({ impact, urgency, choose }: { impact: number; urgency: number; choose: (impact: number, urgency: number) => void }) {
+  const { t } = useText();
+  return (
+    <div className="field">
+      <span className="label">{t("incident.field.matrix")}</span>
+      <div className="matrix">
+        <span />
+        {LEVELS.map((level) => (
+          <span key={level} className="axis-name" style={{ justifyItems: "center" }}>
+            {t(`incident.urgency.${level}`)}
+          </span>
+        ))}
+        {LEVELS.map((i) => (
+          <div key={i} style={{ display: "contents" }}>
+            <span className="axis-name">{t(`incident.impact.${i}`)}</span>
+            {LEVELS.map((u) => (
+              <button
+                key={u}
+                type="button"
+                aria-pressed={impact === i && urgency === u}
+                aria-label={`${t(`incident.impact.${i}`)}, ${t(`incident.urgency.${u}`)}`}
+                onClick={() => choose(i, u)}
+              >
+                <PriorityBadge priority={i + u - 1} />
+              </button>
+            ))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function OtherField({ without, value, choose }: { without: Incident[]; value: string | undefined; choose: (id: string) => void }) {
+  const { t } = useText();
+  const [typed, setTyped] = useState("");
+  const found = useQuery(incidentQueries.list({ q: typed || undefined, state: typed ? undefined : "open", limit: 20 }));
+  const hidden = new Set(without.map((incident) => incident.id));
+  return (
+    <div className="field">
+      <span className="label">{t("incident.field.other")}</span>
+      <Select
+        autoFocus
+        showSearch={{ filterOption: false, onSearch: setTyped }}
+        style={{ width: "100%" }}
+        aria-label={t("incident.field.other")}
+        value={value}
+        onChange={choose}
+        placeholder={t("incident.field.otherHint")}
+        options={(found.data?.items ?? [])
+          .filter((incident) => !hidden.has(incident.id))
+          .map((incident) => ({ value: incident.id, label: `${incidentNumber(incident.number)} ${incident.title}` }))}
+      />
+    </div>
+  );
+}

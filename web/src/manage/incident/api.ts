@@ -1,0 +1,165 @@
+import { type InfiniteData, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { App } from "antd";
+import { client, read } from "@/api/client";
+import type { IncidentQuery } from "@/api/contract";
+import { rowsOf } from "@/api/listed";
+import { Problem } from "@/api/problem";
+import type { Incident, Page, Session } from "@/api/types";
+import { useProblemText } from "@/kit/answer";
+import { useSession } from "@/shell/session";
+
+export const incidentQueries = {
+  list: (query: IncidentQuery) =>
+    queryOptions({
+      queryKey: ["incident", "list", query],
+      queryFn: () => read(client.GET("/api/v1/incidents", { params: { query } })),
+      placeholderData: keepPreviousData,
+    }),
+  one: (id: string) =>
+    queryOptions({
+      queryKey: ["incident", "one", id],
+      queryFn: () => read(client.GET("/api/v1/incidents/{id}", { params: { path: { id } } })),
+    }),
+  timeline: (id: string) =>
+    queryOptions({
+      queryKey: ["incident", "timeline", id],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/incidents/{id}/timeline", { params: { path: { id } } }))),
+    }),
+  pages: (id: string) =>
+    queryOptions({
+      queryKey: ["incident", "pages", id],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/incidents/{id}/pages", { params: { path: { id } } }))),
+    }),
+};
+
+/** One act on one incident, as the server takes it. */
+export type Doing =
+  | { act: "acknowledge" | "start" | "resume" | "close" }
+  | { act: "restore"; at?: string }
+  | { act: "assign"; team_id?: string; person_id?: string }
+  | { act: "hold"; reason: string; text?: string }
+  | { act: "locate"; basis: string; text?: string }
+  | { act: "resolve"; reason: string; text?: string }
+  | { act: "reopen"; text?: string }
+  | { act: "cancel"; reason: string }
+  | { act: "merge"; into: string }
+  | { act: "split"; title: string }
+  | { act: "priority"; impact: number; urgency: number }
+  | { act: "note"; visibility: string; medium: string; text: string }
+  | { act: "link"; other: string; relation: string };
+
+export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): Promise<Incident> {
+  // What others wrote meanwhile is not overwritten: the server refuses with 412. A note adds and cannot clash.
+  const header = doing.act === "note" || doing.act === "link" ? {} : { "If-Match": `"${incident.version}"` };
+  const params = { path: { id: incident.id }, header };
+  switch (doing.act) {
+    case "acknowledge":
+      return read(client.POST("/api/v1/incidents/{id}/acknowledge", { params, body: {} }));
+    case "start":
+      return read(client.POST("/api/v1/incidents/{id}/start", { params, body: {} }));
+    case "resume":
+      return read(client.POST("/api/v1/incidents/{id}/resume", { params, body: {} }));
+    case "close":
+      return read(client.POST("/api/v1/incidents/{id}/close", { params, body: {} }));
+    case "restore":
+      return read(client.POST("/api/v1/incidents/{id}/restore", { params, body: { at: doing.at } }));
+    case "assign":
+      return read(client.POST("/api/v1/incidents/{id}/assign", { params, body: { team_id: doing.team_id, person_id: doing.person_id } }));
+    case "hold":
+      return read(client.POST("/api/v1/incidents/{id}/hold", { params, body: { reason: doing.reason, text: doing.text } }));
+    case "locate":
+      return read(client.POST("/api/v1/incidents/{id}/locate", { params, body: { basis: doing.basis, text: doing.text } }));
+    case "resolve":
+      return read(client.POST("/api/v1/incidents/{id}/resolve", { params, body: { reason: doing.reason, text: doing.text } }));
+    case "reopen":
+      return read(client.POST("/api/v1/incidents/{id}/reopen", { params, body: { text: doing.text } }));
+    case "cancel":
+      return read(client.POST("/api/v1/incidents/{id}/cancel", { params, body: { reason: doing.reason } }));
+    case "merge":
+      return read(client.POST("/api/v1/incidents/{id}/merge", { params, body: { into: doing.into } }));
+    case "split":
+      return read(client.POST("/api/v1/incidents/{id}/split", { params, body: { title: doing.title } }));
+    case "priority":
+      return read(client.POST("/api/v1/incidents/{id}/priority", { params, body: { impact: doing.impact, urgency: doing.urgency } }));
+    case "note":
+      return read(client.POST("/api/v1/incidents/{id}/notes", { params, body: { visibility: doing.visibility, medium: doing.medium, text: doing.text } }));
+    case "link":
+      return read(client.POST("/api/v1/incidents/{id}/links", { params, body: { other: doing.other, relation: doing.relation } }));
+  }
+}
+
+/** What the row will most likely look like, shown at once; the server's answer replaces it, a refusal takes it back. */
+export function foreseen(incident: Incident, doing: Doing, session: Session | null, nowIso: string): Incident {
+  const me = session ? { id: session.person.id, display: session.person.display } : null;
+  switch (doing.act) {
+    case "acknowledge":
+      return { ...incident, acknowledged_at: nowIso, assignee: incident.assignee ?? me };
+    case "start":
+    case "resume":
+      return { ...incident, state: "in_progress", hold: null };
+    case "hold":
+      return { ...incident, state: "on_hold", hold: doing.reason };
+    case "restore":
+      return { ...incident, restored_at: doing.at ?? nowIso };
+    case "resolve":
+      return { ...incident, state: "resolved", resolved_at: nowIso, hold: null };
+    case "close":
+      return { ...incident, state: "closed" };
+    case "reopen":
+      return { ...incident, state: "reopened", resolved_at: null };
+    case "cancel":
+      return { ...incident, state: "cancelled", hold: null };
+    case "merge":
+      return { ...incident, state: "merged", hold: null };
+    case "assign":
+      return {
+        ...incident,
+        state: incident.state === "new" ? "assigned" : incident.state,
+        assignee: doing.person_id === me?.id ? me : incident.assignee,
+      };
+    case "priority":
+      return { ...incident, impact: doing.impact, urgency: doing.urgency };
+    default:
+      return incident;
+  }
+}
+
+/** Does an act optimistically: every list and the detail show it at once, and roll back when it is refused. */
+export function useAct() {
+  const queries = useQueryClient();
+  const session = useSession();
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  return useMutation({
+    mutationFn: ({ incident, doing }: { incident: Incident; doing: Doing }) => send(incident, doing),
+    onMutate: async ({ incident, doing }) => {
+      await queries.cancelQueries({ queryKey: ["incident"] });
+      const before = queries.getQueriesData<unknown>({ queryKey: ["incident"] });
+      const next = foreseen(incident, doing, session, new Date().toISOString());
+      put(queries, next);
+      return { before };
+    },
+    onError: (error, _given, kept) => {
+      for (const [key, data] of kept?.before ?? []) queries.setQueryData(key, data);
+      message.error(problemText(error), error instanceof Problem ? 6 : 4);
+    },
+    onSuccess: (incident) => {
+      if (incident && typeof incident === "object" && "id" in incident) put(queries, incident);
+    },
+    onSettled: () => {
+      for (const family of ["incident", "clock", "fault", "home"]) void queries.invalidateQueries({ queryKey: [family] });
+    },
+  });
+}
+
+function put(queries: QueryClient, incident: Incident) {
+  const inPage = (page: Page<Incident>): Page<Incident> => ({
+    ...page,
+    items: page.items.map((row) => (row.id === incident.id ? { ...row, ...incident } : row)),
+  });
+  queries.setQueryData<Incident>(["incident", "one", incident.id], (old) => (old ? { ...old, ...incident } : old));
+  queries.setQueriesData<Page<Incident>>({ queryKey: ["incident", "list"] }, (page) => (page ? inPage(page) : page));
+  queries.setQueriesData<InfiniteData<Page<Incident>>>({ queryKey: ["incident", "queue"] }, (data) =>
+    data ? { ...data, pages: data.pages.map(inPage) } : data,
+  );
+}

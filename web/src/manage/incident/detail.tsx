@@ -1,0 +1,388 @@
+import { useQuery } from "@tanstack/react-query";
+import { Button, Dropdown, Input, Popover, Segmented } from "antd";
+import { ChevronDown, Ellipsis, MapPin } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { clockQueries } from "@/analyze/clock/api";
+import { ClockCards } from "@/analyze/clock/clock";
+import { faultQueries } from "@/analyze/fault/api";
+import { FaultTrack, FiveActions } from "@/analyze/fault/track";
+import type { Incident } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { ActionButton } from "@/kit/action";
+import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
+import { span } from "@/kit/format";
+import { Panel } from "@/kit/panel";
+import { Ago } from "@/kit/time";
+import { serviceQueries } from "@/manage/service/api";
+import { DayStrip } from "@/manage/service/strip";
+import { path } from "@/path";
+import { Avatar } from "@/shell/avatar";
+import { useMay } from "@/shell/session";
+import { ActDialog, type DialogAct } from "./act-dialog";
+import { type Act, PERMISSION, refusal } from "./actions";
+import { type Doing, incidentQueries, useAct } from "./api";
+import { IncidentRef, PriorityBadge, StateWord } from "./refs";
+import "./incident.css";
+import { Timeline } from "./timeline";
+import { incidentNumber, isOpen } from "./words";
+
+export default function IncidentDetail() {
+  const { id = "" } = useParams();
+  const incident = useQuery(incidentQueries.one(id));
+  return (
+    <Answer
+      of={incident}
+      bones={
+        <div className="page">
+          <Bone w="46%" h={26} />
+          <PanelBones height={120} />
+          <div className="incident-grid">
+            <PanelBones height={420} />
+            <PanelBones height={300} />
+          </div>
+        </div>
+      }
+    >
+      {(data) => <Detail incident={data} />}
+    </Answer>
+  );
+}
+
+/** Why an act is off, in the reader's words; null when it is on. */
+function useReason(incident: Incident): (act: Act) => string | null {
+  const { t } = useText();
+  const may = useMay();
+  return (act) => {
+    const forbidden = may(PERMISSION[act]);
+    if (forbidden) return forbidden;
+    const code = refusal(act, incident);
+    return code ? t(`incident.refused.${code}`) : null;
+  };
+}
+
+function Detail({ incident }: { incident: Incident }) {
+  const { t, language } = useText();
+  const navigate = useNavigate();
+  const run = useAct();
+  const reason = useReason(incident);
+  const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
+  const replyBox = useRef<HTMLTextAreaElement>(null);
+  const fault = useQuery(faultQueries.of(incident.id));
+  const clocks = useQuery(clockQueries.of([incident.id]));
+  const timeline = useQuery(incidentQueries.timeline(incident.id));
+  const service = useQuery(serviceQueries.one(incident.service.id));
+  const open = isOpen(incident.state);
+  const act = (doing: Doing) => run.mutate({ incident, doing });
+  const ask = (which: DialogAct) => setDialog({ act: which, incidents: [incident] });
+
+  useEffect(() => {
+    const number = incidentNumber(incident.number);
+    document.title = `${number} ${incident.title}`;
+    return () => {
+      document.title = "Evenkeel 稳舵";
+    };
+  }, [incident.number, incident.title]);
+
+  const keys = useRef<(event: KeyboardEvent) => void>(() => {});
+  keys.current = (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || dialog) return;
+    if ((event.target as HTMLElement).closest("input,textarea,select,.ant-modal,.ant-drawer")) return;
+    const on = (which: Act, go: () => void) => {
+      event.preventDefault();
+      if (!reason(which)) go();
+    };
+    if (event.key === "a") on("assign", () => ask("assign"));
+    if (event.key === "e") on("resolve", () => ask("resolve"));
+    if (event.key === "r") on("note", () => replyBox.current?.focus());
+    if (event.key === "Escape") navigate(path.incidents());
+  };
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => keys.current(event);
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
+
+  const menuActs: { act: DialogAct | "close" | "restore"; danger?: boolean }[] = [
+    { act: "hold" },
+    { act: "restore" },
+    { act: "priority" },
+    { act: "link" },
+    { act: "merge" },
+    { act: "split" },
+    { act: "reopen" },
+    { act: "close" },
+    { act: "cancel", danger: true },
+  ];
+  // What comes next from here: the one button that is filled.
+  const next: Act = incident.state === "resolved" ? "close" : !open ? "reopen" : !incident.acknowledged_at && incident.state === "new" ? "acknowledge" : incident.state === "on_hold" ? "resume" : incident.state === "in_progress" ? "resolve" : "start";
+  const perform = (which: Act) => {
+    if (which === "acknowledge" || which === "start" || which === "resume" || which === "close" || which === "restore") act({ act: which });
+    else ask(which as DialogAct);
+  };
+  const button = (which: Act, hideOnPhone = false) => (
+    <ActionButton
+      key={which}
+      className={hideOnPhone ? "wide-only" : ""}
+      type={which === next ? "primary" : "default"}
+      reason={reason(which)}
+      onClick={() => perform(which)}
+    >
+      {t(`incident.act.${which}`)}
+    </ActionButton>
+  );
+  const secondary: Act[] = (["acknowledge", "start", "locate", "resolve"] as Act[]).filter((which) => which === next || !reason(which) || which === "resolve");
+  const more = (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: menuActs.map(({ act: which, danger }) => {
+          const why = reason(which);
+          return {
+            key: which,
+            danger: danger && !why,
+            disabled: Boolean(why),
+            label: (
+              <span style={{ display: "block" }}>
+                {t(`incident.act.${which}`)}
+                {why && (
+                  <span className="faint" style={{ display: "block", fontSize: "0.9em" }}>
+                    {why}
+                  </span>
+                )}
+              </span>
+            ),
+            onClick: () => perform(which),
+          };
+        }),
+      }}
+    >
+      <Button icon={<Ellipsis size={16} />} aria-label={t("incident.moreActs")} />
+    </Dropdown>
+  );
+
+  return (
+    <div className="page incident-detail">
+      <header className="incident-head">
+        <nav className="crumb">
+          <Link to={path.incidents()}>{t("incident.title")}</Link> / <span>{incidentNumber(incident.number)}</span>
+        </nav>
+        <div className="page-head">
+          <h1>{incident.title || t("incident.erased")}</h1>
+          <div className="page-actions wide-only">
+            {button("assign")}
+            {(secondary.includes(next) ? secondary : [...secondary, next]).map((which) => button(which))}
+            {more}
+          </div>
+        </div>
+        <div className="incident-meta">
+          <PriorityBadge priority={incident.priority} />
+          <StateWord incident={incident} pill />
+          <Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)}</Link>
+          {incident.assignee ? (
+            <span className="row" style={{ gap: 6 }}>
+              <Avatar name={nameIn(language, incident.assignee.display)} size={20} />
+              {nameIn(language, incident.assignee.display)}
+            </span>
+          ) : (
+            <span className="is-attention">{t("incident.unassigned")}</span>
+          )}
+          <span>
+            {t("incident.openedAt")} <Ago at={incident.opened_at} />
+          </span>
+          {incident.firing > 0 && open && (
+            <span className="status is-bad">
+              <i className="firing" aria-hidden="true" /> {t("incident.firing")}
+            </span>
+          )}
+          {incident.merged_into && <Link to={path.incident(incident.merged_into)}>{t("incident.mergedInto")}</Link>}
+        </div>
+      </header>
+
+      <Answer of={fault} bones={<PanelBones height={126} />}>
+        {(data) => <FaultTrack fault={data} open={open} />}
+      </Answer>
+
+      <div className="incident-grid">
+        <div className="stack">
+          <section className="panel" aria-label={t("incident.timeline")}>
+            <Reply incident={incident} box={replyBox} reason={reason("note")} internalReason={useMay()("incident.note_internal")} />
+            <Answer of={timeline} bones={<div style={{ padding: 16 }} className="stack"><Bone w="60%" /><Bone w="80%" /><Bone w="50%" /></div>}>
+              {(entries) => (entries.length === 0 ? <Empty compact title={t("incident.timelineEmpty")} /> : <Timeline entries={entries} />)}
+            </Answer>
+          </section>
+        </div>
+        <div className="stack side">
+          <Panel title={t("incident.clocks")}>
+            <Answer of={clocks} bones={<Bone h={60} />}>
+              {(data) => {
+                const mine = data.get(incident.id) ?? [];
+                return mine.length === 0 ? <Empty compact title={t("incident.noClocks")} text={t("incident.noClocksText")} /> : <ClockCards clocks={mine} />;
+              }}
+            </Answer>
+          </Panel>
+          <Panel title={t("incident.people")}>
+            <People incident={incident} assign={() => ask("assign")} assignReason={reason("assign")} />
+          </Panel>
+          <Panel title={t("incident.service")} actions={<Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)} →</Link>}>
+            <DayStrip service={incident.service.id} />
+            <Answer of={service} bones={<Bone h={40} />}>
+              {(data) => (
+                <dl className="facts" style={{ marginTop: 12 }}>
+                  <dt>{t("service.criticality")}</dt>
+                  <dd>{t(`service.criticalityOf.${data.criticality}`)}</dd>
+                  <dt>{t("service.rto")}</dt>
+                  <dd>{data.rto_secs === null ? "—" : span(data.rto_secs, language)}</dd>
+                  {data.customer && (
+                    <>
+                      <dt>{t("service.customer")}</dt>
+                      <dd>{nameIn(language, data.customer.display)}</dd>
+                    </>
+                  )}
+                </dl>
+              )}
+            </Answer>
+          </Panel>
+          {fault.data && (
+            <Panel title={t("incident.actions")}>
+              <FiveActions fault={fault.data} />
+            </Panel>
+          )}
+          {(incident.links?.length ?? 0) > 0 && (
+            <Panel title={t("incident.linked")}>
+              <ul className="stack" style={{ gap: 8 }}>
+                {incident.links?.map((link) => (
+                  <li key={`${link.other}${link.relation}`} className="row">
+                    <Link2Icon />
+                    <IncidentRef id={link.other} number={link.number} />
+                    <span className="grow clip">{link.title}</span>
+                    <span className="faint">{t(`incident.relation.${link.relation}`)}</span>
+                  </li>
+                ))}
+              </ul>
+            </Panel>
+          )}
+        </div>
+      </div>
+      <div className="thumb-bar narrow-only">
+        {button(next)}
+        {next !== "resolve" && button("resolve")}
+        {button("assign")}
+        {more}
+      </div>
+      <ActDialog what={dialog} close={() => setDialog(null)} />
+    </div>
+  );
+}
+
+function Link2Icon() {
+  return <MapPin size={14} color="var(--text-3)" aria-hidden />;
+}
+
+function People({ incident, assign, assignReason }: { incident: Incident; assign: () => void; assignReason: string | null }) {
+  const { t, language } = useText();
+  const line = (label: string, who: string) => (
+    <>
+      <dt>{label}</dt>
+      <dd className="row">
+        {who ? (
+          <>
+            <Avatar name={who} size={20} />
+            {who}
+          </>
+        ) : (
+          <span className="faint">{t("incident.nobody")}</span>
+        )}
+      </dd>
+    </>
+  );
+  return (
+    <>
+      <dl className="facts" style={{ alignItems: "center" }}>
+        {line(t("incident.field.person"), nameIn(language, incident.assignee?.display))}
+        {line(t("incident.field.team"), nameIn(language, incident.team?.display))}
+        {line(t("incident.field.owner"), nameIn(language, incident.owner?.display))}
+      </dl>
+      <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>
+        {t("incident.act.assign")}
+      </ActionButton>
+    </>
+  );
+}
+
+function Reply({
+  incident,
+  box,
+  reason,
+  internalReason,
+}: {
+  incident: Incident;
+  box: React.RefObject<HTMLTextAreaElement | null>;
+  reason: string | null;
+  internalReason: string | null;
+}) {
+  const { t } = useText();
+  const run = useAct();
+  const [text, setText] = useState("");
+  const [visibility, setVisibility] = useState<"public" | "internal">("public");
+  const [medium, setMedium] = useState<"note" | "call">("note");
+  if (reason) return null;
+  const submit = () => {
+    const said = text.trim();
+    if (!said) return;
+    setText("");
+    run.mutate({ incident, doing: { act: "note", visibility, medium, text: said } }, { onError: () => setText(said) });
+  };
+  return (
+    <form
+      className={`reply no-print${visibility === "public" ? " is-public" : ""}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Input.TextArea
+        ref={(instance) => {
+          box.current = instance?.resizableTextArea?.textArea ?? null;
+        }}
+        autoSize={{ minRows: 2, maxRows: 10 }}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        placeholder={t(`incident.replyHint.${visibility}`)}
+        aria-label={t("incident.act.note")}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+          if (event.key === "Escape") event.currentTarget.blur();
+        }}
+      />
+      <div className="row-wrap">
+        <Segmented
+          size="small"
+          value={visibility}
+          onChange={(value) => setVisibility(value)}
+          options={(["public", "internal"] as const).map((code) => ({ value: code, label: t(`incident.visibility.${code}`), disabled: code === "internal" && internalReason !== null }))}
+        />
+        <Popover
+          trigger="click"
+          content={
+            <Segmented
+              value={medium}
+              onChange={(value) => setMedium(value)}
+              options={(["note", "call"] as const).map((code) => ({ value: code, label: t(`incident.medium.${code}`) }))}
+            />
+          }
+        >
+          <Button size="small" type="text">
+            {t(`incident.medium.${medium}`)} <ChevronDown size={13} />
+          </Button>
+        </Popover>
+        <span className="grow faint wide-only" style={{ textAlign: "right" }}>
+          {visibility === "public" && t("incident.publicHint")}
+        </span>
+        <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>
+          {t("incident.send")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,60 @@
+// An incident, mentioned: its number, and a card of it on hover. The same wherever it is mentioned.
+import { useQuery } from "@tanstack/react-query";
+import { Popover } from "antd";
+import { Link } from "react-router";
+import type { Incident } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { Bone } from "@/kit/answer";
+import { Status } from "@/kit/status";
+import { Ago } from "@/kit/time";
+import { path } from "@/path";
+import { incidentQueries } from "./api";
+import { incidentNumber, STATE_TONE } from "./words";
+
+export function PriorityBadge({ priority }: { priority: number }) {
+  const { t } = useText();
+  return (
+    <span className={`prio p${priority}`} title={t("incident.priority", { n: priority })}>
+      P{priority}
+    </span>
+  );
+}
+
+export function StateWord({ incident, pill }: { incident: Pick<Incident, "state" | "hold">; pill?: boolean }) {
+  const { t } = useText();
+  const word = t(`incident.state.${incident.state}`);
+  return (
+    <Status
+      tone={STATE_TONE[incident.state]}
+      word={incident.hold && incident.state === "on_hold" ? `${word} · ${t(`incident.hold.${incident.hold}`)}` : word}
+      pill={pill}
+    />
+  );
+}
+
+function Card({ id }: { id: string }) {
+  const { data } = useQuery(incidentQueries.one(id));
+  const { language } = useText();
+  if (!data) return <Bone w={240} h={48} />;
+  return (
+    <div style={{ maxWidth: 320 }} className="stack">
+      <div className="row">
+        <PriorityBadge priority={data.priority} />
+        <b className="grow">{data.title}</b>
+      </div>
+      <div className="row-wrap muted">
+        <StateWord incident={data} />
+        <span>{nameIn(language, data.service.display)}</span>
+        <Ago at={data.opened_at} />
+      </div>
+    </div>
+  );
+}
+
+export function IncidentRef({ id, number }: { id: string; number: number }) {
+  return (
+    <Popover content={<Card id={id} />} mouseEnterDelay={0.35}>
+      <Link to={path.incident(id)}>{incidentNumber(number)}</Link>
+    </Popover>
+  );
+}

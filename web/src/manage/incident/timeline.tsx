@@ -1,0 +1,203 @@
+// What happened, newest first: events, notes, and pages with the proof that they arrived.
+import { Button, Tooltip } from "antd";
+import {
+  ArrowRight,
+  BellRing,
+  BellOff,
+  Check,
+  CircleCheckBig,
+  Combine,
+  Crosshair,
+  Flag,
+  Gauge,
+  HeartPulse,
+  Link2,
+  type LucideIcon,
+  MessageSquare,
+  OctagonAlert,
+  Pause,
+  Phone,
+  Split,
+  TimerOff,
+  UserCheck,
+} from "lucide-react";
+import { useState } from "react";
+import { EventDrawer } from "@/analyze/figure/event-drawer";
+import type { TimelineEntry } from "@/api/types";
+import { nameIn, textOf, type Translate, useText } from "@/i18n";
+import { ago, instant, millis, shortInstant } from "@/kit/format";
+import { useNow } from "@/kit/now";
+import type { Tone } from "@/kit/status";
+import { useNames } from "@/manage/party/names";
+
+interface Told {
+  icon: LucideIcon;
+  tone?: Tone;
+  title: string;
+  sub?: string;
+  proof?: string;
+  note?: "public" | "internal";
+  quiet?: boolean;
+}
+
+const str = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
+
+/** Pages travel as several events: the queued one carries the proof of the one that settled it. */
+export function settle(entries: TimelineEntry[]): (TimelineEntry & { settled?: TimelineEntry })[] {
+  const taken = new Set<number>();
+  const merged = entries.map((entry) => {
+    if (entry.kind !== "page.queued") return entry;
+    const settled = entries.find(
+      (other) =>
+        (other.kind === "page.delivered" || other.kind === "page.failed") &&
+        other.seq > entry.seq &&
+        !taken.has(other.seq) &&
+        other.data.person_id === entry.data.person_id &&
+        other.data.channel === entry.data.channel,
+    );
+    if (!settled) return entry;
+    taken.add(settled.seq);
+    return { ...entry, settled };
+  });
+  return merged.filter((entry) => !taken.has(entry.seq));
+}
+
+function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, name: (id: unknown) => string): Told {
+  const d = entry.data;
+  const state = (value: unknown) => textOf(t, "incident.state", str(value));
+  const channel = textOf(t, "incident.channel", str(d.channel));
+  switch (entry.kind) {
+    case "incident.opened": {
+      const origin = typeof d.origin === "object" && d.origin !== null ? str((d.origin as { type?: unknown }).type) : str(d.origin);
+      return { icon: Flag, tone: "bad", title: t("incident.told.opened"), sub: t("incident.told.openedBy", { origin: textOf(t, "incident.origin", origin), priority: str(d.priority) }) };
+    }
+    case "alert.fired": {
+      const look = d.look as { detail?: string; duration_ms?: number } | undefined;
+      return { icon: OctagonAlert, tone: "bad", title: t("incident.told.fired", { probe: str(d.probe) }), sub: [look?.detail, look?.duration_ms === undefined ? null : millis(look.duration_ms)].filter(Boolean).join(" · ") };
+    }
+    case "incident.alert_joined":
+      return { icon: OctagonAlert, tone: "bad", title: t("incident.told.joined"), sub: str(d.cause) };
+    case "incident.alert_cleared":
+      return { icon: HeartPulse, tone: "good", title: t("incident.told.cleared"), sub: t("incident.told.stillFiring", { n: str(d.firing) }) };
+    case "alert.resolved":
+      return { icon: HeartPulse, tone: "good", title: t("incident.told.alertResolved"), sub: str(d.cause), quiet: true };
+    case "incident.assigned":
+      return { icon: UserCheck, title: t("incident.told.assigned", { who: [name(d.person_id), name(d.team_id)].filter(Boolean).join(" · ") }) };
+    case "incident.acknowledged":
+      return { icon: Check, tone: "active", title: t("incident.told.acknowledged", { who: name(d.person_id) }), sub: textOf(t, "incident.via", str(d.via)) };
+    case "incident.transitioned": {
+      const resolved = d.to === "resolved" || d.to === "closed";
+      const why = [d.hold ? t(`incident.hold.${str(d.hold)}`) : "", d.reason ? textOf(t, "incident.reason", str(d.reason)) : ""].filter(Boolean).join(" · ");
+      return {
+        icon: resolved ? CircleCheckBig : d.to === "on_hold" ? Pause : ArrowRight,
+        tone: resolved ? "good" : d.to === "reopened" ? "bad" : d.to === "in_progress" ? "active" : undefined,
+        title: t("incident.told.transitioned", { from: state(d.from), to: state(d.to) }),
+        sub: why,
+      };
+    }
+    case "incident.reprioritised":
+      return { icon: Gauge, tone: "attention", title: t("incident.told.reprioritised", { from: str(d.from), to: str(d.to) }) };
+    case "incident.noted":
+      return {
+        icon: d.medium === "call" ? Phone : MessageSquare,
+        title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, { medium: textOf(t, "incident.medium", str(d.medium)) }),
+        note: d.visibility === "public" ? "public" : "internal",
+      };
+    case "incident.located":
+      return { icon: Crosshair, tone: "active", title: t("incident.told.located"), sub: textOf(t, "incident.basis", str(d.basis)), note: entry.text ? "internal" : undefined };
+    case "incident.restored":
+      return { icon: HeartPulse, tone: "good", title: t("incident.told.restored"), sub: textOf(t, "fault.basisOf", str(d.basis)) };
+    case "incident.merged":
+      return { icon: Combine, title: t("incident.told.merged") };
+    case "incident.linked":
+      return { icon: Link2, title: t("incident.told.linked", { relation: textOf(t, "incident.relation", str(d.relation)) }) };
+    case "incident.split":
+      return { icon: Split, title: t("incident.told.split") };
+    case "incident.retargeted":
+      return { icon: Gauge, title: t("incident.told.retargeted"), quiet: true };
+    case "page.queued": {
+      const settled = entry.settled;
+      const proof = settled
+        ? settled.kind === "page.delivered"
+          ? t("incident.proof.delivered", { receipt: str(settled.data.receipt), attempts: str(settled.data.attempts) })
+          : t("incident.proof.failed", { error: str(settled.data.error), attempts: str(settled.data.attempts) })
+        : t("incident.proof.waiting");
+      return {
+        icon: BellRing,
+        tone: settled?.kind === "page.failed" ? "bad" : d.reason === "firing" ? "attention" : undefined,
+        title: t(`incident.told.paged.${d.reason === "firing" ? "firing" : d.reason === "resolved" ? "resolved" : "closed"}`, { who: name(d.person_id), channel }),
+        sub: d.reason === "firing" ? t("incident.told.step", { n: str(d.step) }) : undefined,
+        proof,
+      };
+    }
+    case "page.delivered":
+      return { icon: BellRing, title: t("incident.told.delivered", { who: name(d.person_id), channel }), proof: str(d.receipt), quiet: true };
+    case "page.failed":
+      return { icon: BellOff, tone: "bad", title: t("incident.told.failed", { who: name(d.person_id), channel }), proof: str(d.error) };
+    case "page.acknowledged":
+      return { icon: Check, tone: "active", title: t("incident.told.acknowledged", { who: name(d.person_id) }), sub: textOf(t, "incident.via", str(d.via)), quiet: true };
+    case "page.nobody":
+      return { icon: BellOff, tone: "bad", title: t("incident.told.nobody"), sub: textOf(t, "incident.why", str(d.why)) };
+    case "clock.breached":
+      return { icon: TimerOff, tone: "bad", title: t("incident.told.breached", { goal: textOf(t, "clock.goal", str(d.goal)) }), sub: str(d.agreement) };
+    default:
+      return { icon: ArrowRight, title: entry.kind, quiet: true };
+  }
+}
+
+const FIRST = 40;
+
+export function Timeline({ entries }: { entries: TimelineEntry[] }) {
+  const { t, language } = useText();
+  const name = useNames();
+  const now = useNow(30);
+  const [all, setAll] = useState(false);
+  const [event, setEvent] = useState<number | null>(null);
+  const told = settle(entries)
+    .map((entry) => ({ entry, told: tell(entry, t, name) }))
+    .reverse();
+  const plain = told.filter((each) => !each.told.quiet);
+  const shown = all ? told : plain.slice(0, FIRST);
+  const hidden = told.length - shown.length;
+  return (
+    <>
+      <ol className="timeline" aria-label={t("incident.timeline")}>
+        {shown.map(({ entry, told: it }) => {
+          const Icon = it.icon;
+          const actor = nameIn(language, entry.actor.display) || (entry.actor.kind === "system" ? textOf(t, "incident.actor", entry.actor.id) : name(entry.actor.id));
+          const late = Date.parse(entry.recorded_at) - Date.parse(entry.at) > 60_000;
+          return (
+            <li key={entry.seq}>
+              <span className={`dot${it.tone ? ` is-${it.tone}` : ""}`}>
+                <Icon size={12.5} aria-hidden />
+              </span>
+              <div className="what">
+                <b>{it.title}</b> <span className="sub">{[it.sub, actor].filter(Boolean).join(" · ")}</span>
+                {late && <span className="sub"> · {t("incident.recordedLater", { at: shortInstant(entry.recorded_at) })}</span>}
+                {entry.text && <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>}
+                {it.proof && (
+                  <div>
+                    <span className="proof">{it.proof}</span>
+                  </div>
+                )}
+              </div>
+              <Tooltip title={`${instant(entry.at, language)} · #${entry.seq}`}>
+                <button type="button" className="at link-button" style={{ color: "var(--text-3)" }} onClick={() => setEvent(entry.seq)}>
+                  <time dateTime={entry.at}>{ago(Date.parse(entry.at), now, language)}</time>
+                </button>
+              </Tooltip>
+            </li>
+          );
+        })}
+      </ol>
+      {(hidden > 0 || all) && told.length > plain.length + (plain.length > FIRST ? 1 : 0) - 0 && (
+        <div className="quiet-toggle">
+          <Button size="small" type="text" onClick={() => setAll(!all)}>
+            {all ? t("incident.showLess") : t("incident.showAll", { count: hidden })}
+          </Button>
+        </div>
+      )}
+      <EventDrawer seq={event} close={() => setEvent(null)} />
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+// Saved views: a name in the URL, a question to the server. Pure.
+import type { IncidentQuery } from "@/api/contract";
+
+export const VIEWS = ["mine", "team", "unassigned", "open", "all"] as const;
+export type View = (typeof VIEWS)[number];
+export const SORTS = ["due", "priority", "opened"] as const;
+
+export interface Filter {
+  view: View;
+  q: string;
+  service: string;
+  priority: string;
+  assignee: string;
+  sort: string;
+}
+
+export function filterOf(search: URLSearchParams): Filter {
+  const view = search.get("view") as View | null;
+  return {
+    view: view && VIEWS.includes(view) ? view : "open",
+    q: search.get("q") ?? "",
+    service: search.get("service") ?? "",
+    priority: search.get("priority") ?? "",
+    assignee: search.get("assignee") ?? "",
+    sort: search.get("sort") ?? "due",
+  };
+}
+
+export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQuery {
+  const query: IncidentQuery = { sort: filter.sort };
+  if (filter.view !== "all") query.state = "open";
+  if (filter.view === "mine") query.assignee = "me";
+  if (filter.view === "unassigned") query.assignee = "none";
+  if (filter.view === "team" && myTeam) query.team = myTeam;
+  if (filter.q) query.q = filter.q;
+  if (filter.service) query.service = filter.service;
+  if (filter.priority) query.priority = filter.priority;
+  if (filter.assignee && filter.view !== "mine" && filter.view !== "unassigned") query.assignee = filter.assignee;
+  return query;
+}

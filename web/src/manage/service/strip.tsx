@@ -1,0 +1,118 @@
+// Good, bad and unknown over time. Unknown is hatched: never silently up.
+import { useQuery } from "@tanstack/react-query";
+import { Tooltip } from "antd";
+import { useMemo } from "react";
+import type { SliDay, SliInterval } from "@/api/types";
+import { useText } from "@/i18n";
+import { Bone } from "@/kit/answer";
+import { day as dayText, percent, shortInstant, span, timeOfDay } from "@/kit/format";
+import { serviceQueries } from "./api";
+import { bars, overall } from "./days";
+import "./service.css";
+
+export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: number }) {
+  const { t, language } = useText();
+  const shown = useMemo(() => bars(days), [days]);
+  const all = overall(days);
+  return (
+    <div
+      className="days-strip"
+      style={{ height }}
+      role="img"
+      aria-label={all ? t("service.stripLabel", { n: days.length, value: percent(all.value, 3) }) : t("service.stripUnknown", { n: days.length })}
+    >
+      {shown.map((bar) => (
+        <Tooltip
+          key={bar.date}
+          mouseEnterDelay={0.05}
+          title={
+            <>
+              {dayText(`${bar.date}T12:00:00Z`, language, "UTC")}
+              <br />
+              {bar.availability === null ? t("service.noData") : t("service.dayAvailability", { value: percent(bar.availability, 3) })}
+              {bar.bad_secs > 0 && (
+                <>
+                  <br />
+                  {t("service.sli.bad")} {span(bar.bad_secs, language)}
+                </>
+              )}
+              {bar.unknown_secs > 0 && (
+                <>
+                  <br />
+                  {t("service.sli.unknown")} {span(bar.unknown_secs, language)}
+                </>
+              )}
+            </>
+          }
+        >
+          <span className={bar.empty ? "day empty-day" : "day"}>
+            {bar.empty ? (
+              <i className="unknown" style={{ flexGrow: 1 }} />
+            ) : (
+              <>
+                {bar.bad > 0 && <i className="bad" style={{ flexGrow: bar.bad }} />}
+                {bar.unknown > 0 && <i className="unknown" style={{ flexGrow: bar.unknown }} />}
+                {bar.good > 0 && <i className="good" style={{ flexGrow: bar.good }} />}
+              </>
+            )}
+          </span>
+        </Tooltip>
+      ))}
+    </div>
+  );
+}
+
+/** Intervals over a stretch of time as one line. */
+export function IntervalStrip({ intervals, from, to, height = 22 }: { intervals: SliInterval[]; from: string; to: string; height?: number }) {
+  const { t, language } = useText();
+  const start = Date.parse(from);
+  const end = Date.parse(to);
+  const whole = Math.max(1, end - start);
+  const parts = intervals
+    .map((interval) => ({ ...interval, a: Math.max(start, Date.parse(interval.from)), b: Math.min(end, Date.parse(interval.to)) }))
+    .filter((part) => part.b > part.a);
+  const badSecs = parts.filter((part) => part.state === "bad").reduce((sum, part) => sum + (part.b - part.a) / 1000, 0);
+  return (
+    <div>
+      <div className="interval-strip" style={{ height }} role="img" aria-label={t("service.intervalLabel", { bad: span(badSecs, language) })}>
+        {parts.map((part) => (
+          <Tooltip
+            key={`${part.from}${part.state}`}
+            mouseEnterDelay={0.05}
+            title={`${t(`service.sli.${part.state}`)} · ${span((part.b - part.a) / 1000, language)} · ${shortInstant(part.a)} – ${shortInstant(part.b)}`}
+          >
+            <i
+              className={part.state}
+              style={{ left: `${((part.a - start) / whole) * 100}%`, width: `max(${part.state === "good" ? 0 : 2}px, ${((part.b - part.a) / whole) * 100}%)` }}
+            />
+          </Tooltip>
+        ))}
+      </div>
+      <div className="axis">
+        <span>{shortInstant(start)}</span>
+        <span>{timeOfDay(end, false)}</span>
+      </div>
+    </div>
+  );
+}
+
+/** The last 24 hours of a service. */
+export function DayStrip({ service }: { service: string }) {
+  const history = useQuery(serviceQueries.history(service, 1));
+  if (!history.data) return <Bone h={44} />;
+  return <IntervalStrip intervals={history.data.intervals} from={history.data.from} to={history.data.to} />;
+}
+
+export function StripKeys() {
+  const { t } = useText();
+  return (
+    <div className="keys">
+      {(["good", "bad", "unknown"] as const).map((state) => (
+        <span key={state}>
+          <i className={`sli-key ${state}`} />
+          {t(`service.sli.${state}`)}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,299 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button, DatePicker, Modal, Popconfirm, Select, Tooltip } from "antd";
+import dayjs, { type Dayjs } from "dayjs";
+import { ChevronLeft, ChevronRight, UserPlus, X } from "lucide-react";
+import { useMemo, useState } from "react";
+import type { OnCall, Ref, Shift } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { ActionButton } from "@/kit/action";
+import { Answer, Bone, Empty, FailureNote, PanelBones, useProblemText } from "@/kit/answer";
+import { instant, shortInstant, span } from "@/kit/format";
+import { useNow } from "@/kit/now";
+import { PageHead } from "@/kit/panel";
+import { Status } from "@/kit/status";
+import { partyQueries } from "@/manage/party/api";
+import { path } from "@/path";
+import { Avatar } from "@/shell/avatar";
+import { matches } from "@/shell/pinyin";
+import { holds, useMay, useSession } from "@/shell/session";
+import { onCallActs, onCallQueries } from "./api";
+import "./on-call.css";
+import { addDays, hue, mondayOf, weeks } from "./week";
+
+const EXAMPLE = `rotas:
+  - team: operations
+    zone: Asia/Shanghai
+    handover: monday 09:00
+    members: [lin, chen, wang]
+    ack_limit: 5m`;
+const WEEKS = 4;
+
+export default function OnCallPage() {
+  const { t } = useText();
+  const onCall = useQuery(onCallQueries.now());
+  return (
+    <div className="page">
+      <PageHead title={t("onCall.title")} sub={t("onCall.sub")} />
+      <Answer of={onCall} bones={<PanelBones height={300} />}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <div className="panel">
+              <Empty title={t("onCall.empty")} text={t("onCall.emptyText")} example={EXAMPLE} action={<a href={path.settings("configuration")}>{t("onCall.emptyAction")}</a>} />
+            </div>
+          ) : (
+            rows.map((row) => <Team key={row.team.id} row={row} />)
+          )
+        }
+      </Answer>
+    </div>
+  );
+}
+
+function Team({ row }: { row: OnCall }) {
+  const { t, language } = useText();
+  const session = useSession();
+  const may = useMay();
+  const now = useNow(20);
+  const [offset, setOffset] = useState(0);
+  const [standIn, setStandIn] = useState(false);
+  const first = useMemo(() => addDays(mondayOf(new Date()), offset * 7), [offset]);
+  const to = useMemo(() => addDays(first, WEEKS * 7), [first]);
+  const shifts = useQuery(onCallQueries.shifts(row.team.id, first.toISOString(), to.toISOString()));
+  const members = row.rota?.members ?? [];
+  const me = session?.person.id;
+  const gap = row.gaps?.[0];
+  return (
+    <section className="panel on-call-team">
+      <header className="on-call-head">
+        <div className="grow">
+          <h2>{nameIn(language, row.team.display)}</h2>
+          {row.rota && (
+            <p className="faint">
+              {row.rota.handover && t("onCall.handover", { at: handoverText(row.rota.handover, language), zone: row.rota.zone })}
+              {" · "}
+              {t("onCall.escalates", { after: span(row.rota.ack_limit_secs, language) })}
+            </p>
+          )}
+        </div>
+        <ActionButton icon={<UserPlus size={15} />} reason={may("on_call.write")} onClick={() => setStandIn(true)}>
+          {t("onCall.standIn")}
+        </ActionButton>
+      </header>
+      <div className="duty">
+        <div className={`duty-now${row.now ? "" : " nobody"}`}>
+          <small>{t("onCall.now")}</small>
+          {row.now ? (
+            <>
+              <span className="row duty-name">
+                <Avatar name={nameIn(language, row.now.person.display)} size={38} />
+                <span>
+                  <b>
+                    {nameIn(language, row.now.person.display)}
+                    {row.now.person.id === me && <span className="tag you">{t("onCall.you")}</span>}
+                  </b>
+                  <span className="muted">
+                    {row.now.until && (
+                      <Tooltip title={instant(row.now.until, language)}>
+                        <span>{t("onCall.until", { at: shortInstant(row.now.until), left: span((Date.parse(row.now.until) - now) / 1000, language) })}</span>
+                      </Tooltip>
+                    )}
+                  </span>
+                </span>
+              </span>
+              {row.now.override && <span className="tag">{t("onCall.override")}</span>}
+            </>
+          ) : (
+            <Status tone="bad" word={t("onCall.nobody")} />
+          )}
+        </div>
+        <div className="duty-next">
+          <small>{t("onCall.next")}</small>
+          {row.next ? (
+            <span className="row duty-name">
+              <Avatar name={nameIn(language, row.next.person.display)} size={30} />
+              <span>
+                <b>{nameIn(language, row.next.person.display)}</b>
+                <Tooltip title={instant(row.next.from, language)}>
+                  <span className="muted">{t("onCall.from", { at: shortInstant(row.next.from) })}</span>
+                </Tooltip>
+              </span>
+            </span>
+          ) : (
+            <span className="faint">—</span>
+          )}
+        </div>
+        {gap && (
+          <div className="duty-gap">
+            <Status tone="attention" word={t("onCall.gap")} />
+            <span className="muted">
+              {shortInstant(gap.from)} – {shortInstant(gap.to)}
+            </span>
+          </div>
+        )}
+      </div>
+      <div className="weeks-head row">
+        <b>{t("onCall.weeks")}</b>
+        <span className="grow" />
+        <Button size="small" type="text" icon={<ChevronLeft size={15} />} aria-label={t("onCall.earlier")} onClick={() => setOffset(offset - WEEKS)} />
+        <Button size="small" type="text" disabled={offset === 0} onClick={() => setOffset(0)}>
+          {t("onCall.today")}
+        </Button>
+        <Button size="small" type="text" icon={<ChevronRight size={15} />} aria-label={t("onCall.later")} onClick={() => setOffset(offset + WEEKS)} />
+      </div>
+      <Answer of={shifts} bones={<div style={{ padding: "0 16px 16px" }}><Bone h={150} /></div>}>
+        {(data) => <Weeks shifts={data} first={first} members={members} now={now} me={me} />}
+      </Answer>
+      <StandIn open={standIn} close={() => setStandIn(false)} team={row.team} members={members} />
+    </section>
+  );
+}
+
+const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+function handoverText(handover: string, language: "zh" | "en"): string {
+  const [day = "", time = ""] = handover.split(/\s+/);
+  const at = DAYS.indexOf(day.toLowerCase());
+  if (at === -1) return handover;
+  const name = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + at));
+  return `${name} ${time}`;
+}
+
+function Weeks({ shifts, first, members, now, me }: { shifts: Shift[]; first: Date; members: Ref[]; now: number; me: string | undefined }) {
+  const { t, language } = useText();
+  const rows = weeks(shifts, first, WEEKS);
+  const dayName = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short" });
+  return (
+    <div className="weeks" role="table" aria-label={t("onCall.weeks")}>
+      <div className="week week-days" aria-hidden="true">
+        {Array.from({ length: 7 }, (_, day) => (
+          <span key={day}>{dayName.format(addDays(first, day))}</span>
+        ))}
+      </div>
+      {rows.map((week) => {
+        const nowAt = now >= week.from.getTime() && now < week.to.getTime() ? ((now - week.from.getTime()) / (week.to.getTime() - week.from.getTime())) * 100 : null;
+        return (
+          <div key={week.from.toISOString()} className="week" role="row">
+            {Array.from({ length: 7 }, (_, day) => {
+              const date = addDays(week.from, day);
+              return (
+                <span key={day} className="day-cell" role="presentation">
+                  <small>{date.getDate() === 1 || day === 0 ? `${date.getMonth() + 1}/${date.getDate()}` : date.getDate()}</small>
+                </span>
+              );
+            })}
+            {week.bars.map((bar) => (
+              <ShiftBar key={`${bar.shift.from}${bar.left}`} bar={bar} place={members.findIndex((member) => member.id === bar.shift.person?.id)} mine={bar.shift.person?.id === me} />
+            ))}
+            {nowAt !== null && <i className="now-line" style={{ left: `${nowAt}%` }} />}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function ShiftBar({ bar, place, mine }: { bar: ReturnType<typeof weeks>[number]["bars"][number]; place: number; mine: boolean }) {
+  const { t, language } = useText();
+  const queries = useQueryClient();
+  const may = useMay();
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  const remove = useMutation({
+    mutationFn: (id: string) => onCallActs.remove(id),
+    onSuccess: () => message.success(t("onCall.removed")),
+    onError: (error) => message.error(problemText(error)),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["on-call"] }),
+  });
+  const { shift } = bar;
+  const who = shift.person ? nameIn(language, shift.person.display) : t("onCall.nobody");
+  return (
+    <Tooltip title={`${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}${shift.override_id ? ` · ${t("onCall.override")}` : ""}`}>
+      <span
+        role="cell"
+        className={`shift${shift.person ? "" : " nobody"}${shift.override_id ? " override" : ""}${mine ? " mine" : ""}${bar.startsHere ? "" : " continued"}${bar.endsHere ? "" : " goes-on"}`}
+        style={{ left: `${bar.left}%`, width: `${bar.width}%`, ["--hue" as string]: hue(place) }}
+      >
+        <span className="clip">{bar.width > 9 ? who : ""}</span>
+        {shift.override_id && !may("on_call.write") && (
+          <Popconfirm title={t("onCall.removeAsk")} okText={t("onCall.remove")} cancelText={t("kit.cancel")} onConfirm={() => shift.override_id && remove.mutate(shift.override_id)}>
+            <button type="button" aria-label={t("onCall.removeOf", { who })}>
+              <X size={12} />
+            </button>
+          </Popconfirm>
+        )}
+      </span>
+    </Tooltip>
+  );
+}
+
+function StandIn({ open, close, team, members }: { open: boolean; close: () => void; team: Ref; members: Ref[] }) {
+  const { t } = useText();
+  return (
+    <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={420} title={t("onCall.standInTitle")}>
+      <StandInForm close={close} team={team} members={members} />
+    </Modal>
+  );
+}
+
+function StandInForm({ close, team, members }: { close: () => void; team: Ref; members: Ref[] }) {
+  const { t, language } = useText();
+  const session = useSession();
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const people = useQuery({ ...partyQueries.people(), enabled: holds(session, "party.read") });
+  const [person, setPerson] = useState<string | undefined>(session?.person.id);
+  const [from, setFrom] = useState<Dayjs>(() => dayjs().startOf("minute"));
+  const [to, setTo] = useState<Dayjs>(() => dayjs().add(1, "day").startOf("hour"));
+  const save = useMutation({
+    mutationFn: () => onCallActs.override(team.id, { person_id: person ?? "", from: from.toISOString(), to: to.toISOString() }),
+    onSuccess: () => {
+      message.success(t("onCall.saved"));
+      void queries.invalidateQueries({ queryKey: ["on-call"] });
+      close();
+    },
+  });
+  const known = new Map<string, string>();
+  for (const each of [...members, ...(people.data ?? []).filter((one) => one.active !== false)]) known.set(each.id, nameIn(language, each.display));
+  return (
+    <form
+      className="form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      {save.isError && <FailureNote error={save.error} />}
+      <div className="field">
+        <span className="label">{t("onCall.who")}</span>
+        <Select
+          style={{ width: "100%" }}
+          showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
+          aria-label={t("onCall.who")}
+          value={person}
+          onChange={setPerson}
+          options={[...known].map(([value, label]) => ({ value, label }))}
+        />
+      </div>
+      <div className="field">
+        <label htmlFor="stand-from">{t("onCall.fromWhen")}</label>
+        <DatePicker id="stand-from" showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} style={{ width: "100%" }} value={from} onChange={(value) => value && setFrom(value)} />
+      </div>
+      <div className="field">
+        <label htmlFor="stand-to">{t("onCall.toWhen")}</label>
+        <DatePicker id="stand-to" showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} style={{ width: "100%" }} value={to} onChange={(value) => value && setTo(value)} status={to.isAfter(from) ? "" : "error"} />
+      </div>
+      <div className="row-wrap">
+        {([4, 12, 24, 168] as const).map((hours) => (
+          <Button key={hours} size="small" onClick={() => setTo(from.add(hours, "hour"))}>
+            {span(hours * 3600, language)}
+          </Button>
+        ))}
+      </div>
+      <div className="row" style={{ justifyContent: "flex-end" }}>
+        <Button onClick={close}>{t("kit.cancel")}</Button>
+        <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!person || !to.isAfter(from)}>
+          {t("kit.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,38 @@
+import { queryOptions } from "@tanstack/react-query";
+import { client, read } from "@/api/client";
+import { rowsOf } from "@/api/listed";
+
+export const probeQueries = {
+  all: () =>
+    queryOptions({
+      queryKey: ["probe", "all"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/probes", { params: { query: { limit: 200 } } }))),
+      refetchInterval: 15_000,
+    }),
+  one: (id: string) =>
+    queryOptions({
+      queryKey: ["probe", "one", id],
+      queryFn: () => read(client.GET("/api/v1/probes/{id}", { params: { path: { id } } })),
+      refetchInterval: 10_000,
+    }),
+  series: (id: string, minutes: number, metric = "probe_duration_seconds") =>
+    queryOptions({
+      queryKey: ["probe", "series", id, metric, minutes],
+      queryFn: () => {
+        const to = new Date();
+        const from = new Date(to.getTime() - minutes * 60_000);
+        return read(
+          client.GET("/api/v1/probes/{id}/series", {
+            params: { path: { id }, query: { metric, from: from.toISOString(), to: to.toISOString(), points: 360 } },
+          }),
+        );
+      },
+      refetchInterval: 15_000,
+    }),
+};
+
+export const probeActs = {
+  run: (id: string) => read(client.POST("/api/v1/probes/{id}/run", { params: { path: { id } } })),
+  pause: (id: string) => read(client.POST("/api/v1/probes/{id}/pause", { params: { path: { id } } })),
+  resume: (id: string) => read(client.POST("/api/v1/probes/{id}/resume", { params: { path: { id } } })),
+};

@@ -1,0 +1,111 @@
+import { useQuery } from "@tanstack/react-query";
+import { Input, Segmented } from "antd";
+import { Search } from "lucide-react";
+import { Link, useSearchParams } from "react-router";
+import type { Probe } from "@/api/types";
+import { nameIn, textOf, useText } from "@/i18n";
+import { Answer, Empty, TableBones } from "@/kit/answer";
+import { millis, span } from "@/kit/format";
+import { PageHead } from "@/kit/panel";
+import { Table } from "@/kit/table";
+import { Ago, Lasting } from "@/kit/time";
+import { serviceQueries } from "@/manage/service/api";
+import { path } from "@/path";
+import { matches } from "@/shell/pinyin";
+import { probeQueries } from "./api";
+import { Verdict } from "./verdict";
+
+const EXAMPLE = `probes:
+  - name: shop-home
+    service: shop
+    http: { url: "http://127.0.0.1:8090/", status: [200] }
+    interval: 5s
+    failures: 2`;
+const RANK: Record<string, number> = { down: 0, inconclusive: 1, up: 2 };
+
+export default function ProbeList() {
+  const { t, language } = useText();
+  const [search, setSearch] = useSearchParams();
+  const q = search.get("q") ?? "";
+  const verdict = search.get("verdict") ?? "all";
+  const probes = useQuery(probeQueries.all());
+  const services = useQuery(serviceQueries.all());
+  const serviceName = (id: string) => nameIn(language, services.data?.find((service) => service.id === id)?.display);
+  const set = (name: string, value: string) =>
+    setSearch(
+      (old) => {
+        const next = new URLSearchParams(old);
+        if (value) next.set(name, value);
+        else next.delete(name);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="page">
+      <PageHead title={t("probe.title")} sub={t("probe.sub")} />
+      <div className="row-wrap">
+        <Input
+          allowClear
+          style={{ width: 260 }}
+          prefix={<Search size={14} color="var(--text-3)" />}
+          placeholder={t("probe.search")}
+          aria-label={t("probe.search")}
+          value={q}
+          onChange={(event) => set("q", event.target.value)}
+        />
+        <Segmented
+          value={verdict}
+          onChange={(value) => set("verdict", value === "all" ? "" : String(value))}
+          options={["all", "down", "inconclusive", "up"].map((word) => ({
+            value: word,
+            label: `${word === "all" ? t("probe.all") : t(`probe.verdict.${word}`)} ${probes.data?.filter((probe) => word === "all" || probe.verdict === word).length ?? ""}`,
+          }))}
+        />
+      </div>
+      <section className="panel">
+        <Answer of={probes} bones={<TableBones rows={6} />}>
+          {(all) => {
+            const rows = all
+              .filter((probe) => (verdict === "all" || probe.verdict === verdict) && matches(`${probe.name} ${probe.target} ${serviceName(probe.service_id)}`, q))
+              .sort((a, b) => (RANK[a.verdict] ?? 3) - (RANK[b.verdict] ?? 3) || a.name.localeCompare(b.name));
+            if (rows.length === 0)
+              return all.length === 0 ? (
+                <Empty title={t("probe.empty")} text={t("probe.emptyText")} example={EXAMPLE} action={<Link to={path.settings("configuration")}>{t("probe.emptyAction")}</Link>} />
+              ) : (
+                <Empty title={t("probe.emptyFiltered")} />
+              );
+            return (
+              <Table<Probe>
+                label={t("probe.title")}
+                rows={rows}
+                to={(row) => path.probe(row.id)}
+                columns={[
+                  { key: "v", head: t("probe.column.verdict"), width: 130, cell: (row) => <Verdict probe={row} pill /> },
+                  {
+                    key: "n",
+                    head: t("probe.column.name"),
+                    cell: (row) => (
+                      <>
+                        <Link className="title" to={path.probe(row.id)} style={{ color: "var(--text)", fontWeight: 520 }}>
+                          {row.name}
+                        </Link>
+                        <div className="faint clip mono" style={{ maxWidth: 380 }}>{row.target}</div>
+                      </>
+                    ),
+                  },
+                  { key: "s", head: t("probe.column.service"), wideOnly: true, cell: (row) => <Link to={path.service(row.service_id)}>{serviceName(row.service_id)}</Link> },
+                  { key: "k", head: t("probe.column.kind"), wideOnly: true, cell: (row) => <span className="tag">{textOf(t, "probe.kind", row.kind)}</span> },
+                  { key: "i", head: t("probe.column.interval"), num: true, wideOnly: true, cell: (row) => span(row.interval_secs, language) },
+                  { key: "since", head: t("probe.column.since"), num: true, wideOnly: true, cell: (row) => (row.since ? <Lasting since={row.since} /> : "—") },
+                  { key: "l", head: t("probe.column.latency"), num: true, cell: (row) => (row.last ? millis(row.last.duration_ms) : "—") },
+                  { key: "a", head: t("probe.column.last"), num: true, wideOnly: true, cell: (row) => (row.last ? <Ago at={row.last.at} /> : "—") },
+                ]}
+              />
+            );
+          }}
+        </Answer>
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+// Every URL of the console, from one place.
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+function withQuery(base: string, query?: Query): string {
+  if (!query) return base;
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== "" && value !== false) search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${base}?${text}` : base;
+}
+
+export type SettingsPart = "people" | "teams" | "organisations" | "agreements" | "calendars" | "tokens" | "health" | "configuration" | "me";
+export interface IncidentListQuery extends Query {
+  view?: string;
+  service?: string;
+  team?: string;
+  assignee?: string;
+  priority?: string;
+  q?: string;
+  sort?: string;
+}
+
+export const path = {
+  home: () => "/",
+  signIn: (back?: string) => withQuery("/sign-in", { back }),
+  acknowledge: () => "/ack",
+  incidents: (query?: IncidentListQuery) => withQuery("/incidents", query),
+  incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
+  services: () => "/services",
+  service: (id: string) => `/services/${encodeURIComponent(id)}`,
+  probes: () => "/probes",
+  probe: (id: string) => `/probes/${encodeURIComponent(id)}`,
+  host: () => "/host",
+  onCall: () => "/on-call",
+  reports: () => "/reports",
+  report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
+  reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,
+  settings: (part: SettingsPart = "people") => `/settings/${part}`,
+} as const;
+
+/** Only a path of ours may be gone back to after sign-in. */
+export function safeBack(back: string | null): string {
+  return back?.startsWith("/") && !back.startsWith("//") && !back.startsWith("/\\") ? back : path.home();
+}

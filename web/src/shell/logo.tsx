@@ -1,0 +1,25 @@
+/** Our mark: a hull level under its mast, keel straight down. */
+export function Mark({ size = 26 }: { size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" fill="var(--accent-fill)" />
+      <g fill="none" stroke="#fff" strokeWidth="2.3" strokeLinecap="round" strokeLinejoin="round">
+        <path d="M6 15h20" />
+        <path d="M8.500 15c.7 5.100 3.400 7.800 7.500 7.800s6.800-2.700 7.500-7.800" />
+        <path d="M16 22.800V27" />
+        <path d="M16 15V6l6 6" />
+      </g>
+    </svg>
+  );
+}
+
+export function Wordmark() {
+  return (
+    <span className="wordmark">
+      <Mark />
+      <span>
+        <b>Evenkeel</b> <i lang="zh-CN">稳舵</i>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,47 @@
+// The console's places, once: the rail, the bottom bar and the palette are made from this.
+import { Activity, BookOpenText, House, type LucideIcon, MonitorDot, PhoneCall, Settings2, Ship, Siren } from "lucide-react";
+import { path } from "@/path";
+import type { Permission } from "./session";
+
+export interface Place {
+  key: string;
+  to: string;
+  icon: LucideIcon;
+  /** In the bottom bar of a phone. */
+  thumb: boolean;
+  /** Not shown to those who may not look. */
+  needs?: Permission;
+}
+export interface Hall {
+  key: "observe" | "manage" | "analyze";
+  glyph: string;
+  places: Place[];
+}
+
+export const HOME: Place = { key: "home", to: path.home(), icon: House, thumb: true };
+export const SETTINGS: Place = { key: "settings", to: path.settings(), icon: Settings2, thumb: false };
+export const HALLS: Hall[] = [
+  {
+    key: "observe",
+    glyph: "监",
+    places: [
+      { key: "probes", to: path.probes(), icon: Activity, thumb: false, needs: "probe.read" },
+      { key: "host", to: path.host(), icon: MonitorDot, thumb: false, needs: "host.read" },
+      { key: "onCall", to: path.onCall(), icon: PhoneCall, thumb: true, needs: "on_call.read" },
+    ],
+  },
+  {
+    key: "manage",
+    glyph: "管",
+    places: [
+      { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
+      { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
+    ],
+  },
+  {
+    key: "analyze",
+    glyph: "析",
+    places: [{ key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" }],
+  },
+];
+export const PLACES: Place[] = [HOME, ...HALLS.flatMap((hall) => hall.places), SETTINGS];

@@ -1,0 +1,13 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// While developing, /api goes to the server named by EVENKEEL_API, or to the fixtures (npm run dev:fixtures).
+const api = process.env.EVENKEEL_API ?? "http://127.0.0.1:4310";
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { port: 4300, strictPort: true, proxy: { "/api": { target: api } } },
+  build: { target: "es2022", sourcemap: false, assetsInlineLimit: 2048, chunkSizeWarningLimit: 1600 },
+});
