@@ -6,10 +6,12 @@ pub mod fault;
 pub mod figure;
 #[cfg(test)]
 mod history;
+mod home;
 pub mod live;
 pub mod port;
 pub mod report;
 mod state;
+pub mod verify;
 pub mod words;
 pub mod world;
 
@@ -27,7 +29,7 @@ pub fn migrations() -> Vec<Migration> {
 
 /// The routes of every noun, with their documents.
 pub fn router(analyze: Analyze) -> OpenApiRouter {
-    OpenApiRouter::new().merge(clock::router()).merge(fault::router()).with_state(analyze)
+    OpenApiRouter::new().merge(clock::router()).merge(fault::router()).merge(home::router()).merge(report::router()).with_state(analyze)
 }
 
 /// What reads the ledger.

@@ -11,10 +11,13 @@ use super::{
     definition::{AVAILABILITY, DOWNTIME, MTBF, MTRS, OUTAGES},
     evidence::{Item, Part, Row},
     model::Unit,
-    setting::Setting,
+    setting::{Ask, Setting},
     statistic::number,
 };
-use crate::world::sli::{Stretch, stretches};
+use crate::world::{
+    View,
+    sli::{Stretch, stretches},
+};
 
 const MICROS: f64 = 1_000_000.0;
 
@@ -37,22 +40,20 @@ pub struct Measured {
 }
 
 /// Measures one service.
-pub fn measure(setting: &Setting<'_>, service: ServiceId) -> Measured {
-    let (view, ask) = (setting.view, &setting.ask);
+pub fn measure(view: View<'_>, ask: &Ask, service: ServiceId) -> Measured {
     let seals = view.world.sli.get(&service).into_iter().flatten().copied().filter(|seal| view.knows(seal.seq));
     let stretches = stretches(seals, ask.from, ask.to);
-    let (committed, calendar, definition_seqs) = committed(setting, service);
+    let (committed, calendar, definition_seqs) = committed(view, ask, service);
     let whole = IntervalSet::of(ask.from.as_microsecond(), ask.to.as_microsecond());
     let indicator: Vec<SliInterval> =
         stretches.iter().map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state }).collect();
     // Hours may change within the period: what is not committed is taken out as a whole.
     let availability = availability::availability(ask.from, ask.to, None, &whole.subtract(&committed), &indicator);
-    Measured { service, stretches, availability, target: target(setting, service), committed, calendar, definition_seqs }
+    Measured { service, stretches, availability, target: target(view, ask, service), committed, calendar, definition_seqs }
 }
 
 /// The time a service was promised for, piece by piece under the hours in force.
-fn committed(setting: &Setting<'_>, service: ServiceId) -> (IntervalSet, Option<String>, Vec<i64>) {
-    let (view, ask) = (setting.view, &setting.ask);
+fn committed(view: View<'_>, ask: &Ask, service: ServiceId) -> (IntervalSet, Option<String>, Vec<i64>) {
     let services = &view.world.services;
     let mut edges = vec![ask.from];
     edges.extend(services.changes(service, ask.from, ask.to, view.position));
@@ -82,8 +83,7 @@ fn committed(setting: &Setting<'_>, service: ServiceId) -> (IntervalSet, Option<
 }
 
 /// The strictest promise of the SLAs that name the service at the end of the period.
-fn target(setting: &Setting<'_>, service: ServiceId) -> Option<f64> {
-    let (view, ask) = (setting.view, &setting.ask);
+fn target(view: View<'_>, ask: &Ask, service: ServiceId) -> Option<f64> {
     let agreements = &view.world.agreements;
     agreements
         .living(ask.from, ask.to, view.position)

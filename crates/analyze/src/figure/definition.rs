@@ -194,6 +194,31 @@ definitions! {
         ("SLA 超时", "SLA breaches"),
         ("计数", "Count"),
         CLOCKS;
+    /// Share of observed time in which services answered.
+    PROBE_SUCCESS = "probe_success", Percent,
+        ("拨测成功率", "Probe success"),
+        ("各服务指标为好的时间之和 ÷ 已观测时间之和", "Sum of good time / sum of observed time, over all services"),
+        SERVICE_TIME;
+    /// Lead time of changes. No change is recorded yet.
+    LEAD_TIME = "lead_time", Secs,
+        ("变更交付时长", "Lead time of changes"),
+        ("Σ（上线 − 提出）÷ n", "Σ(deployed − asked for) / n"),
+        ("周期内上线的变更", "Changes deployed in the period");
+    /// How often something is deployed. No deployment is recorded yet.
+    DEPLOYMENTS = "deployments", Count,
+        ("部署次数", "Deployments"),
+        ("计数", "Count"),
+        ("周期内的部署", "Deployments in the period");
+    /// Changes that caused an incident or were rolled back. No change is recorded yet.
+    CHANGE_FAILURE = "change_failure", Percent,
+        ("变更失败率", "Change failure rate"),
+        ("引发事件或回退的变更 ÷ 完成的变更", "Changes that caused an incident or were rolled back / completed"),
+        ("周期内完成的变更", "Changes completed in the period");
+    /// Satisfaction. No survey is recorded yet.
+    SATISFACTION = "satisfaction", Percent,
+        ("满意度", "Satisfaction"),
+        ("满意的答复 ÷ 收到的答复", "Satisfied answers / answers received"),
+        ("周期内发出的调查；沉默不是满意", "Surveys sent in the period; silence is not satisfaction");
 }
 
 /// The definition of this key.

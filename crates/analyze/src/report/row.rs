@@ -167,6 +167,18 @@ pub async fn published(sql: &mut dyn Sql) -> Result<Vec<Report>, StoreError> {
     .collect()
 }
 
+/// Reports that wait for somebody: in review, or sent back. Oldest first.
+pub async fn waiting(sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<Report>, StoreError> {
+    sql.rows(
+        &format!("SELECT {COLUMNS} FROM report WHERE tenant_id = $1 AND state IN ('in_review', 'rework') ORDER BY created_at, id LIMIT 50"),
+        params![tenant],
+    )
+    .await?
+    .iter()
+    .map(read)
+    .collect()
+}
+
 /// The last published report for the same customer and services whose period ended by `before`.
 pub async fn last_published(
     sql: &mut dyn Sql,
@@ -346,12 +358,12 @@ pub async fn comments(sql: &mut dyn Sql, id: ReportId) -> Result<Vec<Comment>, S
 }
 
 /// Writes a remark.
-pub async fn comment(tx: &mut Tx, report: &Authorised<Report>, section: Option<&str>, body: &str, by: &Actor) -> Result<(), StoreError> {
+pub async fn comment(tx: &mut Tx, report: &Authorised<Report>, section: Option<&str>, body: &str, by: &str) -> Result<(), StoreError> {
     let now = tx.now();
     let id = evenkeel_core::Id::<Event>::at(now, tx.rng().as_ref());
     tx.execute(
         "INSERT INTO report_comment (id, report_id, section, body, written_at, written_by) VALUES ($1, $2, $3, $4, $5, $6)",
-        params![id, report.id, section, body, now, &by.id],
+        params![id, report.id, section, body, now, by],
     )
     .await
     .map(|_| ())
