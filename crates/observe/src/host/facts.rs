@@ -187,7 +187,7 @@ impl Facts {
 
     /// Puts the reading into the sample store.
     pub fn keep(&self, store: &dyn SampleStore, tenant: TenantId, at_ms: i64) {
-        let mut put = |metric: &str, labels: &[(&str, &str)], value: f64| {
+        let put = |metric: &str, labels: &[(&str, &str)], value: f64| {
             store.append(tenant, at_ms, &[Sample { metric, labels, value }]);
         };
         for (index, cpu) in self.cpus.iter().enumerate() {

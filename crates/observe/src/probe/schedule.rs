@@ -66,7 +66,7 @@ fn slot_after(phase: Duration, interval: Duration, now: Duration) -> Duration {
         return phase;
     }
     let interval_nanos = interval.as_nanos().max(1);
-    let number = (now - phase).as_nanos() / interval_nanos + 1;
+    let number = now.saturating_sub(phase).as_nanos() / interval_nanos + 1;
     let nanos = u64::try_from(number * interval_nanos).unwrap_or(u64::MAX);
     phase.saturating_add(Duration::from_nanos(nanos))
 }
@@ -103,19 +103,17 @@ impl<K: Copy + Eq + Hash + Ord> Schedule<K> {
     /// The next slot whose time has come, if any; its probe counts as running until [`Self::finished`].
     pub fn pop(&mut self, now: Duration) -> Option<Due<K>> {
         while self.next_at()? <= now {
-            let Some(Reverse((at, _, key))) = self.heap.pop() else {
-                return None;
-            };
+            let Reverse((at, _, key)) = self.heap.pop()?;
             let Some(entry) = self.entries.get_mut(&key) else {
                 continue;
             };
             let (interval, phase, running) = (entry.interval, entry.phase, entry.running);
             let tolerance = (interval / 2).min(TOLERANCE_MAX);
-            let kept = !running && now - at <= tolerance;
+            let kept = !running && now.saturating_sub(at) <= tolerance;
             entry.running |= kept;
             let next = slot_after(phase, interval, now);
             // Slots between the one due and the next one are gone.
-            let passed = (next - at).as_nanos().saturating_sub(1) / interval.as_nanos().max(1);
+            let passed = next.saturating_sub(at).as_nanos().saturating_sub(1) / interval.as_nanos().max(1);
             self.skipped += u64::try_from(passed).unwrap_or(u64::MAX).saturating_add(u64::from(!kept));
             let plan = self.plan(key, next);
             if let Some(entry) = self.entries.get_mut(&key) {

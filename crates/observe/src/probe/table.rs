@@ -226,12 +226,13 @@ pub async fn alive_at(sql: &mut dyn Sql, name: &str) -> Result<Option<Timestamp>
     sql.row("SELECT alive_at FROM observe_run WHERE name = $1", params![name]).await?.map(|row| row.at("alive_at")).transpose()
 }
 
-/// Takes over as the worker of this name: what an older run still writes is refused from now on.
+/// Takes over as the worker of this name: what an older run still writes is refused from now on. The sign of life stays
+/// the old run's until this one has written the gap between them.
 pub(super) async fn begin_run(tx: &mut Tx, name: &str, run: &str) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(
         "INSERT INTO observe_run (name, run, written, alive_at) VALUES ($1, $2, 0, $3)
-         ON CONFLICT (name) DO UPDATE SET run = excluded.run, written = excluded.written, alive_at = excluded.alive_at",
+         ON CONFLICT (name) DO UPDATE SET run = excluded.run, written = excluded.written",
         params![name, run, now],
     )
     .await?;

@@ -29,7 +29,7 @@ pub struct UplinkOptions {
 
 impl Default for UplinkOptions {
     fn default() -> Self {
-        Self { canaries: Vec::new(), gateway: true, timeout: Duration::from_millis(1000), period: Duration::from_secs(30) }
+        Self { canaries: Vec::new(), gateway: true, timeout: Duration::from_secs(1), period: Duration::from_secs(30) }
     }
 }
 

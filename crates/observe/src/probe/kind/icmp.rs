@@ -23,7 +23,7 @@ use crate::probe::{
 const PAYLOAD: &[u8; 56] = b"evenkeel looks at you, as a newcomer would, every moment";
 const PHASES: &str = "probe_icmp_duration_seconds";
 /// The look's own time limit is the one that counts; this one only has to be longer.
-const REPLY_MAX: Duration = Duration::from_secs(86_400);
+const REPLY_MAX: Duration = Duration::from_hours(24);
 
 /// One socket for each family, shared by all looks, opened at first use.
 #[derive(Default)]

@@ -34,10 +34,10 @@ pub(super) async fn look(prober: &Prober, check: &TcpCheck, trace: &mut Trace) -
     let begun = Instant::now();
     let mut answer = Vec::with_capacity(256);
     loop {
-        let mut part = [0_u8; 1024];
-        let room = part.len().min(ANSWER_BYTES_MAX - answer.len());
-        let read = stream.read(&mut part[..room]).await.map_err(|error| Fault::io(&error, "read"))?;
-        answer.extend_from_slice(&part[..read]);
+        let mut buffer = [0_u8; 1024];
+        let room = buffer.len().min(ANSWER_BYTES_MAX - answer.len());
+        let read = stream.read(&mut buffer[..room]).await.map_err(|error| Fault::io(&error, "read"))?;
+        answer.extend_from_slice(&buffer[..read]);
         let found = holds(&answer, expected.as_bytes());
         let done = read == 0 || answer.len() >= ANSWER_BYTES_MAX;
         if found || done {

@@ -115,7 +115,7 @@ fn flapping_takes_a_longer_good_streak_to_come_up() {
     assert_eq!(play(&rule, &mut machine, 6, "ppfppp"), ["11:up@9"]);
     assert!(machine.is_flapping());
     // Quiet for the window: back to normal.
-    let quiet = i64::try_from(rule.flap.window.as_secs()).unwrap() + 20;
+    let quiet = rule.flap.window.as_secs() + 20;
     machine.observe(&rule, Outcome::Pass, &look(quiet, Code::Ok));
     machine.observe(&rule, Outcome::Pass, &look(quiet + 1, Code::Ok));
     machine.observe(&rule, Outcome::Pass, &look(quiet + 2, Code::Ok));

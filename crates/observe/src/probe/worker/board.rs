@@ -26,7 +26,7 @@ pub struct Status {
 
 /// All of them.
 #[derive(Debug, Default)]
-pub(super) struct Board(RwLock<HashMap<ProbeId, Status>>);
+pub(in crate::probe) struct Board(RwLock<HashMap<ProbeId, Status>>);
 
 impl Board {
     pub(super) fn put(&self, probe: ProbeId, status: Status) {

@@ -1,14 +1,16 @@
 //! The one task that owns every verdict and every timeline.
 
+mod decide;
+mod follow;
+
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use evenkeel_core::{
-    Id,
-    event::observe::{AlertFired, AlertResolved, Look, VerdictChanged},
+    event::observe::Look,
     id::{ProbeId, ServiceId, TenantId},
     state::Verdict,
 };
@@ -19,19 +21,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Command, Hub, Status,
-    load::Loaded,
-    writer::{AlertWrite, Decision, ProbeWrite, SliWrite},
-};
+use super::{Command, Hub, Status, load::Loaded, writer::Decision};
 use crate::{
     probe::{
-        look::{LookResult, Outcome},
+        look::{Code, Fault, LookResult, Outcome, Trace},
         schedule::{self, Schedule},
-        table::{self, OpenAlert, ProbeRow},
+        table::{OpenAlert, ProbeRow},
         verdict::{FlapRule, Machine, Rule, Transition},
     },
-    sli::{self, Piece, Timeline},
+    sli::Timeline,
 };
 
 /// How often silence is looked for.
@@ -62,6 +60,26 @@ struct Finished {
     look: LookResult,
 }
 
+/// Gives a look back to the engine; when the look breaks instead of ending, says that, so that the probe goes on.
+struct Report {
+    sender: mpsc::Sender<Finished>,
+    probe: ProbeId,
+    version: i64,
+    at: Timestamp,
+    look: Option<LookResult>,
+}
+
+impl Drop for Report {
+    fn drop(&mut self) {
+        let look = self
+            .look
+            .take()
+            .unwrap_or_else(|| Trace::default().finish(Err(Fault::new(Code::LocalResources, "the prober broke")), Duration::ZERO));
+        // There is room for every look under way; when the engine is gone, nobody asks any more.
+        let _ = self.sender.try_send(Finished { probe: self.probe, version: self.version, at: self.at, look });
+    }
+}
+
 type ServiceKey = (TenantId, ServiceId);
 
 pub(super) struct Engine {
@@ -72,6 +90,8 @@ pub(super) struct Engine {
     alerts: HashMap<ProbeId, OpenAlert>,
     lines: HashMap<ServiceKey, Timeline>,
     looking: usize,
+    /// Since when nobody looked before this run.
+    gap_from: Timestamp,
     number: i64,
     decisions: mpsc::Sender<Decision>,
     finished: mpsc::Sender<Finished>,
@@ -97,6 +117,7 @@ impl Engine {
             alerts: loaded.alerts.into_iter().map(|alert| (alert.probe, alert)).collect(),
             lines: HashMap::new(),
             looking: 0,
+            gap_from,
             number: 0,
             decisions,
             finished,
@@ -178,9 +199,9 @@ impl Engine {
             None => (Machine::new(now), None, None),
         };
         let key = (row.tenant, row.definition.service);
-        let line = self.lines.entry(key).or_insert_with(|| Timeline::new(now));
-        if !line.counting().any(|probe| probe == row.id) {
-            line.set(row.id, now, Some(Verdict::Inconclusive));
+        let timeline = self.lines.entry(key).or_insert_with(|| Timeline::new(now));
+        if !timeline.counting().any(|probe| probe == row.id) {
+            timeline.set(row.id, now, Some(Verdict::Inconclusive));
         }
         let target = row.definition.check().map(|check| check.target()).unwrap_or_default();
         self.plan(&row);
@@ -231,12 +252,12 @@ impl Engine {
                 let elapsed = origin.elapsed();
                 hub.lateness.note(elapsed.saturating_sub(due_at), elapsed);
                 let at = hub.kit.now();
+                let mut report = Report { sender: finished, probe: row.id, version: row.version, at, look: None };
                 let Some(check) = row.definition.check() else { return };
                 let look = hub.look(check, row.definition.timeout()).await;
                 hub.keep(row.tenant, &row.definition, &target, at, &look);
                 hub.looks.fetch_add(1, Ordering::Relaxed);
-                // The engine is gone when this fails, and nobody asks any more.
-                let _ = finished.send(Finished { probe: row.id, version: row.version, at, look }).await;
+                report.look = Some(look);
             });
         }
         self.hub.skipped.store(self.schedule.skipped(), Ordering::Relaxed);
@@ -281,147 +302,6 @@ impl Engine {
         }
     }
 
-    /// Sends what a probe's changes of verdict bring.
-    async fn decide(&mut self, probe: ProbeId, changes: Vec<Transition>) {
-        let now = self.now();
-        for change in changes {
-            let Some(live) = self.probes.get_mut(&probe) else { return };
-            let row = Arc::clone(&live.row);
-            let service = row.definition.service;
-            let key = (row.tenant, service);
-            let resumed = live.before.take() == Some(change.to) && change.from == Verdict::Inconclusive;
-            let machine = serde_json::to_string(&live.machine).unwrap_or_default();
-            let event = VerdictChanged {
-                probe_id: probe,
-                service_id: service,
-                from: change.from,
-                to: change.to,
-                since: change.since,
-                looks: change.looks,
-                last: change.last.clone(),
-            };
-            let write = ProbeWrite {
-                probe,
-                verdict: change.to,
-                since: change.since,
-                machine,
-                last: Some(change.last.clone()),
-                event: (!resumed).then_some(event),
-            };
-            let line = self.lines.entry(key).or_insert_with(|| Timeline::new(change.since));
-            line.set(probe, change.since, Some(change.to));
-            let alert = self.alert(&row, &change, now);
-            let sli = self.seal(key, now, false);
-            self.send(Decision {
-                number: 0,
-                tenant: row.tenant,
-                service,
-                at: now,
-                probe: Some(write),
-                alert,
-                sli: Some(sli),
-                alive_at: None,
-                done: None,
-            })
-            .await;
-        }
-    }
-
-    fn alert(&mut self, row: &ProbeRow, change: &Transition, now: Timestamp) -> Option<AlertWrite> {
-        match change.to {
-            Verdict::Down if !self.alerts.contains_key(&row.id) => {
-                let open = OpenAlert {
-                    id: Id::at(now, self.hub.kit.rng.as_ref()),
-                    tenant: row.tenant,
-                    probe: row.id,
-                    service: row.definition.service,
-                    cause: format!("probe:{}", row.definition.name),
-                };
-                let event = AlertFired {
-                    alert_id: open.id,
-                    probe_id: row.id,
-                    probe: row.definition.name.clone(),
-                    service_id: open.service,
-                    cause: open.cause.clone(),
-                    severity: row.definition.severity,
-                    started_at: change.since,
-                    fired_at: now,
-                    look: change.last.clone(),
-                };
-                self.alerts.insert(row.id, open.clone());
-                Some(AlertWrite::Fired { open, event })
-            }
-            Verdict::Up => self.end_alert(row.id, change.since, "recovered"),
-            _ => None,
-        }
-    }
-
-    fn end_alert(&mut self, probe: ProbeId, recovered_at: Timestamp, reason: &str) -> Option<AlertWrite> {
-        let open = self.alerts.remove(&probe)?;
-        let event =
-            AlertResolved { alert_id: open.id, service_id: open.service, cause: open.cause, recovered_at, reason: reason.to_owned() };
-        Some(AlertWrite::Resolved { event })
-    }
-
-    /// Up to where nothing about a service can change any more.
-    fn frontier(&self, key: ServiceKey, now: Timestamp) -> Timestamp {
-        let Some(line) = self.lines.get(&key) else { return now };
-        line.counting()
-            .filter_map(|probe| self.probes.get(&probe))
-            .flat_map(|live| [live.machine.pending_since(), live.looking_since])
-            .flatten()
-            .fold(now, Timestamp::min)
-    }
-
-    fn seal(&mut self, key: ServiceKey, at: Timestamp, cut: bool) -> SliWrite {
-        let frontier = self.frontier(key, at);
-        let query = self.query(key);
-        let line = self.lines.entry(key).or_insert_with(|| Timeline::new(at));
-        let pieces: Vec<Piece> = line.seal(frontier, cut);
-        SliWrite { pieces, query, line: line.clone() }
-    }
-
-    fn query(&self, key: ServiceKey) -> String {
-        let counting: Vec<&Live> =
-            self.lines.get(&key).into_iter().flat_map(Timeline::counting).filter_map(|probe| self.probes.get(&probe)).collect();
-        sli::query(counting.iter().filter_map(|live| {
-            let definition = &live.row.definition;
-            Some((definition.name.as_str(), definition.check()?.kind(), live.target.to_string()))
-        }))
-    }
-
-    /// Seals what has settled since, of every service.
-    async fn settle_all(&mut self) {
-        let now = self.now();
-        let keys: Vec<ServiceKey> = self.lines.keys().copied().collect();
-        for key in keys {
-            let sli = self.seal(key, now, false);
-            if !sli.pieces.is_empty() {
-                self.send_sli(key, now, sli, None).await;
-            }
-        }
-    }
-
-    async fn send_sli(&mut self, (tenant, service): ServiceKey, at: Timestamp, sli: SliWrite, done: Option<oneshot::Sender<()>>) {
-        self.send(Decision { number: 0, tenant, service, at, probe: None, alert: None, sli: Some(sli), alive_at: None, done }).await;
-    }
-
-    async fn sign_of_life(&mut self) {
-        let now = self.now();
-        let (tenant, service) = (Id::from_uuid(uuid::Uuid::nil()), Id::from_uuid(uuid::Uuid::nil()));
-        self.send(Decision { number: 0, tenant, service, at: now, probe: None, alert: None, sli: None, alive_at: Some(now), done: None })
-            .await;
-    }
-
-    async fn send(&mut self, mut decision: Decision) {
-        self.number += 1;
-        decision.number = self.number;
-        // A full queue stops the looking: the time counts as unknown, and nothing decided is lost.
-        if self.decisions.send(decision).await.is_err() {
-            tracing::error!("the probe writer is gone");
-        }
-    }
-
     async fn obey(&mut self, command: Command) {
         let Command::Seal { tenant, service, at, done } = command;
         let key = (tenant, service);
@@ -440,131 +320,5 @@ impl Engine {
                 let _ = done.send(Some(sealed_to));
             }
         });
-    }
-
-    /// Reads the definitions again and follows what changed.
-    async fn reload(&mut self, cancel: &CancellationToken) {
-        let rows = async { table::probes_in_force(&mut self.hub.kit.db.read().await?).await };
-        let rows = match rows.await {
-            Ok(rows) => rows,
-            Err(error) => {
-                tracing::error!(%error, "changed probes could not be read; trying again");
-                let (hub, cancel) = (Arc::clone(&self.hub), cancel.clone());
-                tokio::spawn(async move {
-                    tokio::select! {
-                        () = cancel.cancelled() => {}
-                        () = tokio::time::sleep(TICK) => hub.reload(),
-                    }
-                });
-                return;
-            }
-        };
-        let mut wanted: HashMap<ProbeId, ProbeRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-        let gone: Vec<(ProbeId, &'static str)> = self
-            .probes
-            .iter()
-            .filter_map(|(id, live)| match wanted.get(id) {
-                None => Some((*id, "probe_removed")),
-                Some(row) if row.definition.paused => Some((*id, "probe_paused")),
-                Some(row) if row.definition.service != live.row.definition.service => Some((*id, "probe_removed")),
-                Some(_) => None,
-            })
-            .collect();
-        for (probe, reason) in gone {
-            self.end(probe, reason).await;
-        }
-        wanted.retain(|_, row| !row.definition.paused);
-        let mut touched: HashSet<ServiceKey> = HashSet::new();
-        for row in wanted.into_values() {
-            let key = (row.tenant, row.definition.service);
-            match self.probes.get(&row.id) {
-                Some(live) if live.row.version == row.version => {}
-                Some(_) => {
-                    self.close_query(key, &mut touched).await;
-                    self.change(row);
-                }
-                None => {
-                    self.close_query(key, &mut touched).await;
-                    let now = self.now();
-                    self.begin(row, None, now);
-                }
-            }
-        }
-    }
-
-    /// Seals what was judged by the old set of probes before a new one judges.
-    async fn close_query(&mut self, key: ServiceKey, touched: &mut HashSet<ServiceKey>) {
-        if touched.insert(key) && self.lines.contains_key(&key) {
-            let now = self.now();
-            let sli = self.seal(key, now, true);
-            self.send_sli(key, now, sli, None).await;
-        }
-    }
-
-    fn change(&mut self, row: ProbeRow) {
-        self.plan(&row);
-        if let Some(live) = self.probes.get_mut(&row.id) {
-            live.rule = rule(&row);
-            live.target = row.definition.check().map(|check| check.target()).unwrap_or_default().into();
-            live.row = Arc::new(row);
-        }
-    }
-
-    /// Stops looking at a probe: its alert ends, and it no longer counts.
-    async fn end(&mut self, probe: ProbeId, reason: &'static str) {
-        let now = self.now();
-        let Some(key) = self.probes.get(&probe).map(|live| (live.row.tenant, live.row.definition.service)) else { return };
-        self.close_query(key, &mut HashSet::new()).await;
-        self.schedule.remove(&probe);
-        self.hub.board.remove(probe);
-        self.probes.remove(&probe);
-        self.hub.probes.store(self.probes.len(), Ordering::Relaxed);
-        if let Some(line) = self.lines.get_mut(&key) {
-            line.set(probe, now, None);
-        }
-        let alert = self.end_alert(probe, now, reason);
-        let machine = serde_json::to_string(&Machine::new(now)).unwrap_or_default();
-        let write = ProbeWrite { probe, verdict: Verdict::Inconclusive, since: now, machine, last: None, event: None };
-        let sli = self.seal(key, now, false);
-        let (tenant, service) = key;
-        self.send(Decision { number: 0, tenant, service, at: now, probe: Some(write), alert, sli: Some(sli), alive_at: None, done: None })
-            .await;
-    }
-
-    /// After a start: probes that were paused or retired while nobody looked no longer count, and their alerts end.
-    async fn forget_the_gone(&mut self) {
-        let now = self.now();
-        let stale: Vec<(ServiceKey, Vec<ProbeId>)> = self
-            .lines
-            .iter()
-            .map(|(key, line)| (*key, line.counting().filter(|probe| !self.probes.contains_key(probe)).collect()))
-            .collect();
-        for (key, probes) in stale {
-            let Some(line) = self.lines.get_mut(&key) else { continue };
-            for probe in &probes {
-                line.set(*probe, now, None);
-            }
-            if !probes.is_empty() {
-                let sli = self.seal(key, now, false);
-                self.send_sli(key, now, sli, None).await;
-            }
-        }
-        let orphans: Vec<ProbeId> = self.alerts.keys().filter(|probe| !self.probes.contains_key(probe)).copied().collect();
-        for probe in orphans {
-            let Some(open) = self.alerts.get(&probe).cloned() else { continue };
-            let alert = self.end_alert(probe, now, "probe_removed");
-            self.send(Decision {
-                number: 0,
-                tenant: open.tenant,
-                service: open.service,
-                at: now,
-                probe: None,
-                alert,
-                sli: None,
-                alive_at: None,
-                done: None,
-            })
-            .await;
-        }
     }
 }

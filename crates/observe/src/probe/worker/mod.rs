@@ -232,3 +232,6 @@ impl Hub {
         self.samples.append(tenant, at.as_millisecond(), &samples);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,12 +69,11 @@ pub(super) struct Decision {
     pub number: i64,
     pub tenant: TenantId,
     pub service: ServiceId,
+    /// When it was decided: also a sign of life, for everything before it is decided too.
     pub at: Timestamp,
     pub probe: Option<ProbeWrite>,
     pub alert: Option<AlertWrite>,
     pub sli: Option<SliWrite>,
-    /// The worker was alive at this time and everything before it is decided.
-    pub alive_at: Option<Timestamp>,
     /// Told when it is written.
     pub done: Option<oneshot::Sender<()>>,
 }
@@ -113,7 +112,7 @@ impl Writer {
             match self.write(batch.make_contiguous().split_at(part).0).await {
                 Ok(()) => {
                     errors = 0;
-                    self.settle(batch.drain(..part));
+                    settle(batch.drain(..part));
                     self.hub.queued.store(batch.len() + queue.len(), Ordering::Relaxed);
                 }
                 Err(StoreError::Fenced(_)) => {
@@ -154,15 +153,6 @@ impl Writer {
         }
     }
 
-    fn settle(&self, decisions: impl Iterator<Item = Decision>) {
-        for decision in decisions {
-            if let Some(done) = decision.done {
-                // Whoever asked may have gone.
-                let _ = done.send(());
-            }
-        }
-    }
-
     async fn write(&self, decisions: &[Decision]) -> Result<(), StoreError> {
         let mut tx = self.hub.kit.db.write().await?;
         let written = table::written(&mut tx, NAME, &self.run).await?;
@@ -174,10 +164,19 @@ impl Writer {
             }
             apply(&mut tx, decision).await?;
             number = decision.number;
-            alive_at = decision.alive_at.or(alive_at);
+            alive_at = Some(decision.at);
         }
         table::note_written(&mut tx, NAME, number, alive_at).await?;
         tx.commit().await
+    }
+}
+
+fn settle(decisions: impl Iterator<Item = Decision>) {
+    for decision in decisions {
+        if let Some(done) = decision.done {
+            // Whoever asked may have gone.
+            let _ = done.send(());
+        }
     }
 }
 
@@ -192,17 +191,14 @@ async fn apply(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> {
         seal(tx, decision, write).await?;
     }
     match &decision.alert {
-        Some(AlertWrite::Fired { open, event }) => {
-            if table::fire(tx, open, event.started_at, event.fired_at).await? {
-                append(tx, decision, event.fired_at, open.id, event).await?;
-            }
+        Some(AlertWrite::Fired { open, event }) if table::fire(tx, open, event.started_at, event.fired_at).await? => {
+            append(tx, decision, event.fired_at, open.id, event).await?;
         }
-        Some(AlertWrite::Resolved { event }) => {
-            if table::resolve(tx, event.alert_id, event.recovered_at, &event.reason).await? {
-                append(tx, decision, decision.at, event.alert_id, event).await?;
-            }
+        Some(AlertWrite::Resolved { event }) if table::resolve(tx, event.alert_id, event.recovered_at, &event.reason).await? => {
+            append(tx, decision, decision.at, event.alert_id, event).await?;
         }
-        None => {}
+        // Nothing to say, or said already.
+        _ => {}
     }
     Ok(())
 }

@@ -1,0 +1,162 @@
+//! What a change of verdict brings: an event, sealed stretches, an alert; and how it reaches the writer.
+
+use std::sync::Arc;
+
+use evenkeel_core::{
+    Id,
+    event::observe::{AlertFired, AlertResolved, VerdictChanged},
+    id::ProbeId,
+    state::Verdict,
+};
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use super::{
+    super::writer::{AlertWrite, Decision, ProbeWrite, SliWrite},
+    Engine, Live, ServiceKey,
+};
+use crate::{
+    probe::{
+        table::{OpenAlert, ProbeRow},
+        verdict::Transition,
+    },
+    sli::{self, Piece, Timeline},
+};
+
+impl Engine {
+    /// Sends what a probe's changes of verdict bring.
+    pub(super) async fn decide(&mut self, probe: ProbeId, changes: Vec<Transition>) {
+        let now = self.now();
+        for change in changes {
+            let Some(live) = self.probes.get_mut(&probe) else { return };
+            let row = Arc::clone(&live.row);
+            let service = row.definition.service;
+            let key = (row.tenant, service);
+            let resumed = live.before.take() == Some(change.to) && change.from == Verdict::Inconclusive;
+            let machine = serde_json::to_string(&live.machine).unwrap_or_default();
+            let event = VerdictChanged {
+                probe_id: probe,
+                service_id: service,
+                from: change.from,
+                to: change.to,
+                since: change.since,
+                looks: change.looks,
+                last: change.last.clone(),
+            };
+            let write = ProbeWrite {
+                probe,
+                verdict: change.to,
+                since: change.since,
+                machine,
+                last: Some(change.last.clone()),
+                event: (!resumed).then_some(event),
+            };
+            let timeline = self.lines.entry(key).or_insert_with(|| Timeline::new(change.since));
+            timeline.set(probe, change.since, Some(change.to));
+            let alert = self.alert(&row, &change, now);
+            let sli = self.seal(key, now, false);
+            self.send(Decision { number: 0, tenant: row.tenant, service, at: now, probe: Some(write), alert, sli: Some(sli), done: None })
+                .await;
+        }
+    }
+
+    pub(super) fn alert(&mut self, row: &ProbeRow, change: &Transition, now: Timestamp) -> Option<AlertWrite> {
+        match change.to {
+            Verdict::Down if !self.alerts.contains_key(&row.id) => {
+                let open = OpenAlert {
+                    id: Id::at(now, self.hub.kit.rng.as_ref()),
+                    tenant: row.tenant,
+                    probe: row.id,
+                    service: row.definition.service,
+                    cause: format!("probe:{}", row.definition.name),
+                };
+                let event = AlertFired {
+                    alert_id: open.id,
+                    probe_id: row.id,
+                    probe: row.definition.name.clone(),
+                    service_id: open.service,
+                    cause: open.cause.clone(),
+                    severity: row.definition.severity,
+                    started_at: change.since,
+                    fired_at: now,
+                    look: change.last.clone(),
+                };
+                self.alerts.insert(row.id, open.clone());
+                Some(AlertWrite::Fired { open, event })
+            }
+            Verdict::Up => self.end_alert(row.id, change.since, "recovered"),
+            _ => None,
+        }
+    }
+
+    pub(super) fn end_alert(&mut self, probe: ProbeId, recovered_at: Timestamp, reason: &str) -> Option<AlertWrite> {
+        let open = self.alerts.remove(&probe)?;
+        let event =
+            AlertResolved { alert_id: open.id, service_id: open.service, cause: open.cause, recovered_at, reason: reason.to_owned() };
+        Some(AlertWrite::Resolved { event })
+    }
+
+    /// Up to where nothing about a service can change any more.
+    pub(super) fn frontier(&self, key: ServiceKey, now: Timestamp) -> Timestamp {
+        let Some(line) = self.lines.get(&key) else { return now };
+        line.counting()
+            .filter_map(|probe| self.probes.get(&probe))
+            .flat_map(|live| [live.machine.pending_since(), live.looking_since])
+            .flatten()
+            .fold(now, Timestamp::min)
+    }
+
+    pub(super) fn seal(&mut self, key: ServiceKey, at: Timestamp, cut: bool) -> SliWrite {
+        let frontier = self.frontier(key, at);
+        let query = self.query(key);
+        let line = self.lines.entry(key).or_insert_with(|| Timeline::new(at));
+        let pieces: Vec<Piece> = line.seal(frontier, cut);
+        SliWrite { pieces, query, line: line.clone() }
+    }
+
+    pub(super) fn query(&self, key: ServiceKey) -> String {
+        let counting: Vec<&Live> =
+            self.lines.get(&key).into_iter().flat_map(Timeline::counting).filter_map(|probe| self.probes.get(&probe)).collect();
+        sli::query(counting.iter().filter_map(|live| {
+            let definition = &live.row.definition;
+            Some((definition.name.as_str(), definition.check()?.kind(), live.target.to_string()))
+        }))
+    }
+
+    /// Seals what has settled since, of every service.
+    pub(super) async fn settle_all(&mut self) {
+        let now = self.now();
+        let keys: Vec<ServiceKey> = self.lines.keys().copied().collect();
+        for key in keys {
+            let sli = self.seal(key, now, false);
+            if !sli.pieces.is_empty() {
+                self.send_sli(key, now, sli, None).await;
+            }
+        }
+    }
+
+    pub(super) async fn send_sli(
+        &mut self,
+        (tenant, service): ServiceKey,
+        at: Timestamp,
+        sli: SliWrite,
+        done: Option<oneshot::Sender<()>>,
+    ) {
+        self.send(Decision { number: 0, tenant, service, at, probe: None, alert: None, sli: Some(sli), done }).await;
+    }
+
+    pub(super) async fn sign_of_life(&mut self) {
+        let now = self.now();
+        let (tenant, service) = (Id::from_uuid(uuid::Uuid::nil()), Id::from_uuid(uuid::Uuid::nil()));
+        self.send(Decision { number: 0, tenant, service, at: now, probe: None, alert: None, sli: None, done: None }).await;
+    }
+
+    pub(super) async fn send(&mut self, mut decision: Decision) {
+        self.number += 1;
+        decision.number = self.number;
+        // A full queue stops the looking: the time counts as unknown, and nothing decided is lost.
+        if self.decisions.send(decision).await.is_err() {
+            tracing::error!("the probe writer is gone");
+        }
+    }
+}
