@@ -84,7 +84,9 @@ pub fn tenant() -> TenantId {
 /// Every room's migrations.
 pub fn migrations() -> Vec<Migration> {
     let mut all = evenkeel_store::migrations();
+    all.extend(evenkeel_api::idempotency::MIGRATIONS);
     all.extend(sign_in::MIGRATIONS);
+    all.extend(crate::command::import::MIGRATIONS);
     all.extend(evenkeel_manage::migrations());
     all.extend(evenkeel_observe::migrations());
     all.extend(evenkeel_analyze::migrations());

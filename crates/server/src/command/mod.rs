@@ -15,6 +15,7 @@ use crate::{
 
 mod apply;
 mod figures;
+pub mod import;
 mod ledger;
 mod openapi;
 mod serve;
@@ -47,6 +48,9 @@ enum Command {
     Openapi(openapi::OpenapiArgs),
     /// Print the JSON schema of the configuration file.
     Schema(openapi::SchemaArgs),
+    /// Bring in another tool's history.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Service level arithmetic.
     #[command(subcommand)]
     Sla(sla_due::SlaCommand),
@@ -67,6 +71,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Figures(command) => figures::run(command).await,
         Command::Openapi(args) => openapi::run(&args).await.map(done),
         Command::Schema(args) => openapi::schema(&args).map(done),
+        Command::Import(command) => import::run(command).await.map(done),
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }
