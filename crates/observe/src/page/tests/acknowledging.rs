@@ -1,5 +1,5 @@
 use evenkeel_core::ErrorCode;
-use evenkeel_store::{StoreError, params, Sql};
+use evenkeel_store::{Sql, StoreError, params};
 
 use super::house::{House, incident, on_both, person};
 use crate::page::{acknowledge, peek};
@@ -8,16 +8,7 @@ use crate::page::{acknowledge, peek};
 async fn token(house: &House) -> String {
     let page = house.pages().await.remove(0);
     let rng = house.test.db.rng().clone();
-    super::super::acknowledge::mint(
-        &house.test.db,
-        rng.as_ref(),
-        house.test.tenant,
-        page.id,
-        incident(),
-        page.person,
-    )
-    .await
-    .unwrap()
+    super::super::acknowledge::mint(&house.test.db, rng.as_ref(), house.test.tenant, page.id, incident(), page.person).await.unwrap()
 }
 
 async fn answer(house: &House, token: &str) -> Result<(), StoreError> {
@@ -114,11 +105,9 @@ async fn the_token_itself_is_nowhere_in_the_database() {
         house.opens().await;
         let token = token(&house).await;
         let mut sql = house.test.db.read().await.unwrap();
-        for statement in [
-            "SELECT payload AS text FROM outbox",
-            "SELECT payload AS text FROM ledger_event",
-            "SELECT digest AS text FROM page_token",
-        ] {
+        for statement in
+            ["SELECT payload AS text FROM outbox", "SELECT payload AS text FROM ledger_event", "SELECT digest AS text FROM page_token"]
+        {
             for row in sql.rows(statement, params![]).await.unwrap() {
                 assert!(!row.text("text").unwrap().contains(&token), "{statement}");
             }

@@ -1,11 +1,6 @@
 //! The notification contract: who was told "firing" is told how it ended, once.
 
-use evenkeel_core::{
-    Actor,
-    event::manage::Merged,
-    id::IncidentId,
-    state::IncidentState,
-};
+use evenkeel_core::{Actor, event::manage::Merged, id::IncidentId, state::IncidentState};
 use evenkeel_store::Delivery;
 
 use super::house::{on_both, person, sent};
@@ -41,9 +36,7 @@ async fn merged_and_cancelled_are_told_as_closed_with_the_reason() {
     on_both(|house| async move {
         house.rota(&["an"]).await;
         house.opens().await;
-        let merged = Merged {
-            into: IncidentId::named("survivor"),
-        };
+        let merged = Merged { into: IncidentId::named("survivor") };
         house.happens(Actor::person(person("bo")), &merged).await;
         house.moves(IncidentState::Merged, "merged").await;
         assert_eq!(house.story().await, ["1.1 an mail firing queued", "1.1 an mail closed queued"]);
@@ -58,19 +51,14 @@ async fn merged_and_cancelled_are_told_as_closed_with_the_reason() {
 async fn who_never_got_the_first_message_gets_no_second() {
     on_both(|house| async move {
         house.rota(&["an", "bo"]).await;
-        *house.mail.answer.lock().unwrap() = Delivery::Dead {
-            error: "550 no such user".to_owned(),
-        };
+        *house.mail.answer.lock().unwrap() = Delivery::Dead { error: "550 no such user".to_owned() };
         house.opens().await;
         house.deliver().await;
         *house.mail.answer.lock().unwrap() = sent();
         house.wait(0).await;
         house.deliver().await;
         house.moves(IncidentState::Resolved, "recovered").await;
-        assert_eq!(
-            house.story().await,
-            ["1.1 an mail firing dead", "1.2 bo mail firing sent", "1.2 bo mail resolved queued"]
-        );
+        assert_eq!(house.story().await, ["1.1 an mail firing dead", "1.2 bo mail firing sent", "1.2 bo mail resolved queued"]);
     })
     .await;
 }
@@ -97,10 +85,7 @@ async fn what_comes_back_is_told_again_in_a_new_round_and_ended_for_that_round_o
         house.moves(IncidentState::Resolved, "recovered").await;
         house.moves(IncidentState::Reopened, "alert").await;
         house.moves(IncidentState::Resolved, "recovered").await;
-        assert_eq!(
-            house.story().await[4..],
-            ["2.1 an mail firing queued", "2.1 an mail resolved queued"]
-        );
+        assert_eq!(house.story().await[4..], ["2.1 an mail firing queued", "2.1 an mail resolved queued"]);
     })
     .await;
 }

@@ -75,10 +75,7 @@ async fn an_acknowledgement_in_the_console_ends_the_escalation() {
     on_both(|house| async move {
         house.rota(&["an", "bo"]).await;
         house.opens().await;
-        let by = Acknowledged {
-            person_id: person("an"),
-            via: "console".to_owned(),
-        };
+        let by = Acknowledged { person_id: person("an"), via: "console".to_owned() };
         house.happens(Actor::person(person("an")), &by).await;
         house.wait(3_600).await;
         let pages = house.pages().await;
@@ -106,9 +103,7 @@ async fn who_cannot_be_told_is_passed_over_at_once() {
 async fn a_dead_letter_tells_the_next_at_once() {
     on_both(|house| async move {
         house.rota(&["an", "bo"]).await;
-        *house.mail.answer.lock().unwrap() = Delivery::Dead {
-            error: "550 no such user".to_owned(),
-        };
+        *house.mail.answer.lock().unwrap() = Delivery::Dead { error: "550 no such user".to_owned() };
         house.opens().await;
         house.deliver().await;
         house.wait(0).await;
@@ -151,11 +146,7 @@ async fn when_nobody_at_all_can_be_told_it_says_so_and_looks_again_each_round() 
 async fn an_imported_incident_pages_nobody() {
     on_both(|house| async move {
         house.rota(&["an"]).await;
-        house
-            .opens_from(Origin::Import {
-                external_id: "7".to_owned(),
-            })
-            .await;
+        house.opens_from(Origin::Import { external_id: "7".to_owned() }).await;
         house.moves(IncidentState::Resolved, "fixed").await;
         house.moves(IncidentState::Reopened, "").await;
         assert!(house.pages().await.is_empty());

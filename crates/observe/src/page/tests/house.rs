@@ -59,10 +59,7 @@ impl Directory for Book {
         Ok(self.people.lock().unwrap().get(&id).cloned())
     }
     async fn team(&self, _: &mut dyn Sql, _: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError> {
-        Ok(Some(TeamCard {
-            id,
-            display: both("值班一组", "Desk one"),
-        }))
+        Ok(Some(TeamCard { id, display: both("值班一组", "Desk one") }))
     }
     async fn incident(&self, _: &mut dyn Sql, _: TenantId, _: IncidentId) -> Result<Option<IncidentCard>, StoreError> {
         Ok(Some(IncidentCard {
@@ -79,10 +76,7 @@ impl Directory for Book {
 }
 
 pub fn both(zh: &str, en: &str) -> Bilingual {
-    Bilingual {
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
+    Bilingual { zh: zh.to_owned(), en: en.to_owned() }
 }
 
 pub fn card(name: &str) -> PersonCard {
@@ -115,9 +109,7 @@ impl Channel for Told {
 }
 
 pub fn sent() -> Delivery {
-    Delivery::Sent {
-        receipt: "250 2.0.0 Ok".to_owned(),
-    }
+    Delivery::Sent { receipt: "250 2.0.0 Ok".to_owned() }
 }
 
 pub struct House {
@@ -133,18 +125,9 @@ pub struct House {
 impl House {
     pub fn new(test: TestDb) -> Self {
         let people = ["an", "bo", "cai", "owner"].map(|name| (person(name), card(name)));
-        let book = Arc::new(Book {
-            people: Mutex::new(people.into()),
-            title: Mutex::new("Front page is down".to_owned()),
-        });
+        let book = Arc::new(Book { people: Mutex::new(people.into()), title: Mutex::new("Front page is down".to_owned()) });
         let escalation = Escalation::new(book.clone());
-        let told = |name| {
-            Arc::new(Told {
-                name,
-                answer: Mutex::new(sent()),
-                messages: Mutex::default(),
-            })
-        };
+        let told = |name| Arc::new(Told { name, answer: Mutex::new(sent()), messages: Mutex::default() });
         Self {
             test,
             mail: told("mail"),
@@ -181,9 +164,7 @@ impl House {
             rounds: 2,
         };
         let grant = Grant::system(Permission::DefinitionWrite);
-        oncall::put_rota(&mut tx, &grant, self.test.tenant, &Actor::system("test"), "desk", &definition)
-            .await
-            .unwrap();
+        oncall::put_rota(&mut tx, &grant, self.test.tenant, &Actor::system("test"), "desk", &definition).await.unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -196,11 +177,7 @@ impl House {
     }
 
     pub async fn opens(&self) {
-        self.opens_from(Origin::Person {
-            person_id: None,
-            started_at: None,
-        })
-        .await;
+        self.opens_from(Origin::Person { person_id: None, started_at: None }).await;
     }
 
     pub async fn opens_from(&self, origin: Origin) {
@@ -222,12 +199,7 @@ impl House {
     }
 
     pub async fn moves(&self, to: IncidentState, reason: &str) {
-        let moved = Transitioned {
-            from: IncidentState::New,
-            to,
-            hold: None,
-            reason: Some(reason.to_owned()),
-        };
+        let moved = Transitioned { from: IncidentState::New, to, hold: None, reason: Some(reason.to_owned()) };
         self.happens(Actor::system("rule"), &moved).await;
     }
 
@@ -238,9 +210,7 @@ impl House {
     /// Reads everything again from the beginning, as after a restored cursor.
     pub async fn consume_again(&self) {
         let mut tx = self.test.db.write().await.unwrap();
-        tx.execute("UPDATE consumer SET position = 0 WHERE name = $1", params![self.consumer.name()])
-            .await
-            .unwrap();
+        tx.execute("UPDATE consumer SET position = 0 WHERE name = $1", params![self.consumer.name()]).await.unwrap();
         tx.commit().await.unwrap();
         self.consume().await;
     }
@@ -260,9 +230,7 @@ impl House {
     pub async fn deliver_by(&self, channel: &dyn Channel) {
         for message in outbox::claim(&self.test.db, channel.name(), "test", 100).await.unwrap() {
             let delivery = channel.deliver(&message).await;
-            outbox::settle(&self.test.db, &message, "test", delivery, &self.observers)
-                .await
-                .unwrap();
+            outbox::settle(&self.test.db, &message, "test", delivery, &self.observers).await.unwrap();
         }
     }
 
@@ -279,10 +247,7 @@ impl House {
             .iter()
             .map(|page| {
                 let name = names.iter().find(|(id, _)| *id == page.person).unwrap().1;
-                format!(
-                    "{}.{} {name} {} {} {}",
-                    page.round, page.step, page.channel, page.reason, page.state
-                )
+                format!("{}.{} {name} {} {} {}", page.round, page.step, page.channel, page.reason, page.state)
             })
             .collect()
     }
@@ -291,12 +256,7 @@ impl House {
     pub async fn events(&self) -> Vec<String> {
         let mut sql = self.test.db.read().await.unwrap();
         let evidence = format!("incident:{}", incident());
-        ledger::events_by_evidence(&mut sql, self.test.tenant, &evidence)
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|event| event.kind)
-            .collect()
+        ledger::events_by_evidence(&mut sql, self.test.tenant, &evidence).await.unwrap().into_iter().map(|event| event.kind).collect()
     }
 
     pub async fn run_state(&self) -> &'static str {

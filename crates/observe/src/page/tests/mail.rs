@@ -29,9 +29,7 @@ async fn claim(house: &House) -> Message {
 }
 
 fn header<'a>(mail: &'a str, name: &str) -> &'a str {
-    mail.lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-        .unwrap_or_else(|| panic!("no {name} in {mail}"))
+    mail.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).unwrap_or_else(|| panic!("no {name} in {mail}"))
 }
 
 /// The readable text: quoted-printable undone.
@@ -158,23 +156,13 @@ async fn the_end_is_told_in_the_person_s_language_with_the_cause() {
 async fn without_a_server_mails_are_files_and_the_same_key_is_the_same_file() {
     on_both(|house| async move {
         let folder = tempfile::tempdir().unwrap();
-        let channel = MailChannel::new(
-            house.composer(),
-            "keel@keel.example",
-            MailSettings::Folder(folder.path().join("mail")),
-        )
-        .unwrap();
+        let channel = MailChannel::new(house.composer(), "keel@keel.example", MailSettings::Folder(folder.path().join("mail"))).unwrap();
         let message = fire(&house).await;
         channel.deliver(&message).await;
         let delivery = channel.deliver(&message).await;
         let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).unwrap().map(|f| f.unwrap().file_name()).collect();
         assert_eq!(files.len(), 1);
-        assert_eq!(
-            delivery,
-            Delivery::Sent {
-                receipt: format!("file {}", files[0].to_string_lossy())
-            }
-        );
+        assert_eq!(delivery, Delivery::Sent { receipt: format!("file {}", files[0].to_string_lossy()) });
     })
     .await;
 }

@@ -16,19 +16,12 @@ struct Receiver {
 }
 
 async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> (StatusCode, &'static str) {
-    receiver
-        .taken
-        .lock()
-        .unwrap()
-        .push((headers, String::from_utf8(body.to_vec()).unwrap()));
+    receiver.taken.lock().unwrap().push((headers, String::from_utf8(body.to_vec()).unwrap()));
     (*receiver.answer.lock().unwrap(), "said the receiver")
 }
 
 async fn receiver() -> (Receiver, String) {
-    let receiver = Receiver {
-        taken: Taken::default(),
-        answer: Arc::new(Mutex::new(StatusCode::NO_CONTENT)),
-    };
+    let receiver = Receiver { taken: Taken::default(), answer: Arc::new(Mutex::new(StatusCode::NO_CONTENT)) };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://localhost:{}/hook?secret=xyzzy", listener.local_addr().unwrap().port());
     let router = Router::new().route("/hook", post(take)).with_state(receiver.clone());
@@ -44,10 +37,7 @@ async fn fire(house: &House, url: &str) -> Message {
 }
 
 fn channel(house: &House, secret: Option<&str>) -> WebhookChannel {
-    let settings = WebhookSettings {
-        secret: secret.map(ToOwned::to_owned),
-        ..WebhookSettings::default()
-    };
+    let settings = WebhookSettings { secret: secret.map(ToOwned::to_owned), ..WebhookSettings::default() };
     WebhookChannel::new(house.composer(), settings).unwrap()
 }
 
@@ -57,12 +47,7 @@ async fn a_webhook_carries_a_versioned_body_its_key_and_a_signature_that_holds()
         let (receiver, url) = receiver().await;
         let message = fire(&house, &url).await;
         let delivery = channel(&house, Some("s3cret")).deliver(&message).await;
-        assert_eq!(
-            delivery,
-            Delivery::Sent {
-                receipt: "HTTP 204".to_owned()
-            }
-        );
+        assert_eq!(delivery, Delivery::Sent { receipt: "HTTP 204".to_owned() });
         let (headers, body) = receiver.taken.lock().unwrap()[0].clone();
         assert_eq!(headers["idempotency-key"], message.key);
         let signature = headers["evenkeel-signature"].to_str().unwrap();
@@ -84,12 +69,12 @@ async fn what_the_receiver_answers_decides_whether_to_try_again() {
         let (receiver, url) = receiver().await;
         let message = fire(&house, &url).await;
         let channel = channel(&house, None);
-        for (status, dead) in [(400, true), (404, true), (410, true), (408, false), (429, false), (500, false), (503, false), (302, false)] {
+        for (status, dead) in [(400, true), (404, true), (410, true), (408, false), (429, false), (500, false), (503, false), (302, false)]
+        {
             *receiver.answer.lock().unwrap() = StatusCode::from_u16(status).unwrap();
             let delivery = channel.deliver(&message).await;
-            let error = match (&delivery, dead) {
-                (Delivery::Dead { error }, true) | (Delivery::Retry { error }, false) => error,
-                _ => panic!("{status}: {delivery:?}"),
+            let ((Delivery::Dead { error }, true) | (Delivery::Retry { error }, false)) = (&delivery, dead) else {
+                panic!("{status}: {delivery:?}")
             };
             assert!(error.starts_with(&format!("HTTP {status} said the receiver")), "{error}");
         }
