@@ -148,7 +148,11 @@ impl History {
             attempts: 1,
             receipt: "250 Ok".to_owned(),
         };
-        self.push(when, Id::<evenkeel_core::id::Page>::named(when), &body)
+        self.push(when, Id::<evenkeel_core::id::Page>::named(when), &body);
+        if let Some(event) = self.events.last_mut() {
+            event.evidence = Some(format!("incident:{}", incident(number)));
+        }
+        self
     }
 
     pub fn assigned(&mut self, when: &str, number: i64) -> &mut Self {

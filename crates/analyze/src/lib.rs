@@ -11,6 +11,8 @@ pub mod live;
 pub mod port;
 pub mod report;
 mod state;
+#[cfg(test)]
+mod tests;
 pub mod verify;
 pub mod words;
 pub mod world;
