@@ -87,27 +87,49 @@ pub async fn put<T: Serialize>(
         return Ok(Put { version: before.version, changed: false });
     }
     let version = before.map_or(1, |before| before.version + 1);
-    supersede(tx, act, kind, &id, "superseded").await?;
+    write(tx, act, kind, &id, name, version, body).await
+}
+
+/// Puts the first version of a definition that everybody begins with; never over one that exists.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when there is one already: read that one.
+pub async fn put_first<T: Serialize>(
+    tx: &mut Tx,
+    act: &Act,
+    kind: &str,
+    id: impl std::fmt::Display,
+    name: &str,
+    body: &T,
+) -> Result<Put, StoreError> {
+    write(tx, act, kind, &id.to_string(), name, 1, serde_json::to_value(body)?).await
+}
+
+async fn write(tx: &mut Tx, act: &Act, kind: &str, id: &str, name: &str, version: i64, body: Value) -> Result<Put, StoreError> {
     let written = tx
         .execute(
             "INSERT INTO definition_version (tenant_id, kind, id, version, name, body, in_force_at, state)
              VALUES ($1, $2, $3, $4, $5, $6, $7, 'current')
              ON CONFLICT (tenant_id, kind, id, version) DO NOTHING",
-            params![act.tenant, kind, &id, version, name, body.to_string(), act.at],
+            params![act.tenant, kind, id, version, name, body.to_string(), act.at],
         )
         .await?;
     if written == 0 {
         return Err(StoreError::Conflict(format!("{kind} {name}")));
     }
+    // After the insert, which is where two writers meet: the one who loses must leave the winner's version alone.
+    end(tx, act, kind, id, version, "superseded").await?;
     let event = DefinitionPut { kind: kind.to_owned(), name: name.to_owned(), version, body };
-    tx.append(&act.event(&id, &event)?).await?;
+    tx.append(&act.event(id, &event)?).await?;
     Ok(Put { version, changed: true })
 }
 
-async fn supersede(tx: &mut Tx, act: &Act, kind: &str, id: &str, state: &str) -> Result<u64, StoreError> {
+/// Takes what is in force and older than `before` out of force.
+async fn end(tx: &mut Tx, act: &Act, kind: &str, id: &str, before: i64, state: &str) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE definition_version SET state = $4 WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND state = 'current'",
-        params![act.tenant, kind, id, state],
+        "UPDATE definition_version SET state = $5
+         WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND version < $4 AND state = 'current'",
+        params![act.tenant, kind, id, before, state],
     )
     .await
 }
@@ -118,7 +140,7 @@ pub async fn retire(tx: &mut Tx, act: &Act, kind: &str, id: impl std::fmt::Displ
     let Some(last) = newest(tx, act.tenant, kind, &id).await? else {
         return Ok(false);
     };
-    if supersede(tx, act, kind, &id, "retired").await? == 0 {
+    if end(tx, act, kind, &id, last.version + 1, "retired").await? == 0 {
         return Ok(false);
     }
     let event = DefinitionRetired { kind: kind.to_owned(), name: last.name, version: last.version };

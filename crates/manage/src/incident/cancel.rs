@@ -1,7 +1,7 @@
 //! Cancel what was never an incident of its own.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::id::IncidentId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -42,8 +42,10 @@ pub(super) async fn incident_cancel(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<CancelRequest>,
+    request: Result<Json<CancelRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));

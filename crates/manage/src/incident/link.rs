@@ -1,7 +1,7 @@
 //! Say that two incidents have to do with each other.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{event::manage::Linked, id::IncidentId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,8 +43,10 @@ pub(super) async fn incident_link(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<LinkRequest>,
+    request: Result<Json<LinkRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     if request.other == id {

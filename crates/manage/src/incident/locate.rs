@@ -1,7 +1,7 @@
 //! T2: the cause is known, or it is decided what to do.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{ErrorCode, Failure, event::manage::Located, id::IncidentId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,8 +43,10 @@ pub(super) async fn incident_locate(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<LocateRequest>,
+    request: Result<Json<LocateRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));

@@ -1,7 +1,7 @@
 //! Make an incident part of another: the survivor keeps the earliest facts of both.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     event::manage::{Linked, Merged},
     id::IncidentId,
@@ -82,8 +82,10 @@ pub(super) async fn incident_merge(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<MergeRequest>,
+    request: Result<Json<MergeRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     if request.into == id {
         return Err(refuse::invalid("/into", "an incident is not merged into itself; name another").into());
     }

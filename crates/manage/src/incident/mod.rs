@@ -43,7 +43,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::Manage;
 
 pub use model::{Incident, OriginKind};
-pub use store::{count_open, find, find_by_number, set_due};
+pub use store::{count_open, erase_text, find, find_by_number, set_due};
 pub use table::MIGRATIONS;
 pub use view::{Brief, IncidentDetail, IncidentLink, IncidentView, brief};
 

@@ -1,7 +1,7 @@
 //! Say something on an incident. The words lie in the ledger's text table; the event has their digest.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     ErrorCode, Failure,
     event::manage::Noted,
@@ -80,8 +80,10 @@ pub(super) async fn incident_note(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<NoteRequest>,
+    request: Result<Json<NoteRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentNote)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentNote, id, &if_match).await?;
     if request.visibility == Visibility::Internal {

@@ -46,9 +46,10 @@ pub(super) struct OpenRequest {
 pub(super) async fn incident_open(
     State(manage): State<Manage>,
     caller: Caller,
-    Json(request): Json<OpenRequest>,
+    request: Result<Json<OpenRequest>, Problem>,
 ) -> ApiResult<(StatusCode, Tagged<IncidentView>)> {
     caller.require(Permission::IncidentOpen)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = service::find(&mut tx, caller.tenant, request.service_id)
         .await?

@@ -1,7 +1,7 @@
 //! Judge impact and urgency anew.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{event::manage::Reprioritised, id::IncidentId, priority::Level};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -33,8 +33,10 @@ pub(super) async fn incident_prioritise(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<PriorityRequest>,
+    request: Result<Json<PriorityRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));

@@ -1,7 +1,7 @@
 //! It came back. Within the agreed days the same incident goes on; later it is a new one that is linked to the old.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     event::manage::{Linked, Origin},
     id::IncidentId,
@@ -55,8 +55,10 @@ pub(super) async fn incident_reopen(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<ReopenRequest>,
+    request: Result<Json<ReopenRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let grant = *found.grant();

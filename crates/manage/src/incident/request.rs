@@ -1,4 +1,7 @@
 //! What every request that changes an incident has in common: look it up as someone who may, change it, answer it.
+//!
+//! Handlers take their body as a `Result` and read it after the permission is checked: whoever may not ask learns nothing of
+//! how to ask, and is refused with 403 whatever they sent.
 
 use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Role, Tagged};
 use evenkeel_core::{Failure, id::IncidentId};

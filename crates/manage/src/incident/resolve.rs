@@ -1,7 +1,7 @@
 //! Resolve an incident, and close it.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     id::IncidentId,
     state::{Medium, Visibility},
@@ -66,8 +66,10 @@ pub(super) async fn incident_resolve(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<ResolveRequest>,
+    request: Result<Json<ResolveRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));

@@ -1,7 +1,7 @@
 //! T3: the service is back, because one of ours says so. When the indicator says so, nobody needs to.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{event::manage::Restored, id::IncidentId};
 use evenkeel_store::StoreError;
 use jiff::Timestamp;
@@ -42,8 +42,10 @@ pub(super) async fn incident_restore(
     caller: Caller,
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
-    Json(request): Json<RestoreRequest>,
+    request: Result<Json<RestoreRequest>, Problem>,
 ) -> ApiResult<Tagged<IncidentView>> {
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));

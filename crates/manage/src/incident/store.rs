@@ -1,6 +1,6 @@
 //! Reading and writing incidents. Every write is a row and its events in the caller's transaction.
 
-use evenkeel_api::Authorised;
+use evenkeel_api::{Authorised, Grant};
 use evenkeel_core::{
     event::NewEvent,
     id::{IncidentId, TenantId},
@@ -94,6 +94,14 @@ pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: IncidentId, due_at: Opti
         )
         .await?;
     Ok(touched > 0)
+}
+
+/// Erases words that were written on an incident (a title, a note) by their digest, also where the queue keeps a title to
+/// search in. Events and their hashes stay. Answers whether there were such words.
+pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &str) -> Result<bool, StoreError> {
+    tx.execute("UPDATE incident SET title = '', title_key = '' WHERE tenant_id = $1 AND title_digest = $2", params![tenant, digest])
+        .await?;
+    tx.erase_text(tenant, digest).await
 }
 
 /// Remembers that two incidents have to do with each other.

@@ -23,7 +23,7 @@ pub async fn in_force(tx: &mut Tx, act: &Act) -> Result<(PriorityMatrix, i64), S
         return Ok(found);
     }
     let matrix = PriorityMatrix::default();
-    match definition::put(tx, act, KIND, PriorityMatrixId::named(NAME), NAME, &matrix).await {
+    match definition::put_first(tx, act, KIND, PriorityMatrixId::named(NAME), NAME, &matrix).await {
         Ok(put) => Ok((matrix, put.version)),
         // Someone else used it first at this very moment; theirs is in force.
         Err(StoreError::Conflict(lost)) => current(tx, act).await?.ok_or(StoreError::Conflict(lost)),

@@ -34,16 +34,20 @@ pub struct PersonRef {
 
 /// The ids whose names a page wants.
 #[derive(Debug, Default)]
-pub(crate) struct Wanted {
+pub struct Wanted {
+    /// Services.
     pub services: BTreeSet<ServiceId>,
+    /// Teams.
     pub teams: BTreeSet<TeamId>,
+    /// People.
     pub people: BTreeSet<PersonId>,
+    /// Organisations.
     pub organisations: BTreeSet<OrganisationId>,
 }
 
 /// The names found. What is not found is shown by its id: a name may be erased, a reference never dangles silently.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub struct Names {
     services: HashMap<ServiceId, Bilingual>,
     teams: HashMap<TeamId, Bilingual>,
     people: HashMap<PersonId, String>,
@@ -56,23 +60,27 @@ fn named<K>(names: &HashMap<Id<K>, Bilingual>, id: Id<K>) -> NameRef {
 }
 
 impl Names {
-    pub(crate) fn service(&self, id: ServiceId) -> NameRef {
+    /// A service's shown name.
+    pub fn service(&self, id: ServiceId) -> NameRef {
         named(&self.services, id)
     }
-    pub(crate) fn team(&self, id: TeamId) -> NameRef {
+    /// A team's shown name.
+    pub fn team(&self, id: TeamId) -> NameRef {
         named(&self.teams, id)
     }
-    pub(crate) fn organisation(&self, id: OrganisationId) -> NameRef {
+    /// An organisation's shown name.
+    pub fn organisation(&self, id: OrganisationId) -> NameRef {
         named(&self.organisations, id)
     }
-    pub(crate) fn person(&self, id: PersonId) -> PersonRef {
+    /// A person's shown name.
+    pub fn person(&self, id: PersonId) -> PersonRef {
         let display = self.people.get(&id).cloned();
         PersonRef { id, display: display.unwrap_or_else(|| id.to_string()) }
     }
 }
 
 /// Looks up every wanted name.
-pub(crate) async fn load_names(sql: &mut dyn Sql, tenant: TenantId, wanted: &Wanted) -> Result<Names, StoreError> {
+pub async fn load_names(sql: &mut dyn Sql, tenant: TenantId, wanted: &Wanted) -> Result<Names, StoreError> {
     Ok(Names {
         services: bilingual(sql, tenant, "service", &wanted.services).await?,
         teams: bilingual(sql, tenant, "team", &wanted.teams).await?,

@@ -101,6 +101,7 @@ async fn auditors_write_nothing_and_strangers_do_nothing() {
             let path = if step.is_empty() { "/api/v1/incidents".to_owned() } else { format!("/api/v1/incidents/{id}{step}") };
             let body = serde_json::from_str(body).unwrap();
             world.post("aud", &path, body).await.refused(403, "forbidden");
+            world.post("aud", &path, json!({"nonsense": 1})).await.refused(403, "forbidden");
             world.send(None, Method::POST, &path, Some(json!({})), None).await.refused(401, "unauthenticated");
         }
         for path in READS {

@@ -97,6 +97,24 @@ async fn a_recovery_is_verified_then_resolved_by_rule() {
 }
 
 #[tokio::test]
+async fn a_recovery_that_needs_no_verification_resolves_at_once() {
+    in_world(|world| async move {
+        let mut tx = world.test.db.write().await.unwrap();
+        let definition = crate::world::service_definition(crate::world::acme(), 0, true);
+        evenkeel_manage::service::put_service(&mut tx, &crate::world::GRANT, &world.act(), "shop", &definition).await.unwrap();
+        tx.commit().await.unwrap();
+        let (alert_id, _) = world.fires(shop(), "shop-health", 10).await;
+        world.pass(20);
+        world.clears(alert_id, shop(), "shop-health", 5, "recovered").await;
+        let (id, incident) = the_incident(&world).await;
+        assert_eq!((incident["state"].as_str(), &incident["resolved_at"]), (Some("resolved"), &json!(world.now())));
+        let kinds = world.kinds(&id).await;
+        assert_eq!(kinds, ["incident.opened", "incident.alert_cleared", "incident.restored", "incident.transitioned"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_resolves_where_the_service_wants_that() {
     in_world(|world| async move {
         let (alert_id, _) = world.fires(bank(), "bank-health", 10).await;

@@ -72,6 +72,20 @@ async fn words_lie_beside_the_ledger_and_can_be_erased() {
 }
 
 #[tokio::test]
+async fn an_erased_title_is_gone_from_the_queue_too() {
+    in_world(|world| async move {
+        let id = world.open("Mr Li cannot pay").await;
+        let opened: evenkeel_core::event::manage::IncidentOpened = only(&world.events(&id).await);
+        let mut tx = world.test.db.write().await.unwrap();
+        assert!(evenkeel_manage::incident::erase_text(&mut tx, &crate::world::GRANT, world.test.tenant, &opened.title).await.unwrap());
+        tx.commit().await.unwrap();
+        assert_eq!(world.incident(&id).await["title"], "");
+        assert_eq!(world.get("ada", "/api/v1/incidents?q=mr%20li").await.ok()["items"], json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_description_is_no_response() {
     in_world(|world| async move {
         let body = json!({"service_id": crate::world::shop(), "title": "t", "impact": 2, "urgency": 2, "text": "since nine"});

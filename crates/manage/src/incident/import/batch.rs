@@ -100,21 +100,16 @@ async fn one(tx: &mut Tx, shared: &mut Shared, ticket: &ImportedTicket, outcome:
         outcome.unchanged += u64::from(before.is_some());
         return Ok(());
     }
-    let (mut change, opened) = match before {
-        Some(id) => {
-            let found =
-                store::find_held(tx, tenant, id).await?.ok_or_else(|| StoreError::Corrupt(format!("imported incident {id} is gone")))?;
-            let found = Authorised::system(shared.grant.permission(), found);
-            (Change::of(found, shared.act.clone()), None)
-        }
-        None => {
-            let Some((change, opened)) = begin(tx, shared, ticket, &events).await? else {
-                let reason = format!("its service {} is not declared", ticket.service_id);
-                reject(outcome, None, reason);
-                return Ok(());
-            };
-            (change, Some(opened))
-        }
+    let (mut change, opened) = if let Some(id) = before {
+        let gone = || StoreError::Corrupt(format!("imported incident {id} is gone"));
+        let found = store::find_held(tx, tenant, id).await?.ok_or_else(gone)?;
+        (Change::of(Authorised::system(shared.grant.permission(), found), shared.act.clone()), None)
+    } else {
+        let Some((change, opened)) = begin(tx, shared, ticket, &events).await? else {
+            reject(outcome, None, format!("its service {} is not declared", ticket.service_id));
+            return Ok(());
+        };
+        (change, Some(opened))
     };
     for event in &events {
         let latest = taken.iter().all(|before| before.0 <= event.at.as_microsecond());
