@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal, $vdoc:literal;)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:tt, $vdoc:literal;)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         pub enum $name { $(#[doc = $vdoc] #[serde(rename = $text)] $variant),* }

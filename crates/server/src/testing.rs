@@ -40,6 +40,16 @@ impl Server {
     pub fn browser(&self) -> Browser {
         Browser { routes: self.routes.clone(), cookie: None }
     }
+
+    /// The first admin, signed in by the link of the first start.
+    pub async fn admin(&self) -> Browser {
+        let (_, link) = crate::sign_in::first_start(&self.app).await.unwrap().expect("nobody has come in yet");
+        let token = link.split_once("token=").unwrap().1.to_owned();
+        let mut browser = self.browser();
+        let answer = browser.post("/api/v1/session/link", serde_json::json!({ "token": token })).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        browser
+    }
 }
 
 #[derive(Clone)]

@@ -12,7 +12,10 @@ use evenkeel_manage::{
     definition::{self, Put},
     party, service,
 };
-use evenkeel_observe::{oncall, probe::{self, ProbeDefinition}};
+use evenkeel_observe::{
+    oncall,
+    probe::{self, ProbeDefinition},
+};
 use evenkeel_store::{Db, Sql, StoreError, Tx};
 use serde::Serialize;
 use serde_json::{Value, json};

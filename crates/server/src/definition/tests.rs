@@ -84,8 +84,15 @@ async fn a_changed_value_is_one_new_version_with_its_difference() {
 #[tokio::test]
 async fn sections_and_files_may_come_in_any_order() {
     for_each_database(migrations(), |test| async move {
-        let team = Source { name: "team.yaml".into(), text: "teams: [{name: t, display: {zh: 组, en: T}, organisation: o, members: [p]}]".into() };
-        let people = Source { name: "people.yaml".into(), text: "people: [{name: p, display: P, organisation: o}]\norganisations: [{name: o, display: {zh: 司, en: O}, kind: provider}]".into() };
+        let team = Source {
+            name: "team.yaml".into(),
+            text: "teams: [{name: t, display: {zh: 组, en: T}, organisation: o, members: [p]}]".into(),
+        };
+        let people = Source {
+            name: "people.yaml".into(),
+            text: "people: [{name: p, display: P, organisation: o}]\norganisations: [{name: o, display: {zh: 司, en: O}, kind: provider}]"
+                .into(),
+        };
         let changes = apply(&test.db, test.tenant, Actor::system("test"), &[team, people], false).await.unwrap();
         assert_eq!(changes.len(), 3);
     })
@@ -100,7 +107,8 @@ async fn an_unknown_key_is_named_with_the_one_that_was_meant() {
 
 #[tokio::test]
 async fn a_wrong_type_is_named_with_its_line() {
-    let failure = refused("rotas:\n  - team: t\n    zone: UTC\n    handover: monday 09:00\n    members: []\n    ack_limit_secs: soon\n").await;
+    let failure =
+        refused("rotas:\n  - team: t\n    zone: UTC\n    handover: monday 09:00\n    members: []\n    ack_limit_secs: soon\n").await;
     says(&failure, "c.yaml:6:21", &["soon", "6 |"]);
 }
 
@@ -112,7 +120,10 @@ async fn a_word_that_is_not_in_the_list_is_named_with_the_list() {
 
 #[tokio::test]
 async fn a_duplicate_name_names_the_first() {
-    let failure = refused("organisations:\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n").await;
+    let failure = refused(
+        "organisations:\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n  - {name: o, display: {zh: a, en: b}, kind: provider}\n",
+    )
+    .await;
     says(&failure, "c.yaml:3:12", &["a second time", "c.yaml:2"]);
 }
 
@@ -142,7 +153,8 @@ async fn a_zone_that_does_not_exist_is_refused() {
 
 #[tokio::test]
 async fn everything_wrong_is_said_at_once() {
-    let failure = refused("teams:\n  - {name: t, display: {zh: a, en: b}, organisation: nowhere, members: [nobody, noone]}\nversion: 2\n").await;
+    let failure =
+        refused("teams:\n  - {name: t, display: {zh: a, en: b}, organisation: nowhere, members: [nobody, noone]}\nversion: 2\n").await;
     says(&failure, "c.yaml:2:54", &["4 things are wrong", "nowhere", "nobody", "noone", "version 2"]);
 }
 

@@ -1,7 +1,7 @@
 //! The HTTP surface: every hall's routes under one roof, with what holds for all of them around.
 //!
 //! From the outside in: request id → panics become problems → security headers → compression → time limit → body limit →
-//! the gate (who calls) → routes. No handler talks to the outside: it writes to the outbox or starts a run.
+//! the gate (who calls) → idempotency keys → routes. No handler talks to the outside: it writes to the outbox or starts a run.
 
 mod console;
 mod guard;
@@ -12,7 +12,7 @@ mod probe;
 mod stream;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use evenkeel_api::{Problem, request_id, router::OpenApiRouter};
+use evenkeel_api::{Problem, idempotency, request_id, router::OpenApiRouter};
 use evenkeel_core::ErrorCode;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -47,6 +47,7 @@ pub fn router(app: &App) -> Router {
         .merge(probe::router().with_state(app.clone()))
         .merge(console::router())
         .method_not_allowed_fallback(|| async { Problem::new(ErrorCode::MethodNotAllowed, "this address does not take this method") })
+        .layer(middleware::from_fn_with_state(kit.clone(), idempotency::layer))
         .layer(middleware::from_fn_with_state(app.clone(), sign_in::gate))
         .layer(DefaultBodyLimit::max(app.settings.body_limit_bytes))
         .layer(middleware::from_fn_with_state(app.clone(), guard::body_limit))
@@ -57,3 +58,6 @@ pub fn router(app: &App) -> Router {
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn_with_state(kit, request_id::layer))
 }
+
+#[cfg(test)]
+mod tests;

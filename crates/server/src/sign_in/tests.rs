@@ -8,18 +8,8 @@ use serde_json::json;
 
 use crate::{
     app::migrations,
-    testing::{Browser, Server, code},
+    testing::{Server, code},
 };
-
-/// Signs the first admin in by the link of the first start.
-async fn admin(server: &Server) -> Browser {
-    let (_, link) = super::first_start(&server.app).await.unwrap().expect("nobody has come in yet");
-    let token = link.split_once("token=").unwrap().1.to_owned();
-    let mut browser = server.browser();
-    let answer = browser.post("/api/v1/session/link", json!({ "token": token })).await;
-    assert_eq!(answer.status, 200, "{answer:?}");
-    browser
-}
 
 fn pass(clock: &ManualClock, secs: i64) {
     clock.advance(SignedDuration::from_secs(secs));
@@ -80,7 +70,7 @@ async fn a_newer_link_replaces_the_one_before() {
 async fn a_session_ends_when_idle_and_at_its_absolute_end_and_when_closed() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         // Used every hour it lives for seven days and no longer.
         for _ in 0..7 * 24 - 1 {
             pass(&test.clock, 3600);
@@ -92,14 +82,14 @@ async fn a_session_ends_when_idle_and_at_its_absolute_end_and_when_closed() {
     .await;
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         pass(&test.clock, super::session::IDLE_SECS);
         assert_eq!(browser.get("/api/v1/session").await.status, 401, "idle for too long");
     })
     .await;
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         let stolen = browser.clone();
         assert_eq!(browser.delete("/api/v1/session").await.status, 204);
         assert_eq!(stolen.clone().get("/api/v1/session").await.status, 401, "the cookie is worth nothing after sign-out");
@@ -111,7 +101,7 @@ async fn a_session_ends_when_idle_and_at_its_absolute_end_and_when_closed() {
 async fn a_page_of_another_site_changes_nothing_with_the_cookie() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         let body = json!({ "name": "n", "permissions": ["health.read"] });
         for headers in [
             vec![],
@@ -133,7 +123,7 @@ async fn a_page_of_another_site_changes_nothing_with_the_cookie() {
 async fn a_password_signs_in_and_a_change_ends_other_sessions() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         let short = browser.put("/api/v1/session/password", json!({ "new": "short" })).await;
         assert_eq!((short.status, short.body["at"].as_str()), (422, Some("/new")));
         assert_eq!(browser.put("/api/v1/session/password", json!({ "new": "correct horse battery" })).await.status, 204);
@@ -158,7 +148,7 @@ async fn a_password_signs_in_and_a_change_ends_other_sessions() {
 async fn guessing_a_password_is_slowed_down_and_tells_nothing() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         browser.put("/api/v1/session/password", json!({ "new": "correct horse battery" })).await;
         let guess = async |name: &str, password: &str| {
             server.browser().post("/api/v1/session/password", json!({ "name": name, "password": password })).await
@@ -180,7 +170,7 @@ async fn guessing_a_password_is_slowed_down_and_tells_nothing() {
 async fn a_token_has_its_scopes_and_no_more_until_it_ends() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         let until = (test.clock_now() + SignedDuration::from_secs(3600)).to_string();
         let made = browser.post("/api/v1/tokens", json!({ "name": "ci", "permissions": ["health.read"], "expires_at": until })).await;
         assert_eq!(made.status, 200, "{made:?}");
@@ -207,7 +197,7 @@ async fn a_token_has_its_scopes_and_no_more_until_it_ends() {
 async fn a_revoked_token_is_worth_nothing_and_nobody_gives_what_they_lack() {
     for_each_database(migrations(), |test| async move {
         let server = Server::new(&test);
-        let mut browser = admin(&server).await;
+        let mut browser = server.admin().await;
         let made = browser.post("/api/v1/tokens", json!({ "name": "t", "permissions": ["health.read", "token.write"] })).await;
         let bearer = format!("Bearer {}", made.body["secret"].as_str().unwrap());
         let auth = [("authorization", bearer.as_str())];

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use axum::{Extension, extract::State};
+use evenkeel_api::{
+    ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, idempotency::HoldsSecret, router::OpenApiRouter,
+    routes,
+};
 use evenkeel_core::{
     ErrorCode, Failure,
     id::{PersonId, TokenId},
@@ -89,7 +92,11 @@ async fn token_list(State(app): State<App>, caller: Caller, Query(page): Query<P
 /// Makes a token. Its secret is in this answer and nowhere else.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "token", operation_id = "token_make", request_body = TokenMake,
     responses((status = 200, body = TokenMade), Refusals))]
-async fn token_make(State(app): State<App>, caller: Caller, Json(body): Json<TokenMake>) -> ApiResult<Json<TokenMade>> {
+async fn token_make(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<TokenMake>,
+) -> ApiResult<(Extension<HoldsSecret>, Json<TokenMade>)> {
     let person = own(&caller)?;
     let name = body.name.trim().to_owned();
     if name.is_empty() || name.chars().count() > NAME_MAX {
@@ -117,7 +124,8 @@ async fn token_make(State(app): State<App>, caller: Caller, Json(body): Json<Tok
     let new = NewToken { name, scopes: body.permissions, expires_at: body.expires_at };
     let (made, secret) = token::make_token(&mut tx, app.kit.clock.as_ref(), app.kit.rng.as_ref(), caller.tenant, person, &new).await?;
     tx.commit().await?;
-    Ok(Json(TokenMade { token: made.into(), secret }))
+    // Not kept for an idempotency key: a secret is stored nowhere.
+    Ok((Extension(HoldsSecret), Json(TokenMade { token: made.into(), secret })))
 }
 
 /// Revokes a token at once.

@@ -1,0 +1,8 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! What holds for every operation of the document.
+
+mod denial;
+mod idempotency;
+mod limits;
+mod sample;
+mod surface;

@@ -1,0 +1,190 @@
+//! Who may not, may not: every operation of the document, for nobody and for every role. A new operation fails here until
+//! it stands in the table.
+
+use std::collections::BTreeMap;
+
+use evenkeel_api::{Permission as P, Role, policy};
+use evenkeel_core::{Actor, id::PersonId};
+use evenkeel_manage::party;
+use evenkeel_store::testing::{TestDb, for_each_database};
+use serde_json::Value;
+
+use super::sample;
+use crate::{
+    app::migrations,
+    definition::{self, Source},
+    testing::{Browser, Server, code},
+};
+
+/// What an operation asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    /// Nothing: whoever comes may ask. Each needs a reason.
+    Nothing,
+    /// To be signed in.
+    SignIn,
+    /// This permission.
+    For(P),
+}
+use Asks::{For, Nothing, SignIn};
+
+/// The table.
+#[rustfmt::skip]
+const TABLE: &[(&str, Asks)] = &[
+    // The link's token is the proof.
+    ("acknowledgement_peek", Nothing), ("acknowledgement_create", Nothing), ("session_open_by_link", Nothing),
+    // This is how one signs in.
+    ("session_open_by_password", Nothing),
+    // One's own.
+    ("session_get", SignIn), ("session_close", SignIn), ("password_change", SignIn),
+    // Each change is told to whoever may read its subject.
+    ("change_stream", SignIn),
+    ("token_list", For(P::TokenWrite)), ("token_make", For(P::TokenWrite)), ("token_revoke", For(P::TokenWrite)),
+    ("definition_apply", For(P::DefinitionWrite)),
+    ("event_list", For(P::EventRead)), ("event_get", For(P::EventRead)),
+    ("health_get", For(P::HealthRead)),
+    ("host_find", For(P::HostRead)), ("host_series", For(P::HostRead)),
+    ("person_list", For(P::PartyRead)), ("team_list", For(P::PartyRead)), ("organisation_list", For(P::PartyRead)),
+    ("duty_list", For(P::DutyRead)),
+    ("agreement_list", For(P::AgreementRead)), ("agreement_show", For(P::AgreementRead)),
+    ("calendar_list", For(P::CalendarRead)),
+    ("service_list", For(P::ServiceRead)), ("service_show", For(P::ServiceRead)), ("service_sli", For(P::ServiceRead)), ("sli_list", For(P::ServiceRead)),
+    ("probe_list", For(P::ProbeRead)), ("probe_find", For(P::ProbeRead)), ("probe_series", For(P::ProbeRead)),
+    ("probe_pause", For(P::ProbeWrite)), ("probe_resume", For(P::ProbeWrite)), ("probe_run", For(P::ProbeWrite)),
+    ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
+    ("on_call_override", For(P::OnCallWrite)), ("on_call_override_remove", For(P::OnCallWrite)),
+    ("outbox_list", For(P::OutboxRead)), ("outbox_retry", For(P::OutboxWrite)),
+    ("incident_list", For(P::IncidentRead)), ("incident_show", For(P::IncidentRead)), ("incident_timeline", For(P::IncidentRead)),
+    ("incident_pages", For(P::PageRead)),
+    ("incident_open", For(P::IncidentOpen)),
+    ("incident_acknowledge", For(P::IncidentWrite)), ("incident_assign", For(P::IncidentWrite)), ("incident_cancel", For(P::IncidentWrite)),
+    ("incident_close", For(P::IncidentWrite)), ("incident_hold", For(P::IncidentWrite)), ("incident_link", For(P::IncidentWrite)),
+    ("incident_locate", For(P::IncidentWrite)), ("incident_merge", For(P::IncidentWrite)), ("incident_prioritise", For(P::IncidentWrite)),
+    ("incident_reopen", For(P::IncidentWrite)), ("incident_resolve", For(P::IncidentWrite)), ("incident_restore", For(P::IncidentWrite)),
+    ("incident_resume", For(P::IncidentWrite)), ("incident_split", For(P::IncidentWrite)), ("incident_start", For(P::IncidentWrite)),
+    ("incident_note", For(P::IncidentNote)),
+    ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)),
+    ("fault_show", For(P::FigureRead)),
+    ("home_show", For(P::FigureRead)), ("figure_evidence", For(P::FigureRead)),
+    ("report_refresh", For(P::ReportWrite)), ("report_list", For(P::ReportRead)), ("report_show", For(P::ReportRead)), ("report_pdf", For(P::ReportRead)), ("report_evidence", For(P::ReportRead)),
+    ("report_create", For(P::ReportWrite)), ("report_write", For(P::ReportWrite)), ("report_submit", For(P::ReportWrite)),
+    ("report_comment", For(P::ReportComment)),
+    ("report_approve", For(P::ReportApprove)), ("report_rework", For(P::ReportApprove)),
+    ("report_publish", For(P::ReportPublish)), ("report_restate", For(P::ReportPublish)),
+];
+
+struct Operation {
+    id: String,
+    method: String,
+    path: String,
+    body: Option<Value>,
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let mut found = Vec::new();
+    for (template, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if !["get", "post", "put", "delete", "patch"].contains(&method.as_str()) {
+                continue;
+            }
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            found.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase(),
+                path: sample::path(template, operation),
+                body: (!schema.is_null()).then(|| sample::body(document, schema)),
+            });
+        }
+    }
+    found
+}
+
+fn table() -> BTreeMap<&'static str, Asks> {
+    let table: BTreeMap<_, _> = TABLE.iter().copied().collect();
+    assert_eq!(table.len(), TABLE.len(), "an operation stands in the table twice");
+    table
+}
+
+async fn ask(browser: &mut Browser, operation: &Operation) -> crate::testing::Answer {
+    browser.send(&operation.method, &operation.path, &[("x-evenkeel-request", "1")], operation.body.clone()).await
+}
+
+/// A signed-in person of this role and no other.
+async fn person(server: &Server, test: &TestDb, role: Role) -> Browser {
+    let text = format!(
+        "organisations: [{{name: o, display: {{zh: a, en: b}}, kind: provider}}]\npeople: [{{name: {role}, display: P, organisation: o, roles: [{role}]}}]"
+    );
+    let source = Source { name: "people.yaml".into(), text };
+    definition::apply(&test.db, server.app.tenant, Actor::system("test"), &[source], false).await.unwrap();
+    let id = PersonId::named(role.as_str());
+    let mut tx = test.db.write().await.unwrap();
+    assert!(party::find_person(&mut tx, server.app.tenant, id).await.unwrap().is_some());
+    let kit = &server.app.kit;
+    let token = crate::sign_in::make_link(&mut tx, kit.clock.as_ref(), kit.rng.as_ref(), server.app.tenant, id, 60).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut browser = server.browser();
+    assert_eq!(browser.post("/api/v1/session/link", serde_json::json!({ "token": token })).await.status, 200);
+    browser
+}
+
+#[test]
+fn every_permission_guards_something_or_is_a_part_of_another_check() {
+    // Asked inside an operation that asks for another one first, or by a command.
+    let inside = [P::IncidentNoteInternal, P::PartyWrite, P::ImportWrite];
+    for permission in P::ALL {
+        let used = TABLE.iter().any(|(_, asks)| *asks == For(*permission)) || inside.contains(permission);
+        assert!(used, "{permission} guards nothing");
+    }
+}
+
+#[tokio::test]
+async fn nobody_gets_in_without_signing_in() {
+    for_each_database(migrations(), |test| async move {
+        let server = Server::new(&test);
+        let document = serde_json::to_value(crate::http::document(&server.app)).unwrap();
+        let table = table();
+        for operation in operations(&document) {
+            let asks = *table.get(operation.id.as_str()).unwrap_or_else(|| panic!("{} is missing in the table of denials", operation.id));
+            let answer = ask(&mut server.browser(), &operation).await;
+            if asks == Nothing {
+                assert_ne!(answer.status, 500, "{}: {answer:?}", operation.id);
+            } else {
+                assert_eq!((answer.status, code(&answer)), (401, "unauthenticated"), "{}: {answer:?}", operation.id);
+            }
+            let forged = server
+                .browser()
+                .send(&operation.method, &operation.path, &[("authorization", "Bearer evk_forged")], operation.body.clone())
+                .await;
+            assert_eq!(forged.status, 401, "{} with a forged token", operation.id);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_role_gets_what_its_permissions_allow_and_no_more() {
+    for_each_database(migrations(), |test| async move {
+        let server = Server::new(&test);
+        let document = serde_json::to_value(crate::http::document(&server.app)).unwrap();
+        let table = table();
+        for role in Role::ALL {
+            let signed_in = person(&server, &test, *role).await;
+            for operation in operations(&document) {
+                // The stream's body never ends; who is told of what is tested where it is told.
+                if operation.id == "change_stream" {
+                    continue;
+                }
+                let Some(For(permission)) = table.get(operation.id.as_str()).copied() else { continue };
+                let answer = ask(&mut signed_in.clone(), &operation).await;
+                let what = format!("{role} asks for {}: {answer:?}", operation.id);
+                if policy::permissions(*role).contains(&permission) {
+                    assert!(answer.status != 401 && answer.status != 500, "{what}");
+                    assert!(answer.status != 403 || code(&answer) == "forbidden" && role.is_scoped(), "{what}");
+                } else {
+                    assert!([403, 404].contains(&answer.status), "{what}");
+                }
+            }
+        }
+    })
+    .await;
+}
