@@ -318,3 +318,6 @@ async fn set_paused(observe: &Observe, caller: &Caller, id: ProbeId, paused: boo
     let status = if paused { None } else { observe.hub.status(id) };
     Ok(Json(ProbeView::of(row, status)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,9 +199,22 @@ impl Hub {
         let (decisions, queue) = mpsc::channel(self.options.queue.max(1));
         let writer = writer::Writer::new(Arc::clone(&self), loaded.run.clone(), cancel.clone());
         let writing = tokio::spawn(writer.run(queue));
+        let sentinel = tokio::spawn(Arc::clone(&self).watch_uplink(cancel.clone()));
         engine::Engine::new(Arc::clone(&self), loaded, decisions).run(commands, &cancel).await;
+        sentinel.abort();
         if let Err(error) = writing.await {
             tracing::error!(%error, "the probe writer broke");
+        }
+    }
+
+    /// Learns which canaries answer while all is well: one that never did has no say when something fails.
+    async fn watch_uplink(self: Arc<Self>, cancel: CancellationToken) {
+        while !cancel.is_cancelled() {
+            self.uplink.check(Instant::now()).await;
+            tokio::select! {
+                () = cancel.cancelled() => {}
+                () = tokio::time::sleep(self.uplink.period()) => {}
+            }
         }
     }
 
