@@ -8,6 +8,7 @@
 )]
 
 mod ledger;
+mod probe;
 mod report;
 mod sla;
 
@@ -16,7 +17,7 @@ use report::Report;
 type Group = (&'static str, fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] = &[("sla", sla::run), ("ledger", ledger::run)];
+const GROUPS: &[Group] = &[("sla", sla::run), ("ledger", ledger::run), ("probe", probe::run)];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();
