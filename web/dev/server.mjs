@@ -9,7 +9,10 @@ const DIST = path.resolve(import.meta.dirname, "../dist");
 let signedIn = process.env.SIGNED_OUT !== "1";
 const streams = new Set();
 const OPEN = ["new", "assigned", "in_progress", "on_hold", "reopened"];
-const problem = (status, code, extra = {}) => ({ status, body: { type: `/problems/${code}`, title: code, status, code, request_id: "req-7f3a91", ...extra } });
+const problem = (status, code, extra = {}) => ({
+  status,
+  body: { type: `/problems/${code}`, title: code, status, code, request_id: "req-7f3a91", ...extra },
+});
 const ok = (body) => ({ status: 200, body });
 const page = (items) => ok({ items, next: null });
 const one = (list, id) => {
@@ -38,10 +41,18 @@ function list(query) {
 function act(id, name, body) {
   const i = d.incidents.find((x) => x.id === id);
   if (!i) return problem(404, "not_found");
-  if (name === "cancel") return problem(409, "state_refused", { allowed: ["assign", "resolve"], detail: "an incident that is new cannot take the step cancel" });
+  if (name === "cancel")
+    return problem(409, "state_refused", {
+      allowed: ["assign", "resolve"],
+      detail: "an incident that is new cannot take the step cancel",
+    });
   const now = new Date().toISOString();
   const change = {
-    acknowledge: { acknowledged_at: now, assignee: { id: d.people[0].id, display: d.people[0].display }, state: i.state === "new" ? "assigned" : i.state },
+    acknowledge: {
+      acknowledged_at: now,
+      assignee: { id: d.people[0].id, display: d.people[0].display },
+      state: i.state === "new" ? "assigned" : i.state,
+    },
     start: { state: "in_progress" },
     resume: { state: "in_progress", hold: null },
     hold: { state: "on_hold", hold: body.reason },
@@ -49,7 +60,11 @@ function act(id, name, body) {
     close: { state: "closed" },
     reopen: { state: "reopened" },
     restore: { restored_at: now },
-    assign: { assignee: d.people.filter((p) => p.id === body.person_id).map((p) => ({ id: p.id, display: p.display }))[0] ?? i.assignee, state: i.state === "new" ? "assigned" : i.state },
+    assign: {
+      assignee:
+        d.people.filter((p) => p.id === body.person_id).map((p) => ({ id: p.id, display: p.display }))[0] ?? i.assignee,
+      state: i.state === "new" ? "assigned" : i.state,
+    },
     priority: { impact: body.impact, urgency: body.urgency, priority: body.impact + body.urgency - 1 },
   }[name];
   Object.assign(i, change ?? {}, { version: i.version + 1 });
@@ -57,7 +72,10 @@ function act(id, name, body) {
   return ok(i);
 }
 function tell(kind, id) {
-  for (const s of streams) s.write(`event: change\ndata: ${JSON.stringify({ seq: Date.now(), kind: `${kind}.changed`, subject: { kind, id } })}\n\n`);
+  for (const s of streams)
+    s.write(
+      `event: change\ndata: ${JSON.stringify({ seq: Date.now(), kind: `${kind}.changed`, subject: { kind, id } })}\n\n`,
+    );
 }
 
 function answer(method, p, query, body) {
@@ -66,11 +84,15 @@ function answer(method, p, query, body) {
   if (a === "session") {
     if (method === "GET") return signedIn ? ok(d.session) : problem(401, "unauthenticated");
     if (method === "DELETE") signedIn = false;
-    else if (b === "password" && method === "POST" && body.password !== "right-horse") return problem(401, "unauthenticated", { detail: "wrong name or password" });
+    else if (b === "password" && method === "POST" && body.password !== "right-horse")
+      return problem(401, "unauthenticated", { detail: "wrong name or password" });
     else signedIn = true;
     return ok(d.session);
   }
-  if (a === "acknowledgements") return body.token === "used" ? problem(410, "token_used") : ok({ incident_number: 1042, title: d.incidents[0].title, person: "陈默" });
+  if (a === "acknowledgements")
+    return body.token === "used"
+      ? problem(410, "token_used")
+      : ok({ incident_number: 1042, title: d.incidents[0].title, person: "陈默" });
   if (!signedIn) return problem(401, "unauthenticated");
   const from = query.get("from");
   const to = query.get("to");
@@ -84,17 +106,43 @@ function answer(method, p, query, body) {
       if (!b) return page(d.probes);
       const probe = d.probes.find((x) => x.id === b);
       if (c === "series") return ok({ metric: query.get("metric"), points: d.series(from, to, points, 0.04, 0.03) });
-      if (c === "run") return ok({ ...probe.last, at: new Date().toISOString(), duration_ms: 38.1, code: "ok", detail: "HTTP 200, 18.2 KiB", phases: d.phases });
+      if (c === "run")
+        return ok({
+          ...probe.last,
+          at: new Date().toISOString(),
+          duration_ms: 38.1,
+          code: "ok",
+          detail: "HTTP 200, 18.2 KiB",
+          phases: d.phases,
+        });
       if (c) probe.paused = c === "pause";
       return one(d.probes, b);
     }
     case "host":
       if (b) {
         const m = query.get("metric");
-        const [base, swing] = m === "cpu_ratio" ? [0.2, 0.3] : m === "memory_used_bytes" ? [9e9, 1e9] : m === "load1" ? [0.8, 0.7] : [2e6, 3e6];
+        const [base, swing] =
+          m === "cpu_ratio"
+            ? [0.2, 0.3]
+            : m === "memory_used_bytes"
+              ? [9e9, 1e9]
+              : m === "load1"
+                ? [0.8, 0.7]
+                : [2e6, 3e6];
         return ok({ metric: m, points: d.series(from, to, points, base, swing) });
       }
-      return ok({ cpu_ratio: 0.31, load1: 1.12, memory_used_bytes: 9.6e9, memory_total_bytes: 24e9, disks: [{ mount: "/", used_bytes: 61e9, total_bytes: 100e9 }, { mount: "/data", used_bytes: 430e9, total_bytes: 500e9 }], network: [{ device: "eth0", receive_bytes_per_sec: 2.4e6, transmit_bytes_per_sec: 8.1e5 }], at: d.at(2) });
+      return ok({
+        cpu_ratio: 0.31,
+        load1: 1.12,
+        memory_used_bytes: 9.6e9,
+        memory_total_bytes: 24e9,
+        disks: [
+          { mount: "/", used_bytes: 61e9, total_bytes: 100e9 },
+          { mount: "/data", used_bytes: 430e9, total_bytes: 500e9 },
+        ],
+        network: [{ device: "eth0", receive_bytes_per_sec: 2.4e6, transmit_bytes_per_sec: 8.1e5 }],
+        at: d.at(2),
+      });
     case "incidents": {
       if (method === "POST" && !b) return ok(d.incidents[5]);
       if (!b) return list(query);
@@ -127,7 +175,21 @@ function answer(method, p, query, body) {
     case "home":
       return ok(d.home());
     case "events":
-      return ok({ seq: Number(b), id: d.id(1, 20), occurred_at: d.at(1400), recorded_at: d.at(1400), actor: { kind: "person", id: d.people[1].id, display: "陈默" }, source: "api", subject: { kind: "incident", id: d.incidents[0].id }, kind: "incident.located", version: 1, payload: '{"basis":"decision_to_act","text":"3a7bd3e2"}', evidence: null, seal: { number: 218, root: "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9", hash: "…" }, text: { text: "决定回滚 10:30 的索引变更并重启 orders-2。" } });
+      return ok({
+        seq: Number(b),
+        id: d.id(1, 20),
+        occurred_at: d.at(1400),
+        recorded_at: d.at(1400),
+        actor: { kind: "person", id: d.people[1].id, display: "陈默" },
+        source: "api",
+        subject: { kind: "incident", id: d.incidents[0].id },
+        kind: "incident.located",
+        version: 1,
+        payload: '{"basis":"decision_to_act","text":"3a7bd3e2"}',
+        evidence: null,
+        seal: { number: 218, root: "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9", hash: "…" },
+        text: { text: "决定回滚 10:30 的索引变更并重启 orders-2。" },
+      });
     case "people":
       return page(d.people);
     case "teams":
@@ -143,7 +205,17 @@ function answer(method, p, query, body) {
     case "tokens":
       return method === "POST" ? ok({ ...d.tokens[0], secret: "ek_7Fh2_9sKqLw3nVbXz8mRtYpD4cQaGjU" }) : page(d.tokens);
     case "definitions":
-      return body.files?.[0]?.text.includes("bad") ? problem(422, "invalid", { at: "pasted.yaml:7", detail: "unknown key `criticallity`; did you mean `criticality`?" }) : ok({ changes: [{ kind: "service", name: "shop", action: "update", diff: " criticality: high\n-rto: 1h\n+rto: 30m" }, { kind: "probe", name: "shop-cart", action: "create", diff: "+interval: 5s\n+failures: 2" }] });
+      return body.files?.[0]?.text.includes("bad")
+        ? problem(422, "invalid", {
+            at: "pasted.yaml:7",
+            detail: "unknown key `criticallity`; did you mean `criticality`?",
+          })
+        : ok({
+            changes: [
+              { kind: "service", name: "shop", action: "update", diff: " criticality: high\n-rto: 1h\n+rto: 30m" },
+              { kind: "probe", name: "shop-cart", action: "create", diff: "+interval: 5s\n+failures: 2" },
+            ],
+          });
     case "outbox":
       return page(query.get("state") === "dead" ? d.outbox : []);
     case "health":
@@ -174,17 +246,29 @@ http
         return;
       }
       const { status, body: out } = answer(request.method, url.pathname, url.searchParams, body);
-      setTimeout(() => {
-        response.writeHead(status, { "content-type": status >= 400 ? "application/problem+json" : "application/json" });
-        response.end(JSON.stringify(out));
-      }, Number(process.env.SLOW ?? 15));
+      setTimeout(
+        () => {
+          response.writeHead(status, {
+            "content-type": status >= 400 ? "application/problem+json" : "application/json",
+          });
+          response.end(JSON.stringify(out));
+        },
+        Number(process.env.SLOW ?? 15),
+      );
       return;
     }
     // The built console, for a look at what is shipped.
     const file = path.join(DIST, url.pathname.includes(".") ? url.pathname : "index.html");
     try {
       const text = await readFile(file);
-      const type = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2" }[path.extname(file)] ?? "application/octet-stream";
+      const type =
+        {
+          ".html": "text/html",
+          ".js": "text/javascript",
+          ".css": "text/css",
+          ".svg": "image/svg+xml",
+          ".woff2": "font/woff2",
+        }[path.extname(file)] ?? "application/octet-stream";
       response.writeHead(200, { "content-type": type });
       response.end(text);
     } catch {

@@ -36,7 +36,15 @@ const profile = await mkdtemp(path.join(os.tmpdir(), "shots-"));
 const browser = await chromium.launchPersistentContext(profile, {
   executablePath: "/usr/bin/chromium",
   headless: true,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
   timezoneId: "Asia/Shanghai",
 });
 for (const variant of VARIANTS) {
@@ -45,10 +53,13 @@ for (const variant of VARIANTS) {
   await page.setViewportSize({ width: Number(width), height: Number(width) < 500 ? 844 : 900 });
   page.on("console", (m) => m.type() === "error" && console.log(variant, "console:", m.text().slice(0, 300)));
   page.on("pageerror", (e) => console.log(variant, "page error:", e.message.slice(0, 300)));
-  await page.addInitScript(([l, t]) => {
-    localStorage.setItem("evenkeel.language", l);
-    localStorage.setItem("evenkeel.theme", t);
-  }, [language, theme]);
+  await page.addInitScript(
+    ([l, t]) => {
+      localStorage.setItem("evenkeel.language", l);
+      localStorage.setItem("evenkeel.theme", t);
+    },
+    [language, theme],
+  );
   for (const name of names) {
     const [key, step] = name.split("+");
     await page.goto(BASE + (PAGES[key] ?? key));
@@ -67,7 +78,10 @@ for (const variant of VARIANTS) {
     if (step === "run") await page.locator(".page-actions button").first().click();
     if (step === "press") await page.locator(".ack-button").click();
     if (step) await page.waitForTimeout(900);
-    await page.screenshot({ path: path.join(OUT, `${name.replaceAll("/", "_")}-${variant}.png`), fullPage: process.env.FULL === "1" && !step });
+    await page.screenshot({
+      path: path.join(OUT, `${name.replaceAll("/", "_")}-${variant}.png`),
+      fullPage: process.env.FULL === "1" && !step,
+    });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wide > 0) console.log(`${name} ${variant}: ${wide}px too wide`);
   }

@@ -12,7 +12,16 @@ function withQuery(base: string, query?: Query): string {
   return text ? `${base}?${text}` : base;
 }
 
-export type SettingsPart = "people" | "teams" | "organisations" | "agreements" | "calendars" | "tokens" | "health" | "configuration" | "me";
+export type SettingsPart =
+  | "people"
+  | "teams"
+  | "organisations"
+  | "agreements"
+  | "calendars"
+  | "tokens"
+  | "health"
+  | "configuration"
+  | "me";
 export interface IncidentListQuery extends Query {
   view?: string;
   service?: string;
@@ -38,7 +47,7 @@ export const path = {
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
   reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,
-  settings: (part: SettingsPart = "people") => `/settings/${part}`,
+  settings: (part: SettingsPart | "" = "people") => (part ? `/settings/${part}` : "/settings"),
 } as const;
 
 /** Only a path of ours may be gone back to after sign-in. */

@@ -54,7 +54,16 @@ export interface paths {
     get: Free<T.Page<T.Incident>, { query: IncidentQuery }>;
     post: Free<
       T.Incident,
-      { body: { service_id: string; title: string; impact: number; urgency: number; started_at?: string; text?: string } }
+      {
+        body: {
+          service_id: string;
+          title: string;
+          impact: number;
+          urgency: number;
+          started_at?: string;
+          text?: string;
+        };
+      }
     >;
   };
   "/api/v1/incidents/{id}": { get: Op<T.Incident, Id> };
@@ -109,7 +118,9 @@ export interface paths {
     >;
   };
   "/api/v1/reports/{id}": { get: Op<T.Report, Id> };
-  "/api/v1/reports/{id}/text": { put: Op<T.Report, Id & { body: { section: string; language: string; text: string } }> };
+  "/api/v1/reports/{id}/text": {
+    put: Op<T.Report, Id & { body: { section: string; language: string; text: string } }>;
+  };
   "/api/v1/reports/{id}/submit": ReportAct<Record<string, never>>;
   "/api/v1/reports/{id}/approve": ReportAct<Record<string, never>>;
   "/api/v1/reports/{id}/rework": ReportAct<{ text: string }>;
@@ -136,7 +147,10 @@ export interface paths {
   };
   "/api/v1/tokens/{id}": { delete: Op<undefined, Id> };
   "/api/v1/definitions": {
-    post: Free<{ changes: T.DefinitionChange[] }, { body: { files: { name: string; text: string }[]; dry_run: boolean } }>;
+    post: Free<
+      { changes: T.DefinitionChange[] },
+      { body: { files: { name: string; text: string }[]; dry_run: boolean } }
+    >;
   };
   "/api/v1/health": { get: Free<T.Health> };
 }

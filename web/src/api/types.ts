@@ -205,7 +205,13 @@ export interface Fault {
   durations: { name: string; secs: number | null }[];
   total_secs: number | null;
   others: { name: string; at: Instant; event_seq: number | null }[];
-  actions: { action: string; done: boolean; at: Instant | null; owner: Ref | string | null; event_seq: number | null }[];
+  actions: {
+    action: string;
+    done: boolean;
+    at: Instant | null;
+    owner: Ref | string | null;
+    event_seq: number | null;
+  }[];
 }
 
 export interface OnCall {

@@ -15,7 +15,11 @@ export function FailureNote({ error, again }: { error: unknown; again?: () => vo
       <CircleAlert size={18} aria-hidden />
       <div className="grow">
         <h3>{known ? t(`kit.problem.${problem.code}`) : t("kit.problem.other", { code: problem.code })}</h3>
-        <p>{textOf(t, "kit.remedy", problem.code) === problem.code ? t("kit.remedy.other") : t(`kit.remedy.${problem.code}`)}</p>
+        <p>
+          {textOf(t, "kit.remedy", problem.code) === problem.code
+            ? t("kit.remedy.other")
+            : t(`kit.remedy.${problem.code}`)}
+        </p>
         <div className="meta">
           {problem.at && <span>{t("kit.where", { at: problem.at })}</span>}
           {problem.allowed.length > 0 && <span>{t("kit.allowed", { list: problem.allowed.join(", ") })}</span>}
@@ -76,11 +80,21 @@ export function Bone({ w = "100%", h = 14, r }: { w?: number | string; h?: numbe
 }
 
 /** Rows to come. */
-export function TableBones({ rows = 8, widths = ["8%", "40%", "14%", "12%", "10%"] }: { rows?: number; widths?: string[] }) {
+export function TableBones({
+  rows = 8,
+  widths = ["8%", "40%", "14%", "12%", "10%"],
+}: {
+  rows?: number;
+  widths?: string[];
+}) {
   return (
     <div>
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="row" style={{ height: "var(--row)", padding: "0 16px", gap: 24, borderBottom: "1px solid var(--line)" }}>
+        <div
+          key={row}
+          className="row"
+          style={{ height: "var(--row)", padding: "0 16px", gap: 24, borderBottom: "1px solid var(--line)" }}
+        >
           {widths.map((w, column) => (
             <Bone key={column} w={w} h={11} />
           ))}
@@ -117,7 +131,17 @@ export function Empty({
   return (
     <div className="empty" style={compact ? { padding: "22px 16px" } : undefined}>
       {!compact && (
-        <svg className="art" width="84" height="44" viewBox="0 0 84 44" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+        <svg
+          className="art"
+          width="84"
+          height="44"
+          viewBox="0 0 84 44"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2"
+          strokeLinecap="round"
+          aria-hidden="true"
+        >
           <path d="M2 22c6-4 10-4 16 0s10 4 16 0 10-4 16 0 10 4 16 0 10-4 16 0" opacity=".35" />
           <path d="M26 16h32M29 16c1 9 6 14 13 14s12-5 13-14M42 30v8M42 16V4M42 4l9 8" />
         </svg>

@@ -15,6 +15,7 @@ export interface Line {
 }
 
 const HEIGHT = 200;
+const BINARY = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 export default function TimeChart({
   lines,
@@ -23,6 +24,7 @@ export default function TimeChart({
   height = HEIGHT,
   max,
   threshold,
+  binary = false,
 }: {
   lines: Line[];
   format: (value: number) => string;
@@ -30,6 +32,8 @@ export default function TimeChart({
   height?: number;
   max?: number;
   threshold?: number;
+  /** Values are bytes: ticks at whole KiB, MiB, GiB. */
+  binary?: boolean;
 }) {
   const { t } = useText();
   const { scheme } = useAppearance();
@@ -49,7 +53,12 @@ export default function TimeChart({
     const element = box.current;
     if (!element) return;
     const colors = tokens[scheme];
-    const axis = { stroke: colors["text-3"], font: `11px ${fontFamily}`, ticks: { show: false }, grid: { stroke: colors.line, width: 1 } };
+    const axis = {
+      stroke: colors["text-3"],
+      font: `11px ${fontFamily.en}`,
+      ticks: { show: false },
+      grid: { stroke: colors.line, width: 1 },
+    };
     const make = new uPlot(
       {
         width: element.clientWidth,
@@ -57,10 +66,28 @@ export default function TimeChart({
         padding: [8, 8, 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
-        scales: { x: { time: true }, y: { range: (_u, _low, high) => [0, max ?? Math.max(high, threshold ?? 0, 1e-9) * 1.12] } },
+        scales: {
+          x: { time: true },
+          y: { range: (_u, _low, high) => [0, max ?? Math.max(high, threshold ?? 0, 1e-9) * 1.12] },
+        },
         axes: [
-          { ...axis, grid: { show: false }, values: (_u, splits) => splits.map((at, index) => (index > 0 && splits.length > 1 && (splits[1] ?? 0) - (splits[0] ?? 0) >= 86_400 ? shortInstant(at * 1000).slice(0, 5) : timeOfDay(at * 1000, false))) },
-          { ...axis, size: 62, values: (_u, splits) => splits.map((value) => formatRef.current(value)) },
+          {
+            ...axis,
+            size: 26,
+            grid: { show: false },
+            values: (_u, splits) =>
+              splits.map((at, index) =>
+                index > 0 && splits.length > 1 && (splits[1] ?? 0) - (splits[0] ?? 0) >= 86_400
+                  ? shortInstant(at * 1000).slice(0, 5)
+                  : timeOfDay(at * 1000, false),
+              ),
+          },
+          {
+            ...axis,
+            size: 62,
+            ...(binary ? { incrs: BINARY } : {}),
+            values: (_u, splits) => splits.map((value) => formatRef.current(value)),
+          },
         ],
         series: [
           {},
@@ -120,7 +147,7 @@ export default function TimeChart({
       make.destroy();
       plot.current = null;
     };
-  }, [scheme, shape, height, max, threshold]);
+  }, [scheme, shape, height, max, threshold, binary]);
   useEffect(() => {
     plot.current?.setData(data);
   });
@@ -160,19 +187,22 @@ export default function TimeChart({
               </tr>
             </thead>
             <tbody>
-              {[...data[0]].reverse().slice(0, 60).map((at, index) => (
-                <tr key={at}>
-                  <td>{shortInstant(at * 1000)}</td>
-                  {lines.map((line, column) => {
-                    const value = data[column + 1]?.[data[0].length - 1 - index];
-                    return (
-                      <td key={line.label} className="num">
-                        {value === null || value === undefined ? "—" : format(value)}
-                      </td>
-                    );
-                  })}
-                </tr>
-              ))}
+              {[...data[0]]
+                .reverse()
+                .slice(0, 60)
+                .map((at, index) => (
+                  <tr key={at}>
+                    <td>{shortInstant(at * 1000)}</td>
+                    {lines.map((line, column) => {
+                      const value = data[column + 1]?.[data[0].length - 1 - index];
+                      return (
+                        <td key={line.label} className="num">
+                          {value === null || value === undefined ? "—" : format(value)}
+                        </td>
+                      );
+                    })}
+                  </tr>
+                ))}
             </tbody>
           </table>
         </div>

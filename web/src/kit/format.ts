@@ -47,6 +47,7 @@ export function countdown(secs: number, language: Language): string {
 
 /** Milliseconds with fitting digits. */
 export function millis(ms: number): string {
+  if (ms === 0) return "0 ms";
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
@@ -64,9 +65,10 @@ export function bytes(value: number): string {
 }
 
 export function number(value: number, language: Language, digits = 0): string {
-  return cached(`n${language}${digits}`, () => new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits })).format(
-    value,
-  );
+  return cached(
+    `n${language}${digits}`,
+    () => new Intl.NumberFormat(localeOf(language), { maximumFractionDigits: digits }),
+  ).format(value);
 }
 
 /** A percentage that never rounds something less than whole up to 100. */
@@ -74,7 +76,13 @@ export function percent(value: number, digits = 2): string {
   const factor = 10 ** digits;
   const rounded = Math.round(value * factor) / factor;
   const safe = value < 100 && rounded >= 100 ? Math.floor(value * factor) / factor : rounded;
-  return `${safe.toFixed(Number.isInteger(safe) && safe === value ? 0 : digits)}%`;
+  return `${Number(safe.toFixed(digits))}%`;
+}
+
+/** The same with all its digits, for columns. */
+export function percentColumn(value: number, digits = 3): string {
+  const text = percent(value, digits);
+  return value === 100 ? text : `${Number.parseFloat(text).toFixed(digits)}%`;
 }
 
 export function ratio(value: number, digits = 2): string {
@@ -97,7 +105,8 @@ export function ago(at: number, now: number, language: Language): string {
   if (size < 5) return language === "zh" ? "刚刚" : "just now";
   const format = cached(
     `r${language}`,
-    () => new Intl.RelativeTimeFormat(localeOf(language), { numeric: "auto", style: language === "zh" ? "long" : "short" }),
+    () =>
+      new Intl.RelativeTimeFormat(localeOf(language), { numeric: "auto", style: language === "zh" ? "long" : "short" }),
   );
   for (const [limit, unit, per] of STEPS) {
     if (size < limit) return format.format(Math.trunc(secs / per), unit);
@@ -168,13 +177,18 @@ export function isoDay(at: number | string, zone?: string): string {
   ).format(new Date(at));
 }
 
+/** Names one after the other. */
+export function listed(names: string[], language: Language): string {
+  return names.filter(Boolean).join(language === "zh" ? "、" : ", ");
+}
+
 /** A figure's value in its unit. */
 export function figureValue(value: number, unit: string, language: Language): string {
   switch (unit) {
     case "ratio":
-      return ratio(value);
+      return percent(value * 100, value > 0.99 ? 3 : 1);
     case "percent":
-      return percent(value, 3);
+      return percent(value, value > 99 ? 3 : 1);
     case "secs":
       return span(value, language);
     default:

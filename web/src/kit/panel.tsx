@@ -1,3 +1,4 @@
+import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
@@ -52,8 +53,10 @@ export function PageHead({
       <div style={{ minWidth: 0 }}>
         {crumb && (
           <nav className="crumb">
-            <Link to={crumb.to}>{crumb.label}</Link>
-            <span aria-hidden="true">/</span>
+            <Link to={crumb.to} className="row" style={{ gap: 2 }}>
+              <ChevronLeft size={14} aria-hidden />
+              {crumb.label}
+            </Link>
           </nav>
         )}
         <h1>{title}</h1>

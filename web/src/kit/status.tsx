@@ -33,7 +33,15 @@ export function Shape({ tone, size = 11 }: { tone: Tone; size?: number }) {
     case "unknown":
       return (
         <svg {...common}>
-          <circle cx="6" cy="6" r="4.200" fill="none" stroke="currentColor" strokeWidth="1.600" strokeDasharray="2.200 1.600" />
+          <circle
+            cx="6"
+            cy="6"
+            r="4.200"
+            fill="none"
+            stroke="currentColor"
+            strokeWidth="1.600"
+            strokeDasharray="2.200 1.600"
+          />
         </svg>
       );
   }

@@ -1,8 +1,8 @@
-import { App as AntApp, ConfigProvider, theme as antTheme, type ThemeConfig } from "antd";
+import { App as AntApp, theme as antTheme, ConfigProvider, type ThemeConfig } from "antd";
 import enUS from "antd/locale/en_US";
 import zhCN from "antd/locale/zh_CN";
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { useLanguage } from "@/i18n";
+import { type Language, useLanguage } from "@/i18n";
 import { cssOf, fontFamily, monoFamily, type Scheme, tokens } from "./tokens";
 
 export type ThemeChoice = "system" | Scheme;
@@ -32,7 +32,7 @@ function apply(scheme: Scheme) {
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", tokens[scheme].surface);
 }
 
-function antOf(scheme: Scheme, density: Density): ThemeConfig {
+function antOf(scheme: Scheme, density: Density, language: Language): ThemeConfig {
   const t = tokens[scheme];
   const height = density === "compact" ? 30 : 34;
   return {
@@ -60,7 +60,7 @@ function antOf(scheme: Scheme, density: Density): ThemeConfig {
       borderRadiusSM: 5,
       controlHeight: height,
       fontSize: 13.5,
-      fontFamily,
+      fontFamily: fontFamily[language],
       fontFamilyCode: monoFamily,
       boxShadowSecondary: t["shadow-2"],
       motionDurationMid: "0.14s",
@@ -111,7 +111,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
     }),
     [choice, scheme, density],
   );
-  const config = useMemo(() => antOf(scheme, density), [scheme, density]);
+  const config = useMemo(() => antOf(scheme, density, language), [scheme, density, language]);
   return (
     <AppearanceContext value={appearance}>
       <ConfigProvider theme={config} locale={language === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>

@@ -9,7 +9,11 @@ export function lettersOf(name: string): string {
 
 export function Avatar({ name, size = 24 }: { name: string; size?: number }) {
   return (
-    <span className="avatar" style={{ width: size, height: size, fontSize: Math.round(size * 0.44) }} aria-hidden="true">
+    <span
+      className="avatar"
+      style={{ width: size, height: size, fontSize: Math.round(size * 0.44) }}
+      aria-hidden="true"
+    >
       {lettersOf(name)}
     </span>
   );

@@ -8,7 +8,11 @@ export function Missing() {
   return (
     <div className="page">
       <div className="panel">
-        <Empty title={t("shell.missing.title")} text={t("shell.missing.text")} action={<Link to={path.home()}>{t("shell.missing.home")}</Link>} />
+        <Empty
+          title={t("shell.missing.title")}
+          text={t("shell.missing.text")}
+          action={<Link to={path.home()}>{t("shell.missing.home")}</Link>}
+        />
       </div>
     </div>
   );

@@ -1,7 +1,19 @@
 // Ctrl/⌘-K: go anywhere, do anything this person may do.
 import { useQuery } from "@tanstack/react-query";
 import { Modal } from "antd";
-import { Activity, CirclePlus, Languages, LogOut, type LucideIcon, Moon, Search, Ship, Siren, Sun, User } from "lucide-react";
+import {
+  Activity,
+  CirclePlus,
+  Languages,
+  LogOut,
+  type LucideIcon,
+  Moon,
+  Search,
+  Ship,
+  Siren,
+  Sun,
+  User,
+} from "lucide-react";
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, setLanguage, useText } from "@/i18n";
@@ -72,31 +84,92 @@ function PaletteBody({ close }: { close: () => void }) {
     const all: Entry[] = [];
     for (const place of PLACES.filter(visible)) {
       const label = t(`shell.place.${place.key}`);
-      all.push({ id: place.key, group: "go", icon: place.icon, label, find: `${label} ${place.key}`, run: go(place.to) });
+      all.push({
+        id: place.key,
+        group: "go",
+        icon: place.icon,
+        label,
+        find: `${label} ${place.key}`,
+        run: go(place.to),
+      });
     }
     if (holds(session, "incident.open")) {
       const label = t("shell.palette.declare");
-      all.push({ id: "declare", group: "do", icon: CirclePlus, label, find: `${label} declare incident`, run: go(`${path.incidents()}?declare=1`) });
+      all.push({
+        id: "declare",
+        group: "do",
+        icon: CirclePlus,
+        label,
+        find: `${label} declare incident`,
+        run: go(`${path.incidents()}?declare=1`),
+      });
     }
     const dark = appearance.scheme === "dark";
     const themeLabel = t(dark ? "shell.palette.toLight" : "shell.palette.toDark");
-    all.push({ id: "theme", group: "do", icon: dark ? Sun : Moon, label: themeLabel, find: `${themeLabel} theme dark light`, run: () => appearance.choose(dark ? "light" : "dark") });
+    all.push({
+      id: "theme",
+      group: "do",
+      icon: dark ? Sun : Moon,
+      label: themeLabel,
+      find: `${themeLabel} theme dark light`,
+      run: () => appearance.choose(dark ? "light" : "dark"),
+    });
     const languageLabel = language === "zh" ? "Switch to English" : "切换为中文";
-    all.push({ id: "language", group: "do", icon: Languages, label: languageLabel, find: `${languageLabel} language 语言`, run: () => setLanguage(language === "zh" ? "en" : "zh") });
+    all.push({
+      id: "language",
+      group: "do",
+      icon: Languages,
+      label: languageLabel,
+      find: `${languageLabel} language 语言`,
+      run: () => setLanguage(language === "zh" ? "en" : "zh"),
+    });
     const outLabel = t("shell.signOut");
-    all.push({ id: "out", group: "do", icon: LogOut, label: outLabel, find: `${outLabel} sign out logout`, run: () => void signOut() });
+    all.push({
+      id: "out",
+      group: "do",
+      icon: LogOut,
+      label: outLabel,
+      find: `${outLabel} sign out logout`,
+      run: () => void signOut(),
+    });
     for (const service of services.data ?? []) {
       const label = nameIn(language, service.display);
-      all.push({ id: service.id, group: "service", icon: Ship, label, hint: service.name, find: `${nameIn("zh", service.display)} ${nameIn("en", service.display)} ${service.name}`, run: go(path.service(service.id)) });
+      all.push({
+        id: service.id,
+        group: "service",
+        icon: Ship,
+        label,
+        hint: service.name,
+        find: `${nameIn("zh", service.display)} ${nameIn("en", service.display)} ${service.name}`,
+        run: go(path.service(service.id)),
+      });
     }
     for (const probe of probes.data ?? []) {
-      all.push({ id: probe.id, group: "probe", icon: Activity, label: probe.name, hint: probe.target, find: `${probe.name} ${probe.target}`, run: go(path.probe(probe.id)) });
+      all.push({
+        id: probe.id,
+        group: "probe",
+        icon: Activity,
+        label: probe.name,
+        hint: probe.target,
+        find: `${probe.name} ${probe.target}`,
+        run: go(path.probe(probe.id)),
+      });
     }
     for (const person of people.data ?? []) {
       const label = nameIn(language, person.display);
-      all.push({ id: person.id, group: "person", icon: User, label, hint: person.name, find: `${nameIn("zh", person.display)} ${nameIn("en", person.display)} ${person.name}`, run: go(path.incidents({ view: "all", assignee: person.id })) });
+      all.push({
+        id: person.id,
+        group: "person",
+        icon: User,
+        label,
+        hint: person.name,
+        find: `${nameIn("zh", person.display)} ${nameIn("en", person.display)} ${person.name}`,
+        run: go(path.incidents({ view: "all", assignee: person.id })),
+      });
     }
-    const wanted = all.filter((entry) => (typed.trim() === "" ? entry.group === "go" || entry.group === "do" : matches(entry.find, typed)));
+    const wanted = all.filter((entry) =>
+      typed.trim() === "" ? entry.group === "go" || entry.group === "do" : matches(entry.find, typed),
+    );
     const found: Entry[] = (incidents.data?.items ?? []).map((incident) => ({
       id: incident.id,
       group: "incident",
@@ -107,8 +180,26 @@ function PaletteBody({ close }: { close: () => void }) {
       run: go(path.incident(incident.id)),
     }));
     const groups: Entry["group"][] = ["incident", "go", "service", "do", "probe", "person"];
-    return groups.flatMap((group) => (group === "incident" ? found : wanted.filter((entry) => entry.group === group)).slice(0, group === "go" && typed === "" ? 99 : MOST_PER_GROUP));
-  }, [typed, t, language, session, services.data, probes.data, people.data, incidents.data, appearance, navigate, signOut, visible]);
+    return groups.flatMap((group) =>
+      (group === "incident" ? found : wanted.filter((entry) => entry.group === group)).slice(
+        0,
+        group === "go" && typed === "" ? 99 : MOST_PER_GROUP,
+      ),
+    );
+  }, [
+    typed,
+    t,
+    language,
+    session,
+    services.data,
+    probes.data,
+    people.data,
+    incidents.data,
+    appearance,
+    navigate,
+    signOut,
+    visible,
+  ]);
 
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
@@ -167,16 +258,28 @@ function PaletteBody({ close }: { close: () => void }) {
               >
                 <Icon size={16} aria-hidden />
                 <span className="grow clip">{entry.label}</span>
-                {entry.hint && <span className="faint clip" style={{ maxWidth: 220 }}>{entry.hint}</span>}
+                {entry.hint && (
+                  <span className="faint clip" style={{ maxWidth: 220 }}>
+                    {entry.hint}
+                  </span>
+                )}
               </button>
             </div>
           );
         })}
-        {entries.length === 0 && <p className="faint" style={{ padding: "22px 12px", textAlign: "center" }}>{t("shell.palette.nothing")}</p>}
+        {entries.length === 0 && (
+          <p className="faint" style={{ padding: "22px 12px", textAlign: "center" }}>
+            {t("shell.palette.nothing")}
+          </p>
+        )}
       </div>
       <div className="palette-foot">
-        <span><kbd>↑</kbd> <kbd>↓</kbd> {t("shell.palette.choose")}</span>
-        <span><kbd>↵</kbd> {t("shell.palette.open")}</span>
+        <span>
+          <kbd>↑</kbd> <kbd>↓</kbd> {t("shell.palette.choose")}
+        </span>
+        <span>
+          <kbd>↵</kbd> {t("shell.palette.open")}
+        </span>
         <span className="wide-only">{t("shell.palette.initials")}</span>
       </div>
     </div>

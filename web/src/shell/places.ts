@@ -1,5 +1,15 @@
 // The console's places, once: the rail, the bottom bar and the palette are made from this.
-import { Activity, BookOpenText, House, type LucideIcon, MonitorDot, PhoneCall, Settings2, Ship, Siren } from "lucide-react";
+import {
+  Activity,
+  BookOpenText,
+  House,
+  type LucideIcon,
+  MonitorDot,
+  PhoneCall,
+  Settings2,
+  Ship,
+  Siren,
+} from "lucide-react";
 import { path } from "@/path";
 import type { Permission } from "./session";
 
@@ -19,7 +29,7 @@ export interface Hall {
 }
 
 export const HOME: Place = { key: "home", to: path.home(), icon: House, thumb: true };
-export const SETTINGS: Place = { key: "settings", to: path.settings(), icon: Settings2, thumb: false };
+export const SETTINGS: Place = { key: "settings", to: path.settings(""), icon: Settings2, thumb: false };
 export const HALLS: Hall[] = [
   {
     key: "observe",

@@ -69,13 +69,33 @@ export default function SignIn() {
         {byPassword.isError && <FailureNote error={byPassword.error} />}
         <div className="field">
           <label htmlFor="name">{t("shell.signIn.name")}</label>
-          <Input id="name" size="large" autoComplete="username" autoFocus value={name} onChange={(e) => setName(e.target.value)} />
+          <Input
+            id="name"
+            size="large"
+            autoComplete="username"
+            autoFocus
+            value={name}
+            onChange={(e) => setName(e.target.value)}
+          />
         </div>
         <div className="field">
           <label htmlFor="password">{t("shell.signIn.password")}</label>
-          <Input.Password id="password" size="large" autoComplete="current-password" value={password} onChange={(e) => setPassword(e.target.value)} />
+          <Input.Password
+            id="password"
+            size="large"
+            autoComplete="current-password"
+            value={password}
+            onChange={(e) => setPassword(e.target.value)}
+          />
         </div>
-        <Button type="primary" size="large" htmlType="submit" block loading={byPassword.isPending} disabled={!name.trim() || !password}>
+        <Button
+          type="primary"
+          size="large"
+          htmlType="submit"
+          block
+          loading={byPassword.isPending}
+          disabled={!name.trim() || !password}
+        >
           {t("shell.signIn.button")}
         </Button>
         <p className="faint">{t("shell.signIn.help")}</p>

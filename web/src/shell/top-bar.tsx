@@ -9,8 +9,8 @@ import { Shape } from "@/kit/status";
 import { useAppearance } from "@/kit/theme";
 import { onCallQueries } from "@/observe/on-call/api";
 import { path } from "@/path";
-import { Mark } from "./logo";
 import { Avatar } from "./avatar";
+import { Mark } from "./logo";
 import { holds, useSignOut } from "./session";
 
 export function LanguageButton() {
@@ -18,7 +18,12 @@ export function LanguageButton() {
   const other = language === "zh" ? "en" : "zh";
   return (
     <Tooltip title={other === "en" ? "English" : "中文"}>
-      <button type="button" className="bar-button" aria-label={t("shell.otherLanguage")} onClick={() => setLanguage(other)}>
+      <button
+        type="button"
+        className="bar-button"
+        aria-label={t("shell.otherLanguage")}
+        onClick={() => setLanguage(other)}
+      >
         <Languages size={16} aria-hidden />
         <span lang={other === "en" ? "en" : "zh-CN"}>{other === "en" ? "EN" : "中"}</span>
       </button>
@@ -32,7 +37,12 @@ export function ThemeButton() {
   const label = t(scheme === "dark" ? "shell.palette.toLight" : "shell.palette.toDark");
   return (
     <Tooltip title={label}>
-      <button type="button" className="bar-button" aria-label={label} onClick={() => choose(scheme === "dark" ? "light" : "dark")}>
+      <button
+        type="button"
+        className="bar-button"
+        aria-label={label}
+        onClick={() => choose(scheme === "dark" ? "light" : "dark")}
+      >
         {scheme === "dark" ? <Sun size={16} aria-hidden /> : <Moon size={16} aria-hidden />}
       </button>
     </Tooltip>
@@ -65,7 +75,13 @@ function OnCallNow() {
           {(onCall.data ?? []).map((row) => (
             <div key={row.team.id} className="row">
               <span className="grow muted clip">{nameIn(language, row.team.display)}</span>
-              <span>{row.now ? nameIn(language, row.now.person.display) : <span className="is-attention">{t("shell.nobody")}</span>}</span>
+              <span>
+                {row.now ? (
+                  nameIn(language, row.now.person.display)
+                ) : (
+                  <span className="is-attention">{t("shell.nobody")}</span>
+                )}
+              </span>
             </div>
           ))}
           <Link to={path.onCall()}>{t("shell.place.onCall")} →</Link>

@@ -11,7 +11,9 @@ export const clockQueries = {
       queryKey: ["clock", "of", ids],
       enabled: ids.length > 0,
       queryFn: async () => {
-        const clocks = rowsOf(await read(client.GET("/api/v1/clocks", { params: { query: { incidents: ids.join(",") } } })));
+        const clocks = rowsOf(
+          await read(client.GET("/api/v1/clocks", { params: { query: { incidents: ids.join(",") } } })),
+        );
         const by = new Map<string, Clock[]>();
         for (const clock of clocks) by.set(clock.incident_id, [...(by.get(clock.incident_id) ?? []), clock]);
         return by;

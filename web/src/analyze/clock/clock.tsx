@@ -41,7 +41,9 @@ export function ClockChip({ clocks }: { clocks: Clock[] | undefined }) {
         ) : (
           <>
             <span className="digits">{countdown(shown.remaining_secs, language)}</span>
-            <span className="goal">{word === "running" || word === "soon" ? textOf(t, "clock.goal", clock.goal) : t(`clock.word.${word}`)}</span>
+            <span className="goal">
+              {word === "running" || word === "soon" ? textOf(t, "clock.goal", clock.goal) : t(`clock.word.${word}`)}
+            </span>
           </>
         )}
       </span>
@@ -85,7 +87,12 @@ export function ClockCards({ clocks }: { clocks: Clock[] }) {
         const tone = TONE[word];
         const over = word === "met" || word === "over";
         return (
-          <button key={`${clock.goal}${clock.agreement.id}`} type="button" className="clock-card" onClick={() => setOpen(clock)}>
+          <button
+            key={`${clock.goal}${clock.agreement.id}`}
+            type="button"
+            className="clock-card"
+            onClick={() => setOpen(clock)}
+          >
             <Ring share={over ? 0 : shown.share} className={`is-${tone}`} />
             <span>
               <span className="row" style={{ gap: 8 }}>
@@ -100,7 +107,10 @@ export function ClockCards({ clocks }: { clocks: Clock[] }) {
               </span>
               <span className="under" style={{ display: "block" }}>
                 {over
-                  ? t("clock.usedOf", { used: span(shown.elapsed_secs, language), target: span(clock.target_secs, language) })
+                  ? t("clock.usedOf", {
+                      used: span(shown.elapsed_secs, language),
+                      target: span(clock.target_secs, language),
+                    })
                   : clock.due_at
                     ? t("clock.due", { at: instant(clock.due_at, language) })
                     : clock.state === "paused"
@@ -108,7 +118,8 @@ export function ClockCards({ clocks }: { clocks: Clock[] }) {
                       : t("clock.noDue")}
               </span>
               <span className="under clip" style={{ display: "block" }}>
-                {nameIn(language, clock.agreement.display)} · {t("clock.targetOf", { target: span(clock.target_secs, language) })}
+                {nameIn(language, clock.agreement.display)} ·{" "}
+                {t("clock.targetOf", { target: span(clock.target_secs, language) })}
               </span>
             </span>
             <span className="go">{t("clock.explain")}</span>

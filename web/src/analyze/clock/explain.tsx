@@ -17,7 +17,14 @@ export function ExplainDrawer({ clock, close }: { clock: Clock | null; close: ()
       onClose={close}
       size={720}
       destroyOnHidden
-      title={clock ? t("clock.explainTitle", { goal: textOf(t, "clock.goal", clock.goal), agreement: nameIn(language, clock.agreement.display) }) : ""}
+      title={
+        clock
+          ? t("clock.explainTitle", {
+              goal: textOf(t, "clock.goal", clock.goal),
+              agreement: nameIn(language, clock.agreement.display),
+            })
+          : ""
+      }
     >
       {clock && <Explanation clock={clock} />}
     </Drawer>
@@ -47,11 +54,20 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
   return (
     <div className="stack">
       <p className="sum-line">
-        {t("clock.sum", { elapsed: span(explained.elapsed_secs, language), target: span(explained.target_secs, language) })}
+        {t("clock.sum", {
+          elapsed: span(explained.elapsed_secs, language),
+          target: span(explained.target_secs, language),
+        })}
         <br />
         {explained.due_at ? t("clock.sumDue", { at: instant(explained.due_at, language) }) : t("clock.noDue")}
         <br />
-        <span className="faint">{t("clock.calendar", { name: explained.calendar.name, zone: explained.calendar.zone, version: explained.calendar.version ?? "–" })}</span>
+        <span className="faint">
+          {t("clock.calendar", {
+            name: explained.calendar.name,
+            zone: explained.calendar.zone,
+            version: explained.calendar.version ?? "–",
+          })}
+        </span>
       </p>
       <div>
         <div className="explain-bar" role="img" aria-label={t("clock.barLabel")}>
@@ -105,10 +121,14 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
             {explained.intervals.map((interval) => (
               <tr key={`${interval.from}${interval.kind}`}>
                 <td style={{ whiteSpace: "nowrap" }}>
-                  <Tooltip title={instant(interval.from, language, explained.calendar.zone)}>{shortInstant(interval.from, explained.calendar.zone)}</Tooltip>
+                  <Tooltip title={instant(interval.from, language, explained.calendar.zone)}>
+                    {shortInstant(interval.from, explained.calendar.zone)}
+                  </Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
-                  <Tooltip title={instant(interval.to, language, explained.calendar.zone)}>{shortInstant(interval.to, explained.calendar.zone)}</Tooltip>
+                  <Tooltip title={instant(interval.to, language, explained.calendar.zone)}>
+                    {shortInstant(interval.to, explained.calendar.zone)}
+                  </Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
                   <span className="row">
@@ -116,7 +136,9 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
                     {t(`clock.kind.${interval.kind}`)}
                   </span>
                 </td>
-                <td className="num" style={{ whiteSpace: "nowrap" }}>{span(interval.secs, language)}</td>
+                <td className="num" style={{ whiteSpace: "nowrap" }}>
+                  {span(interval.secs, language)}
+                </td>
                 <td>
                   {cause(interval)}
                   {interval.cause.detail && <span className="faint"> {interval.cause.detail}</span>}

@@ -17,7 +17,8 @@ export function clockAt(clock: Clock, now: number): Shown {
   const change = clock.next_change_at ? Date.parse(clock.next_change_at) : null;
   let counted = 0;
   let ticking = false;
-  const moving = clock.state === "running" || (clock.state === "breached" && clock.breached_at !== null && !isStopped(clock));
+  const moving =
+    clock.state === "running" || (clock.state === "breached" && clock.breached_at !== null && !isStopped(clock));
   if (moving && now > asOf) {
     if (clock.open_now) {
       const until = change === null ? now : Math.min(now, change);

@@ -26,7 +26,7 @@ export interface Track {
   now: number | null;
 }
 
-const BASE = 0.16;
+const BASE = 0.18;
 
 export function layout(fault: Fault, now: number): Track {
   const known = MOMENTS.map((moment) => {

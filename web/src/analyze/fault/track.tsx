@@ -19,7 +19,9 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
   const startedAt = fault.moments.find((each) => each.moment === "t0")?.at;
   const total = fault.total_secs ?? (startedAt && open ? (now - Date.parse(startedAt)) / 1000 : null);
   const secsOf = (name: string) => fault.durations.find((each) => each.name === name)?.secs ?? null;
-  const sameDay = fault.moments.every((each) => !each.at || !startedAt || each.at.slice(0, 10) === startedAt.slice(0, 10));
+  const sameDay = fault.moments.every(
+    (each) => !each.at || !startedAt || each.at.slice(0, 10) === startedAt.slice(0, 10),
+  );
   return (
     <section className="panel track" aria-label={t("fault.title")}>
       <div className="track-legend">
@@ -30,7 +32,8 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
             <Tooltip key={part} title={t(`fault.formula.${part}`)}>
               <span>
                 <i className={`part ${part}`} />
-                {t(`fault.part.${part}`)} <b>{secs !== null ? span(secs, language) : running ? t("fault.running") : "—"}</b>
+                {t(`fault.part.${part}`)}{" "}
+                <b>{secs !== null ? span(secs, language) : running ? t("fault.running") : "—"}</b>
               </span>
             </Tooltip>
           );
@@ -71,10 +74,18 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
               onClick={() => setEvent(moment.event_seq)}
             >
               <span className="name">
-                {moment.moment.toUpperCase()} <span className="faint wide-only">{t(`fault.moment.${moment.moment}`)}</span>
+                {moment.moment.toUpperCase()}{" "}
+                <span className="faint wide-only">{t(`fault.moment.${moment.moment}`)}</span>
               </span>
               <span className="when">
-                {moment.at && (sameDay ? timeOfDay(moment.at) : shortInstant(moment.at))}
+                {moment.at && (
+                  <>
+                    <span className="wide-only">{sameDay ? timeOfDay(moment.at) : shortInstant(moment.at)}</span>
+                    <span className="narrow-only">
+                      {sameDay ? timeOfDay(moment.at, false) : shortInstant(moment.at).slice(0, 5)}
+                    </span>
+                  </>
+                )}
                 <span className="basis faint">
                   <br />
                   {moment.basis && textOf(t, "fault.basisOf", moment.basis)}
@@ -105,10 +116,21 @@ export function FiveActions({ fault }: { fault: Fault }) {
           </span>
           <span>
             {textOf(t, "fault.action", action.action)}
-            {action.owner && <span className="faint"> · {typeof action.owner === "string" ? action.owner : nameIn(language, action.owner.display)}</span>}
+            {action.owner && (
+              <span className="faint">
+                {" "}
+                · {typeof action.owner === "string" ? action.owner : nameIn(language, action.owner.display)}
+              </span>
+            )}
             <span className="sr-only"> {t(action.done ? "fault.done" : "fault.toDo")}</span>
           </span>
-          <span className="at">{action.at ? <Tooltip title={instant(action.at, language)}>{shortInstant(action.at)}</Tooltip> : t(action.done ? "fault.done" : "fault.toDo")}</span>
+          <span className="at">
+            {action.at ? (
+              <Tooltip title={instant(action.at, language)}>{shortInstant(action.at)}</Tooltip>
+            ) : (
+              t(action.done ? "fault.done" : "fault.toDo")
+            )}
+          </span>
         </li>
       ))}
     </ul>

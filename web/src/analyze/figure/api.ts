@@ -10,7 +10,11 @@ export const figureQueries = {
       queryKey: ["figure", "evidence", figure, place],
       queryFn: () =>
         "report" in place
-          ? read(client.GET("/api/v1/reports/{id}/figures/{figure}/evidence", { params: { path: { id: place.report, figure } } }))
+          ? read(
+              client.GET("/api/v1/reports/{id}/figures/{figure}/evidence", {
+                params: { path: { id: place.report, figure } },
+              }),
+            )
           : read(client.GET("/api/v1/figures/live/{figure}/evidence", { params: { path: { figure }, query: place } })),
     }),
   event: (seq: number) =>

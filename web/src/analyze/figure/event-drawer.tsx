@@ -10,7 +10,13 @@ import { figureQueries } from "./api";
 export function EventDrawer({ seq, close }: { seq: number | null; close: () => void }) {
   const { t } = useText();
   return (
-    <Drawer open={seq !== null} onClose={close} size={520} destroyOnHidden title={seq === null ? "" : t("figure.event.title", { seq })}>
+    <Drawer
+      open={seq !== null}
+      onClose={close}
+      size={520}
+      destroyOnHidden
+      title={seq === null ? "" : t("figure.event.title", { seq })}
+    >
       {seq !== null && <EventAnswer seq={seq} />}
     </Drawer>
   );
@@ -35,7 +41,10 @@ function pretty(payload: LedgerEvent["payload"]): string {
 
 function EventView({ event }: { event: LedgerEvent }) {
   const { t, language } = useText();
-  const texts = typeof event.text === "string" ? [event.text] : Object.values(event.text ?? {}).filter((text): text is string => Boolean(text));
+  const texts =
+    typeof event.text === "string"
+      ? [event.text]
+      : Object.values(event.text ?? {}).filter((text): text is string => Boolean(text));
   return (
     <div className="stack">
       <dl className="facts">
@@ -49,7 +58,8 @@ function EventView({ event }: { event: LedgerEvent }) {
         <dd>{instant(event.recorded_at, language)}</dd>
         <dt>{t("figure.event.actor")}</dt>
         <dd>
-          {nameIn(language, event.actor.display) || event.actor.id} <span className="faint">({textOf(t, "figure.actor", event.actor.kind)})</span>
+          {nameIn(language, event.actor.display) || event.actor.id}{" "}
+          <span className="faint">({textOf(t, "figure.actor", event.actor.kind)})</span>
         </dd>
         <dt>{t("figure.event.source")}</dt>
         <dd>{event.source}</dd>
@@ -71,7 +81,9 @@ function EventView({ event }: { event: LedgerEvent }) {
             <>
               {t("figure.event.sealNumber", { n: event.seal.number })}
               <br />
-              <code className="faint" style={{ overflowWrap: "anywhere" }}>{event.seal.root}</code>
+              <code className="faint" style={{ overflowWrap: "anywhere" }}>
+                {event.seal.root}
+              </code>
             </>
           ) : (
             <span className="faint">{t("figure.event.unsealed")}</span>

@@ -4,9 +4,9 @@ import { Drawer, Tabs, Tooltip } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Evidence, EvidenceRow, Figure } from "@/api/types";
-import { nameIn, textOf, useText } from "@/i18n";
+import { type Language, nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, PanelBones } from "@/kit/answer";
-import { figureValue, instant, number, shortInstant } from "@/kit/format";
+import { figureValue, instant, number, shortInstant, span } from "@/kit/format";
 import { Status, type Tone } from "@/kit/status";
 import { path } from "@/path";
 import { type FigurePlace, figureQueries } from "./api";
@@ -27,7 +27,9 @@ export function FigureCard({ figure, open }: { figure: Figure; open: () => void 
     <button type="button" className="figure-card" onClick={open}>
       <span className="name">
         <span className="clip">{nameIn(language, figure.name)}</span>
-        {figure.target !== null && figure.value !== null && <Status tone={tone} word={t(figure.met ? "figure.met" : "figure.missed")} />}
+        {figure.target !== null && figure.value !== null && (
+          <Status tone={tone} word={t(figure.met ? "figure.met" : "figure.missed")} />
+        )}
       </span>
       {figure.value === null ? (
         <span className="value none">{t("figure.noValue")}</span>
@@ -41,9 +43,13 @@ export function FigureCard({ figure, open }: { figure: Figure; open: () => void 
         </span>
       )}
       <span className="foot">
-        {figure.target !== null && <span>{t("figure.target", { value: figureValue(figure.target, figure.unit, language) })}</span>}
-        <span>{t("figure.n", { n: number(figure.n, language) })}</span>
-        {figure.unknown > 0 && <span className="unknown-part">{t("figure.unknown", { n: number(figure.unknown, language) })}</span>}
+        {figure.target !== null && (
+          <span>{t("figure.target", { value: figureValue(figure.target, figure.unit, language) })}</span>
+        )}
+        <span>{t("figure.n", { n: counted(figure, figure.n, language) })}</span>
+        {figure.unknown > 0 && (
+          <span className="unknown-part">{t("figure.unknown", { n: counted(figure, figure.unknown, language) })}</span>
+        )}
         {bounds && (
           <span className="unknown-part">
             {figureValue(figure.low ?? 0, figure.unit, language)}–{figureValue(figure.high ?? 0, figure.unit, language)}
@@ -52,6 +58,11 @@ export function FigureCard({ figure, open }: { figure: Figure; open: () => void 
       </span>
     </button>
   );
+}
+
+/** What n counts: things, or seconds for shares of time. */
+export function counted(figure: Pick<Figure, "definition">, n: number, language: Language): string {
+  return figure.definition.startsWith("availability") ? span(n, language) : number(n, language);
 }
 
 /** Positions on the goal bar. Near-whole shares are stretched: what matters happens between 95 % and 100 %. */
@@ -69,10 +80,24 @@ export function barShare(figure: Pick<Figure, "value" | "target" | "unit">): { v
   return { value: clamp((value / most) * 100), target: clamp((target / most) * 100) };
 }
 
-export function EvidenceDrawer({ figure, place, close }: { figure: Figure | null; place: FigurePlace; close: () => void }) {
+export function EvidenceDrawer({
+  figure,
+  place,
+  close,
+}: {
+  figure: Figure | null;
+  place: FigurePlace;
+  close: () => void;
+}) {
   const { language } = useText();
   return (
-    <Drawer open={figure !== null} onClose={close} size={820} destroyOnHidden title={figure ? nameIn(language, figure.name) : ""}>
+    <Drawer
+      open={figure !== null}
+      onClose={close}
+      size={820}
+      destroyOnHidden
+      title={figure ? nameIn(language, figure.name) : ""}
+    >
       {figure && <EvidenceAnswer figure={figure} place={place} />}
     </Drawer>
   );
@@ -101,7 +126,9 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
   return (
     <div className="stack">
       <div className="row-wrap" style={{ justifyContent: "space-between" }}>
-        <span className="evidence-value">{figure.value === null ? t("figure.noValue") : figureValue(figure.value, figure.unit, language)}</span>
+        <span className="evidence-value">
+          {figure.value === null ? t("figure.noValue") : figureValue(figure.value, figure.unit, language)}
+        </span>
         {figure.target !== null && (
           <Status
             pill
@@ -123,11 +150,16 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
         </dd>
         <dt>{t("figure.count")}</dt>
         <dd>
-          {t("figure.n", { n: figure.n })} · {t("figure.unknown", { n: figure.unknown })}
+          {t("figure.n", { n: counted(figure, figure.n, language) })} ·{" "}
+          {t("figure.unknown", { n: counted(figure, figure.unknown, language) })}
           {figure.low !== null && figure.high !== null && figure.low !== figure.high && (
             <span className="faint">
               {" "}
-              · {t("figure.bounds", { low: figureValue(figure.low, figure.unit, language), high: figureValue(figure.high, figure.unit, language) })}
+              ·{" "}
+              {t("figure.bounds", {
+                low: figureValue(figure.low, figure.unit, language),
+                high: figureValue(figure.high, figure.unit, language),
+              })}
             </span>
           )}
         </dd>
@@ -137,15 +169,21 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
         </dd>
         <dt>{t("figure.position")}</dt>
         <dd>
-          #{figure.position} · <Tooltip title={figure.input_hash}><code className="faint">{figure.input_hash.slice(0, 16)}…</code></Tooltip>
+          #{figure.position} ·{" "}
+          <Tooltip title={figure.input_hash}>
+            <code className="faint">{figure.input_hash.slice(0, 16)}…</code>
+          </Tooltip>
         </dd>
       </dl>
       {figure.by.length > 0 && (
         <div className="row-wrap">
           {figure.by.map((part) => (
             <span key={part.key} className="tag">
-              {nameIn(language, part.label)} <b style={{ color: "var(--text)" }}>{part.value === null ? "—" : figureValue(part.value, figure.unit, language)}</b>{" "}
-              <span className="faint">n={part.n}</span>
+              {nameIn(language, part.label)}{" "}
+              <b style={{ color: "var(--text)" }}>
+                {part.value === null ? "—" : figureValue(part.value, figure.unit, language)}
+              </b>{" "}
+              <span className="faint">n={counted(figure, part.n, language)}</span>
             </span>
           ))}
         </div>
@@ -156,8 +194,25 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
   );
 }
 
+/** A row's detail is a code with its values: each word in the reader's language, a stretch of time in the reader's zone. */
+function useDetail(): (detail: EvidenceRow["detail"]) => string {
+  const { t, language } = useText();
+  return (detail) => {
+    if (detail !== null && typeof detail === "object") return nameIn(language, detail);
+    return (detail ?? "")
+      .split(/\s+/)
+      .map((word) => {
+        const stretch = word.match(/^(\d{4}-\d\d-\d\dT[\d:.]+Z)\/(\d{4}-\d\d-\d\dT[\d:.]+Z)$/);
+        if (stretch) return `${shortInstant(stretch[1] ?? "")} – ${shortInstant(stretch[2] ?? "")}`;
+        return /^p[1-5]$/.test(word) ? word.toUpperCase() : textOf(t, "figure.detail", word);
+      })
+      .join(" ");
+  };
+}
+
 function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void }) {
   const { t, language } = useText();
+  const detailOf = useDetail();
   if (rows.length === 0) return <Empty compact title={t("figure.noRows")} />;
   return (
     <div className="table-wrap">
@@ -182,17 +237,27 @@ function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void
                 )}
                 {(row.detail || row.calendar) && (
                   <div className="faint" style={{ fontSize: "0.93em" }}>
-                    {nameIn(language, row.detail)}
+                    {detailOf(row.detail)}
                     {row.calendar && ` · ${t("figure.row.calendar", { name: row.calendar })}`}
                   </div>
                 )}
               </td>
               <td className="num" style={{ whiteSpace: "nowrap" }}>
-                {row.value === null ? <span className="faint">{t("figure.noValue")}</span> : figureValue(row.value, row.unit, language)}
+                {row.value === null ? (
+                  <span className="faint">{t("figure.noValue")}</span>
+                ) : (
+                  figureValue(row.value, row.unit, language)
+                )}
               </td>
               <td>
                 {row.event_seqs.map((seq) => (
-                  <button key={seq} type="button" className="link-button" onClick={() => open(seq)} aria-label={t("figure.event.title", { seq })}>
+                  <button
+                    key={seq}
+                    type="button"
+                    className="link-button"
+                    onClick={() => open(seq)}
+                    aria-label={t("figure.event.title", { seq })}
+                  >
                     #{seq}
                   </button>
                 ))}

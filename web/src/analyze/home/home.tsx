@@ -5,16 +5,25 @@ import { client, read } from "@/api/client";
 import type { Figure, Home } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Bone, Empty } from "@/kit/answer";
+import { useNow } from "@/kit/now";
 import { Shape, type Tone } from "@/kit/status";
 import { Ago } from "@/kit/time";
-import { useNow } from "@/kit/now";
 import { path } from "@/path";
 import { useSession } from "@/shell/session";
 import { FigureCard, leverText, toneOf, useEvidence } from "../figure/figure";
 import "./home.css";
 
-const homeQuery = queryOptions({ queryKey: ["home"], queryFn: () => read(client.GET("/api/v1/home")), refetchInterval: 60_000 });
-const ICONS: Record<string, LucideIcon> = { continuity: LifeBuoy, delivery: Rocket, experience: HeartHandshake, quality: ScrollText };
+const homeQuery = queryOptions({
+  queryKey: ["home"],
+  queryFn: () => read(client.GET("/api/v1/home")),
+  refetchInterval: 60_000,
+});
+const ICONS: Record<string, LucideIcon> = {
+  continuity: LifeBuoy,
+  delivery: Rocket,
+  experience: HeartHandshake,
+  quality: ScrollText,
+};
 const BOARDS = ["continuity", "delivery", "experience", "quality"] as const;
 
 export default function HomePage() {
@@ -38,7 +47,15 @@ export default function HomePage() {
             <div className="boards">
               {BOARDS.map((name) => {
                 const board = data.boards.find((each) => each.board === name);
-                return <Board key={name} name={name} figures={board?.figures ?? []} lever={board?.lever?.code ?? null} open={open} />;
+                return (
+                  <Board
+                    key={name}
+                    name={name}
+                    figures={board?.figures ?? []}
+                    lever={board?.lever?.code ?? null}
+                    open={open}
+                  />
+                );
               })}
             </div>
           </>
@@ -72,7 +89,16 @@ function Bones() {
   );
 }
 
-const KIND_TONE: Record<string, Tone> = { page: "bad", incident: "bad", breach: "bad", due: "attention", unassigned: "attention", review: "active", approve: "active", comment: "active" };
+const KIND_TONE: Record<string, Tone> = {
+  page: "bad",
+  incident: "bad",
+  breach: "bad",
+  due: "attention",
+  unassigned: "attention",
+  review: "active",
+  approve: "active",
+  comment: "active",
+};
 
 function toneOfKind(kind: string): Tone {
   const word = Object.keys(KIND_TONE).find((each) => kind.includes(each));
@@ -100,7 +126,11 @@ function NeedsYou({ rows }: { rows: Home["needs_you"] }) {
       <ul>
         {rows.map((row) => {
           const tone = toneOfKind(row.kind);
-          const to = row.incident_id ? path.incident(row.incident_id) : row.report_id ? path.report(row.report_id) : path.home();
+          const to = row.incident_id
+            ? path.incident(row.incident_id)
+            : row.report_id
+              ? path.report(row.report_id)
+              : path.home();
           return (
             <li key={`${row.kind}${row.incident_id ?? row.report_id}`}>
               <Link to={to} className="need">
@@ -109,7 +139,12 @@ function NeedsYou({ rows }: { rows: Home["needs_you"] }) {
                   {textOf(t, "home.kind", row.kind)}
                 </span>
                 <span className="grow clip">
-                  {row.number !== null && <span className="faint">{row.incident_id ? "INC-" : "SR-"}{row.number} </span>}
+                  {row.number !== null && (
+                    <span className="faint">
+                      {row.incident_id ? "INC-" : "SR-"}
+                      {row.number}{" "}
+                    </span>
+                  )}
                   <b>{row.title}</b>
                 </span>
                 <span className="faint">
@@ -125,7 +160,17 @@ function NeedsYou({ rows }: { rows: Home["needs_you"] }) {
   );
 }
 
-function Board({ name, figures, lever, open }: { name: (typeof BOARDS)[number]; figures: Figure[]; lever: string | null; open: (figure: Figure) => void }) {
+function Board({
+  name,
+  figures,
+  lever,
+  open,
+}: {
+  name: (typeof BOARDS)[number];
+  figures: Figure[];
+  lever: string | null;
+  open: (figure: Figure) => void;
+}) {
   const { t } = useText();
   const Icon = ICONS[name] ?? LifeBuoy;
   const judged = figures.filter((figure) => figure.met !== null);
@@ -139,7 +184,11 @@ function Board({ name, figures, lever, open }: { name: (typeof BOARDS)[number]; 
         <span className="grow" />
         <span className={`status is-${tone}`}>
           <Shape tone={tone} size={10} />
-          {judged.length === 0 ? t("home.noGoal") : missed > 0 ? t("home.missed", { count: missed }) : t("home.onCourse")}
+          {judged.length === 0
+            ? t("home.noGoal")
+            : missed > 0
+              ? t("home.missed", { count: missed })
+              : t("home.onCourse")}
         </span>
       </header>
       {figures.length === 0 ? (

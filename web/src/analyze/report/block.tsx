@@ -9,7 +9,17 @@ import { FaultTrack } from "../fault/track";
 import { FigureCard } from "../figure/figure";
 import { ReportChartView } from "./chart";
 
-export function BlockView({ block, report, open, footnote }: { block: Block; report: Report; open: (figure: Figure) => void; footnote: (figure: Figure) => number }) {
+export function BlockView({
+  block,
+  report,
+  open,
+  footnote,
+}: {
+  block: Block;
+  report: Report;
+  open: (figure: Figure) => void;
+  footnote: (figure: Figure) => number;
+}) {
   const { language } = useText();
   switch (block.type) {
     case "figures":
@@ -34,7 +44,8 @@ export function BlockView({ block, report, open, footnote }: { block: Block; rep
       return (
         <div className="report-fault">
           <p>
-            <Link to={path.incident(block.incident_id)}>INC-{block.number}</Link> {block.title ? (report.texts?.[block.title] ?? "") : ""}{" "}
+            <Link to={path.incident(block.incident_id)}>INC-{block.number}</Link>{" "}
+            {block.title ? (report.texts?.[block.title] ?? "") : ""}{" "}
             <span className="faint">
               P{block.priority} · {nameIn(language, block.service)}
             </span>
@@ -76,7 +87,10 @@ function TableView({ table, report }: { table: ReportTable; report: Report }) {
             {table.rows.map((row, index) => (
               <tr key={index}>
                 {row.map((cell, column) => (
-                  <td key={table.columns[column]?.key ?? column} className={table.columns[column]?.align === "right" ? "num" : ""}>
+                  <td
+                    key={table.columns[column]?.key ?? column}
+                    className={table.columns[column]?.align === "right" ? "num" : ""}
+                  >
                     <CellView cell={cell} report={report} />
                   </td>
                 ))}
@@ -85,7 +99,11 @@ function TableView({ table, report }: { table: ReportTable; report: Report }) {
           </tbody>
         </table>
       </div>
-      {table.rows.length === 0 && <p className="faint" style={{ padding: "8px 0" }}>{t("report.noRows")}</p>}
+      {table.rows.length === 0 && (
+        <p className="faint" style={{ padding: "8px 0" }}>
+          {t("report.noRows")}
+        </p>
+      )}
       {table.more > 0 && <p className="faint">{t("report.moreRows", { count: table.more })}</p>}
     </figure>
   );
@@ -99,13 +117,24 @@ function CellView({ cell, report }: { cell: Cell; report: Report }) {
     case "number":
       return cell.value === null ? "—" : figureValue(cell.value, cell.unit, language);
     case "instant":
-      return cell.at ? <time dateTime={cell.at} title={instant(cell.at, language, report.zone)}>{shortInstant(cell.at, report.zone)}</time> : "—";
+      return cell.at ? (
+        <time dateTime={cell.at} title={instant(cell.at, language, report.zone)}>
+          {shortInstant(cell.at, report.zone)}
+        </time>
+      ) : (
+        "—"
+      );
     case "met":
-      return cell.met === null ? "—" : <Status tone={cell.met ? "good" : "bad"} word={t(cell.met ? "figure.met" : "figure.missed")} />;
+      return cell.met === null ? (
+        "—"
+      ) : (
+        <Status tone={cell.met ? "good" : "bad"} word={t(cell.met ? "figure.met" : "figure.missed")} />
+      );
     case "incident":
       return (
         <>
-          <Link to={path.incident(cell.id)}>INC-{cell.number}</Link> {cell.title ? (report.texts?.[cell.title] ?? "") : ""}
+          <Link to={path.incident(cell.id)}>INC-{cell.number}</Link>{" "}
+          {cell.title ? (report.texts?.[cell.title] ?? "") : ""}
         </>
       );
   }

@@ -84,8 +84,17 @@ function Plot({ chart }: { chart: ReportChart }) {
   const values = chart.series.flatMap((series) => series.values).filter((value): value is number => value !== null);
   const high = Math.max(...values, chart.target ?? 0, 0);
   // Shares near the whole are drawn from near the whole: availability of 99.9 % is not a wall of full bars.
-  const low = chart.kind === "line" && chart.unit === "percent" && values.length > 0 && Math.min(...values) > 90 ? Math.floor(Math.min(...values, chart.target ?? 100) - 0.5) : 0;
-  const { top, step } = chart.unit === "percent" && high <= 100 && high > 60 ? { top: 100, step: low > 0 ? (100 - low) / 4 : 25 } : scale(high);
+  const least = Math.min(...values, chart.target ?? 100);
+  const near =
+    chart.kind === "line" && chart.unit === "percent" && values.length > 0 && least > 90
+      ? scale(Math.max(0.01, (100 - least) * 1.15))
+      : null;
+  const low = near ? 100 - near.top : 0;
+  const { top, step } = near
+    ? { top: 100, step: near.step }
+    : chart.unit === "percent" && high <= 100 && high > 60
+      ? { top: 100, step: 25 }
+      : scale(high);
   const y = (value: number) => TOP + (H - TOP - BOTTOM) * (1 - (value - low) / (top - low || 1));
   const wide = (W - LEFT - 8) / Math.max(1, chart.categories.length);
   const ticks: number[] = [];
@@ -115,7 +124,15 @@ function Plot({ chart }: { chart: ReportChart }) {
             if (value === null) return null;
             const x = LEFT + wide * (index + 0.5) - (bar * chart.series.length) / 2 + bar * s;
             return (
-              <rect key={`${series.key}${index}`} x={x + 1} y={y(value)} width={bar - 2} height={Math.max(value > 0 ? 1.5 : 0, y(low) - y(value))} rx={2.5} fill={COLORS[s % COLORS.length]}>
+              <rect
+                key={`${series.key}${index}`}
+                x={x + 1}
+                y={y(value)}
+                width={bar - 2}
+                height={Math.max(value > 0 ? 1.5 : 0, y(low) - y(value))}
+                rx={2.5}
+                fill={COLORS[s % COLORS.length]}
+              >
                 <title>{`${nameIn(language, chart.categories[index])}: ${figureValue(value, chart.unit, language)}`}</title>
               </rect>
             );
@@ -127,7 +144,14 @@ function Plot({ chart }: { chart: ReportChart }) {
             <path d={linePath(series.values, (index) => LEFT + wide * (index + 0.5), y)} strokeLinejoin="round" />
             {series.values.map((value, index) =>
               value === null ? null : (
-                <circle key={index} cx={LEFT + wide * (index + 0.5)} cy={y(value)} r="2.6" fill={COLORS[s % COLORS.length]} stroke="none">
+                <circle
+                  key={index}
+                  cx={LEFT + wide * (index + 0.5)}
+                  cy={y(value)}
+                  r="2.6"
+                  fill={COLORS[s % COLORS.length]}
+                  stroke="none"
+                >
                   <title>{`${nameIn(language, chart.categories[index])}: ${figureValue(value, chart.unit, language)}`}</title>
                 </circle>
               ),
@@ -135,14 +159,26 @@ function Plot({ chart }: { chart: ReportChart }) {
           </g>
         ))}
       {chart.target !== null && chart.target >= low && chart.target <= top && (
-        <line x1={LEFT} x2={W - 8} y1={y(chart.target)} y2={y(chart.target)} stroke="var(--bad-fill)" strokeDasharray="5 4" strokeWidth="1.500" />
+        <line
+          x1={LEFT}
+          x2={W - 8}
+          y1={y(chart.target)}
+          y2={y(chart.target)}
+          stroke="var(--bad-fill)"
+          strokeDasharray="5 4"
+          strokeWidth="1.500"
+        />
       )}
     </svg>
   );
 }
 
 /** A line with gaps where nothing is known. */
-export function linePath(values: (number | null)[], x: (index: number) => number, y: (value: number) => number): string {
+export function linePath(
+  values: (number | null)[],
+  x: (index: number) => number,
+  y: (value: number) => number,
+): string {
   let pen = "M";
   return values
     .map((value, index) => {

@@ -9,23 +9,31 @@ import type { Figure, Report, ReportSection } from "@/api/types";
 import { type Language, nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, PanelBones, useProblemText } from "@/kit/answer";
-import { instant, number } from "@/kit/format";
+import { instant, listed } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { path } from "@/path";
 import { useMay } from "@/shell/session";
-import { useEvidence } from "../figure/figure";
+import { counted, useEvidence } from "../figure/figure";
 import { isEditable, reportActs, reportQueries, STATE_TONE, STEP_PERMISSION, STEPS, type Step, take } from "./api";
 import { BlockView } from "./block";
 import "./report.css";
 import "@/manage/service/service.css";
-import { periodText } from "./list";
+import { periodText } from "./period";
 
 export default function ReportDetail() {
   const { id = "" } = useParams();
   const report = useQuery(reportQueries.one(id));
   return (
-    <Answer of={report} bones={<div className="page"><Bone w="40%" h={28} /><PanelBones height={560} /></div>}>
+    <Answer
+      of={report}
+      bones={
+        <div className="page">
+          <Bone w="40%" h={28} />
+          <PanelBones height={560} />
+        </div>
+      }
+    >
       {(data) => <Detail report={data} />}
     </Answer>
   );
@@ -34,7 +42,9 @@ export default function ReportDetail() {
 function Detail({ report }: { report: Report }) {
   const { t, language } = useText();
   const [open, drawer] = useEvidence({ report: report.id });
-  const notes = report.sections.flatMap((section) => section.blocks.flatMap((block) => (block.type === "figures" ? block.figures : [])));
+  const notes = report.sections.flatMap((section) =>
+    section.blocks.flatMap((block) => (block.type === "figures" ? block.figures : [])),
+  );
   const footnote = (figure: Figure) => notes.findIndex((each) => each.id === figure.id) + 1;
   return (
     <div className="page report-page">
@@ -77,12 +87,25 @@ function Detail({ report }: { report: Report }) {
               {periodText(report.from, report.to, report.zone)} · {report.zone}
             </p>
             <p className="muted">
-              {report.customer ? t("report.for", { who: nameIn(language, report.customer.display) }) : t("report.internal")}
-              {report.services && ` · ${report.services.map((service) => nameIn(language, service.name)).join("、")}`}
+              {report.customer
+                ? t("report.for", { who: nameIn(language, report.customer.display) })
+                : t("report.internal")}
+              {report.services &&
+                ` · ${listed(
+                  report.services.map((service) => nameIn(language, service.name)),
+                  language,
+                )}`}
             </p>
           </div>
           {report.sections.map((section, index) => (
-            <Section key={section.id} section={section} index={index + 1} report={report} open={open} footnote={footnote} />
+            <Section
+              key={section.id}
+              section={section}
+              index={index + 1}
+              report={report}
+              open={open}
+              footnote={footnote}
+            />
           ))}
           <section id="notes" className="paper-section">
             <h2>{t("report.notes")}</h2>
@@ -91,8 +114,14 @@ function Detail({ report }: { report: Report }) {
                 <li key={figure.id} id={`note-${index + 1}`}>
                   <sup>{index + 1}</sup>
                   <span>
-                    <b>{nameIn(language, figure.name)}</b> {nameIn(language, figure.formula)} <span className="faint">n = {number(figure.n, language)}</span>
-                    {figure.unknown > 0 && <span className="faint"> · {t("figure.unknown", { n: number(figure.unknown, language) })}</span>}{" "}
+                    <b>{nameIn(language, figure.name)}</b> {nameIn(language, figure.formula)}{" "}
+                    <span className="faint">n = {counted(figure, figure.n, language)}</span>
+                    {figure.unknown > 0 && (
+                      <span className="faint">
+                        {" "}
+                        · {t("figure.unknown", { n: counted(figure, figure.unknown, language) })}
+                      </span>
+                    )}{" "}
                     <button type="button" className="link-button no-print" onClick={() => open(figure)}>
                       {t("report.evidence")}
                     </button>
@@ -102,8 +131,17 @@ function Detail({ report }: { report: Report }) {
             </ol>
           </section>
           <footer className="paper-foot faint">
-            {t("report.position", { n: report.position })} {report.figures_hash && <>· {t("report.figuresHash")} <code>{report.figures_hash.slice(0, 16)}</code> </>}
-            {report.document_hash && <>· {t("report.documentHash")} <code>{report.document_hash.slice(0, 16)}</code> </>}
+            {t("report.position", { n: report.position })}{" "}
+            {report.figures_hash && (
+              <>
+                · {t("report.figuresHash")} <code>{report.figures_hash.slice(0, 16)}</code>{" "}
+              </>
+            )}
+            {report.document_hash && (
+              <>
+                · {t("report.documentHash")} <code>{report.document_hash.slice(0, 16)}</code>{" "}
+              </>
+            )}
             {report.published_at && <>· {t("report.publishedAt", { at: instant(report.published_at, language) })}</>}
           </footer>
         </article>
@@ -155,7 +193,13 @@ function Actions({ report }: { report: Report }) {
       {STEPS[report.state].map((which, index) => {
         const reason = may(STEP_PERMISSION[which]);
         const pressed = (go: () => void) => (
-          <ActionButton key={which} type={index === 0 ? "primary" : "default"} reason={reason} loading={step.isPending && step.variables === which} onClick={go}>
+          <ActionButton
+            key={which}
+            type={index === 0 ? "primary" : "default"}
+            reason={reason}
+            loading={step.isPending && step.variables === which}
+            onClick={go}
+          >
             {t(`report.step.${which}`)}
           </ActionButton>
         );
@@ -164,7 +208,14 @@ function Actions({ report }: { report: Report }) {
           return reason ? (
             pressed(() => {})
           ) : (
-            <Popconfirm key={which} title={t(`report.ask.${which}`)} okText={t(`report.step.${which}`)} cancelText={t("kit.cancel")} onConfirm={() => step.mutate(which)} placement="bottomRight">
+            <Popconfirm
+              key={which}
+              title={t(`report.ask.${which}`)}
+              okText={t(`report.step.${which}`)}
+              cancelText={t("kit.cancel")}
+              onConfirm={() => step.mutate(which)}
+              placement="bottomRight"
+            >
               <Button type="primary" loading={step.isPending}>
                 {t(`report.step.${which}`)}
               </Button>
@@ -181,13 +232,31 @@ function Actions({ report }: { report: Report }) {
         okButtonProps={{ disabled: !why.trim(), loading: step.isPending }}
         onOk={() => step.mutate("rework")}
       >
-        <Input.TextArea rows={4} value={why} onChange={(event) => setWhy(event.target.value)} placeholder={t("report.reworkHint")} aria-label={t("report.reworkHint")} />
+        <Input.TextArea
+          rows={4}
+          value={why}
+          onChange={(event) => setWhy(event.target.value)}
+          placeholder={t("report.reworkHint")}
+          aria-label={t("report.reworkHint")}
+        />
       </Modal>
     </div>
   );
 }
 
-function Section({ section, index, report, open, footnote }: { section: ReportSection; index: number; report: Report; open: (figure: Figure) => void; footnote: (figure: Figure) => number }) {
+function Section({
+  section,
+  index,
+  report,
+  open,
+  footnote,
+}: {
+  section: ReportSection;
+  index: number;
+  report: Report;
+  open: (figure: Figure) => void;
+  footnote: (figure: Figure) => number;
+}) {
   const { t, language } = useText();
   const may = useMay();
   const [editing, setEditing] = useState(false);
@@ -202,12 +271,24 @@ function Section({ section, index, report, open, footnote }: { section: ReportSe
         {nameIn(language, section.title)}
         <span className="section-tools no-print">
           <Tooltip title={may("report.write") ?? (editable ? t("report.edit") : t("report.frozen"))}>
-            <button type="button" className="bar-button" disabled={!editable || Boolean(may("report.write"))} aria-label={t("report.editOf", { title: nameIn(language, section.title) })} onClick={() => setEditing(true)}>
+            <button
+              type="button"
+              className="bar-button"
+              disabled={!editable || Boolean(may("report.write"))}
+              aria-label={t("report.editOf", { title: nameIn(language, section.title) })}
+              onClick={() => setEditing(true)}
+            >
               <Pencil size={14} />
             </button>
           </Tooltip>
           <Tooltip title={may("report.comment") ?? t("report.comment")}>
-            <button type="button" className="bar-button" disabled={Boolean(may("report.comment"))} aria-label={t("report.commentOf", { title: nameIn(language, section.title) })} onClick={() => setCommenting(true)}>
+            <button
+              type="button"
+              className="bar-button"
+              disabled={Boolean(may("report.comment"))}
+              aria-label={t("report.commentOf", { title: nameIn(language, section.title) })}
+              onClick={() => setCommenting(true)}
+            >
               <MessageSquarePlus size={14} />
             </button>
           </Tooltip>
@@ -221,7 +302,12 @@ function Section({ section, index, report, open, footnote }: { section: ReportSe
             text.split(/\n{2,}/).map((paragraph) => <p key={paragraph}>{paragraph}</p>)
           ) : (
             editable && (
-              <button type="button" className="write-here no-print" disabled={Boolean(may("report.write"))} onClick={() => setEditing(true)}>
+              <button
+                type="button"
+                className="write-here no-print"
+                disabled={Boolean(may("report.write"))}
+                onClick={() => setEditing(true)}
+              >
                 {t("report.writeHere")}
               </button>
             )
@@ -234,7 +320,10 @@ function Section({ section, index, report, open, footnote }: { section: ReportSe
           <aside className="margin no-print">
             {comments.map((comment) => (
               <div key={comment.id} className="comment">
-                <b>{nameIn(language, comment.person?.display)}</b> <span className="faint"><Ago at={comment.at} /></span>
+                <b>{nameIn(language, comment.person?.display)}</b>{" "}
+                <span className="faint">
+                  <Ago at={comment.at} />
+                </span>
                 <p>{comment.text}</p>
               </div>
             ))}
@@ -256,7 +345,8 @@ function Editor({ section, report, done }: { section: ReportSection; report: Rep
   const save = useMutation({
     mutationFn: async () => {
       for (const each of ["zh", "en"] as const) {
-        if (texts[each] !== (section.text?.[each] ?? "")) await reportActs.write(report.id, section.id, each, texts[each]);
+        if (texts[each] !== (section.text?.[each] ?? ""))
+          await reportActs.write(report.id, section.id, each, texts[each]);
       }
     },
     onSuccess: done,
@@ -265,7 +355,15 @@ function Editor({ section, report, done }: { section: ReportSection; report: Rep
   });
   return (
     <div className="editor">
-      <Segmented size="small" value={which} onChange={(value) => setWhich(value)} options={[{ value: "zh" as const, label: "中文" }, { value: "en" as const, label: "English" }]} />
+      <Segmented
+        size="small"
+        value={which}
+        onChange={(value) => setWhich(value)}
+        options={[
+          { value: "zh" as const, label: "中文" },
+          { value: "en" as const, label: "English" },
+        ]}
+      />
       <Input.TextArea
         autoFocus
         autoSize={{ minRows: 4, maxRows: 18 }}
@@ -304,9 +402,22 @@ function CommentForm({ report, section, done }: { report: string; section: strin
   });
   return (
     <div className="comment">
-      <Input.TextArea autoFocus autoSize={{ minRows: 2, maxRows: 8 }} value={text} onChange={(event) => setText(event.target.value)} aria-label={t("report.comment")} placeholder={t("report.commentHint")} />
+      <Input.TextArea
+        autoFocus
+        autoSize={{ minRows: 2, maxRows: 8 }}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        aria-label={t("report.comment")}
+        placeholder={t("report.commentHint")}
+      />
       <div className="row" style={{ marginTop: 6 }}>
-        <Button type="primary" size="small" disabled={!text.trim()} loading={send.isPending} onClick={() => send.mutate()}>
+        <Button
+          type="primary"
+          size="small"
+          disabled={!text.trim()}
+          loading={send.isPending}
+          onClick={() => send.mutate()}
+        >
           {t("report.comment")}
         </Button>
         <Button size="small" type="text" onClick={done}>

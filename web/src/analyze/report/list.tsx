@@ -5,7 +5,6 @@ import { Link } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, TableBones } from "@/kit/answer";
-import { isoDay } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -14,6 +13,7 @@ import { path } from "@/path";
 import { useMay } from "@/shell/session";
 import { reportQueries, STATE_TONE } from "./api";
 import { NewReport } from "./new-report";
+import { periodText } from "./period";
 
 export default function ReportList() {
   const { t, language } = useText();
@@ -21,7 +21,12 @@ export default function ReportList() {
   const reports = useQuery(reportQueries.all());
   const [making, setMaking] = useState(false);
   const make = (
-    <ActionButton type="primary" icon={<CirclePlus size={15} />} reason={may("report.write")} onClick={() => setMaking(true)}>
+    <ActionButton
+      type="primary"
+      icon={<CirclePlus size={15} />}
+      reason={may("report.write")}
+      onClick={() => setMaking(true)}
+    >
       {t("report.make")}
     </ActionButton>
   );
@@ -39,22 +44,56 @@ export default function ReportList() {
                 rows={rows}
                 to={(row) => path.report(row.id)}
                 columns={[
-                  { key: "n", head: t("report.column.number"), width: 96, cell: (row) => <Link to={path.report(row.id)}>SR-{row.number}</Link> },
+                  {
+                    key: "n",
+                    head: t("report.column.number"),
+                    width: 96,
+                    cell: (row) => <Link to={path.report(row.id)}>SR-{row.number}</Link>,
+                  },
                   {
                     key: "t",
                     head: t("report.column.title"),
                     cell: (row) => (
                       <>
                         <b style={{ fontWeight: 540 }}>{nameIn(language, row.title)}</b>
-                        {row.version > 1 && <span className="tag" style={{ marginLeft: 8 }}>{t("report.version", { n: row.version })}</span>}
-                        {row.restates && <span className="tag" style={{ marginLeft: 6 }}>{t("report.restatement")}</span>}
+                        {row.version > 1 && (
+                          <span className="tag" style={{ marginLeft: 8 }}>
+                            {t("report.version", { n: row.version })}
+                          </span>
+                        )}
+                        {row.restates && (
+                          <span className="tag" style={{ marginLeft: 6 }}>
+                            {t("report.restatement")}
+                          </span>
+                        )}
                       </>
                     ),
                   },
-                  { key: "c", head: t("report.column.customer"), wideOnly: true, cell: (row) => nameIn(language, row.customer?.display) || <span className="faint">{t("report.internal")}</span> },
-                  { key: "p", head: t("report.column.period"), wideOnly: true, cell: (row) => periodText(row.from, row.to, row.zone) },
-                  { key: "s", head: t("report.column.state"), cell: (row) => <Status tone={STATE_TONE[row.state]} word={t(`report.state.${row.state}`)} pill /> },
-                  { key: "a", head: t("report.column.made"), num: true, wideOnly: true, cell: (row) => <Ago at={row.created_at} /> },
+                  {
+                    key: "c",
+                    head: t("report.column.customer"),
+                    wideOnly: true,
+                    cell: (row) =>
+                      nameIn(language, row.customer?.display) || <span className="faint">{t("report.internal")}</span>,
+                  },
+                  {
+                    key: "p",
+                    head: t("report.column.period"),
+                    wideOnly: true,
+                    cell: (row) => periodText(row.from, row.to, row.zone),
+                  },
+                  {
+                    key: "s",
+                    head: t("report.column.state"),
+                    cell: (row) => <Status tone={STATE_TONE[row.state]} word={t(`report.state.${row.state}`)} pill />,
+                  },
+                  {
+                    key: "a",
+                    head: t("report.column.made"),
+                    num: true,
+                    wideOnly: true,
+                    cell: (row) => <Ago at={row.created_at} />,
+                  },
                 ]}
               />
             )
@@ -64,11 +103,4 @@ export default function ReportList() {
       <NewReport open={making} close={() => setMaking(false)} />
     </div>
   );
-}
-
-/** `2026-10-01 – 2026-10-31`: the last day is the one before the exclusive end. */
-export function periodText(from: string, to: string, zone: string): string {
-  const last = isoDay(Date.parse(to) - 1, zone);
-  const first = isoDay(from, zone);
-  return first === last ? first : `${first} – ${last}`;
 }

@@ -36,7 +36,9 @@ function NewReportForm({ close }: { close: () => void }) {
   const [period, setPeriod] = useState<[Dayjs, Dayjs]>([dayjs().startOf("month"), dayjs()]);
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const [written, setWritten] = useState<string>(language);
-  const eligible = (services.data ?? []).filter((service) => customer === INTERNAL || service.customer?.id === customer);
+  const eligible = (services.data ?? []).filter(
+    (service) => customer === INTERNAL || service.customer?.id === customer,
+  );
   const picked = chosen ?? eligible.map((service) => service.id);
   const make = useMutation({
     mutationFn: () =>
@@ -57,7 +59,15 @@ function NewReportForm({ close }: { close: () => void }) {
       navigate(path.report(report.id));
     },
   });
-  const zones = [...new Set([zone, "Asia/Shanghai", "UTC", Intl.DateTimeFormat().resolvedOptions().timeZone, ...Intl.supportedValuesOf("timeZone")])];
+  const zones = [
+    ...new Set([
+      zone,
+      "Asia/Shanghai",
+      "UTC",
+      Intl.DateTimeFormat().resolvedOptions().timeZone,
+      ...Intl.supportedValuesOf("timeZone"),
+    ]),
+  ];
   return (
     <form
       className="form"
@@ -79,14 +89,24 @@ function NewReportForm({ close }: { close: () => void }) {
           presets={[
             { label: t("report.preset.today"), value: [dayjs(), dayjs()] },
             { label: t("report.preset.thisMonth"), value: [dayjs().startOf("month"), dayjs()] },
-            { label: t("report.preset.lastMonth"), value: [dayjs().subtract(1, "month").startOf("month"), dayjs().subtract(1, "month").endOf("month")] },
+            {
+              label: t("report.preset.lastMonth"),
+              value: [dayjs().subtract(1, "month").startOf("month"), dayjs().subtract(1, "month").endOf("month")],
+            },
           ]}
         />
         <p className="help">{t("report.field.periodHelp")}</p>
       </div>
       <div className="field">
         <span className="label">{t("report.field.zone")}</span>
-        <Select showSearch style={{ width: "100%" }} aria-label={t("report.field.zone")} value={zone} onChange={setZone} options={zones.map((value) => ({ value, label: value }))} />
+        <Select
+          showSearch
+          style={{ width: "100%" }}
+          aria-label={t("report.field.zone")}
+          value={zone}
+          onChange={setZone}
+          options={zones.map((value) => ({ value, label: value }))}
+        />
       </div>
       <div className="field">
         <span className="label">{t("report.field.customer")}</span>
@@ -98,7 +118,10 @@ function NewReportForm({ close }: { close: () => void }) {
             setCustomer(value);
             setChosen(null);
           }}
-          options={[{ value: INTERNAL, label: t("report.internal") }, ...customers.map((each) => ({ value: each.id, label: nameIn(language, each.display) }))]}
+          options={[
+            { value: INTERNAL, label: t("report.internal") },
+            ...customers.map((each) => ({ value: each.id, label: nameIn(language, each.display) })),
+          ]}
         />
       </div>
       <div className="field">
@@ -115,7 +138,14 @@ function NewReportForm({ close }: { close: () => void }) {
       </div>
       <div className="field">
         <span className="label">{t("report.field.language")}</span>
-        <Segmented value={written} onChange={(value) => setWritten(String(value))} options={[{ value: "zh", label: "中文" }, { value: "en", label: "English" }]} />
+        <Segmented
+          value={written}
+          onChange={(value) => setWritten(String(value))}
+          options={[
+            { value: "zh", label: "中文" },
+            { value: "en", label: "English" },
+          ]}
+        />
       </div>
       <div className="row" style={{ justifyContent: "flex-end" }}>
         <Button onClick={close}>{t("kit.cancel")}</Button>

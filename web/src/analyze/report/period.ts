@@ -1,4 +1,5 @@
 // A period of whole days in a zone, as instants. Pure.
+import { isoDay } from "@/kit/format";
 
 /** The instant of 00:00 of a calendar day in a zone: offset found by asking the zone, twice, for days when it changes. */
 export function startOfDay(day: string, zone: string): Date {
@@ -29,4 +30,11 @@ function offsetAt(at: number, zone: string): number {
 
 export function nextDay(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** `2026-10-01 – 2026-10-31`: the last day is the one before the exclusive end. */
+export function periodText(from: string, to: string, zone: string): string {
+  const last = isoDay(Date.parse(to) - 1, zone);
+  const first = isoDay(from, zone);
+  return first === last ? first : `${first} – ${last}`;
 }

@@ -6,7 +6,15 @@ const most = { params: { query: { limit: 200 } } };
 
 export const agreementQueries = {
   all: () =>
-    queryOptions({ queryKey: ["agreement", "all"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/agreements", most))), staleTime: 60_000 }),
+    queryOptions({
+      queryKey: ["agreement", "all"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/agreements", most))),
+      staleTime: 60_000,
+    }),
   calendars: () =>
-    queryOptions({ queryKey: ["agreement", "calendars"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/calendars", most))), staleTime: 60_000 }),
+    queryOptions({
+      queryKey: ["agreement", "calendars"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/calendars", most))),
+      staleTime: 60_000,
+    }),
 };

@@ -4,7 +4,7 @@ import { Link } from "react-router";
 import type { Agreement, CalendarDefinition } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, PanelBones } from "@/kit/answer";
-import { percent, span } from "@/kit/format";
+import { listed, percent, span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { PriorityBadge } from "@/manage/incident/refs";
 import "@/manage/incident/incident.css";
@@ -22,12 +22,20 @@ export function Agreements() {
       {(rows) =>
         rows.length === 0 ? (
           <div className="panel">
-            <Empty title={t("agreement.empty")} text={t("agreement.emptyText")} action={<Link to={path.settings("configuration")}>{t("agreement.emptyAction")}</Link>} />
+            <Empty
+              title={t("agreement.empty")}
+              text={t("agreement.emptyText")}
+              action={<Link to={path.settings("configuration")}>{t("agreement.emptyAction")}</Link>}
+            />
           </div>
         ) : (
           <div className="stack">
             {rows.map((agreement) => (
-              <AgreementView key={agreement.id} agreement={agreement} calendar={calendars.data?.find((calendar) => calendar.id === agreement.calendar_id)} />
+              <AgreementView
+                key={agreement.id}
+                agreement={agreement}
+                calendar={calendars.data?.find((calendar) => calendar.id === agreement.calendar_id)}
+              />
             ))}
           </div>
         )
@@ -81,16 +89,32 @@ function AgreementView({ agreement, calendar }: { agreement: Agreement; calendar
           <dt>{t("agreement.with")}</dt>
           <dd>{nameIn(language, agreement.customer?.display) || t("agreement.ourselves")}</dd>
           <dt>{t("agreement.services")}</dt>
-          <dd>{agreement.services.map((service) => nameIn(language, service.display)).join("、")}</dd>
+          <dd>
+            {listed(
+              agreement.services.map((service) => nameIn(language, service.display)),
+              language,
+            )}
+          </dd>
           <dt>{t("agreement.calendar")}</dt>
           <dd>{calendar ? `${calendar.name} v${calendar.version}` : "—"}</dd>
           <dt>{t("agreement.pauses")}</dt>
-          <dd>{agreement.pauses.length === 0 ? t("agreement.noPauses") : agreement.pauses.map((pause) => `${textOf(t, "incident.hold", pause.hold)} → ${textOf(t, "clock.owner", pause.owner)}`).join("、")}</dd>
+          <dd>
+            {agreement.pauses.length === 0
+              ? t("agreement.noPauses")
+              : listed(
+                  agreement.pauses.map(
+                    (pause) => `${textOf(t, "incident.hold", pause.hold)} → ${textOf(t, "clock.owner", pause.owner)}`,
+                  ),
+                  language,
+                )}
+          </dd>
           <dt>{t("agreement.promised")}</dt>
           <dd>
             {[
-              agreement.availability_target !== null && t("agreement.availability", { value: percent(agreement.availability_target, 3) }),
-              agreement.attainment_target !== null && t("agreement.attainment", { value: percent(agreement.attainment_target, 1) }),
+              agreement.availability_target !== null &&
+                t("agreement.availability", { value: percent(agreement.availability_target, 3) }),
+              agreement.attainment_target !== null &&
+                t("agreement.attainment", { value: percent(agreement.attainment_target, 1) }),
             ]
               .filter(Boolean)
               .join(" · ") || "—"}
@@ -120,12 +144,22 @@ export function Calendars() {
         ) : (
           <div className="stack">
             {rows.map((calendar) => (
-              <Panel key={calendar.id} title={calendar.name} hint={`${String(calendar.body.zone ?? "")} · ${t("agreement.version", { n: calendar.version })}`}>
+              <Panel
+                key={calendar.id}
+                title={calendar.name}
+                hint={`${String(calendar.body.zone ?? "")} · ${t("agreement.version", { n: calendar.version })}`}
+              >
                 <WeekHours weekly={calendar.body.weekly} />
                 <Collapse
                   ghost
                   size="small"
-                  items={[{ key: "body", label: t("agreement.asDeclared"), children: <pre className="payload">{JSON.stringify(calendar.body, null, 2)}</pre> }]}
+                  items={[
+                    {
+                      key: "body",
+                      label: t("agreement.asDeclared"),
+                      children: <pre className="payload">{JSON.stringify(calendar.body, null, 2)}</pre>,
+                    },
+                  ]}
                 />
               </Panel>
             ))}
@@ -149,7 +183,7 @@ function WeekHours({ weekly }: { weekly: unknown }) {
       {DAYS.map((day, index) => (
         <div key={day} style={{ display: "contents" }}>
           <dt>{name.format(Date.UTC(2024, 0, 1 + index))}</dt>
-          <dd>{hours[index]?.join("、") || <span className="faint">—</span>}</dd>
+          <dd>{listed(hours[index] ?? [], language) || <span className="faint">—</span>}</dd>
         </div>
       ))}
     </dl>
@@ -177,7 +211,8 @@ export function hoursOf(weekly: unknown): string[][] | null {
     return week.some((day) => day.length > 0) ? week : null;
   }
   if (typeof weekly === "object" && weekly !== null) {
-    for (const [day, intervals] of Object.entries(weekly)) week[at(day)]?.push(...(Array.isArray(intervals) ? intervals : [intervals]).map(text));
+    for (const [day, intervals] of Object.entries(weekly))
+      week[at(day)]?.push(...(Array.isArray(intervals) ? intervals : [intervals]).map(text));
     return week.some((day) => day.length > 0) ? week : null;
   }
   return null;

@@ -13,7 +13,12 @@ import { Status, type Tone } from "@/kit/status";
 import { useMay } from "@/shell/session";
 import "./definition.css";
 
-const TONE: Record<DefinitionChange["action"], Tone> = { create: "good", update: "active", none: "unknown", retire: "attention" };
+const TONE: Record<DefinitionChange["action"], Tone> = {
+  create: "good",
+  update: "active",
+  none: "unknown",
+  retire: "attention",
+};
 
 export function DryRun() {
   const { t } = useText();
@@ -22,7 +27,8 @@ export function DryRun() {
   const { message } = App.useApp();
   const [text, setText] = useState("");
   const ask = useMutation({
-    mutationFn: (dry_run: boolean) => read(client.POST("/api/v1/definitions", { body: { files: [{ name: "pasted.yaml", text }], dry_run } })),
+    mutationFn: (dry_run: boolean) =>
+      read(client.POST("/api/v1/definitions", { body: { files: [{ name: "pasted.yaml", text }], dry_run } })),
     onSuccess: (_answer, dry) => {
       if (dry) return;
       message.success(t("definition.applied"));
@@ -50,11 +56,21 @@ export function DryRun() {
           placeholder={"services:\n  - name: shop\n    display: { zh: 在线商城, en: Online shop }\n    …"}
         />
         <div className="row" style={{ marginTop: 10 }}>
-          <ActionButton type="primary" loading={ask.isPending && ask.variables} reason={may("definition.write") ?? (text.trim() ? null : t("definition.nothingPasted"))} onClick={() => ask.mutate(true)}>
+          <ActionButton
+            type="primary"
+            loading={ask.isPending && ask.variables}
+            reason={may("definition.write") ?? (text.trim() ? null : t("definition.nothingPasted"))}
+            onClick={() => ask.mutate(true)}
+          >
             {t("definition.try")}
           </ActionButton>
           {real.length > 0 && ask.variables && (
-            <Popconfirm title={t("definition.applyAsk", { count: real.length })} okText={t("definition.apply")} cancelText={t("kit.cancel")} onConfirm={() => ask.mutate(false)}>
+            <Popconfirm
+              title={t("definition.applyAsk", { count: real.length })}
+              okText={t("definition.apply")}
+              cancelText={t("kit.cancel")}
+              onConfirm={() => ask.mutate(false)}
+            >
               <Button>{t("definition.apply")}</Button>
             </Popconfirm>
           )}
@@ -77,7 +93,10 @@ export function DryRun() {
                   {change.diff && (
                     <pre className="diff">
                       {change.diff.split("\n").map((line, index) => (
-                        <span key={index} className={line.startsWith("+") ? "plus" : line.startsWith("-") ? "minus" : ""}>
+                        <span
+                          key={index}
+                          className={line.startsWith("+") ? "plus" : line.startsWith("-") ? "minus" : ""}
+                        >
                           {line}
                           {"\n"}
                         </span>

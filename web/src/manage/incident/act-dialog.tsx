@@ -11,9 +11,26 @@ import { type Doing, incidentQueries, useAct } from "./api";
 import { PriorityBadge } from "./refs";
 import { CANCEL_REASONS, HOLD_REASONS, incidentNumber, LEVELS, RESOLVE_REASONS } from "./words";
 
-export type DialogAct = "assign" | "resolve" | "hold" | "locate" | "cancel" | "priority" | "merge" | "split" | "reopen" | "note" | "link";
+export type DialogAct =
+  | "assign"
+  | "resolve"
+  | "hold"
+  | "locate"
+  | "cancel"
+  | "priority"
+  | "merge"
+  | "split"
+  | "reopen"
+  | "note"
+  | "link";
 
-export function ActDialog({ what, close }: { what: { act: DialogAct; incidents: Incident[] } | null; close: () => void }) {
+export function ActDialog({
+  what,
+  close,
+}: {
+  what: { act: DialogAct; incidents: Incident[] } | null;
+  close: () => void;
+}) {
   const { t } = useText();
   const many = what && what.incidents.length > 1;
   const first = what?.incidents[0];
@@ -24,14 +41,28 @@ export function ActDialog({ what, close }: { what: { act: DialogAct; incidents: 
       footer={null}
       destroyOnHidden
       width={460}
-      title={what ? `${t(`incident.act.${what.act}`)} · ${many ? t("incident.bulk", { count: what.incidents.length }) : incidentNumber(first?.number ?? 0)}` : ""}
+      title={
+        what
+          ? `${t(`incident.act.${what.act}`)} · ${many ? t("incident.bulk", { count: what.incidents.length }) : incidentNumber(first?.number ?? 0)}`
+          : ""
+      }
     >
       {what && first && <ActForm act={what.act} incidents={what.incidents} first={first} close={close} />}
     </Modal>
   );
 }
 
-function ActForm({ act, incidents, first, close }: { act: DialogAct; incidents: Incident[]; first: Incident; close: () => void }) {
+function ActForm({
+  act,
+  incidents,
+  first,
+  close,
+}: {
+  act: DialogAct;
+  incidents: Incident[];
+  first: Incident;
+  close: () => void;
+}) {
   const { t } = useText();
   const run = useAct();
   const [text, setText] = useState("");
@@ -106,10 +137,12 @@ function ActForm({ act, incidents, first, close }: { act: DialogAct; incidents: 
             aria-label={t("incident.field.reason")}
             value={reason}
             onChange={setReason}
-            options={(act === "hold" ? HOLD_REASONS : act === "cancel" ? CANCEL_REASONS : RESOLVE_REASONS).map((code) => ({
-              value: code,
-              label: t(act === "hold" ? `incident.hold.${code}` : `incident.reason.${code}`),
-            }))}
+            options={(act === "hold" ? HOLD_REASONS : act === "cancel" ? CANCEL_REASONS : RESOLVE_REASONS).map(
+              (code) => ({
+                value: code,
+                label: t(act === "hold" ? `incident.hold.${code}` : `incident.reason.${code}`),
+              }),
+            )}
           />
           {act === "hold" && <p className="help">{t("incident.field.holdHelp")}</p>}
         </div>
@@ -121,7 +154,10 @@ function ActForm({ act, incidents, first, close }: { act: DialogAct; incidents: 
             block
             value={basis}
             onChange={(value) => setBasis(String(value))}
-            options={["cause_known", "decision_to_act"].map((code) => ({ value: code, label: t(`incident.basis.${code}`) }))}
+            options={["cause_known", "decision_to_act"].map((code) => ({
+              value: code,
+              label: t(`incident.basis.${code}`),
+            }))}
           />
           <p className="help">{t("incident.field.basisHelp")}</p>
         </div>
@@ -147,7 +183,13 @@ function ActForm({ act, incidents, first, close }: { act: DialogAct; incidents: 
       {act === "split" && (
         <div className="field">
           <label htmlFor="act-title">{t("incident.field.newTitle")}</label>
-          <Input id="act-title" autoFocus value={text} onChange={(event) => setText(event.target.value)} maxLength={300} />
+          <Input
+            id="act-title"
+            autoFocus
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            maxLength={300}
+          />
         </div>
       )}
       {["resolve", "hold", "locate", "reopen", "note"].includes(act) && (
@@ -186,13 +228,18 @@ function AssignFields(props: {
   const session = useSession();
   const teams = useQuery(partyQueries.teams());
   const people = useQuery(partyQueries.people());
-  const find = { filterOption: (typed: string, option?: { label?: unknown }) => matches(String(option?.label ?? ""), typed) };
+  const find = {
+    filterOption: (typed: string, option?: { label?: unknown }) => matches(String(option?.label ?? ""), typed),
+  };
   const me = session?.person.id;
   const inTeam = new Set(teams.data?.find((team) => team.id === props.team)?.members?.map((member) => member.id));
   const options = (people.data ?? [])
     .filter((person) => person.active !== false)
     .sort((a, b) => Number(inTeam.has(b.id)) - Number(inTeam.has(a.id)))
-    .map((person) => ({ value: person.id, label: `${nameIn(language, person.display)}${person.id === me ? t("incident.me") : ""}` }));
+    .map((person) => ({
+      value: person.id,
+      label: `${nameIn(language, person.display)}${person.id === me ? t("incident.me") : ""}`,
+    }));
   return (
     <>
       <div className="field">
@@ -233,7 +280,15 @@ function AssignFields(props: {
 }
 
 /** Impact by urgency, as the matrix has it; the server's own version decides what priority it makes. */
-export function Matrix({ impact, urgency, choose }: { impact: number; urgency: number; choose: (impact: number, urgency: number) => void }) {
+export function Matrix({
+  impact,
+  urgency,
+  choose,
+}: {
+  impact: number;
+  urgency: number;
+  choose: (impact: number, urgency: number) => void;
+}) {
   const { t } = useText();
   return (
     <div className="field">
@@ -266,7 +321,15 @@ export function Matrix({ impact, urgency, choose }: { impact: number; urgency: n
   );
 }
 
-function OtherField({ without, value, choose }: { without: Incident[]; value: string | undefined; choose: (id: string) => void }) {
+function OtherField({
+  without,
+  value,
+  choose,
+}: {
+  without: Incident[];
+  value: string | undefined;
+  choose: (id: string) => void;
+}) {
   const { t } = useText();
   const [typed, setTyped] = useState("");
   const found = useQuery(incidentQueries.list({ q: typed || undefined, state: typed ? undefined : "open", limit: 20 }));

@@ -23,7 +23,16 @@ export type Act =
   | "link";
 
 /** A reason code for the catalogue: `incident.refused.<code>`. */
-export type Refusal = "not_open" | "not_on_hold" | "on_hold" | "started" | "acknowledged" | "restored" | "not_resolved" | "terminal" | "not_in_progress";
+export type Refusal =
+  | "not_open"
+  | "not_on_hold"
+  | "on_hold"
+  | "started"
+  | "acknowledged"
+  | "restored"
+  | "not_resolved"
+  | "terminal"
+  | "not_in_progress";
 
 const TERMINAL: readonly IncidentState[] = ["merged", "cancelled"];
 

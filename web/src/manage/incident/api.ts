@@ -1,4 +1,11 @@
-import { type InfiniteData, keepPreviousData, type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { App } from "antd";
 import { client, read } from "@/api/client";
 import type { IncidentQuery } from "@/api/contract";
@@ -23,7 +30,8 @@ export const incidentQueries = {
   timeline: (id: string) =>
     queryOptions({
       queryKey: ["incident", "timeline", id],
-      queryFn: async () => rowsOf(await read(client.GET("/api/v1/incidents/{id}/timeline", { params: { path: { id } } }))),
+      queryFn: async () =>
+        rowsOf(await read(client.GET("/api/v1/incidents/{id}/timeline", { params: { path: { id } } }))),
     }),
   pages: (id: string) =>
     queryOptions({
@@ -64,13 +72,24 @@ export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): 
     case "restore":
       return read(client.POST("/api/v1/incidents/{id}/restore", { params, body: { at: doing.at } }));
     case "assign":
-      return read(client.POST("/api/v1/incidents/{id}/assign", { params, body: { team_id: doing.team_id, person_id: doing.person_id } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/assign", {
+          params,
+          body: { team_id: doing.team_id, person_id: doing.person_id },
+        }),
+      );
     case "hold":
-      return read(client.POST("/api/v1/incidents/{id}/hold", { params, body: { reason: doing.reason, text: doing.text } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/hold", { params, body: { reason: doing.reason, text: doing.text } }),
+      );
     case "locate":
-      return read(client.POST("/api/v1/incidents/{id}/locate", { params, body: { basis: doing.basis, text: doing.text } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/locate", { params, body: { basis: doing.basis, text: doing.text } }),
+      );
     case "resolve":
-      return read(client.POST("/api/v1/incidents/{id}/resolve", { params, body: { reason: doing.reason, text: doing.text } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/resolve", { params, body: { reason: doing.reason, text: doing.text } }),
+      );
     case "reopen":
       return read(client.POST("/api/v1/incidents/{id}/reopen", { params, body: { text: doing.text } }));
     case "cancel":
@@ -80,11 +99,23 @@ export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): 
     case "split":
       return read(client.POST("/api/v1/incidents/{id}/split", { params, body: { title: doing.title } }));
     case "priority":
-      return read(client.POST("/api/v1/incidents/{id}/priority", { params, body: { impact: doing.impact, urgency: doing.urgency } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/priority", {
+          params,
+          body: { impact: doing.impact, urgency: doing.urgency },
+        }),
+      );
     case "note":
-      return read(client.POST("/api/v1/incidents/{id}/notes", { params, body: { visibility: doing.visibility, medium: doing.medium, text: doing.text } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/notes", {
+          params,
+          body: { visibility: doing.visibility, medium: doing.medium, text: doing.text },
+        }),
+      );
     case "link":
-      return read(client.POST("/api/v1/incidents/{id}/links", { params, body: { other: doing.other, relation: doing.relation } }));
+      return read(
+        client.POST("/api/v1/incidents/{id}/links", { params, body: { other: doing.other, relation: doing.relation } }),
+      );
   }
 }
 
@@ -147,7 +178,8 @@ export function useAct() {
       if (incident && typeof incident === "object" && "id" in incident) put(queries, incident);
     },
     onSettled: () => {
-      for (const family of ["incident", "clock", "fault", "home"]) void queries.invalidateQueries({ queryKey: [family] });
+      for (const family of ["incident", "clock", "fault", "home"])
+        void queries.invalidateQueries({ queryKey: [family] });
     },
   });
 }

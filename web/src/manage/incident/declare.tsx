@@ -12,7 +12,7 @@ import { matches } from "@/shell/pinyin";
 import { Matrix } from "./act-dialog";
 
 /** A person reports an incident. */
-export function Declare({ open, close, service }: { open: boolean; close: () => void; service?: string }) {
+export default function Declare({ open, close, service }: { open: boolean; close: () => void; service?: string }) {
   const { t } = useText();
   return (
     <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={520} title={t("incident.declare.title")}>
@@ -61,6 +61,7 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
       <div className="field">
         <span className="label">{t("incident.field.service")}</span>
         <Select
+          autoFocus
           showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
           style={{ width: "100%" }}
           aria-label={t("incident.field.service")}
@@ -71,12 +72,25 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
       </div>
       <div className="field">
         <label htmlFor="declare-title">{t("incident.field.title")}</label>
-        <Input id="declare-title" value={title} onChange={(event) => setTitle(event.target.value)} placeholder={t("incident.declare.example")} maxLength={300} />
+        <Input
+          id="declare-title"
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          placeholder={t("incident.declare.example")}
+          maxLength={300}
+        />
       </div>
       <Matrix {...levels} choose={(impact, urgency) => setLevels({ impact, urgency })} />
       <div className="field">
         <label htmlFor="declare-started">{t("incident.field.started")}</label>
-        <DatePicker id="declare-started" showTime style={{ width: "100%" }} value={started} onChange={setStarted} disabledDate={(day) => day.isAfter(dayjs())} />
+        <DatePicker
+          id="declare-started"
+          showTime
+          style={{ width: "100%" }}
+          value={started}
+          onChange={setStarted}
+          disabledDate={(day) => day.isAfter(dayjs())}
+        />
         <p className="help">{t("incident.field.startedHelp")}</p>
       </div>
       <div className="field">

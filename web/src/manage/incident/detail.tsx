@@ -115,9 +115,21 @@ function Detail({ incident }: { incident: Incident }) {
     { act: "cancel", danger: true },
   ];
   // What comes next from here: the one button that is filled.
-  const next: Act = incident.state === "resolved" ? "close" : !open ? "reopen" : !incident.acknowledged_at && incident.state === "new" ? "acknowledge" : incident.state === "on_hold" ? "resume" : incident.state === "in_progress" ? "resolve" : "start";
+  const next: Act =
+    incident.state === "resolved"
+      ? "close"
+      : !open
+        ? "reopen"
+        : !incident.acknowledged_at && incident.state === "new"
+          ? "acknowledge"
+          : incident.state === "on_hold"
+            ? "resume"
+            : incident.state === "in_progress"
+              ? "resolve"
+              : "start";
   const perform = (which: Act) => {
-    if (which === "acknowledge" || which === "start" || which === "resume" || which === "close" || which === "restore") act({ act: which });
+    if (which === "acknowledge" || which === "start" || which === "resume" || which === "close" || which === "restore")
+      act({ act: which });
     else ask(which as DialogAct);
   };
   const button = (which: Act, hideOnPhone = false) => (
@@ -131,7 +143,9 @@ function Detail({ incident }: { incident: Incident }) {
       {t(`incident.act.${which}`)}
     </ActionButton>
   );
-  const secondary: Act[] = (["acknowledge", "start", "locate", "resolve"] as Act[]).filter((which) => which === next || !reason(which) || which === "resolve");
+  const secondary: Act[] = (["acknowledge", "start", "locate", "resolve"] as Act[]).filter(
+    (which) => which === next || !reason(which) || which === "resolve",
+  );
   const more = (
     <Dropdown
       trigger={["click"]}
@@ -206,9 +220,29 @@ function Detail({ incident }: { incident: Incident }) {
       <div className="incident-grid">
         <div className="stack">
           <section className="panel" aria-label={t("incident.timeline")}>
-            <Reply incident={incident} box={replyBox} reason={reason("note")} internalReason={useMay()("incident.note_internal")} />
-            <Answer of={timeline} bones={<div style={{ padding: 16 }} className="stack"><Bone w="60%" /><Bone w="80%" /><Bone w="50%" /></div>}>
-              {(entries) => (entries.length === 0 ? <Empty compact title={t("incident.timelineEmpty")} /> : <Timeline entries={entries} />)}
+            <Reply
+              incident={incident}
+              box={replyBox}
+              reason={reason("note")}
+              internalReason={useMay()("incident.note_internal")}
+            />
+            <Answer
+              of={timeline}
+              bones={
+                <div style={{ padding: 16 }} className="stack">
+                  <Bone w="60%" />
+                  <Bone w="80%" />
+                  <Bone w="50%" />
+                </div>
+              }
+            >
+              {(entries) =>
+                entries.length === 0 ? (
+                  <Empty compact title={t("incident.timelineEmpty")} />
+                ) : (
+                  <Timeline entries={entries} />
+                )
+              }
             </Answer>
           </section>
         </div>
@@ -217,14 +251,21 @@ function Detail({ incident }: { incident: Incident }) {
             <Answer of={clocks} bones={<Bone h={60} />}>
               {(data) => {
                 const mine = data.get(incident.id) ?? [];
-                return mine.length === 0 ? <Empty compact title={t("incident.noClocks")} text={t("incident.noClocksText")} /> : <ClockCards clocks={mine} />;
+                return mine.length === 0 ? (
+                  <Empty compact title={t("incident.noClocks")} text={t("incident.noClocksText")} />
+                ) : (
+                  <ClockCards clocks={mine} />
+                );
               }}
             </Answer>
           </Panel>
           <Panel title={t("incident.people")}>
             <People incident={incident} assign={() => ask("assign")} assignReason={reason("assign")} />
           </Panel>
-          <Panel title={t("incident.service")} actions={<Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)} →</Link>}>
+          <Panel
+            title={t("incident.service")}
+            actions={<Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)} →</Link>}
+          >
             <DayStrip service={incident.service.id} />
             <Answer of={service} bones={<Bone h={40} />}>
               {(data) => (
@@ -279,7 +320,15 @@ function Link2Icon() {
   return <MapPin size={14} color="var(--text-3)" aria-hidden />;
 }
 
-function People({ incident, assign, assignReason }: { incident: Incident; assign: () => void; assignReason: string | null }) {
+function People({
+  incident,
+  assign,
+  assignReason,
+}: {
+  incident: Incident;
+  assign: () => void;
+  assignReason: string | null;
+}) {
   const { t, language } = useText();
   const line = (label: string, who: string) => (
     <>
@@ -300,7 +349,8 @@ function People({ incident, assign, assignReason }: { incident: Incident; assign
     <>
       <dl className="facts" style={{ alignItems: "center" }}>
         {line(t("incident.field.person"), nameIn(language, incident.assignee?.display))}
-        {line(t("incident.field.team"), nameIn(language, incident.team?.display))}
+        <dt>{t("incident.field.team")}</dt>
+        <dd>{nameIn(language, incident.team?.display) || "—"}</dd>
         {line(t("incident.field.owner"), nameIn(language, incident.owner?.display))}
       </dl>
       <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>
@@ -360,7 +410,11 @@ function Reply({
           size="small"
           value={visibility}
           onChange={(value) => setVisibility(value)}
-          options={(["public", "internal"] as const).map((code) => ({ value: code, label: t(`incident.visibility.${code}`), disabled: code === "internal" && internalReason !== null }))}
+          options={(["public", "internal"] as const).map((code) => ({
+            value: code,
+            label: t(`incident.visibility.${code}`),
+            disabled: code === "internal" && internalReason !== null,
+          }))}
         />
         <Popover
           trigger="click"
@@ -368,7 +422,10 @@ function Reply({
             <Segmented
               value={medium}
               onChange={(value) => setMedium(value)}
-              options={(["note", "call"] as const).map((code) => ({ value: code, label: t(`incident.medium.${code}`) }))}
+              options={(["note", "call"] as const).map((code) => ({
+                value: code,
+                label: t(`incident.medium.${code}`),
+              }))}
             />
           }
         >

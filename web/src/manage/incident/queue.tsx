@@ -1,32 +1,34 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, Checkbox, Input, type InputRef, Modal, Segmented, Select, Tooltip } from "antd";
 import { CirclePlus, Keyboard, Search } from "lucide-react";
-import { type CSSProperties, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { ClockChip } from "@/analyze/clock/clock";
 import { clockQueries } from "@/analyze/clock/api";
+import { ClockChip } from "@/analyze/clock/clock";
 import { client, read } from "@/api/client";
 import { useChanged } from "@/api/stream";
 import type { Clock, Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
-import { Empty, FailureNote, TableBones } from "@/kit/answer";
 import { ActionButton } from "@/kit/action";
+import { Empty, FailureNote, TableBones } from "@/kit/answer";
 import { PageHead } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Avatar } from "@/shell/avatar";
-import { holds, useMay, useSession } from "@/shell/session";
 import { matches } from "@/shell/pinyin";
+import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
 import { useAct } from "./api";
-import { Declare } from "./declare";
 import { hold } from "./order";
 import "./incident.css";
 import { PriorityBadge, StateWord } from "./refs";
 import { filterOf, queryOf, SORTS, VIEWS } from "./views";
 import { incidentNumber, isOpen, PRIORITIES } from "./words";
+
+// The form has a calendar in it, which weighs more than the queue.
+const Declare = lazy(() => import("./declare"));
 
 const PAGE = 50;
 const SEARCH_PAUSE_MS = 220;
@@ -53,7 +55,11 @@ export default function IncidentQueue() {
   const list = useInfiniteQuery({
     queryKey: ["incident", "queue", query],
     queryFn: ({ pageParam }) =>
-      read(client.GET("/api/v1/incidents", { params: { query: { ...query, limit: PAGE, ...(pageParam ? { after: pageParam } : {}) } } })),
+      read(
+        client.GET("/api/v1/incidents", {
+          params: { query: { ...query, limit: PAGE, ...(pageParam ? { after: pageParam } : {}) } },
+        }),
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: (before) => before,
@@ -165,9 +171,19 @@ export default function IncidentQueue() {
         actions={
           <>
             <Tooltip title={t("incident.keys.title")}>
-              <Button className="wide-only" icon={<Keyboard size={15} />} aria-label={t("incident.keys.title")} onClick={() => setKeysShown(true)} />
+              <Button
+                className="wide-only"
+                icon={<Keyboard size={15} />}
+                aria-label={t("incident.keys.title")}
+                onClick={() => setKeysShown(true)}
+              />
             </Tooltip>
-            <ActionButton type="primary" icon={<CirclePlus size={15} />} reason={may("incident.open")} onClick={() => set({ declare: "1" })}>
+            <ActionButton
+              type="primary"
+              icon={<CirclePlus size={15} />}
+              reason={may("incident.open")}
+              onClick={() => set({ declare: "1" })}
+            >
               {t("incident.declare.button")}
             </ActionButton>
           </>
@@ -175,7 +191,12 @@ export default function IncidentQueue() {
       />
       <nav className="views" aria-label={t("incident.viewsLabel")}>
         {VIEWS.map((view) => (
-          <Link key={view} to={path.incidents({ ...Object.fromEntries(search), view, declare: undefined })} replace aria-current={filter.view === view ? "page" : undefined}>
+          <Link
+            key={view}
+            to={path.incidents({ ...Object.fromEntries(search), view, declare: undefined })}
+            replace
+            aria-current={filter.view === view ? "page" : undefined}
+          >
             {t(`incident.view.${view}`)}
           </Link>
         ))}
@@ -189,7 +210,10 @@ export default function IncidentQueue() {
           aria-label={t("incident.filter.service")}
           value={filter.service || undefined}
           onChange={(service?: string) => set({ service: service ?? "" })}
-          options={(services.data ?? []).map((service) => ({ value: service.id, label: nameIn(language, service.display) }))}
+          options={(services.data ?? []).map((service) => ({
+            value: service.id,
+            label: nameIn(language, service.display),
+          }))}
           popupMatchSelectWidth={220}
         />
         <Select
@@ -239,7 +263,9 @@ export default function IncidentQueue() {
             text={t(filtered ? "incident.empty.filteredText" : "incident.empty.text")}
             action={
               filtered ? (
-                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "" })}>{t("incident.filter.clear")}</Button>
+                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "" })}>
+                  {t("incident.filter.clear")}
+                </Button>
               ) : filter.view !== "open" && filter.view !== "all" ? (
                 <Button onClick={() => set({ view: "open" })}>{t("incident.empty.showOpen")}</Button>
               ) : undefined
@@ -289,9 +315,16 @@ export default function IncidentQueue() {
             {t("incident.act.assign")}
           </ActionButton>
           <ActionButton
-            reason={may("incident.write") ?? (chosen.every((row) => row.acknowledged_at || !isOpen(row.state)) ? t("incident.refused.acknowledged") : null)}
+            reason={
+              may("incident.write") ??
+              (chosen.every((row) => row.acknowledged_at || !isOpen(row.state))
+                ? t("incident.refused.acknowledged")
+                : null)
+            }
             onClick={() => {
-              for (const incident of chosen) if (!incident.acknowledged_at && isOpen(incident.state)) act.mutate({ incident, doing: { act: "acknowledge" } });
+              for (const incident of chosen)
+                if (!incident.acknowledged_at && isOpen(incident.state))
+                  act.mutate({ incident, doing: { act: "acknowledge" } });
             }}
           >
             {t("incident.act.acknowledge")}
@@ -304,7 +337,11 @@ export default function IncidentQueue() {
           </Button>
         </div>
       )}
-      <Declare open={search.get("declare") === "1"} close={() => set({ declare: "" })} service={filter.service} />
+      {search.get("declare") === "1" && (
+        <Suspense fallback={null}>
+          <Declare open close={() => set({ declare: "" })} service={filter.service} />
+        </Suspense>
+      )}
       <ActDialog
         what={dialog}
         close={() => {
@@ -323,7 +360,10 @@ function useHeld(fresh: Incident[], pointed: boolean, question: string) {
   return useMemo(() => {
     const same = kept.current.question === question && kept.current.rows.length > 0;
     if (pointed && same) {
-      const held = hold(kept.current.rows.filter((row) => !(row as { gone?: boolean }).gone), fresh);
+      const held = hold(
+        kept.current.rows.filter((row) => !(row as { gone?: boolean }).gone),
+        fresh,
+      );
       return held;
     }
     kept.current = { question, rows: fresh };
@@ -352,7 +392,14 @@ const Row = memo(function Row({
   const navigate = useNavigate();
   const changed = useChanged();
   const assignee = nameIn(language, incident.assignee?.display);
-  const classes = ["queue-row", "item", here && "at", picked && "picked", gone && "gone", changed(incident.id) && "changed"];
+  const classes = [
+    "queue-row",
+    "item",
+    here && "here",
+    picked && "picked",
+    gone && "gone",
+    changed(incident.id) && "changed",
+  ];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link and the list's keys do the same by keyboard
     <li
@@ -364,14 +411,23 @@ const Row = memo(function Row({
       }}
     >
       <span className="pick">
-        <Checkbox checked={picked} onChange={() => pick(incident.id)} aria-label={t("incident.pick", { number: incidentNumber(incident.number) })} />
+        <Checkbox
+          checked={picked}
+          onChange={() => pick(incident.id)}
+          aria-label={t("incident.pick", { number: incidentNumber(incident.number) })}
+        />
       </span>
       <PriorityBadge priority={incident.priority} />
       <span className="number faint">{incidentNumber(incident.number)}</span>
       <span className="title">
         {incident.firing > 0 && isOpen(incident.state) && (
           <Tooltip title={t("incident.firing")}>
-            <i className="firing" role="img" aria-label={t("incident.firing")} style={{ alignSelf: "center", marginLeft: 3 }} />
+            <i
+              className="firing"
+              role="img"
+              aria-label={t("incident.firing")}
+              style={{ alignSelf: "center", marginLeft: 3 }}
+            />
           </Tooltip>
         )}
         <Link to={path.incident(incident.id)}>{incident.title}</Link>
@@ -400,7 +456,15 @@ const Row = memo(function Row({
   );
 });
 
-function SearchBox({ value, onChange, ref }: { value: string; onChange: (value: string) => void; ref: React.Ref<InputRef> }) {
+function SearchBox({
+  value,
+  onChange,
+  ref,
+}: {
+  value: string;
+  onChange: (value: string) => void;
+  ref: React.Ref<InputRef>;
+}) {
   const { t } = useText();
   const [typed, setTyped] = useState(value);
   const [seen, setSeen] = useState(value);

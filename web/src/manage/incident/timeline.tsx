@@ -2,8 +2,8 @@
 import { Button, Tooltip } from "antd";
 import {
   ArrowRight,
-  BellRing,
   BellOff,
+  BellRing,
   Check,
   CircleCheckBig,
   Combine,
@@ -24,11 +24,12 @@ import {
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
 import type { TimelineEntry } from "@/api/types";
-import { nameIn, textOf, type Translate, useText } from "@/i18n";
+import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
 import { useNames } from "@/manage/party/names";
+import { settle } from "./settle";
 
 interface Told {
   icon: LucideIcon;
@@ -40,27 +41,8 @@ interface Told {
   quiet?: boolean;
 }
 
-const str = (value: unknown): string => (typeof value === "string" ? value : typeof value === "number" ? String(value) : "");
-
-/** Pages travel as several events: the queued one carries the proof of the one that settled it. */
-export function settle(entries: TimelineEntry[]): (TimelineEntry & { settled?: TimelineEntry })[] {
-  const taken = new Set<number>();
-  const merged = entries.map((entry) => {
-    if (entry.kind !== "page.queued") return entry;
-    const settled = entries.find(
-      (other) =>
-        (other.kind === "page.delivered" || other.kind === "page.failed") &&
-        other.seq > entry.seq &&
-        !taken.has(other.seq) &&
-        other.data.person_id === entry.data.person_id &&
-        other.data.channel === entry.data.channel,
-    );
-    if (!settled) return entry;
-    taken.add(settled.seq);
-    return { ...entry, settled };
-  });
-  return merged.filter((entry) => !taken.has(entry.seq));
-}
+const str = (value: unknown): string =>
+  typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 
 function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, name: (id: unknown) => string): Told {
   const d = entry.data;
@@ -68,26 +50,63 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
   const channel = textOf(t, "incident.channel", str(d.channel));
   switch (entry.kind) {
     case "incident.opened": {
-      const origin = typeof d.origin === "object" && d.origin !== null ? str((d.origin as { type?: unknown }).type) : str(d.origin);
-      return { icon: Flag, tone: "bad", title: t("incident.told.opened"), sub: t("incident.told.openedBy", { origin: textOf(t, "incident.origin", origin), priority: str(d.priority) }) };
+      const origin =
+        typeof d.origin === "object" && d.origin !== null ? str((d.origin as { type?: unknown }).type) : str(d.origin);
+      return {
+        icon: Flag,
+        tone: "bad",
+        title: t("incident.told.opened"),
+        sub: t("incident.told.openedBy", { origin: textOf(t, "incident.origin", origin), priority: str(d.priority) }),
+      };
     }
     case "alert.fired": {
       const look = d.look as { detail?: string; duration_ms?: number } | undefined;
-      return { icon: OctagonAlert, tone: "bad", title: t("incident.told.fired", { probe: str(d.probe) }), sub: [look?.detail, look?.duration_ms === undefined ? null : millis(look.duration_ms)].filter(Boolean).join(" · ") };
+      return {
+        icon: OctagonAlert,
+        tone: "bad",
+        title: t("incident.told.fired", { probe: str(d.probe) }),
+        sub: [look?.detail, look?.duration_ms === undefined ? null : millis(look.duration_ms)]
+          .filter(Boolean)
+          .join(" · "),
+      };
     }
     case "incident.alert_joined":
       return { icon: OctagonAlert, tone: "bad", title: t("incident.told.joined"), sub: str(d.cause) };
     case "incident.alert_cleared":
-      return { icon: HeartPulse, tone: "good", title: t("incident.told.cleared"), sub: t("incident.told.stillFiring", { n: str(d.firing) }) };
+      return {
+        icon: HeartPulse,
+        tone: "good",
+        title: t("incident.told.cleared"),
+        sub: t("incident.told.stillFiring", { n: str(d.firing) }),
+      };
     case "alert.resolved":
-      return { icon: HeartPulse, tone: "good", title: t("incident.told.alertResolved"), sub: str(d.cause), quiet: true };
+      return {
+        icon: HeartPulse,
+        tone: "good",
+        title: t("incident.told.alertResolved"),
+        sub: str(d.cause),
+        quiet: true,
+      };
     case "incident.assigned":
-      return { icon: UserCheck, title: t("incident.told.assigned", { who: [name(d.person_id), name(d.team_id)].filter(Boolean).join(" · ") }) };
+      return {
+        icon: UserCheck,
+        title: t("incident.told.assigned", { who: [name(d.person_id), name(d.team_id)].filter(Boolean).join(" · ") }),
+      };
     case "incident.acknowledged":
-      return { icon: Check, tone: "active", title: t("incident.told.acknowledged", { who: name(d.person_id) }), sub: textOf(t, "incident.via", str(d.via)) };
+      return {
+        icon: Check,
+        tone: "active",
+        title: t("incident.told.acknowledged", { who: name(d.person_id) }),
+        sub: textOf(t, "incident.via", str(d.via)),
+      };
     case "incident.transitioned": {
       const resolved = d.to === "resolved" || d.to === "closed";
-      const why = [d.hold ? t(`incident.hold.${str(d.hold)}`) : "", d.reason ? textOf(t, "incident.reason", str(d.reason)) : ""].filter(Boolean).join(" · ");
+      const why = [
+        d.hold ? t(`incident.hold.${str(d.hold)}`) : "",
+        d.reason ? textOf(t, "incident.reason", str(d.reason)) : "",
+      ]
+        .filter(Boolean)
+        .join(" · ");
       return {
         icon: resolved ? CircleCheckBig : d.to === "on_hold" ? Pause : ArrowRight,
         tone: resolved ? "good" : d.to === "reopened" ? "bad" : d.to === "in_progress" ? "active" : undefined,
@@ -96,21 +115,41 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
       };
     }
     case "incident.reprioritised":
-      return { icon: Gauge, tone: "attention", title: t("incident.told.reprioritised", { from: str(d.from), to: str(d.to) }) };
+      return {
+        icon: Gauge,
+        tone: "attention",
+        title: t("incident.told.reprioritised", { from: str(d.from), to: str(d.to) }),
+      };
     case "incident.noted":
       return {
         icon: d.medium === "call" ? Phone : MessageSquare,
-        title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, { medium: textOf(t, "incident.medium", str(d.medium)) }),
+        title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, {
+          medium: textOf(t, "incident.medium", str(d.medium)),
+        }),
         note: d.visibility === "public" ? "public" : "internal",
       };
     case "incident.located":
-      return { icon: Crosshair, tone: "active", title: t("incident.told.located"), sub: textOf(t, "incident.basis", str(d.basis)), note: entry.text ? "internal" : undefined };
+      return {
+        icon: Crosshair,
+        tone: "active",
+        title: t("incident.told.located"),
+        sub: textOf(t, "incident.basis", str(d.basis)),
+        note: entry.text ? "internal" : undefined,
+      };
     case "incident.restored":
-      return { icon: HeartPulse, tone: "good", title: t("incident.told.restored"), sub: textOf(t, "fault.basisOf", str(d.basis)) };
+      return {
+        icon: HeartPulse,
+        tone: "good",
+        title: t("incident.told.restored"),
+        sub: textOf(t, "fault.basisOf", str(d.basis)),
+      };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
     case "incident.linked":
-      return { icon: Link2, title: t("incident.told.linked", { relation: textOf(t, "incident.relation", str(d.relation)) }) };
+      return {
+        icon: Link2,
+        title: t("incident.told.linked", { relation: textOf(t, "incident.relation", str(d.relation)) }),
+      };
     case "incident.split":
       return { icon: Split, title: t("incident.told.split") };
     case "incident.retargeted":
@@ -125,21 +164,50 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
       return {
         icon: BellRing,
         tone: settled?.kind === "page.failed" ? "bad" : d.reason === "firing" ? "attention" : undefined,
-        title: t(`incident.told.paged.${d.reason === "firing" ? "firing" : d.reason === "resolved" ? "resolved" : "closed"}`, { who: name(d.person_id), channel }),
+        title: t(
+          `incident.told.paged.${d.reason === "firing" ? "firing" : d.reason === "resolved" ? "resolved" : "closed"}`,
+          { who: name(d.person_id), channel },
+        ),
         sub: d.reason === "firing" ? t("incident.told.step", { n: str(d.step) }) : undefined,
         proof,
       };
     }
     case "page.delivered":
-      return { icon: BellRing, title: t("incident.told.delivered", { who: name(d.person_id), channel }), proof: str(d.receipt), quiet: true };
+      return {
+        icon: BellRing,
+        title: t("incident.told.delivered", { who: name(d.person_id), channel }),
+        proof: str(d.receipt),
+        quiet: true,
+      };
     case "page.failed":
-      return { icon: BellOff, tone: "bad", title: t("incident.told.failed", { who: name(d.person_id), channel }), proof: str(d.error) };
+      return {
+        icon: BellOff,
+        tone: "bad",
+        title: t("incident.told.failed", { who: name(d.person_id), channel }),
+        proof: str(d.error),
+      };
     case "page.acknowledged":
-      return { icon: Check, tone: "active", title: t("incident.told.acknowledged", { who: name(d.person_id) }), sub: textOf(t, "incident.via", str(d.via)), quiet: true };
+      return {
+        icon: Check,
+        tone: "active",
+        title: t("incident.told.acknowledged", { who: name(d.person_id) }),
+        sub: textOf(t, "incident.via", str(d.via)),
+        quiet: true,
+      };
     case "page.nobody":
-      return { icon: BellOff, tone: "bad", title: t("incident.told.nobody"), sub: textOf(t, "incident.why", str(d.why)) };
+      return {
+        icon: BellOff,
+        tone: "bad",
+        title: t("incident.told.nobody"),
+        sub: textOf(t, "incident.why", str(d.why)),
+      };
     case "clock.breached":
-      return { icon: TimerOff, tone: "bad", title: t("incident.told.breached", { goal: textOf(t, "clock.goal", str(d.goal)) }), sub: str(d.agreement) };
+      return {
+        icon: TimerOff,
+        tone: "bad",
+        title: t("incident.told.breached", { goal: textOf(t, "clock.goal", str(d.goal)) }),
+        sub: str(d.agreement),
+      };
     default:
       return { icon: ArrowRight, title: entry.kind, quiet: true };
   }
@@ -164,7 +232,9 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
       <ol className="timeline" aria-label={t("incident.timeline")}>
         {shown.map(({ entry, told: it }) => {
           const Icon = it.icon;
-          const actor = nameIn(language, entry.actor.display) || (entry.actor.kind === "system" ? textOf(t, "incident.actor", entry.actor.id) : name(entry.actor.id));
+          const actor =
+            nameIn(language, entry.actor.display) ||
+            (entry.actor.kind === "system" ? textOf(t, "incident.actor", entry.actor.id) : name(entry.actor.id));
           const late = Date.parse(entry.recorded_at) - Date.parse(entry.at) > 60_000;
           return (
             <li key={entry.seq}>
@@ -172,8 +242,15 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                 <Icon size={12.5} aria-hidden />
               </span>
               <div className="what">
-                <b>{it.title}</b> <span className="sub">{[it.sub, actor].filter(Boolean).join(" · ")}</span>
-                {late && <span className="sub"> · {t("incident.recordedLater", { at: shortInstant(entry.recorded_at) })}</span>}
+                <span className="first">
+                  <b>{it.title}</b> <span className="sub">{[it.sub, actor].filter(Boolean).join(" · ")}</span>
+                  {late && (
+                    <span className="sub">
+                      {" "}
+                      · {t("incident.recordedLater", { at: shortInstant(entry.recorded_at) })}
+                    </span>
+                  )}
+                </span>
                 {entry.text && <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>}
                 {it.proof && (
                   <div>
@@ -182,7 +259,12 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                 )}
               </div>
               <Tooltip title={`${instant(entry.at, language)} · #${entry.seq}`}>
-                <button type="button" className="at link-button" style={{ color: "var(--text-3)" }} onClick={() => setEvent(entry.seq)}>
+                <button
+                  type="button"
+                  className="at link-button"
+                  style={{ color: "var(--text-3)" }}
+                  onClick={() => setEvent(entry.seq)}
+                >
                   <time dateTime={entry.at}>{ago(Date.parse(entry.at), now, language)}</time>
                 </button>
               </Tooltip>
@@ -190,7 +272,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
           );
         })}
       </ol>
-      {(hidden > 0 || all) && told.length > plain.length + (plain.length > FIRST ? 1 : 0) - 0 && (
+      {(hidden > 0 || all) && told.length > Math.min(plain.length, FIRST) && (
         <div className="quiet-toggle">
           <Button size="small" type="text" onClick={() => setAll(!all)}>
             {all ? t("incident.showLess") : t("incident.showAll", { count: hidden })}

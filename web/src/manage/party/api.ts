@@ -7,9 +7,17 @@ const FRESH = 60_000;
 
 export const partyQueries = {
   people: () =>
-    queryOptions({ queryKey: ["party", "people"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/people", most))), staleTime: FRESH }),
+    queryOptions({
+      queryKey: ["party", "people"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/people", most))),
+      staleTime: FRESH,
+    }),
   teams: () =>
-    queryOptions({ queryKey: ["party", "teams"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/teams", most))), staleTime: FRESH }),
+    queryOptions({
+      queryKey: ["party", "teams"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/teams", most))),
+      staleTime: FRESH,
+    }),
   organisations: () =>
     queryOptions({
       queryKey: ["party", "organisations"],
@@ -17,5 +25,9 @@ export const partyQueries = {
       staleTime: FRESH,
     }),
   duties: () =>
-    queryOptions({ queryKey: ["party", "duties"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/duties", most))), staleTime: FRESH }),
+    queryOptions({
+      queryKey: ["party", "duties"],
+      queryFn: async () => rowsOf(await read(client.GET("/api/v1/duties", most))),
+      staleTime: FRESH,
+    }),
 };

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, TableBones } from "@/kit/answer";
+import { listed } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -19,7 +20,10 @@ export function People() {
   const teams = useQuery(partyQueries.teams());
   const duties = useQuery(partyQueries.duties());
   const [q, setQ] = useState("");
-  const teamsOf = (id: string) => (teams.data ?? []).filter((team) => team.members?.some((member) => member.id === id)).map((team) => nameIn(language, team.display));
+  const teamsOf = (id: string) =>
+    (teams.data ?? [])
+      .filter((team) => team.members?.some((member) => member.id === id))
+      .map((team) => nameIn(language, team.display));
   const orphans = duties.data ?? [];
   return (
     <div className="stack">
@@ -29,13 +33,26 @@ export function People() {
             label={t("party.orphans")}
             rows={orphans}
             columns={[
-              { key: "k", head: t("party.column.kind"), width: 120, cell: (row) => textOf(t, "party.orphanKind", row.kind) },
+              {
+                key: "k",
+                head: t("party.column.kind"),
+                width: 120,
+                cell: (row) => textOf(t, "party.orphanKind", row.kind),
+              },
               {
                 key: "n",
                 head: t("party.column.name"),
-                cell: (row) => <Link to={row.kind === "service" ? path.service(row.id) : path.incident(row.id)}>{row.kind === "incident" && /^\d+$/.test(row.name) ? `INC-${row.name}` : row.name}</Link>,
+                cell: (row) => (
+                  <Link to={row.kind === "service" ? path.service(row.id) : path.incident(row.id)}>
+                    {row.kind === "incident" && /^\d+$/.test(row.name) ? `INC-${row.name}` : row.name}
+                  </Link>
+                ),
               },
-              { key: "w", head: t("party.column.why"), cell: (row) => <Status tone="attention" word={textOf(t, "party.why", row.why ?? "none")} /> },
+              {
+                key: "w",
+                head: t("party.column.why"),
+                cell: (row) => <Status tone="attention" word={textOf(t, "party.why", row.why ?? "none")} />,
+              },
               { key: "o", head: t("party.column.owner"), cell: (row) => nameIn(language, row.owner?.display) || "—" },
             ]}
           />
@@ -70,22 +87,51 @@ export function People() {
                     <span className="row">
                       <Avatar name={nameIn(language, row.display)} />
                       <span>
-                        <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b> <span className="faint">{row.name}</span>
-                        {row.active === false && <span className="tag" style={{ marginLeft: 8 }}>{t("party.inactive")}</span>}
+                        <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b>{" "}
+                        <span className="faint">{row.name}</span>
+                        {row.active === false && (
+                          <span className="tag" style={{ marginLeft: 8 }}>
+                            {t("party.inactive")}
+                          </span>
+                        )}
                       </span>
                     </span>
                   ),
                 },
-                { key: "t", head: t("party.column.teams"), wideOnly: true, cell: (row) => teamsOf(row.id).join("、") || <span className="faint">—</span> },
-                { key: "o", head: t("party.column.organisation"), wideOnly: true, cell: (row) => nameIn(language, row.organisation?.display) },
-                { key: "r", head: t("party.column.roles"), cell: (row) => <span className="row-wrap">{(row.roles ?? []).map((role) => <span key={role} className="tag">{textOf(t, "shell.role", role)}</span>)}</span> },
+                {
+                  key: "t",
+                  head: t("party.column.teams"),
+                  wideOnly: true,
+                  cell: (row) => listed(teamsOf(row.id), language) || <span className="faint">—</span>,
+                },
+                {
+                  key: "o",
+                  head: t("party.column.organisation"),
+                  wideOnly: true,
+                  cell: (row) => nameIn(language, row.organisation?.display),
+                },
+                {
+                  key: "r",
+                  head: t("party.column.roles"),
+                  cell: (row) => (
+                    <span className="row-wrap">
+                      {(row.roles ?? []).map((role) => (
+                        <span key={role} className="tag">
+                          {textOf(t, "shell.role", role)}
+                        </span>
+                      ))}
+                    </span>
+                  ),
+                },
                 {
                   key: "c",
                   head: t("party.column.reach"),
                   wideOnly: true,
                   cell: (row) =>
                     row.email || row.webhook ? (
-                      <span className="muted">{[row.email, row.webhook ? "Webhook" : null].filter(Boolean).join(" · ")}</span>
+                      <span className="muted">
+                        {[row.email, row.webhook ? "Webhook" : null].filter(Boolean).join(" · ")}
+                      </span>
                     ) : (
                       <Status tone="attention" word={t("party.unreachable")} />
                     ),
@@ -113,8 +159,22 @@ export function Teams() {
               label={t("party.teams")}
               rows={rows}
               columns={[
-                { key: "n", head: t("party.column.name"), cell: (row) => <><b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b> <span className="faint">{row.name}</span></> },
-                { key: "o", head: t("party.column.organisation"), wideOnly: true, cell: (row) => nameIn(language, row.organisation?.display) },
+                {
+                  key: "n",
+                  head: t("party.column.name"),
+                  cell: (row) => (
+                    <>
+                      <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b>{" "}
+                      <span className="faint">{row.name}</span>
+                    </>
+                  ),
+                },
+                {
+                  key: "o",
+                  head: t("party.column.organisation"),
+                  wideOnly: true,
+                  cell: (row) => nameIn(language, row.organisation?.display),
+                },
                 {
                   key: "m",
                   head: t("party.column.members"),
@@ -122,7 +182,8 @@ export function Teams() {
                     <span className="row-wrap">
                       {(row.members ?? []).map((member) => (
                         <span key={member.id} className="row" style={{ gap: 5 }}>
-                          <Avatar name={nameIn(language, member.display)} size={20} /> {nameIn(language, member.display)}
+                          <Avatar name={nameIn(language, member.display)} size={20} />{" "}
+                          {nameIn(language, member.display)}
                         </span>
                       ))}
                     </span>
@@ -148,8 +209,21 @@ export function Organisations() {
             label={t("party.organisations")}
             rows={rows}
             columns={[
-              { key: "n", head: t("party.column.name"), cell: (row) => <><b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b> <span className="faint">{row.name}</span></> },
-              { key: "k", head: t("party.column.side"), cell: (row) => <span className="tag">{textOf(t, "party.side", row.kind)}</span> },
+              {
+                key: "n",
+                head: t("party.column.name"),
+                cell: (row) => (
+                  <>
+                    <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b>{" "}
+                    <span className="faint">{row.name}</span>
+                  </>
+                ),
+              },
+              {
+                key: "k",
+                head: t("party.column.side"),
+                cell: (row) => <span className="tag">{textOf(t, "party.side", row.kind)}</span>,
+              },
             ]}
           />
         )}

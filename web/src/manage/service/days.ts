@@ -39,7 +39,11 @@ export function bars(days: SliDay[]): DayBar[] {
 /** The whole strip's availability with its bounds: the unknown as bad, the unknown as good. Null when nothing is known. */
 export function overall(days: SliDay[]): { value: number; low: number; high: number } | null {
   const sum = days.reduce(
-    (so_far, day) => ({ good: so_far.good + day.good_secs, bad: so_far.bad + day.bad_secs, unknown: so_far.unknown + day.unknown_secs }),
+    (so_far, day) => ({
+      good: so_far.good + day.good_secs,
+      bad: so_far.bad + day.bad_secs,
+      unknown: so_far.unknown + day.unknown_secs,
+    }),
     { good: 0, bad: 0, unknown: 0 },
   );
   const known = sum.good + sum.bad;

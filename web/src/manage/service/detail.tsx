@@ -29,7 +29,16 @@ export default function ServiceDetail() {
   const { id = "" } = useParams();
   const service = useQuery(serviceQueries.one(id));
   return (
-    <Answer of={service} bones={<div className="page"><Bone w="30%" h={26} /><PanelBones height={220} /><PanelBones height={220} /></div>}>
+    <Answer
+      of={service}
+      bones={
+        <div className="page">
+          <Bone w="30%" h={26} />
+          <PanelBones height={220} />
+          <PanelBones height={220} />
+        </div>
+      }
+    >
       {(data) => <Detail service={data} />}
     </Answer>
   );
@@ -51,7 +60,9 @@ function Detail({ service }: { service: Service }) {
   const clocks = useQuery(clockQueries.of((incidents.data?.items ?? []).map((incident) => incident.id)));
   const state = states.data?.get(service.id);
   const own = (probes.data ?? []).filter((probe) => probe.service_id === service.id);
-  const promised = (agreements.data ?? []).filter((agreement) => agreement.services.some((each) => each.id === service.id));
+  const promised = (agreements.data ?? []).filter((agreement) =>
+    agreement.services.some((each) => each.id === service.id),
+  );
   return (
     <div className="page">
       <PageHead
@@ -59,7 +70,11 @@ function Detail({ service }: { service: Service }) {
         title={nameIn(language, service.display)}
         sub={
           <span className="row-wrap">
-            <Status tone={SLI_TONE[state?.state ?? "unknown"]} word={t(`service.sli.${state?.state ?? "unknown"}`)} pill />
+            <Status
+              tone={SLI_TONE[state?.state ?? "unknown"]}
+              word={t(`service.sli.${state?.state ?? "unknown"}`)}
+              pill
+            />
             {state?.since && (
               <span>
                 {t("service.since")} <Lasting since={state.since} />
@@ -118,8 +133,21 @@ function Detail({ service }: { service: Service }) {
       </Panel>
       <div className="two-columns">
         <div className="stack">
-          <Panel title={t("service.incidents")} flush actions={<Link to={path.incidents({ view: "all", service: service.id })}>{t("service.allIncidents")} →</Link>}>
-            <Answer of={incidents} bones={<div style={{ padding: 16 }}><Bone h={80} /></div>}>
+          <Panel
+            title={t("service.incidents")}
+            flush
+            actions={
+              <Link to={path.incidents({ view: "all", service: service.id })}>{t("service.allIncidents")} →</Link>
+            }
+          >
+            <Answer
+              of={incidents}
+              bones={
+                <div style={{ padding: 16 }}>
+                  <Bone h={80} />
+                </div>
+              }
+            >
               {(page) =>
                 page.items.length === 0 ? (
                   <Empty compact title={t("service.noIncidents")} text={t("service.noIncidentsText")} />
@@ -130,11 +158,31 @@ function Detail({ service }: { service: Service }) {
                     to={(row) => path.incident(row.id)}
                     columns={[
                       { key: "p", head: "", width: 44, cell: (row) => <PriorityBadge priority={row.priority} /> },
-                      { key: "n", head: t("incident.column.number"), width: 90, cell: (row) => <IncidentRef id={row.id} number={row.number} /> },
+                      {
+                        key: "n",
+                        head: t("incident.column.number"),
+                        width: 90,
+                        cell: (row) => <IncidentRef id={row.id} number={row.number} />,
+                      },
                       { key: "t", head: t("incident.column.title"), cell: (row) => row.title },
-                      { key: "s", head: t("incident.column.state"), wideOnly: true, cell: (row) => <StateWord incident={row} /> },
-                      { key: "c", head: t("incident.column.clock"), wideOnly: true, cell: (row) => <ClockChip clocks={clocks.data?.get(row.id)} /> },
-                      { key: "o", head: t("incident.column.opened"), num: true, cell: (row) => <Ago at={row.opened_at} /> },
+                      {
+                        key: "s",
+                        head: t("incident.column.state"),
+                        wideOnly: true,
+                        cell: (row) => <StateWord incident={row} />,
+                      },
+                      {
+                        key: "c",
+                        head: t("incident.column.clock"),
+                        wideOnly: true,
+                        cell: (row) => <ClockChip clocks={clocks.data?.get(row.id)} />,
+                      },
+                      {
+                        key: "o",
+                        head: t("incident.column.opened"),
+                        num: true,
+                        cell: (row) => <Ago at={row.opened_at} />,
+                      },
                     ]}
                   />
                 )
@@ -152,9 +200,27 @@ function Detail({ service }: { service: Service }) {
                   to={(row) => path.probe(row.id)}
                   columns={[
                     { key: "v", head: t("probe.column.verdict"), width: 120, cell: (row) => <Verdict probe={row} /> },
-                    { key: "n", head: t("probe.column.name"), cell: (row) => <Link className="title" to={path.probe(row.id)}>{row.name}</Link> },
-                    { key: "t", head: t("probe.column.target"), wideOnly: true, cell: (row) => <span className="muted mono clip">{row.target}</span> },
-                    { key: "l", head: t("probe.column.latency"), num: true, cell: (row) => (row.last ? `${Math.round(row.last.duration_ms)} ms` : "—") },
+                    {
+                      key: "n",
+                      head: t("probe.column.name"),
+                      cell: (row) => (
+                        <Link className="title" to={path.probe(row.id)}>
+                          {row.name}
+                        </Link>
+                      ),
+                    },
+                    {
+                      key: "t",
+                      head: t("probe.column.target"),
+                      wideOnly: true,
+                      cell: (row) => <span className="muted mono clip">{row.target}</span>,
+                    },
+                    {
+                      key: "l",
+                      head: t("probe.column.latency"),
+                      num: true,
+                      cell: (row) => (row.last ? `${Math.round(row.last.duration_ms)} ms` : "—"),
+                    },
                   ]}
                 />
               )}
@@ -190,7 +256,8 @@ function Detail({ service }: { service: Service }) {
               <dt>{t("service.recovery")}</dt>
               <dd>
                 {t("service.verify", { secs: span(service.verify_secs ?? 0, language) })}
-                {service.auto_resolve !== undefined && `; ${t(service.auto_resolve ? "service.auto" : "service.byPerson")}`}
+                {service.auto_resolve !== undefined &&
+                  `; ${t(service.auto_resolve ? "service.auto" : "service.byPerson")}`}
               </dd>
             </dl>
           </Panel>
@@ -204,8 +271,10 @@ function Detail({ service }: { service: Service }) {
                     <Link to={path.settings("agreements")}>{nameIn(language, agreement.display)}</Link>{" "}
                     <span className="tag">{textOf(t, "agreement.layer", agreement.layer)}</span>
                     <div className="faint" style={{ fontSize: "0.93em" }}>
-                      {agreement.availability_target !== null && t("agreement.availability", { value: percent(agreement.availability_target, 3) })}
-                      {agreement.attainment_target !== null && ` · ${t("agreement.attainment", { value: percent(agreement.attainment_target, 1) })}`}
+                      {agreement.availability_target !== null &&
+                        t("agreement.availability", { value: percent(agreement.availability_target, 3) })}
+                      {agreement.attainment_target !== null &&
+                        ` · ${t("agreement.attainment", { value: percent(agreement.attainment_target, 1) })}`}
                     </div>
                   </li>
                 ))}

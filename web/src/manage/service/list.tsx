@@ -6,7 +6,7 @@ import { useChanged } from "@/api/stream";
 import type { Service, SliNow } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, Bone, Empty } from "@/kit/answer";
-import { percent } from "@/kit/format";
+import { percentColumn } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
@@ -49,15 +49,39 @@ export default function ServiceList() {
         <span className="grow" />
         <StripKeys />
       </div>
-      <Answer of={services} bones={<div className="panel">{[0, 1, 2, 3].map((n) => <div key={n} className="service-row"><Bone w="70%" /><Bone w={80} /><span className="strip-cell"><Bone h={30} /></span><Bone w={60} /><Bone w={90} /></div>)}</div>}>
+      <Answer
+        of={services}
+        bones={
+          <div className="panel">
+            {[0, 1, 2, 3].map((n) => (
+              <div key={n} className="service-row">
+                <Bone w="70%" />
+                <Bone w={80} />
+                <span className="strip-cell">
+                  <Bone h={30} />
+                </span>
+                <Bone w={60} />
+                <Bone w={90} />
+              </div>
+            ))}
+          </div>
+        }
+      >
         {(all) => {
           const shown = all
-            .filter((service) => matches(`${nameIn("zh", service.display)} ${nameIn("en", service.display)} ${service.name}`, q))
+            .filter((service) =>
+              matches(`${nameIn("zh", service.display)} ${nameIn("en", service.display)} ${service.name}`, q),
+            )
             .sort((a, b) => rank(a) - rank(b));
           if (shown.length === 0)
             return (
               <div className="panel">
-                <Empty title={t(q ? "service.emptyFiltered" : "service.empty")} text={q ? undefined : t("service.emptyText")} example={q ? undefined : EXAMPLE} action={q ? undefined : <Link to={path.settings("configuration")}>{t("service.emptyAction")}</Link>} />
+                <Empty
+                  title={t(q ? "service.emptyFiltered" : "service.empty")}
+                  text={q ? undefined : t("service.emptyText")}
+                  example={q ? undefined : EXAMPLE}
+                  action={q ? undefined : <Link to={path.settings("configuration")}>{t("service.emptyAction")}</Link>}
+                />
               </div>
             );
           return (
@@ -90,13 +114,19 @@ function Row({ service, state, language }: { service: Service; state: SliNow | u
       </span>
       <span>
         <Status tone={SLI_TONE[now]} word={t(`service.sli.${now}`)} pill />
-        {service.open_incidents > 0 && <small className="is-bad" style={{ display: "block", marginTop: 3 }}>{t("service.openIncidents", { count: service.open_incidents })}</small>}
+        {service.open_incidents > 0 && (
+          <small className="is-bad" style={{ display: "block", marginTop: 3 }}>
+            {t("service.openIncidents", { count: service.open_incidents })}
+          </small>
+        )}
       </span>
       <span className="strip-cell">{history.data ? <DaysStrip days={history.data.days} /> : <Bone h={30} />}</span>
-      <span className="num value">{all ? percent(all.value, 3) : <span className="faint">—</span>}</span>
+      <span className="num value">{all ? percentColumn(all.value) : <span className="faint">—</span>}</span>
       <span className="who clip">
         {nameIn(language, service.owner?.display)}
-        <small className="faint" style={{ display: "block" }}>{nameIn(language, service.team?.display)}</small>
+        <small className="faint" style={{ display: "block" }}>
+          {nameIn(language, service.team?.display)}
+        </small>
       </span>
     </Link>
   );

@@ -19,7 +19,11 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
       className="days-strip"
       style={{ height }}
       role="img"
-      aria-label={all ? t("service.stripLabel", { n: days.length, value: percent(all.value, 3) }) : t("service.stripUnknown", { n: days.length })}
+      aria-label={
+        all
+          ? t("service.stripLabel", { n: days.length, value: percent(all.value, 3) })
+          : t("service.stripUnknown", { n: days.length })
+      }
     >
       {shown.map((bar) => (
         <Tooltip
@@ -29,7 +33,9 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
             <>
               {dayText(`${bar.date}T12:00:00Z`, language, "UTC")}
               <br />
-              {bar.availability === null ? t("service.noData") : t("service.dayAvailability", { value: percent(bar.availability, 3) })}
+              {bar.availability === null
+                ? t("service.noData")
+                : t("service.dayAvailability", { value: percent(bar.availability, 3) })}
               {bar.bad_secs > 0 && (
                 <>
                   <br />
@@ -63,18 +69,37 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
 }
 
 /** Intervals over a stretch of time as one line. */
-export function IntervalStrip({ intervals, from, to, height = 22 }: { intervals: SliInterval[]; from: string; to: string; height?: number }) {
+export function IntervalStrip({
+  intervals,
+  from,
+  to,
+  height = 22,
+}: {
+  intervals: SliInterval[];
+  from: string;
+  to: string;
+  height?: number;
+}) {
   const { t, language } = useText();
   const start = Date.parse(from);
   const end = Date.parse(to);
   const whole = Math.max(1, end - start);
   const parts = intervals
-    .map((interval) => ({ ...interval, a: Math.max(start, Date.parse(interval.from)), b: Math.min(end, Date.parse(interval.to)) }))
+    .map((interval) => ({
+      ...interval,
+      a: Math.max(start, Date.parse(interval.from)),
+      b: Math.min(end, Date.parse(interval.to)),
+    }))
     .filter((part) => part.b > part.a);
   const badSecs = parts.filter((part) => part.state === "bad").reduce((sum, part) => sum + (part.b - part.a) / 1000, 0);
   return (
     <div>
-      <div className="interval-strip" style={{ height }} role="img" aria-label={t("service.intervalLabel", { bad: span(badSecs, language) })}>
+      <div
+        className="interval-strip"
+        style={{ height }}
+        role="img"
+        aria-label={t("service.intervalLabel", { bad: span(badSecs, language) })}
+      >
         {parts.map((part) => (
           <Tooltip
             key={`${part.from}${part.state}`}
@@ -83,7 +108,10 @@ export function IntervalStrip({ intervals, from, to, height = 22 }: { intervals:
           >
             <i
               className={part.state}
-              style={{ left: `${((part.a - start) / whole) * 100}%`, width: `max(${part.state === "good" ? 0 : 2}px, ${((part.b - part.a) / whole) * 100}%)` }}
+              style={{
+                left: `${((part.a - start) / whole) * 100}%`,
+                width: `max(${part.state === "good" ? 0 : 2}px, ${((part.b - part.a) / whole) * 100}%)`,
+              }}
             />
           </Tooltip>
         ))}

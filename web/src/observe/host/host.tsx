@@ -21,7 +21,11 @@ const series = (metric: string) =>
     queryFn: () => {
       const to = new Date();
       const from = new Date(to.getTime() - MINUTES * 60_000);
-      return read(client.GET("/api/v1/host/series", { params: { query: { metric, from: from.toISOString(), to: to.toISOString(), points: 240 } } }));
+      return read(
+        client.GET("/api/v1/host/series", {
+          params: { query: { metric, from: from.toISOString(), to: to.toISOString(), points: 240 } },
+        }),
+      );
     },
     refetchInterval: 10_000,
   });
@@ -32,15 +36,41 @@ export default function HostPage() {
   const host = useQuery(now());
   return (
     <div className="page">
-      <PageHead title={t("host.title")} sub={t("host.sub")} actions={host.data && <span className="faint">{t("host.measured")} <Ago at={host.data.at} /></span>} />
+      <PageHead
+        title={t("host.title")}
+        sub={t("host.sub")}
+        actions={
+          host.data && (
+            <span className="faint">
+              {t("host.measured")} <Ago at={host.data.at} />
+            </span>
+          )
+        }
+      />
       <Answer of={host} bones={<PanelBones height={120} />}>
         {(data) => <Now host={data} />}
       </Answer>
       <div className="host-charts">
         <Chart metric="cpu_ratio" label={t("host.cpu")} color="locate" max={1} format={(v) => ratio(v, 0)} />
-        <Chart metric="memory_used_bytes" label={t("host.memory")} color="detect" max={host.data?.memory_total_bytes ?? undefined} format={bytes} />
+        <Chart
+          metric="memory_used_bytes"
+          label={t("host.memory")}
+          color="detect"
+          max={host.data?.memory_total_bytes ?? undefined}
+          binary
+          format={bytes}
+        />
         <Chart metric="load1" label={t("host.load")} color="restore" format={(v) => v.toFixed(2)} />
-        <Chart metric="network_receive_bytes_per_sec" second="network_transmit_bytes_per_sec" label={t("host.receive")} secondLabel={t("host.transmit")} color="accent" format={(v) => `${bytes(v)}/s`} title={t("host.network")} />
+        <Chart
+          metric="network_receive_bytes_per_sec"
+          second="network_transmit_bytes_per_sec"
+          label={t("host.receive")}
+          secondLabel={t("host.transmit")}
+          color="accent"
+          binary
+          format={(v) => `${bytes(v)}/s`}
+          title={t("host.network")}
+        />
       </div>
       <Answer of={host} bones={<PanelBones height={180} />}>
         {(data) => <Disks host={data} />}
@@ -52,7 +82,13 @@ export default function HostPage() {
 function Meter({ share }: { share: number | null }) {
   const tone = share === null ? "unknown" : share > 0.92 ? "bad" : share > 0.8 ? "attention" : "good";
   return (
-    <div className={`meter is-${tone}`} role="meter" aria-valuemin={0} aria-valuemax={100} aria-valuenow={share === null ? undefined : Math.round(share * 100)}>
+    <div
+      className={`meter is-${tone}`}
+      role="meter"
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={share === null ? undefined : Math.round(share * 100)}
+    >
       <i style={{ width: `${Math.min(100, (share ?? 0) * 100)}%` }} />
     </div>
   );
@@ -60,9 +96,13 @@ function Meter({ share }: { share: number | null }) {
 
 function Now({ host }: { host: Host }) {
   const { t } = useText();
-  const memory = host.memory_total_bytes && host.memory_used_bytes !== null ? host.memory_used_bytes / host.memory_total_bytes : null;
+  const memory =
+    host.memory_total_bytes && host.memory_used_bytes !== null
+      ? host.memory_used_bytes / host.memory_total_bytes
+      : null;
   const fullest = [...host.disks].sort((a, b) => b.used_bytes / b.total_bytes - a.used_bytes / a.total_bytes)[0];
-  const sum = (key: "receive_bytes_per_sec" | "transmit_bytes_per_sec") => host.network.reduce((total, device) => total + (device[key] ?? 0), 0);
+  const sum = (key: "receive_bytes_per_sec" | "transmit_bytes_per_sec") =>
+    host.network.reduce((total, device) => total + (device[key] ?? 0), 0);
   return (
     <div className="host-now">
       <div className="panel">
@@ -75,7 +115,9 @@ function Now({ host }: { host: Host }) {
         <b>{memory === null ? "—" : ratio(memory, 0)}</b>
         <Meter share={memory} />
         <small>
-          {host.memory_used_bytes !== null && host.memory_total_bytes !== null && `${bytes(host.memory_used_bytes)} / ${bytes(host.memory_total_bytes)}`}
+          {host.memory_used_bytes !== null &&
+            host.memory_total_bytes !== null &&
+            `${bytes(host.memory_used_bytes)} / ${bytes(host.memory_total_bytes)}`}
         </small>
       </div>
       <div className="panel">
@@ -98,6 +140,7 @@ function Now({ host }: { host: Host }) {
 }
 
 function Chart({
+  binary,
   metric,
   label,
   color,
@@ -107,6 +150,7 @@ function Chart({
   secondLabel,
   title,
 }: {
+  binary?: boolean;
   metric: string;
   label: string;
   color: Token;
@@ -130,11 +174,14 @@ function Chart({
               <TimeChart
                 label={title ?? label}
                 height={160}
+                binary={binary}
                 max={max}
                 format={format}
                 lines={[
                   { label, color, points: answer.points },
-                  ...(second && other.data ? [{ label: secondLabel ?? second, color: "detect" as Token, points: other.data.points }] : []),
+                  ...(second && other.data
+                    ? [{ label: secondLabel ?? second, color: "detect" as Token, points: other.data.points }]
+                    : []),
                 ]}
               />
             </Suspense>
@@ -166,7 +213,9 @@ function Disks({ host }: { host: Host }) {
                 <td>
                   <div className="row">
                     <Meter share={disk.used_bytes / disk.total_bytes} />
-                    <span className="num" style={{ width: 44 }}>{ratio(disk.used_bytes / disk.total_bytes, 0)}</span>
+                    <span className="num" style={{ width: 44 }}>
+                      {ratio(disk.used_bytes / disk.total_bytes, 0)}
+                    </span>
                   </div>
                 </td>
                 <td className="num">{bytes(disk.used_bytes)}</td>

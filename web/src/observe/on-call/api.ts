@@ -13,7 +13,9 @@ export const onCallQueries = {
     queryOptions({
       queryKey: ["on-call", "shifts", team, from, to],
       queryFn: async () =>
-        rowsOf(await read(client.GET("/api/v1/on-call/{team}/shifts", { params: { path: { team }, query: { from, to } } }))),
+        rowsOf(
+          await read(client.GET("/api/v1/on-call/{team}/shifts", { params: { path: { team }, query: { from, to } } })),
+        ),
     }),
 };
 

@@ -38,7 +38,12 @@ export default function OnCallPage() {
         {(rows) =>
           rows.length === 0 ? (
             <div className="panel">
-              <Empty title={t("onCall.empty")} text={t("onCall.emptyText")} example={EXAMPLE} action={<a href={path.settings("configuration")}>{t("onCall.emptyAction")}</a>} />
+              <Empty
+                title={t("onCall.empty")}
+                text={t("onCall.emptyText")}
+                example={EXAMPLE}
+                action={<a href={path.settings("configuration")}>{t("onCall.emptyAction")}</a>}
+              />
             </div>
           ) : (
             rows.map((row) => <Team key={row.team.id} row={row} />)
@@ -69,7 +74,8 @@ function Team({ row }: { row: OnCall }) {
           <h2>{nameIn(language, row.team.display)}</h2>
           {row.rota && (
             <p className="faint">
-              {row.rota.handover && t("onCall.handover", { at: handoverText(row.rota.handover, language), zone: row.rota.zone })}
+              {row.rota.handover &&
+                t("onCall.handover", { at: handoverText(row.rota.handover, language), zone: row.rota.zone })}
               {" · "}
               {t("onCall.escalates", { after: span(row.rota.ack_limit_secs, language) })}
             </p>
@@ -94,7 +100,12 @@ function Team({ row }: { row: OnCall }) {
                   <span className="muted">
                     {row.now.until && (
                       <Tooltip title={instant(row.now.until, language)}>
-                        <span>{t("onCall.until", { at: shortInstant(row.now.until), left: span((Date.parse(row.now.until) - now) / 1000, language) })}</span>
+                        <span>
+                          {t("onCall.until", {
+                            at: shortInstant(row.now.until),
+                            left: span((Date.parse(row.now.until) - now) / 1000, language),
+                          })}
+                        </span>
                       </Tooltip>
                     )}
                   </span>
@@ -134,13 +145,32 @@ function Team({ row }: { row: OnCall }) {
       <div className="weeks-head row">
         <b>{t("onCall.weeks")}</b>
         <span className="grow" />
-        <Button size="small" type="text" icon={<ChevronLeft size={15} />} aria-label={t("onCall.earlier")} onClick={() => setOffset(offset - WEEKS)} />
+        <Button
+          size="small"
+          type="text"
+          icon={<ChevronLeft size={15} />}
+          aria-label={t("onCall.earlier")}
+          onClick={() => setOffset(offset - WEEKS)}
+        />
         <Button size="small" type="text" disabled={offset === 0} onClick={() => setOffset(0)}>
           {t("onCall.today")}
         </Button>
-        <Button size="small" type="text" icon={<ChevronRight size={15} />} aria-label={t("onCall.later")} onClick={() => setOffset(offset + WEEKS)} />
+        <Button
+          size="small"
+          type="text"
+          icon={<ChevronRight size={15} />}
+          aria-label={t("onCall.later")}
+          onClick={() => setOffset(offset + WEEKS)}
+        />
       </div>
-      <Answer of={shifts} bones={<div style={{ padding: "0 16px 16px" }}><Bone h={150} /></div>}>
+      <Answer
+        of={shifts}
+        bones={
+          <div style={{ padding: "0 16px 16px" }}>
+            <Bone h={150} />
+          </div>
+        }
+      >
         {(data) => <Weeks shifts={data} first={first} members={members} now={now} me={me} />}
       </Answer>
       <StandIn open={standIn} close={() => setStandIn(false)} team={row.team} members={members} />
@@ -153,35 +183,60 @@ function handoverText(handover: string, language: "zh" | "en"): string {
   const [day = "", time = ""] = handover.split(/\s+/);
   const at = DAYS.indexOf(day.toLowerCase());
   if (at === -1) return handover;
-  const name = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "long", timeZone: "UTC" }).format(Date.UTC(2024, 0, 1 + at));
+  const name = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", {
+    weekday: "long",
+    timeZone: "UTC",
+  }).format(Date.UTC(2024, 0, 1 + at));
   return `${name} ${time}`;
 }
 
-function Weeks({ shifts, first, members, now, me }: { shifts: Shift[]; first: Date; members: Ref[]; now: number; me: string | undefined }) {
-  const { t, language } = useText();
+function Weeks({
+  shifts,
+  first,
+  members,
+  now,
+  me,
+}: {
+  shifts: Shift[];
+  first: Date;
+  members: Ref[];
+  now: number;
+  me: string | undefined;
+}) {
+  const { language } = useText();
   const rows = weeks(shifts, first, WEEKS);
   const dayName = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short" });
   return (
-    <div className="weeks" role="table" aria-label={t("onCall.weeks")}>
+    <div className="weeks">
       <div className="week week-days" aria-hidden="true">
         {Array.from({ length: 7 }, (_, day) => (
           <span key={day}>{dayName.format(addDays(first, day))}</span>
         ))}
       </div>
       {rows.map((week) => {
-        const nowAt = now >= week.from.getTime() && now < week.to.getTime() ? ((now - week.from.getTime()) / (week.to.getTime() - week.from.getTime())) * 100 : null;
+        const nowAt =
+          now >= week.from.getTime() && now < week.to.getTime()
+            ? ((now - week.from.getTime()) / (week.to.getTime() - week.from.getTime())) * 100
+            : null;
         return (
-          <div key={week.from.toISOString()} className="week" role="row">
+          <div key={week.from.toISOString()} className="week">
             {Array.from({ length: 7 }, (_, day) => {
               const date = addDays(week.from, day);
               return (
-                <span key={day} className="day-cell" role="presentation">
-                  <small>{date.getDate() === 1 || day === 0 ? `${date.getMonth() + 1}/${date.getDate()}` : date.getDate()}</small>
+                <span key={day} className="day-cell">
+                  <small>
+                    {date.getDate() === 1 || day === 0 ? `${date.getMonth() + 1}/${date.getDate()}` : date.getDate()}
+                  </small>
                 </span>
               );
             })}
             {week.bars.map((bar) => (
-              <ShiftBar key={`${bar.shift.from}${bar.left}`} bar={bar} place={members.findIndex((member) => member.id === bar.shift.person?.id)} mine={bar.shift.person?.id === me} />
+              <ShiftBar
+                key={`${bar.shift.from}${bar.left}`}
+                bar={bar}
+                place={members.findIndex((member) => member.id === bar.shift.person?.id)}
+                mine={bar.shift.person?.id === me}
+              />
             ))}
             {nowAt !== null && <i className="now-line" style={{ left: `${nowAt}%` }} />}
           </div>
@@ -191,7 +246,15 @@ function Weeks({ shifts, first, members, now, me }: { shifts: Shift[]; first: Da
   );
 }
 
-function ShiftBar({ bar, place, mine }: { bar: ReturnType<typeof weeks>[number]["bars"][number]; place: number; mine: boolean }) {
+function ShiftBar({
+  bar,
+  place,
+  mine,
+}: {
+  bar: ReturnType<typeof weeks>[number]["bars"][number];
+  place: number;
+  mine: boolean;
+}) {
   const { t, language } = useText();
   const queries = useQueryClient();
   const may = useMay();
@@ -206,15 +269,21 @@ function ShiftBar({ bar, place, mine }: { bar: ReturnType<typeof weeks>[number][
   const { shift } = bar;
   const who = shift.person ? nameIn(language, shift.person.display) : t("onCall.nobody");
   return (
-    <Tooltip title={`${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}${shift.override_id ? ` · ${t("onCall.override")}` : ""}`}>
+    <Tooltip
+      title={`${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}${shift.override_id ? ` · ${t("onCall.override")}` : ""}`}
+    >
       <span
-        role="cell"
         className={`shift${shift.person ? "" : " nobody"}${shift.override_id ? " override" : ""}${mine ? " mine" : ""}${bar.startsHere ? "" : " continued"}${bar.endsHere ? "" : " goes-on"}`}
         style={{ left: `${bar.left}%`, width: `${bar.width}%`, ["--hue" as string]: hue(place) }}
       >
         <span className="clip">{bar.width > 9 ? who : ""}</span>
         {shift.override_id && !may("on_call.write") && (
-          <Popconfirm title={t("onCall.removeAsk")} okText={t("onCall.remove")} cancelText={t("kit.cancel")} onConfirm={() => shift.override_id && remove.mutate(shift.override_id)}>
+          <Popconfirm
+            title={t("onCall.removeAsk")}
+            okText={t("onCall.remove")}
+            cancelText={t("kit.cancel")}
+            onConfirm={() => shift.override_id && remove.mutate(shift.override_id)}
+          >
             <button type="button" aria-label={t("onCall.removeOf", { who })}>
               <X size={12} />
             </button>
@@ -244,7 +313,8 @@ function StandInForm({ close, team, members }: { close: () => void; team: Ref; m
   const [from, setFrom] = useState<Dayjs>(() => dayjs().startOf("minute"));
   const [to, setTo] = useState<Dayjs>(() => dayjs().add(1, "day").startOf("hour"));
   const save = useMutation({
-    mutationFn: () => onCallActs.override(team.id, { person_id: person ?? "", from: from.toISOString(), to: to.toISOString() }),
+    mutationFn: () =>
+      onCallActs.override(team.id, { person_id: person ?? "", from: from.toISOString(), to: to.toISOString() }),
     onSuccess: () => {
       message.success(t("onCall.saved"));
       void queries.invalidateQueries({ queryKey: ["on-call"] });
@@ -252,7 +322,8 @@ function StandInForm({ close, team, members }: { close: () => void; team: Ref; m
     },
   });
   const known = new Map<string, string>();
-  for (const each of [...members, ...(people.data ?? []).filter((one) => one.active !== false)]) known.set(each.id, nameIn(language, each.display));
+  for (const each of [...members, ...(people.data ?? []).filter((one) => one.active !== false)])
+    known.set(each.id, nameIn(language, each.display));
   return (
     <form
       className="form"
@@ -275,11 +346,28 @@ function StandInForm({ close, team, members }: { close: () => void; team: Ref; m
       </div>
       <div className="field">
         <label htmlFor="stand-from">{t("onCall.fromWhen")}</label>
-        <DatePicker id="stand-from" showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} style={{ width: "100%" }} value={from} onChange={(value) => value && setFrom(value)} />
+        <DatePicker
+          id="stand-from"
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          allowClear={false}
+          style={{ width: "100%" }}
+          value={from}
+          onChange={(value) => value && setFrom(value)}
+        />
       </div>
       <div className="field">
         <label htmlFor="stand-to">{t("onCall.toWhen")}</label>
-        <DatePicker id="stand-to" showTime={{ format: "HH:mm" }} format="YYYY-MM-DD HH:mm" allowClear={false} style={{ width: "100%" }} value={to} onChange={(value) => value && setTo(value)} status={to.isAfter(from) ? "" : "error"} />
+        <DatePicker
+          id="stand-to"
+          showTime={{ format: "HH:mm" }}
+          format="YYYY-MM-DD HH:mm"
+          allowClear={false}
+          style={{ width: "100%" }}
+          value={to}
+          onChange={(value) => value && setTo(value)}
+          status={to.isAfter(from) ? "" : "error"}
+        />
       </div>
       <div className="row-wrap">
         {([4, 12, 24, 168] as const).map((hours) => (

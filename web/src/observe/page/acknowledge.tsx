@@ -44,7 +44,14 @@ export default function Acknowledge() {
         </div>
       )}
       {!token && <p className="is-attention">{t("page.noToken")}</p>}
-      <Button type="primary" block className="ack-button" disabled={!token} loading={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
+      <Button
+        type="primary"
+        block
+        className="ack-button"
+        disabled={!token}
+        loading={acknowledge.isPending}
+        onClick={() => acknowledge.mutate()}
+      >
         {t("page.button")}
       </Button>
       <p className="faint" style={{ marginTop: 14, textAlign: "center" }}>

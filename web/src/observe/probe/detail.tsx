@@ -27,7 +27,15 @@ export default function ProbeDetail() {
   const { id = "" } = useParams();
   const probe = useQuery(probeQueries.one(id));
   return (
-    <Answer of={probe} bones={<div className="page"><Bone w="30%" h={26} /><PanelBones height={280} /></div>}>
+    <Answer
+      of={probe}
+      bones={
+        <div className="page">
+          <Bone w="30%" h={26} />
+          <PanelBones height={280} />
+        </div>
+      }
+    >
       {(data) => <Detail probe={data} />}
     </Answer>
   );
@@ -48,7 +56,12 @@ function Detail({ probe }: { probe: Probe }) {
   const [fresh, setFresh] = useState<Look | null>(null);
   const after = () => void queries.invalidateQueries({ queryKey: ["probe"] });
   const fail = (error: unknown) => void message.error(problemText(error));
-  const run = useMutation({ mutationFn: () => probeActs.run(probe.id), onSuccess: setFresh, onSettled: after, onError: fail });
+  const run = useMutation({
+    mutationFn: () => probeActs.run(probe.id),
+    onSuccess: setFresh,
+    onSettled: after,
+    onError: fail,
+  });
   const pause = useMutation({
     mutationFn: () => (probe.paused ? probeActs.resume(probe.id) : probeActs.pause(probe.id)),
     onMutate: () => {
@@ -61,7 +74,12 @@ function Detail({ probe }: { probe: Probe }) {
     onSettled: after,
   });
   const service = services.data?.find((each) => each.id === probe.service_id);
-  const look = fresh && (!probe.last || Date.parse(fresh.at) >= Date.parse(probe.last.at)) ? fresh : probe.last ? { ...probe.last, phases: probe.last.at === fresh?.at ? fresh?.phases : (probe.last as Look).phases } : fresh;
+  const look =
+    fresh && (!probe.last || Date.parse(fresh.at) >= Date.parse(probe.last.at))
+      ? fresh
+      : probe.last
+        ? { ...probe.last, phases: probe.last.at === fresh?.at ? fresh?.phases : (probe.last as Look).phases }
+        : fresh;
   return (
     <div className="page">
       <PageHead
@@ -80,10 +98,21 @@ function Detail({ probe }: { probe: Probe }) {
         }
         actions={
           <>
-            <ActionButton icon={<Radar size={15} />} type="primary" loading={run.isPending} reason={may("probe.write") ?? (probe.paused ? t("probe.pausedReason") : null)} onClick={() => run.mutate()}>
+            <ActionButton
+              icon={<Radar size={15} />}
+              type="primary"
+              loading={run.isPending}
+              reason={may("probe.write") ?? (probe.paused ? t("probe.pausedReason") : null)}
+              onClick={() => run.mutate()}
+            >
               {t("probe.run")}
             </ActionButton>
-            <ActionButton icon={probe.paused ? <Play size={15} /> : <Pause size={15} />} loading={pause.isPending} reason={may("probe.write")} onClick={() => pause.mutate()}>
+            <ActionButton
+              icon={probe.paused ? <Play size={15} /> : <Pause size={15} />}
+              loading={pause.isPending}
+              reason={may("probe.write")}
+              onClick={() => pause.mutate()}
+            >
               {t(probe.paused ? "probe.resume" : "probe.pause")}
             </ActionButton>
           </>
@@ -118,7 +147,10 @@ function Detail({ probe }: { probe: Probe }) {
               }
             </Answer>
           </Panel>
-          <Panel title={t("probe.serviceDay")} actions={service && <Link to={path.service(service.id)}>{nameIn(language, service.display)} →</Link>}>
+          <Panel
+            title={t("probe.serviceDay")}
+            actions={service && <Link to={path.service(service.id)}>{nameIn(language, service.display)} →</Link>}
+          >
             <Answer of={history} bones={<Bone h={44} />}>
               {(data) => <IntervalStrip intervals={data.intervals} from={data.from} to={data.to} />}
             </Answer>
@@ -133,7 +165,12 @@ function Detail({ probe }: { probe: Probe }) {
               <dt>{t("probe.column.kind")}</dt>
               <dd>{textOf(t, "probe.kind", probe.kind)}</dd>
               <dt>{t("probe.column.interval")}</dt>
-              <dd>{t("probe.every", { interval: span(probe.interval_secs, language), timeout: span(probe.timeout_secs, language) })}</dd>
+              <dd>
+                {t("probe.every", {
+                  interval: span(probe.interval_secs, language),
+                  timeout: span(probe.timeout_secs, language),
+                })}
+              </dd>
               <dt>{t("probe.judged")}</dt>
               <dd>{t("probe.judgedText", { failures: probe.failures, successes: probe.successes })}</dd>
               <dt>{t("probe.severity")}</dt>
@@ -155,10 +192,21 @@ function LookView({ look, timeout }: { look: Look; timeout: number }) {
   return (
     <div className="stack" style={{ gap: 12 }}>
       <div className="row" style={{ justifyContent: "space-between" }}>
-        <Status tone={look.code === "ok" ? "good" : look.code === "uplink_lost" || look.code === "data_late" ? "unknown" : "bad"} word={textOf(t, "probe.code", look.code)} />
-        <span className="big-number" style={{ fontSize: "1.3rem" }}>{millis(look.duration_ms)}</span>
+        <Status
+          tone={
+            look.code === "ok" ? "good" : look.code === "uplink_lost" || look.code === "data_late" ? "unknown" : "bad"
+          }
+          word={textOf(t, "probe.code", look.code)}
+        />
+        <span className="big-number" style={{ fontSize: "1.3rem" }}>
+          {millis(look.duration_ms)}
+        </span>
       </div>
-      {look.detail && <p className="muted mono" style={{ overflowWrap: "anywhere" }}>{look.detail}</p>}
+      {look.detail && (
+        <p className="muted mono" style={{ overflowWrap: "anywhere" }}>
+          {look.detail}
+        </p>
+      )}
       {phases.length > 0 ? (
         <ul className="phases">
           {phases.map((phase) => (

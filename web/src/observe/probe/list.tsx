@@ -67,11 +67,20 @@ export default function ProbeList() {
         <Answer of={probes} bones={<TableBones rows={6} />}>
           {(all) => {
             const rows = all
-              .filter((probe) => (verdict === "all" || probe.verdict === verdict) && matches(`${probe.name} ${probe.target} ${serviceName(probe.service_id)}`, q))
+              .filter(
+                (probe) =>
+                  (verdict === "all" || probe.verdict === verdict) &&
+                  matches(`${probe.name} ${probe.target} ${serviceName(probe.service_id)}`, q),
+              )
               .sort((a, b) => (RANK[a.verdict] ?? 3) - (RANK[b.verdict] ?? 3) || a.name.localeCompare(b.name));
             if (rows.length === 0)
               return all.length === 0 ? (
-                <Empty title={t("probe.empty")} text={t("probe.emptyText")} example={EXAMPLE} action={<Link to={path.settings("configuration")}>{t("probe.emptyAction")}</Link>} />
+                <Empty
+                  title={t("probe.empty")}
+                  text={t("probe.emptyText")}
+                  example={EXAMPLE}
+                  action={<Link to={path.settings("configuration")}>{t("probe.emptyAction")}</Link>}
+                />
               ) : (
                 <Empty title={t("probe.emptyFiltered")} />
               );
@@ -81,25 +90,69 @@ export default function ProbeList() {
                 rows={rows}
                 to={(row) => path.probe(row.id)}
                 columns={[
-                  { key: "v", head: t("probe.column.verdict"), width: 130, cell: (row) => <Verdict probe={row} pill /> },
+                  {
+                    key: "v",
+                    head: t("probe.column.verdict"),
+                    width: 130,
+                    cell: (row) => <Verdict probe={row} pill />,
+                  },
                   {
                     key: "n",
                     head: t("probe.column.name"),
                     cell: (row) => (
                       <>
-                        <Link className="title" to={path.probe(row.id)} style={{ color: "var(--text)", fontWeight: 520 }}>
+                        <Link
+                          className="title"
+                          to={path.probe(row.id)}
+                          style={{ color: "var(--text)", fontWeight: 520 }}
+                        >
                           {row.name}
                         </Link>
-                        <div className="faint clip mono" style={{ maxWidth: 380 }}>{row.target}</div>
+                        <div className="faint clip mono" style={{ maxWidth: 380 }}>
+                          {row.target}
+                        </div>
                       </>
                     ),
                   },
-                  { key: "s", head: t("probe.column.service"), wideOnly: true, cell: (row) => <Link to={path.service(row.service_id)}>{serviceName(row.service_id)}</Link> },
-                  { key: "k", head: t("probe.column.kind"), wideOnly: true, cell: (row) => <span className="tag">{textOf(t, "probe.kind", row.kind)}</span> },
-                  { key: "i", head: t("probe.column.interval"), num: true, wideOnly: true, cell: (row) => span(row.interval_secs, language) },
-                  { key: "since", head: t("probe.column.since"), num: true, wideOnly: true, cell: (row) => (row.since ? <Lasting since={row.since} /> : "—") },
-                  { key: "l", head: t("probe.column.latency"), num: true, cell: (row) => (row.last ? millis(row.last.duration_ms) : "—") },
-                  { key: "a", head: t("probe.column.last"), num: true, wideOnly: true, cell: (row) => (row.last ? <Ago at={row.last.at} /> : "—") },
+                  {
+                    key: "s",
+                    head: t("probe.column.service"),
+                    wideOnly: true,
+                    cell: (row) => <Link to={path.service(row.service_id)}>{serviceName(row.service_id)}</Link>,
+                  },
+                  {
+                    key: "k",
+                    head: t("probe.column.kind"),
+                    wideOnly: true,
+                    cell: (row) => <span className="tag">{textOf(t, "probe.kind", row.kind)}</span>,
+                  },
+                  {
+                    key: "i",
+                    head: t("probe.column.interval"),
+                    num: true,
+                    wideOnly: true,
+                    cell: (row) => span(row.interval_secs, language),
+                  },
+                  {
+                    key: "since",
+                    head: t("probe.column.since"),
+                    num: true,
+                    wideOnly: true,
+                    cell: (row) => (row.since ? <Lasting since={row.since} /> : "—"),
+                  },
+                  {
+                    key: "l",
+                    head: t("probe.column.latency"),
+                    num: true,
+                    cell: (row) => (row.last ? millis(row.last.duration_ms) : "—"),
+                  },
+                  {
+                    key: "a",
+                    head: t("probe.column.last"),
+                    num: true,
+                    wideOnly: true,
+                    cell: (row) => (row.last ? <Ago at={row.last.at} /> : "—"),
+                  },
                 ]}
               />
             );

@@ -14,7 +14,11 @@ import { Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
 import { useMay } from "../session";
 
-const healthQuery = queryOptions({ queryKey: ["health"], queryFn: () => read(client.GET("/api/v1/health")), refetchInterval: 5000 });
+const healthQuery = queryOptions({
+  queryKey: ["health"],
+  queryFn: () => read(client.GET("/api/v1/health")),
+  refetchInterval: 5000,
+});
 const outboxQuery = (state: string) =>
   queryOptions({
     queryKey: ["outbox", state],
@@ -24,7 +28,6 @@ const outboxQuery = (state: string) =>
 
 /** Our own health: the workers, the ledger's seals, and letters nobody could deliver. */
 export default function HealthPage() {
-  const { t } = useText();
   const health = useQuery(healthQuery);
   return (
     <div className="stack">
@@ -49,11 +52,33 @@ function Now({ health }: { health: Health }) {
   return (
     <>
       <div className="health-now">
-        {figure(t("settings.health.version"), health.version, typeof health.database === "string" ? health.database : health.database.kind)}
-        {figure(t("settings.health.ledger"), `#${number(health.ledger.position, language)}`, unsealed > 0 ? t("settings.health.unsealed", { n: unsealed }) : t("settings.health.sealed"))}
-        {figure(t("settings.health.probes"), number(health.probes.count, language), health.probes.late_ms_p99 === null ? undefined : t("settings.health.late", { ms: Math.round(health.probes.late_ms_p99) }))}
-        {figure(t("settings.health.timers"), number(health.timers.due, language), t("settings.health.timersLate", { secs: span(health.timers.late_secs, language) }))}
-        {figure(t("settings.health.outbox"), number(health.outbox.queued, language), t("settings.health.dead", { n: health.outbox.dead }))}
+        {figure(
+          t("settings.health.version"),
+          health.version,
+          typeof health.database === "string" ? health.database : health.database.kind,
+        )}
+        {figure(
+          t("settings.health.ledger"),
+          `#${number(health.ledger.position, language)}`,
+          unsealed > 0 ? t("settings.health.unsealed", { n: unsealed }) : t("settings.health.sealed"),
+        )}
+        {figure(
+          t("settings.health.probes"),
+          number(health.probes.count, language),
+          health.probes.late_ms_p99 === null
+            ? undefined
+            : t("settings.health.late", { ms: Math.round(health.probes.late_ms_p99) }),
+        )}
+        {figure(
+          t("settings.health.timers"),
+          number(health.timers.due, language),
+          t("settings.health.timersLate", { secs: span(health.timers.late_secs, language) }),
+        )}
+        {figure(
+          t("settings.health.outbox"),
+          number(health.outbox.queued, language),
+          t("settings.health.dead", { n: health.outbox.dead }),
+        )}
       </div>
       <Panel title={t("settings.health.consumers")} flush>
         <Table
@@ -61,7 +86,16 @@ function Now({ health }: { health: Health }) {
           rows={health.consumers.map((consumer) => ({ id: consumer.name, ...consumer }))}
           columns={[
             { key: "n", head: t("settings.column.name"), cell: (row) => <code>{row.name}</code> },
-            { key: "s", head: t("settings.column.state"), cell: (row) => <Status tone={row.lag > 1000 ? "bad" : row.lag > 50 ? "attention" : "good"} word={t(row.lag > 50 ? "settings.health.behind" : "settings.health.caughtUp")} /> },
+            {
+              key: "s",
+              head: t("settings.column.state"),
+              cell: (row) => (
+                <Status
+                  tone={row.lag > 1000 ? "bad" : row.lag > 50 ? "attention" : "good"}
+                  word={t(row.lag > 50 ? "settings.health.behind" : "settings.health.caughtUp")}
+                />
+              ),
+            },
             { key: "l", head: t("settings.column.lag"), num: true, cell: (row) => number(row.lag, language) },
           ]}
         />
@@ -93,29 +127,75 @@ function Outbox() {
     <Panel
       title={t("settings.outbox.title")}
       flush
-      actions={<Segmented size="small" value={state} onChange={setState} options={STATES.map((value) => ({ value, label: t(`settings.outbox.state.${value}`) }))} />}
+      actions={
+        <Segmented
+          size="small"
+          value={state}
+          onChange={setState}
+          options={STATES.map((value) => ({ value, label: t(`settings.outbox.state.${value}`) }))}
+        />
+      }
     >
       <Answer of={letters} bones={<TableBones rows={3} />}>
         {(rows) =>
           rows.length === 0 ? (
-            <Empty compact title={t(`settings.outbox.none.${state}`)} text={state === "dead" ? t("settings.outbox.text") : undefined} />
+            <Empty
+              compact
+              title={t(`settings.outbox.none.${state}`)}
+              text={state === "dead" ? t("settings.outbox.text") : undefined}
+            />
           ) : (
             <Table
               label={t("settings.outbox.title")}
               rows={rows}
               columns={[
-                { key: "c", head: t("settings.column.channel"), cell: (row) => textOf(t, "incident.channel", row.channel) },
-                { key: "s", head: t("settings.column.about"), wideOnly: true, cell: (row) => <span className="faint">{row.subject_kind} <code>{row.subject_id.slice(0, 8)}</code></span> },
+                {
+                  key: "c",
+                  head: t("settings.column.channel"),
+                  cell: (row) => textOf(t, "incident.channel", row.channel),
+                },
+                {
+                  key: "s",
+                  head: t("settings.column.about"),
+                  wideOnly: true,
+                  cell: (row) => (
+                    <span className="faint">
+                      {row.subject_kind} <code>{row.subject_id.slice(0, 8)}</code>
+                    </span>
+                  ),
+                },
                 { key: "a", head: t("settings.column.attempts"), num: true, cell: (row) => row.attempts },
-                { key: "e", head: t("settings.column.error"), cell: (row) => <span className="mono" style={{ overflowWrap: "anywhere" }}>{row.error ?? "—"}</span> },
-                { key: "q", head: t("settings.column.queued"), num: true, wideOnly: true, cell: (row) => { const at = row.queued_at ?? row.created_at; return at ? <Ago at={at} /> : "—"; } },
+                {
+                  key: "e",
+                  head: t("settings.column.error"),
+                  cell: (row) => (
+                    <span className="mono" style={{ overflowWrap: "anywhere" }}>
+                      {row.error ?? "—"}
+                    </span>
+                  ),
+                },
+                {
+                  key: "q",
+                  head: t("settings.column.queued"),
+                  num: true,
+                  wideOnly: true,
+                  cell: (row) => {
+                    const at = row.queued_at ?? row.created_at;
+                    return at ? <Ago at={at} /> : "—";
+                  },
+                },
                 {
                   key: "r",
                   head: "",
                   num: true,
                   cell: (row) =>
                     state === "dead" ? (
-                      <ActionButton size="small" reason={may("outbox.write")} loading={retry.isPending && retry.variables === row.id} onClick={() => retry.mutate(row.id)}>
+                      <ActionButton
+                        size="small"
+                        reason={may("outbox.write")}
+                        loading={retry.isPending && retry.variables === row.id}
+                        onClick={() => retry.mutate(row.id)}
+                      >
                         {t("settings.outbox.retry")}
                       </ActionButton>
                     ) : null,

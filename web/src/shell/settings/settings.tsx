@@ -1,5 +1,5 @@
 import { lazy, Suspense } from "react";
-import { NavLink, Navigate, useParams } from "react-router";
+import { Navigate, NavLink, useParams } from "react-router";
 import { useText } from "@/i18n";
 import { PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
@@ -16,7 +16,10 @@ import "./settings.css";
 const Health = lazy(() => import("./health"));
 const Tokens = lazy(() => import("./tokens"));
 
-const PARTS: { group: "parties" | "promises" | "system" | "mine"; parts: { part: SettingsPart; needs?: Permission }[] }[] = [
+const PARTS: {
+  group: "parties" | "promises" | "system" | "mine";
+  parts: { part: SettingsPart; needs?: Permission }[];
+}[] = [
   {
     group: "parties",
     parts: [

@@ -13,7 +13,10 @@ import { Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
 import { useMay, useSession } from "../session";
 
-const tokensQuery = queryOptions({ queryKey: ["token"], queryFn: async () => rowsOf(await read(client.GET("/api/v1/tokens"))) });
+const tokensQuery = queryOptions({
+  queryKey: ["token"],
+  queryFn: async () => rowsOf(await read(client.GET("/api/v1/tokens"))),
+});
 const DAYS = [30, 90, 365] as const;
 
 export default function Tokens() {
@@ -31,7 +34,13 @@ export default function Tokens() {
     onSettled: () => queries.invalidateQueries({ queryKey: ["token"] }),
   });
   const make = (
-    <ActionButton type="primary" size="small" icon={<CirclePlus size={14} />} reason={may("token.write")} onClick={() => setMaking(true)}>
+    <ActionButton
+      type="primary"
+      size="small"
+      icon={<CirclePlus size={14} />}
+      reason={may("token.write")}
+      onClick={() => setMaking(true)}
+    >
       {t("settings.token.make")}
     </ActionButton>
   );
@@ -40,23 +49,59 @@ export default function Tokens() {
       <Answer of={tokens} bones={<TableBones rows={3} />}>
         {(rows) =>
           rows.length === 0 ? (
-            <Empty title={t("settings.token.empty")} text={t("settings.token.emptyText")} example={'curl -H "Authorization: Bearer …" https://…/api/v1/incidents'} />
+            <Empty
+              title={t("settings.token.empty")}
+              text={t("settings.token.emptyText")}
+              example={'curl -H "Authorization: Bearer …" https://…/api/v1/incidents'}
+            />
           ) : (
             <Table
               label={t("settings.part.tokens")}
               rows={rows}
               columns={[
-                { key: "n", head: t("settings.column.name"), cell: (row) => <b style={{ fontWeight: 540 }}>{row.name}</b> },
-                { key: "p", head: t("settings.token.scope"), wideOnly: true, cell: (row) => <span className="faint">{t("settings.token.permissions", { count: row.permissions.length })}</span> },
-                { key: "c", head: t("settings.token.made"), num: true, wideOnly: true, cell: (row) => <Ago at={row.created_at} /> },
-                { key: "u", head: t("settings.token.used"), num: true, cell: (row) => (row.last_used_at ? <Ago at={row.last_used_at} /> : t("settings.token.never")) },
-                { key: "e", head: t("settings.token.expires"), num: true, cell: (row) => (row.expires_at ? isoDay(row.expires_at) : t("settings.token.noEnd")) },
+                {
+                  key: "n",
+                  head: t("settings.column.name"),
+                  cell: (row) => <b style={{ fontWeight: 540 }}>{row.name}</b>,
+                },
+                {
+                  key: "p",
+                  head: t("settings.token.scope"),
+                  wideOnly: true,
+                  cell: (row) => (
+                    <span className="faint">{t("settings.token.permissions", { count: row.permissions.length })}</span>
+                  ),
+                },
+                {
+                  key: "c",
+                  head: t("settings.token.made"),
+                  num: true,
+                  wideOnly: true,
+                  cell: (row) => <Ago at={row.created_at} />,
+                },
+                {
+                  key: "u",
+                  head: t("settings.token.used"),
+                  num: true,
+                  cell: (row) => (row.last_used_at ? <Ago at={row.last_used_at} /> : t("settings.token.never")),
+                },
+                {
+                  key: "e",
+                  head: t("settings.token.expires"),
+                  num: true,
+                  cell: (row) => (row.expires_at ? isoDay(row.expires_at) : t("settings.token.noEnd")),
+                },
                 {
                   key: "x",
                   head: "",
                   num: true,
                   cell: (row) => (
-                    <Popconfirm title={t("settings.token.revokeAsk")} okText={t("settings.token.revoke")} cancelText={t("kit.cancel")} onConfirm={() => revoke.mutate(row.id)}>
+                    <Popconfirm
+                      title={t("settings.token.revokeAsk")}
+                      okText={t("settings.token.revoke")}
+                      cancelText={t("kit.cancel")}
+                      onConfirm={() => revoke.mutate(row.id)}
+                    >
                       <Button size="small" danger type="text">
                         {t("settings.token.revoke")}
                       </Button>
@@ -68,7 +113,14 @@ export default function Tokens() {
           )
         }
       </Answer>
-      <Modal open={making} onCancel={() => setMaking(false)} footer={null} destroyOnHidden width={460} title={t("settings.token.make")}>
+      <Modal
+        open={making}
+        onCancel={() => setMaking(false)}
+        footer={null}
+        destroyOnHidden
+        width={460}
+        title={t("settings.token.make")}
+      >
         <MakeToken close={() => setMaking(false)} />
       </Modal>
     </Panel>
@@ -82,12 +134,18 @@ function MakeToken({ close }: { close: () => void }) {
   const { message } = App.useApp();
   const [name, setName] = useState("");
   const [days, setDays] = useState<number>(90);
-  const [chosen, setChosen] = useState<string[]>(() => (session?.permissions ?? []).filter((permission) => permission.endsWith(".read")));
+  const [chosen, setChosen] = useState<string[]>(() =>
+    (session?.permissions ?? []).filter((permission) => permission.endsWith(".read")),
+  );
   const make = useMutation({
     mutationFn: () =>
       read(
         client.POST("/api/v1/tokens", {
-          body: { name: name.trim(), permissions: chosen, expires_at: new Date(Date.now() + days * 86_400_000).toISOString() },
+          body: {
+            name: name.trim(),
+            permissions: chosen,
+            expires_at: new Date(Date.now() + days * 86_400_000).toISOString(),
+          },
         }),
       ),
     onSettled: () => queries.invalidateQueries({ queryKey: ["token"] }),
@@ -124,11 +182,22 @@ function MakeToken({ close }: { close: () => void }) {
       {make.isError && <FailureNote error={make.error} />}
       <div className="field">
         <label htmlFor="token-name">{t("settings.column.name")}</label>
-        <Input id="token-name" value={name} onChange={(event) => setName(event.target.value)} placeholder={t("settings.token.nameHint")} />
+        <Input
+          id="token-name"
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          placeholder={t("settings.token.nameHint")}
+        />
       </div>
       <div className="field">
         <span className="label">{t("settings.token.expires")}</span>
-        <Select style={{ width: "100%" }} aria-label={t("settings.token.expires")} value={days} onChange={setDays} options={DAYS.map((n) => ({ value: n, label: t("settings.token.days", { n }) }))} />
+        <Select
+          style={{ width: "100%" }}
+          aria-label={t("settings.token.expires")}
+          value={days}
+          onChange={setDays}
+          options={DAYS.map((n) => ({ value: n, label: t("settings.token.days", { n }) }))}
+        />
       </div>
       <div className="field">
         <span className="label">{t("settings.token.scope")}</span>
@@ -142,7 +211,12 @@ function MakeToken({ close }: { close: () => void }) {
       </div>
       <div className="row" style={{ justifyContent: "flex-end" }}>
         <Button onClick={close}>{t("kit.cancel")}</Button>
-        <Button type="primary" htmlType="submit" loading={make.isPending} disabled={!name.trim() || chosen.length === 0}>
+        <Button
+          type="primary"
+          htmlType="submit"
+          loading={make.isPending}
+          disabled={!name.trim() || chosen.length === 0}
+        >
           {t("settings.token.make")}
         </Button>
       </div>
