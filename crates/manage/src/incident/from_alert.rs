@@ -179,10 +179,13 @@ async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<()
     if change.incident.state.is_open()
         && let Some((recovered_at, alert_id)) = alert::recovered_at(&alerts)
     {
-        change.record_at(recovered_at, &Restored { basis: basis::TELEMETRY.to_owned(), alert_id: Some(alert_id) })?;
-        change.incident.restored_at = Some(recovered_at);
-        change.incident.restored_basis = Some(basis::TELEMETRY.to_owned());
-        verify::schedule(tx, &mut change).await?;
+        // The first word that service is back counts; a person may have said so before the probe did.
+        if change.incident.restored_at.is_none() {
+            change.record_at(recovered_at, &Restored { basis: basis::TELEMETRY.to_owned(), alert_id: Some(alert_id) })?;
+            change.incident.restored_at = Some(recovered_at);
+            change.incident.restored_basis = Some(basis::TELEMETRY.to_owned());
+        }
+        verify::schedule(tx, &mut change, recovered_at).await?;
     }
     store::save(tx, change).await.map(|_| ())
 }

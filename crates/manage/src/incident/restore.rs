@@ -33,7 +33,7 @@ pub(super) fn declare(change: &mut Change, at: Timestamp) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Says that the service is back. Saying it again corrects the instant.
+/// Says that the service is back. The first word counts: saying it again changes nothing, until trouble comes back.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/restore", operation_id = "incident_restore", tag = "incident",
     params(("id" = IncidentId, Path)), request_body = RestoreRequest,
     responses((status = 200, body = IncidentView), Refusals))]
@@ -50,6 +50,9 @@ pub(super) async fn incident_restore(
     let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
     let mut change = Change::of(found, act(&manage, &caller));
     open_for(&change, "restored")?;
+    if change.incident.restored_at.is_some() {
+        return finish(tx, &caller, change).await;
+    }
     let at = request.at.unwrap_or(change.act.at);
     let earliest = change.incident.started_at.unwrap_or(Timestamp::MIN);
     if at > change.act.at || at < earliest {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use evenkeel_api::{Authorised, Permission};
 use evenkeel_store::{NewTimer, StoreError, Timer, TimerHandler, Tx};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{alert::RECOVERED, change::Change, machine::Step, store};
 use crate::{Act, service};
@@ -33,13 +33,13 @@ impl TimerHandler for Verify {
     }
 }
 
-/// Begins the verification of an incident that was just restored; one that needs no waiting is resolved at once.
-pub(super) async fn schedule(tx: &mut Tx, change: &mut Change) -> Result<(), StoreError> {
+/// Begins the verification of an incident whose last alert recovered at `recovered_at`; one that needs no waiting is
+/// resolved at once.
+pub(super) async fn schedule(tx: &mut Tx, change: &mut Change, recovered_at: Timestamp) -> Result<(), StoreError> {
     let tenant = change.incident.tenant;
     let service = service::find(tx, tenant, change.incident.service_id).await?;
     let wait = service.map_or(0, |service| service.definition.verify_secs);
-    let now = tx.now();
-    let due_at = change.incident.restored_at.unwrap_or(now).checked_add(SignedDuration::from_secs(wait)).unwrap_or(jiff::Timestamp::MAX);
+    let due_at = recovered_at.checked_add(SignedDuration::from_secs(wait)).unwrap_or(Timestamp::MAX);
     if wait == 0 {
         return resolve(tx, change).await;
     }

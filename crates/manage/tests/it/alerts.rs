@@ -167,6 +167,26 @@ async fn service_is_back_when_the_last_of_several_alerts_recovered() {
 }
 
 #[tokio::test]
+async fn the_first_word_that_service_is_back_counts() {
+    in_world(|world| async move {
+        let (alert_id, _) = world.fires(shop(), "shop-health", 10).await;
+        let (id, _) = the_incident(&world).await;
+        world.pass(20);
+        let said = world.step("eve", &id, "restore", json!({})).await.ok();
+        world.pass(20);
+        let again = world.step("eve", &id, "restore", json!({})).await.ok();
+        assert_eq!((&again["restored_at"], &again["version"]), (&said["restored_at"], &said["version"]));
+        world.clears(alert_id, shop(), "shop-health", 0, "recovered").await;
+        assert_eq!(only::<Restored>(&world.events(&id).await).basis, "declared");
+        world.pass(60);
+        world.ring().await;
+        let (_, incident) = the_incident(&world).await;
+        assert_eq!((incident["state"].as_str(), &incident["restored_at"]), (Some("resolved"), &said["restored_at"]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_probe_that_was_paused_proves_no_recovery() {
     in_world(|world| async move {
         let (alert_id, _) = world.fires(shop(), "shop-health", 10).await;
