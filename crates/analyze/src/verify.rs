@@ -23,6 +23,8 @@ use crate::{
     world::World,
 };
 
+/// Names tried for the folder of the empty database.
+const FOLDER_ATTEMPTS: usize = 100;
 /// Events copied in one transaction.
 const BATCH: i64 = 2_000;
 
@@ -185,13 +187,22 @@ fn difference(published: &Figure, rebuilt: &Figure) -> Option<String> {
 struct Folder(PathBuf);
 
 impl Folder {
+    /// A new folder that nobody else can read: it will hold a copy of the ledger.
     fn new(db: &Db) -> Result<Self, StoreError> {
+        let mut builder = std::fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         let mut name = [0u8; 12];
-        db.rng().fill(&mut name);
-        let path = std::env::temp_dir().join(format!("evenkeel-verify-{}", hex::encode(name)));
-        std::fs::create_dir(&path)
-            .map_err(|error| StoreError::Away(format!("no folder for the empty database at {}: {error}", path.display())))?;
-        Ok(Self(path))
+        for _ in 0..FOLDER_ATTEMPTS {
+            db.rng().fill(&mut name);
+            let path = std::env::temp_dir().join(format!("evenkeel-verify-{}", hex::encode(name)));
+            match builder.create(&path) {
+                Ok(()) => return Ok(Self(path)),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(StoreError::Away(format!("no folder for the empty database at {}: {error}", path.display()))),
+            }
+        }
+        Err(StoreError::Away(format!("no free name for the empty database in {}", std::env::temp_dir().display())))
     }
 }
 

@@ -4,6 +4,7 @@
 //! readings is a projection that can be thrown away; a breach is told once and never taken back.
 
 pub mod calendars;
+mod escalation;
 pub mod explain;
 pub mod fold;
 mod list;

@@ -16,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    escalation::escalate,
     reading::{Reading, readings},
     table::{self, ClockRow},
 };
@@ -53,21 +54,29 @@ pub async fn refold(tx: &mut Tx, due: &Arc<dyn DueSink>, tenant: TenantId, id: I
         row.organisation = organisations.first().copied().flatten();
         row.holder = organisations.get(1).copied().flatten();
         row.breach_seq = known.and_then(|known| known.breach_seq);
-        if row.breach_seq.is_none() && tells(incident, reading) {
+        if row.breach_seq.is_none() && tells(incident, reading, now) {
             row.breach_seq = tell(tx, tenant, reading).await?;
         }
         table::put(tx, &row).await?;
-        wake(tx, tenant, reading).await?;
+        let untold = reading.clock.state == ClockState::Breached && row.breach_seq.is_none() && !imported(incident);
+        wake(tx, tenant, reading, untold).await?;
+        if !imported(incident) {
+            escalate(tx, tenant, view, incident, reading, now).await?;
+        }
         kept.push((agreement, reading.clock.goal));
     }
     table::keep_only(tx, id, &kept).await?;
     due.set_due(tx, tenant, id, earliest(&readings)).await
 }
 
-/// History brought in from another tool is judged by figures, but nobody is told of breaches long past.
-fn tells(incident: &Incident, reading: &Reading) -> bool {
-    let imported = incident.opened.as_ref().is_some_and(|opened| matches!(opened.origin, Origin::Import { .. }));
-    reading.clock.state == ClockState::Breached && !imported
+/// A breach is told when the second it is due in has passed: a stop in that very second would still be in time. History
+/// brought in from another tool is judged by figures, but nobody is told of breaches long past.
+fn tells(incident: &Incident, reading: &Reading, now: Timestamp) -> bool {
+    reading.clock.breached_at.is_some_and(|at| now.as_second() > at.as_second()) && !imported(incident)
+}
+
+fn imported(incident: &Incident) -> bool {
+    incident.opened.as_ref().is_some_and(|opened| matches!(opened.origin, Origin::Import { .. }))
 }
 
 async fn tell(tx: &mut Tx, tenant: TenantId, reading: &Reading) -> Result<Option<i64>, StoreError> {
@@ -91,11 +100,11 @@ fn earliest(readings: &[Reading]) -> Option<Timestamp> {
         .min()
 }
 
-/// A clock is missed when the second it is due in has passed.
-async fn wake(tx: &mut Tx, tenant: TenantId, reading: &Reading) -> Result<(), StoreError> {
+/// Wakes when the second a clock is due in has passed: of one that runs, and of one whose breach is not told yet.
+async fn wake(tx: &mut Tx, tenant: TenantId, reading: &Reading, untold: bool) -> Result<(), StoreError> {
     let clock = &reading.clock;
     let key = format!("{}:{}:{}", reading.incident, reading.applied.agreement.id, clock.goal);
-    match clock.due_at.filter(|_| clock.state == ClockState::Running) {
+    match clock.due_at.filter(|_| clock.state == ClockState::Running || untold) {
         Some(due_at) => {
             let due_at = due_at.checked_add(SignedDuration::from_secs(1)).unwrap_or(due_at);
             let payload = serde_json::to_string(&Due { incident: reading.incident })?;

@@ -22,6 +22,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             breach_seq BIGINT,
             PRIMARY KEY (incident_id, agreement_id, goal))",
         "CREATE INDEX analyze_clock_due ON analyze_clock (tenant_id, state, due_at)",
+        "CREATE TABLE analyze_escalation (
+            incident_id TEXT NOT NULL, agreement_id TEXT NOT NULL, goal TEXT NOT NULL, level TEXT NOT NULL, agreement_version BIGINT NOT NULL,
+            told_at BIGINT NOT NULL, PRIMARY KEY (incident_id, agreement_id, goal, level, agreement_version))",
     ],
 }];
 
@@ -207,4 +210,23 @@ pub async fn keep_only(tx: &mut Tx, incident: IncidentId, kept: &[(AgreementId, 
         }
     }
     Ok(())
+}
+
+/// Notes that a level of a clock was told of; false when it was before.
+pub async fn escalated(
+    tx: &mut Tx,
+    incident: IncidentId,
+    agreement: (AgreementId, i64),
+    goal: Goal,
+    level: &str,
+) -> Result<bool, StoreError> {
+    let now = tx.now();
+    let written = tx
+        .execute(
+            "INSERT INTO analyze_escalation (incident_id, agreement_id, goal, level, agreement_version, told_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (incident_id, agreement_id, goal, level, agreement_version) DO NOTHING",
+            params![incident, agreement.0, goal, level, agreement.1, now],
+        )
+        .await?;
+    Ok(written > 0)
 }

@@ -107,13 +107,13 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
     let same = |text: String| (text.clone(), text);
     let outages = i64::from(a.outages);
     let values = |value: Option<f64>, worked: String| Values {
-        value: value.filter(|_| a.committed_secs > a.unknown_secs),
-        n: a.committed_secs - a.unknown_secs,
-        unknown: a.unknown_secs,
+        value: value.filter(|_| a.committed_micros > a.unknown_micros),
+        n: (a.committed_micros - a.unknown_micros) / 1_000_000,
+        unknown: a.unknown_micros / 1_000_000,
         worked: same(worked),
         ..Values::default()
     };
-    let up = a.committed_secs - a.downtime_secs;
+    let up = a.committed_secs() - a.downtime_secs();
     vec![
         figure(
             setting,
@@ -123,7 +123,7 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
                 low: a.low.map(|low| low * 100.0),
                 high: a.high.map(|high| high * 100.0),
                 target: measured.target,
-                ..values(a.value.map(|value| value * 100.0), format!("{} s / {} s", a.good_secs, a.good_secs + a.downtime_secs))
+                ..values(a.value.map(|value| value * 100.0), format!("{:.3} s / {:.3} s", a.good_secs(), a.good_secs() + a.downtime_secs()))
             },
             items,
         ),
@@ -132,15 +132,15 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
             &DOWNTIME,
             about(),
             Values {
-                low: Some(number(a.downtime_secs)),
-                high: Some(number(a.downtime_secs + a.unknown_secs)),
-                ..values(Some(number(a.downtime_secs)), format!("{} s", a.downtime_secs))
+                low: Some(a.downtime_secs()),
+                high: Some(a.downtime_secs() + a.unknown_secs()),
+                ..values(Some(a.downtime_secs()), format!("{:.3} s", a.downtime_secs()))
             },
             bad.clone(),
         ),
         figure(setting, &OUTAGES, about(), values(Some(number(outages)), outages.to_string()), bad.clone()),
-        figure(setting, &MTBF, about(), values(a.mtbf_secs, format!("{up} s / {outages}")), bad.clone()),
-        figure(setting, &MTRS, about(), values(a.mtrs_secs, format!("{} s / {outages}", a.downtime_secs)), bad),
+        figure(setting, &MTBF, about(), values(a.mtbf_secs, format!("{up:.3} s / {outages}")), bad.clone()),
+        figure(setting, &MTRS, about(), values(a.mtrs_secs, format!("{:.3} s / {outages}", a.downtime_secs())), bad),
     ]
 }
 

@@ -12,7 +12,7 @@ use crate::{
     words::Words,
     world::{
         View,
-        incident::{Incident, Opened},
+        incident::{Incident, Opened, What},
     },
 };
 
@@ -60,6 +60,29 @@ pub struct Setting<'w> {
     pub readings: Vec<Reading>,
 }
 
+/// Whether nothing of an incident can lie in a period that begins at `from`: it ended long before, so long that no goal of
+/// it could still fall due. Spares the fold of a long history.
+fn over_before(incident: &Incident, view: View<'_>, from: Timestamp) -> bool {
+    let mut last: Option<(Timestamp, i64, bool)> = None;
+    for fact in incident.facts.iter().filter(|fact| view.knows(fact.seq)) {
+        if fact.at >= from {
+            return false;
+        }
+        let ended = match fact.what {
+            What::Transitioned { to, .. } => Some(!to.is_open()),
+            What::Merged { .. } => Some(true),
+            What::Absorbed { .. } => return false,
+            _ => None,
+        };
+        if let Some(ended) = ended
+            && last.is_none_or(|(at, seq, _)| (at, seq) < (fact.at, fact.seq))
+        {
+            last = Some((fact.at, fact.seq, ended));
+        }
+    }
+    last.is_some_and(|(_, _, ended)| ended)
+}
+
 impl<'w> Setting<'w> {
     /// Derives what is shared.
     pub fn new(view: View<'w>, ask: Ask) -> Self {
@@ -68,6 +91,9 @@ impl<'w> Setting<'w> {
             .incidents()
             .filter_map(|incident| {
                 let opened = incident.opened.as_ref().filter(|opened| ask.services.contains(&opened.service) && opened.at < ask.to)?;
+                if over_before(incident, view, ask.from) {
+                    return None;
+                }
                 Some(Case { opened, incident, fault: fault(view, incident)? })
             })
             .collect();

@@ -21,7 +21,7 @@ pub fn statistic(mut secs: Vec<i64>) -> Option<Statistic> {
     let n = secs.len();
     let sum: i64 = secs.iter().sum();
     let upper = *secs.get(n / 2)?;
-    let median = if n.is_multiple_of(2) { (number(*secs.get(n / 2 - 1)?) + number(upper)) / 2.0 } else { number(upper) };
+    let median = if n.is_multiple_of(2) { f64::midpoint(number(*secs.get(n / 2 - 1)?), number(upper)) } else { number(upper) };
     let rank = (n * 9).div_ceil(10).max(1);
     Some(Statistic { n: count(n), sum, mean: number(sum) / number(count(n)), median, p90: *secs.get(rank - 1)? })
 }

@@ -218,13 +218,15 @@ fn the_same_events_in_any_order_give_the_same_figures_and_hashes() {
     }
 }
 
+type Stripped = (String, [Option<f64>; 3], i64, i64, String);
+
 /// Without positions, which another order gives anew.
-fn strip(figures: Vec<Computed>) -> Vec<(String, Option<f64>, Option<f64>, Option<f64>, i64, i64, String)> {
+fn strip(figures: Vec<Computed>) -> Vec<Stripped> {
     figures
         .into_iter()
         .map(|computed| {
             let f = computed.figure;
-            (f.id, f.value, f.low, f.high, f.n, f.unknown, f.input_hash)
+            (f.id, [f.value, f.low, f.high], f.n, f.unknown, f.input_hash)
         })
         .collect()
 }
@@ -254,4 +256,56 @@ fn a_missing_row_or_another_value_changes_the_hash() {
     let mut fewer = worked_example();
     fewer.events.retain(|event| event.subject.id != incident(4).to_string());
     assert_ne!(figure_of(&fewer, "incidents_opened").figure.input_hash, whole.figure.input_hash);
+}
+
+/// A long history whose attainment is computed again with plain arithmetic: around the clock, one pause at most.
+/// `EVENKEEL_SCALE` = how many incidents (six events each); 2,000 unless said otherwise.
+#[test]
+fn attainment_of_a_long_history_equals_an_independent_computation() {
+    let incidents: i64 = std::env::var("EVENKEEL_SCALE").ok().and_then(|text| text.parse().ok()).unwrap_or(2_000);
+    let mut history = History::new();
+    history
+        .define::<evenkeel_core::id::Calendar>("2025-01-01 00:00", 1, "office", serde_json::json!({"always": true}))
+        .define::<evenkeel_core::id::Service>("2025-01-01 00:00", 1, "shop", service_body(Some(3600)))
+        .define::<evenkeel_core::id::Agreement>("2025-01-01 00:00", 1, "gold", crate::history::agreement_body(14_400));
+    let start = at("2026-01-01 00:00");
+    let text = |secs: i64| {
+        let at = start.checked_add(jiff::SignedDuration::from_secs(secs)).unwrap();
+        at.strftime("%Y-%m-%d %H:%M:%S").to_string()
+    };
+    let (mut met, mut all) = ([0i64; 3], [0i64; 3]);
+    for number in 1..=incidents {
+        // A small generator with a long period is enough to spread the cases.
+        let draw = |salt: i64, below: i64| (number * 7_919 + salt * 104_729 + number * number * 31).rem_euclid(below);
+        let opened = draw(1, 86_400 * 80);
+        let answered = opened + draw(2, 3_600);
+        let held = answered + draw(3, 3_600);
+        let resumed = held + draw(4, 7_200);
+        let restored = resumed + draw(5, 14_400);
+        let resolved = restored + draw(6, 14_400);
+        history
+            .open(&text(opened), number, History::imported(&number.to_string()))
+            .said(&text(answered), number, Public)
+            .moved_on_hold(&text(held), number, InProgress, OnHold, Some(HoldReason::Customer))
+            .moved(&text(resumed), number, OnHold, InProgress)
+            .restored(&text(restored), number)
+            .moved(&text(resolved), number, InProgress, Resolved);
+        let pause = resumed - held;
+        let used = [answered - opened, restored - opened - pause, resolved - opened - pause];
+        for (goal, target) in [1_800, 14_400, 28_800].into_iter().enumerate() {
+            all[goal] += 1;
+            met[goal] += i64::from(used[goal] <= target);
+        }
+    }
+    let world = history.world();
+    let ask = Ask { services: [service()].into(), from: start, to: at("2026-04-01 00:00") };
+    // Imported all at once and long after: everything is known.
+    let mut view = world.latest();
+    view.recorded_until = at("2026-12-01 00:00");
+    let catalogue = Catalogue::of(&Setting::new(view, ask));
+    for (goal, id) in ["attainment_response", "attainment_restore", "attainment_resolve"].into_iter().enumerate() {
+        let figure = &catalogue.find(id).unwrap().figure;
+        assert_eq!(figure.n, all[goal], "{id}");
+        assert_eq!(figure.value, super::statistic::percent(met[goal], all[goal]).map(super::compute::round), "{id}");
+    }
 }

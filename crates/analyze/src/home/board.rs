@@ -24,6 +24,7 @@ pub struct Lever {
 }
 
 /// One of the four boards.
+#[expect(clippy::struct_field_names, reason = "the word on the wire")]
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Board {
     /// `continuity`, `delivery`, `experience`, `quality`.
@@ -112,9 +113,9 @@ fn quality_lever(figures: &[Computed]) -> Lever {
 fn probe_success(setting: &Setting<'_>, catalogue: &Catalogue) -> Computed {
     let (mut good, mut known, mut unknown) = (0, 0, 0);
     for measured in &catalogue.measured {
-        good += measured.availability.good_secs;
-        known += measured.availability.good_secs + measured.availability.downtime_secs;
-        unknown += measured.availability.unknown_secs;
+        good += measured.availability.good_micros;
+        known += measured.availability.good_micros + measured.availability.downtime_micros;
+        unknown += measured.availability.unknown_micros;
     }
     let items: Vec<Item> = catalogue.of_definitions(&["availability"]).flat_map(|computed| computed.items.iter().cloned()).collect();
     let worked = format!("{good} s / {known} s");

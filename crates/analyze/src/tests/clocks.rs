@@ -176,3 +176,44 @@ async fn the_fault_timeline_comes_with_its_evidence_and_only_to_whom_it_concerns
     })
     .await;
 }
+
+#[tokio::test]
+async fn each_level_of_escalation_is_told_once_in_business_time() {
+    in_house(vec![], |mut house| async move {
+        let mut history = with_definitions();
+        // Answered at once, so that only restore (4 h) and resolve (8 h) run. Friday 15:00 to Monday.
+        history.open("2026-03-06 15:00", 1, History::told_by_person(None)).said("2026-03-06 15:00", 1, Public).moved(
+            "2026-03-06 15:00",
+            1,
+            New,
+            InProgress,
+        );
+        house.tell(&history).await;
+        let levels = async |house: &House| -> Vec<(String, String)> {
+            let told = house.events("clock.escalated").await;
+            let of = |event: &evenkeel_core::event::Event| {
+                let body: Value = serde_json::from_str(&event.payload).unwrap();
+                (format!("{} {}", body["goal"].as_str().unwrap(), body["level"].as_str().unwrap()), event.occurred_at.to_string())
+            };
+            told.iter().map(of).collect()
+        };
+        house.at("2026-03-08 12:00").await;
+        assert!(levels(&house).await.is_empty(), "nothing falls due on a weekend");
+        // Three of four hours: Monday 10:00.
+        house.at("2026-03-09 10:00:01").await;
+        house.at("2026-03-09 10:00:02").await;
+        assert_eq!(levels(&house).await, [("restore at_risk".to_owned(), "2026-03-09T10:00:00Z".to_owned())]);
+        history.reprioritised("2026-03-09 10:30", 1, 2, 2);
+        house.tell(&history).await;
+        // Six hours: Monday 13:00 is one and a half times four hours, and three quarters of eight.
+        house.at("2026-03-09 13:00:01").await;
+        let told: Vec<String> = levels(&house).await.into_iter().map(|(level, _)| level).collect();
+        assert_eq!(told.len(), 3);
+        assert!(told.contains(&"restore overdue".to_owned()) && told.contains(&"resolve at_risk".to_owned()), "{told:?}");
+        history.moved("2026-03-09 13:30", 1, InProgress, Resolved);
+        house.tell(&history).await;
+        house.at("2026-03-12 00:00").await;
+        assert_eq!(levels(&house).await.len(), 3, "a clock that stopped escalates no more");
+    })
+    .await;
+}

@@ -4,7 +4,7 @@ use evenkeel_core::{
     ActorKind, Id,
     event::{
         Body, Event,
-        analyze::ClockBreached,
+        analyze::{ClockBreached, ClockEscalated},
         definition::{DefinitionPut, DefinitionRetired},
         manage::{
             Acknowledged, AlertCleared, AlertJoined, Assigned, IncidentOpened, Linked, Located, Merged, Noted, Reprioritised, Restored,
@@ -46,6 +46,7 @@ pub const KINDS: &[&str] = &[
     Retargeted::KIND,
     // Says nothing that is not folded anyway, but tells until when we know.
     ClockBreached::KIND,
+    ClockEscalated::KIND,
 ];
 
 impl World {
@@ -80,8 +81,9 @@ impl World {
                 Some(())
             }
             kind if kind.starts_with("incident.") => {
-                if let Some(what) = what(event)? {
-                    self.fact(event.subject.id.parse().ok()?, event, what);
+                match what(event)? {
+                    Said::Something(what) => self.fact(event.subject.id.parse().ok()?, event, what),
+                    Said::Nothing => {}
                 }
                 Some(())
             }
@@ -125,14 +127,14 @@ impl World {
     fn put(&mut self, event: &Event) -> Option<()> {
         let body: DefinitionPut = body(event)?;
         match body.kind.as_str() {
-            "service" => put(&mut self.services, event, body),
-            "agreement" => put(&mut self.agreements, event, body),
+            "service" => put(&mut self.services, event, &body),
+            "agreement" => put(&mut self.agreements, event, &body),
             "calendar" => {
                 let definition: evenkeel_sla::CalendarDefinition = serde_json::from_value(body.body.clone()).ok()?;
                 put_as(&mut self.calendars, event, &body, evenkeel_sla::Calendar::compile(&definition).ok()?)
             }
-            "organisation" => put(&mut self.organisations, event, body),
-            "team" => put(&mut self.teams, event, body),
+            "organisation" => put(&mut self.organisations, event, &body),
+            "team" => put(&mut self.teams, event, &body),
             _ => Some(()),
         }
     }
@@ -157,9 +159,9 @@ fn body<B: Body>(event: &Event) -> Option<B> {
     event.read::<B>()?.ok()
 }
 
-fn put<K: Kind, T: DeserializeOwned>(versions: &mut Versions<K, T>, event: &Event, body: DefinitionPut) -> Option<()> {
+fn put<K: Kind, T: DeserializeOwned>(versions: &mut Versions<K, T>, event: &Event, body: &DefinitionPut) -> Option<()> {
     let read = serde_json::from_value(body.body.clone()).ok()?;
-    put_as(versions, event, &body, read)
+    put_as(versions, event, body, read)
 }
 
 fn put_as<K: Kind, T>(versions: &mut Versions<K, T>, event: &Event, put: &DefinitionPut, body: T) -> Option<()> {
@@ -177,8 +179,14 @@ fn by(event: &Event) -> By {
     }
 }
 
-/// The outer `None` = cannot be read; the inner `None` = says nothing that a figure reads.
-fn what(event: &Event) -> Option<Option<What>> {
+/// What an incident's event says to figures.
+enum Said {
+    Something(What),
+    Nothing,
+}
+
+/// `None` = cannot be read.
+fn what(event: &Event) -> Option<Said> {
     let what = match event.kind.as_str() {
         AlertJoined::KIND => {
             let body: AlertJoined = body(event)?;
@@ -205,13 +213,13 @@ fn what(event: &Event) -> Option<Option<What>> {
         Linked::KIND => {
             let body: Linked = body(event)?;
             if body.relation != "absorbed" {
-                return Some(None);
+                return Some(Said::Nothing);
             }
             What::Absorbed { other: body.other }
         }
         Split::KIND => What::Split { origin_at: body::<Split>(event)?.origin_at },
         Retargeted::KIND => What::Retargeted { agreements: body::<Retargeted>(event)?.agreements.into() },
-        _ => return Some(None),
+        _ => return Some(Said::Nothing),
     };
-    Some(Some(what))
+    Some(Said::Something(what))
 }

@@ -23,6 +23,22 @@ pub struct ClockBreached {
 }
 body!(ClockBreached, "clock.breached", "incident");
 
+/// A promise is close to being missed, or has been missed for long: told once for each clock, level and agreement version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockEscalated {
+    /// Whose clock.
+    pub incident_id: IncidentId,
+    /// Which goal.
+    pub goal: Goal,
+    /// Which agreement, by name.
+    pub agreement: String,
+    /// `at_risk` (three quarters of the target are used up), `overdue` (one and a half times).
+    pub level: String,
+    /// When it is or was due.
+    pub due_at: Option<Timestamp>,
+}
+body!(ClockEscalated, "clock.escalated", "incident");
+
 /// A report moved along an allowed edge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportTransitioned {

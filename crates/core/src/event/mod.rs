@@ -176,6 +176,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.split", "manage"),
     ("incident.retargeted", "manage"),
     ("clock.breached", "analyze"),
+    ("clock.escalated", "analyze"),
     ("report.transitioned", "analyze"),
     ("report.published", "analyze"),
 ];

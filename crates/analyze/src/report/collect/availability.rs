@@ -26,9 +26,9 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             let a = &measured.availability;
             vec![
                 said(source.setting.service_name(measured.service)),
-                secs(Some(a.committed_secs)),
-                secs(Some(a.downtime_secs)),
-                secs(Some(a.unknown_secs)),
+                secs(Some(a.committed_micros / 1_000_000)),
+                secs(Some(a.downtime_micros / 1_000_000)),
+                secs(Some(a.unknown_micros / 1_000_000)),
                 counted(i64::from(a.outages)),
                 cell(a.mtbf_secs.map(crate::figure::compute::round), Unit::Secs),
                 cell(a.mtrs_secs.map(crate::figure::compute::round), Unit::Secs),

@@ -10,6 +10,8 @@ mod restated;
 mod targets;
 mod trend;
 
+use std::collections::BTreeMap;
+
 use evenkeel_core::id::OrganisationId;
 use jiff::tz::TimeZone;
 
@@ -94,7 +96,7 @@ pub fn collect(view: View<'_>, plan: &Plan) -> Document {
         position: view.position,
         figures_hash,
         sections,
-        texts: Default::default(),
+        texts: BTreeMap::new(),
     }
 }
 
@@ -116,3 +118,6 @@ pub fn figures_hash<'f>(figures: impl IntoIterator<Item = &'f Figure>) -> String
     }
     of_text(&text)
 }
+
+#[cfg(test)]
+mod tests;
