@@ -15,7 +15,10 @@ use evenkeel_core::{
 };
 use evenkeel_store::{Consumer, Result, StoreError, Timer, TimerHandler, Tx, ledger};
 
-use super::refold::{Due, TIMER, refold};
+use super::{
+    refold::{Due, TIMER, refold},
+    table,
+};
 use crate::port::DueSink;
 
 /// The consumer `analyze.clock`.
@@ -59,8 +62,8 @@ impl Consumer for ClockConsumer {
         if events.iter().any(|later| later.seq > event.seq && KINDS.contains(&later.kind.as_str())) {
             return Ok(());
         }
-        // Of imported history only what is still open has a clock that can move.
-        if event.source == "import" && !ends_open(&events) {
+        // Of imported history only what is still open has a clock that can move, and what was open when we last looked.
+        if event.source == "import" && !ends_open(&events) && table::of_incidents(tx, event.tenant, &[id]).await?.is_empty() {
             return Ok(());
         }
         let now = tx.now();

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::world::{
     View,
-    sli::{Stretch, stretches},
+    sli::{Sealed, Stretch, stretches},
 };
 
 const MICROS: f64 = 1_000_000.0;
@@ -144,44 +144,49 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
     ]
 }
 
-/// Stretches within committed time: good = numerator, bad = denominator alone, the rest unknown.
+/// Stretches within committed time: good = numerator, bad = denominator alone, the rest unknown. One sweep over stretches,
+/// committed time and seals together: an indicator that flaps has tens of thousands of each.
 fn items(setting: &Setting<'_>, measured: &Measured) -> Vec<Item> {
-    let seals: Vec<_> =
-        setting.view.world.sli.get(&measured.service).into_iter().flatten().filter(|seal| setting.view.knows(seal.seq)).collect();
-    measured
-        .stretches
-        .iter()
-        .filter_map(|stretch| {
-            let span = IntervalSet::of(stretch.from.as_microsecond(), stretch.to.as_microsecond());
-            let micros = measured.committed.intersect(&span).measure();
-            if micros == 0 {
-                return None;
-            }
-            let mut event_seqs: Vec<i64> = seals
-                .iter()
-                .filter(|seal| seal.state == stretch.state && seal.from < stretch.to && seal.to > stretch.from)
-                .map(|seal| seal.seq)
-                .collect();
-            event_seqs.sort_unstable();
-            event_seqs.extend(&measured.definition_seqs);
-            Some(Item {
-                part: match stretch.state {
-                    SliState::Good => Part::Numerator,
-                    SliState::Bad => Part::Denominator,
-                    SliState::Unknown => Part::Unknown,
-                },
-                row: Row {
-                    id: format!("{} {}", measured.service, stretch.from),
-                    label: stretch.state.as_str().to_owned(),
-                    value: Some(number(micros) / MICROS),
-                    unit: Unit::Secs,
-                    incident_id: None,
-                    service_id: Some(measured.service),
-                    event_seqs,
-                    calendar: measured.calendar.clone(),
-                    detail: format!("{}/{}", stretch.from, stretch.to),
-                },
-            })
-        })
-        .collect()
+    let view = setting.view;
+    let mut seals: Vec<&Sealed> = view.world.sli.get(&measured.service).into_iter().flatten().filter(|seal| view.knows(seal.seq)).collect();
+    seals.sort_unstable();
+    let mut coming = seals.into_iter().peekable();
+    let mut near: Vec<&Sealed> = Vec::new();
+    let mut committed = measured.committed.spans();
+    let mut items = Vec::new();
+    for stretch in &measured.stretches {
+        while let Some(seal) = coming.next_if(|seal| seal.from < stretch.to) {
+            near.push(seal);
+        }
+        near.retain(|seal| seal.to > stretch.from);
+        let span = Span::new(stretch.from.as_microsecond(), stretch.to.as_microsecond());
+        let passed = committed.partition_point(|open| open.to <= span.from);
+        committed = committed.get(passed..).unwrap_or_default();
+        let micros: i64 = committed.iter().take_while(|open| open.from < span.to).map(|open| open.intersect(span).length()).sum();
+        if micros == 0 {
+            continue;
+        }
+        let mut event_seqs: Vec<i64> = near.iter().filter(|seal| seal.state == stretch.state).map(|seal| seal.seq).collect();
+        event_seqs.sort_unstable();
+        event_seqs.extend(&measured.definition_seqs);
+        items.push(Item {
+            part: match stretch.state {
+                SliState::Good => Part::Numerator,
+                SliState::Bad => Part::Denominator,
+                SliState::Unknown => Part::Unknown,
+            },
+            row: Row {
+                id: format!("{} {}", measured.service, stretch.from),
+                label: stretch.state.as_str().to_owned(),
+                value: Some(number(micros) / MICROS),
+                unit: Unit::Secs,
+                incident_id: None,
+                service_id: Some(measured.service),
+                event_seqs,
+                calendar: measured.calendar.clone(),
+                detail: format!("{}/{}", stretch.from, stretch.to),
+            },
+        });
+    }
+    items
 }

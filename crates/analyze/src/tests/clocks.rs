@@ -147,6 +147,17 @@ async fn imported_history_is_folded_when_somebody_looks_and_tells_nothing() {
         house.tell(&history).await;
         assert!(house.events("clock.breached").await.is_empty());
         assert_eq!(clock(&house, 1, "resolve").await["state"], "breached");
+        // What is still open has a live clock, which the next import's resolution stops.
+        history.open("2026-03-05 10:00", 2, History::imported("T-2"));
+        house.tell(&history).await;
+        assert_eq!(house.dues.of(incident(2)), Some(at("2026-03-05 10:30")));
+        history.moved("2026-03-05 11:00", 2, New, Resolved);
+        if let Some(event) = history.events.last_mut() {
+            event.source = "import".to_owned();
+        }
+        house.tell(&history).await;
+        assert_eq!(clock(&house, 2, "resolve").await["state"], "met");
+        assert_eq!(house.dues.of(incident(2)), None);
     })
     .await;
 }
