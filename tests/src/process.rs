@@ -202,6 +202,16 @@ impl Setup {
         .await
     }
 
+    /// Signs in as `person` with a link made by `evenkeel sign-in-link`.
+    pub async fn sign_in_as(&self, person: &str) -> Client {
+        let out = self.run(&["sign-in-link", "--person", person, "--public-url", &self.url()]);
+        let text = said(&out);
+        let token = text.split("token=").nth(1).unwrap_or_else(|| panic!("{text}")).split_whitespace().next().unwrap().to_owned();
+        let client = Client::new(&self.url());
+        client.post("/api/v1/session/link", &serde_json::json!({ "token": token })).await;
+        client
+    }
+
     /// Signs in with the one-time link of the first start.
     pub async fn sign_in(&self, process: &Process) -> Client {
         let link = self.first_link(process).await;

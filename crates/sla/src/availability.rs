@@ -27,14 +27,14 @@ pub struct SliInterval {
 /// A service's availability over a period.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Availability {
-    /// Seconds promised: period ∩ hours − maintenance.
-    pub committed_secs: i64,
+    /// Microseconds promised: period ∩ hours − maintenance.
+    pub committed_micros: i64,
     /// Of these, good.
-    pub good_secs: i64,
+    pub good_micros: i64,
     /// Of these, bad: the downtime.
-    pub downtime_secs: i64,
+    pub downtime_micros: i64,
     /// Of these, not observed.
-    pub unknown_secs: i64,
+    pub unknown_micros: i64,
     /// Good over known time, 0 to 1; none when nothing is known.
     pub value: Option<f64>,
     /// Unknown counted as down, 0 to 1; none when nothing was promised.
@@ -47,6 +47,25 @@ pub struct Availability {
     pub mtbf_secs: Option<f64>,
     /// Mean time to restore service, seconds: downtime / outages; none without an outage.
     pub mtrs_secs: Option<f64>,
+}
+
+impl Availability {
+    /// The promised time, seconds.
+    pub fn committed_secs(&self) -> f64 {
+        ratio(self.committed_micros, MICROS)
+    }
+    /// The good time, seconds.
+    pub fn good_secs(&self) -> f64 {
+        ratio(self.good_micros, MICROS)
+    }
+    /// The downtime, seconds.
+    pub fn downtime_secs(&self) -> f64 {
+        ratio(self.downtime_micros, MICROS)
+    }
+    /// The time not observed, seconds.
+    pub fn unknown_secs(&self) -> f64 {
+        ratio(self.unknown_micros, MICROS)
+    }
 }
 
 /// The time a service is promised for in `[from, to)`, in microseconds since 1970. No hours = 24×7.
@@ -81,16 +100,13 @@ pub fn availability(
 
     let (committed_micros, down_micros, good_micros) = (committed.measure(), down.measure(), good.measure());
     let unknown_micros = committed_micros - down_micros - good_micros;
-    // Whole seconds that still add up: what rounding takes, the largest part bears.
-    let (committed_secs, downtime_secs, unknown_secs) = (committed_micros / MICROS, down_micros / MICROS, unknown_micros / MICROS);
-    let good_secs = committed_secs - downtime_secs - unknown_secs;
     let outages = outages(&committed, &bad);
     let of_outages = |micros: i64| (outages > 0).then(|| ratio(micros, MICROS) / f64::from(outages));
     Availability {
-        committed_secs,
-        good_secs,
-        downtime_secs,
-        unknown_secs,
+        committed_micros,
+        good_micros,
+        downtime_micros: down_micros,
+        unknown_micros,
         value: share(good_micros, good_micros + down_micros),
         low: share(good_micros, committed_micros),
         high: share(committed_micros - down_micros, committed_micros),

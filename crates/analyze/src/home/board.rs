@@ -118,13 +118,13 @@ fn probe_success(setting: &Setting<'_>, catalogue: &Catalogue) -> Computed {
         unknown += measured.availability.unknown_micros;
     }
     let items: Vec<Item> = catalogue.of_definitions(&["availability"]).flat_map(|computed| computed.items.iter().cloned()).collect();
-    let worked = format!("{good} s / {known} s");
+    let worked = format!("{:.3} s / {:.3} s", number(good) / 1e6, number(known) / 1e6);
     let values = Values {
         value: percent(good, known),
         low: percent(good, known + unknown),
         high: percent(good + unknown, known + unknown),
-        n: known,
-        unknown,
+        n: known / 1_000_000,
+        unknown: unknown / 1_000_000,
         worked: (worked.clone(), worked),
         ..Values::default()
     };

@@ -344,7 +344,7 @@ proptest! {
             .map(|(from, length)| Span::new(at(from).as_microsecond(), at(from + length).as_microsecond()))
             .collect();
         let figure = availability(at(0), at(1_000_000), Some(&CN), &maintenance, &observed);
-        prop_assert_eq!(figure.good_secs + figure.downtime_secs + figure.unknown_secs, figure.committed_secs);
+        prop_assert_eq!(figure.good_micros + figure.downtime_micros + figure.unknown_micros, figure.committed_micros);
         if let (Some(low), Some(high)) = (figure.low, figure.high) {
             prop_assert!((0.0..=1.0).contains(&low) && low <= high && high <= 1.0);
             if let Some(value) = figure.value {

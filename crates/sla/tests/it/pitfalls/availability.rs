@@ -30,9 +30,9 @@ fn pitfall_49_approved_maintenance_is_left_out_even_across_the_week_border() {
         sli("2025-06-16T03:00:00Z", "2025-06-17T00:00:00Z", SliState::Good),
     ];
     let figure = availability(at("2025-06-15T00:00:00Z"), at("2025-06-17T00:00:00Z"), None, &maintenance, &observed);
-    assert_eq!(figure.committed_secs, 44 * 3_600);
-    assert_eq!(figure.downtime_secs, 3_600);
-    assert_eq!(figure.unknown_secs, 0);
+    assert_eq!(figure.committed_micros / 1_000_000, 44 * 3_600);
+    assert_eq!(figure.downtime_micros / 1_000_000, 3_600);
+    assert_eq!(figure.unknown_micros / 1_000_000, 0);
     assert_eq!(figure.value, Some(43.0 / 44.0));
     assert_eq!(figure.outages, 1);
     assert_eq!((figure.mtbf_secs, figure.mtrs_secs), (Some(43.0 * 3_600.0), Some(3_600.0)));
@@ -45,7 +45,7 @@ fn pitfall_49_only_what_the_indicator_calls_bad_is_down() {
         sli("2025-06-15T12:00:00Z", "2025-06-16T00:00:00Z", SliState::Unknown),
     ];
     let figure = availability(at("2025-06-15T00:00:00Z"), at("2025-06-16T00:00:00Z"), None, &IntervalSet::empty(), &observed);
-    assert_eq!((figure.downtime_secs, figure.outages), (0, 0));
+    assert_eq!((figure.downtime_micros / 1_000_000, figure.outages), (0, 0));
     assert_eq!(figure.mtbf_secs, None);
 }
 
@@ -56,8 +56,8 @@ fn pitfall_50_out_of_hours_counts_for_nothing() {
     let bad = SliInterval { from: wall(&CN, "2025-06-13 17:00"), to: wall(&CN, "2025-06-16 10:00"), state: SliState::Bad };
     let good = SliInterval { from, to, state: SliState::Good };
     let figure = availability(from, to, Some(&CN), &IntervalSet::empty(), &[good, bad]);
-    assert_eq!(figure.committed_secs, 2 * 27_000);
-    assert_eq!(figure.downtime_secs, 7_200, "an hour on Friday, an hour on Monday");
+    assert_eq!(figure.committed_micros / 1_000_000, 2 * 27_000);
+    assert_eq!(figure.downtime_micros / 1_000_000, 7_200, "an hour on Friday, an hour on Monday");
     assert_eq!(figure.outages, 1, "one stretch of trouble across the weekend");
 }
 
@@ -65,7 +65,7 @@ fn pitfall_50_out_of_hours_counts_for_nothing() {
 fn pitfall_50_a_paused_monitor_is_neither_up_nor_down() {
     let observed = [sli("2025-06-15T00:00:00Z", "2025-06-15T18:00:00Z", SliState::Good)];
     let figure = availability(at("2025-06-15T00:00:00Z"), at("2025-06-16T00:00:00Z"), None, &IntervalSet::empty(), &observed);
-    assert_eq!(figure.unknown_secs, 6 * 3_600);
+    assert_eq!(figure.unknown_micros / 1_000_000, 6 * 3_600);
     assert_eq!((figure.value, figure.low, figure.high), (Some(1.0), Some(0.75), Some(1.0)));
 }
 
@@ -73,7 +73,7 @@ fn pitfall_50_a_paused_monitor_is_neither_up_nor_down() {
 fn pitfall_50_a_period_of_planned_downtime_alone_is_no_figure_not_zero() {
     let (from, to) = ("2025-06-15T00:00:00Z", "2025-06-16T00:00:00Z");
     let figure = availability(at(from), at(to), None, &approved(from, to), &[sli(from, to, SliState::Bad)]);
-    assert_eq!((figure.committed_secs, figure.downtime_secs), (0, 0));
+    assert_eq!((figure.committed_micros, figure.downtime_micros), (0, 0));
     assert_eq!((figure.value, figure.low, figure.high), (None, None, None));
 }
 
