@@ -1,10 +1,12 @@
-//! `evenkeel figures verify`.
+//! `evenkeel figures verify`: rebuilds what was published from the ledger alone.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use evenkeel_core::{ErrorCode, Failure};
+use evenkeel_analyze::verify::verify;
+use evenkeel_core::Failure;
 
+use super::{database, store};
 use crate::config::DataArgs;
 
 /// What can be done with published figures.
@@ -14,8 +16,20 @@ pub enum FiguresCommand {
     Verify(DataArgs),
 }
 
-/// Runs it.
+/// Runs it. Exit code 1 when a figure differs.
 pub async fn run(command: FiguresCommand) -> Result<ExitCode, Failure> {
-    let FiguresCommand::Verify(_data) = command;
-    Err(Failure::new(ErrorCode::Internal, "not yet"))
+    let FiguresCommand::Verify(data) = command;
+    let db = database(&data, false).await?;
+    let outcome = verify(&db).await.map_err(store)?;
+    db.close().await;
+    for report in &outcome.reports {
+        let verdict = if report.holds() { "holds" } else { "DIFFERS" };
+        println!("{}: {verdict} ({} figures, ledger position {})", report.label, report.figures, report.position);
+        for difference in &report.differences {
+            println!("    {difference}");
+        }
+    }
+    let held = outcome.reports.iter().filter(|report| report.holds()).count();
+    println!("{held} of {} published reports hold; {} events folded", outcome.reports.len(), outcome.events);
+    Ok(if outcome.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
