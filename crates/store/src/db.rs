@@ -104,6 +104,18 @@ impl Db {
         }))
     }
 
+    /// A reader that sees one snapshot until dropped, on both databases: for backups. It holds back the clean-up of old row
+    /// versions meanwhile, so requests use [`Self::read`].
+    ///
+    /// # Errors
+    /// [`StoreError::Away`].
+    pub async fn snapshot(&self) -> Result<Read> {
+        match &self.0.pool {
+            Pool::Sqlite { .. } => self.read().await,
+            Pool::Postgres(pool) => Ok(Read(ReadInner::PostgresSnapshot(pool.begin_with(postgres::BEGIN_SNAPSHOT).await?))),
+        }
+    }
+
     /// A write transaction (`BEGIN IMMEDIATE` on SQLite: it waits for its turn here, not later). Dropped without
     /// [`Tx::commit`] it is rolled back.
     ///
@@ -142,6 +154,7 @@ impl Db {
 enum ReadInner {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
+    PostgresSnapshot(Transaction<'static, Postgres>),
 }
 
 /// A reader.
@@ -175,13 +188,14 @@ impl Sql for Read {
     fn dialect(&self) -> Dialect {
         match self.0 {
             ReadInner::Sqlite(_) => Dialect::Sqlite,
-            ReadInner::Postgres(_) => Dialect::Postgres,
+            ReadInner::Postgres(_) | ReadInner::PostgresSnapshot(_) => Dialect::Postgres,
         }
     }
     async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
         match &mut self.0 {
             ReadInner::Sqlite(tx) => sqlite_rows(tx, sql, params).await,
             ReadInner::Postgres(connection) => postgres_rows(connection, sql, params).await,
+            ReadInner::PostgresSnapshot(tx) => postgres_rows(tx, sql, params).await,
         }
     }
 }
@@ -222,6 +236,18 @@ impl Tx {
         match &mut self.inner {
             TxInner::Sqlite(tx) => (**tx).execute(sql).await.map(|_| ())?,
             TxInner::Postgres(tx) => (**tx).execute(sql).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    /// Lets an identity column go on after the largest number in its table: after rows were written with their old numbers.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn continue_numbers(&mut self, table: &str, column: &str) -> Result<()> {
+        // SQLite's AUTOINCREMENT looks at the numbers themselves.
+        if let TxInner::Postgres(_) = self.inner {
+            self.rows(&postgres::continue_numbers(table, column), Vec::new()).await?;
         }
         Ok(())
     }

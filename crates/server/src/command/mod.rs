@@ -14,6 +14,8 @@ use crate::{
 };
 
 mod apply;
+mod backup;
+mod doctor;
 mod figures;
 pub mod import;
 mod ledger;
@@ -48,6 +50,12 @@ enum Command {
     Openapi(openapi::OpenapiArgs),
     /// Print the JSON schema of the configuration file.
     Schema(openapi::SchemaArgs),
+    /// Write one snapshot of everything to a file, while the server runs.
+    Backup(backup::BackupArgs),
+    /// Restore a backup into an empty place, checked.
+    Restore(backup::RestoreArgs),
+    /// Look at everything an installation needs and say what to do.
+    Doctor(doctor::DoctorArgs),
     /// Bring in another tool's history.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -71,6 +79,9 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Figures(command) => figures::run(command).await,
         Command::Openapi(args) => openapi::run(&args).await.map(done),
         Command::Schema(args) => openapi::schema(&args).map(done),
+        Command::Backup(args) => backup::backup(args).await.map(done),
+        Command::Restore(args) => backup::restore(args).await.map(done),
+        Command::Doctor(args) => doctor::run(args).await,
         Command::Import(command) => import::run(command).await.map(done),
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),

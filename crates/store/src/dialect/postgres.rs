@@ -53,3 +53,11 @@ pub(crate) const HORIZON_GIVEN: &str = "SELECT CASE WHEN is_called THEN last_val
 pub(crate) const HORIZON_HELD: &str = "SELECT MIN(((CAST(CAST(classid AS BIGINT) AS BIGINT) & 4095) << 32) | CAST(objid AS BIGINT)) AS held \
      FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND (CAST(classid AS BIGINT) >> 12) = 4711 \
      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+/// One snapshot for many statements.
+pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// Moves an identity column's sequence behind the largest number there is; an empty table begins at 1 as ever.
+pub(crate) fn continue_numbers(table: &str, column: &str) -> String {
+    format!("SELECT setval(pg_get_serial_sequence('{table}', '{column}'), MAX({column})) AS moved FROM {table} HAVING MAX({column}) IS NOT NULL")
+}

@@ -120,8 +120,24 @@ pub struct Field {
 
 /// Words that an event may mean, as the mapping writes them.
 pub const KINDS: &[&str] = &[
-    "opened", "assigned", "in_progress", "on_hold.customer", "on_hold.third_party", "on_hold.vendor", "on_hold.change", "on_hold.internal",
-    "public_reply", "customer_reply", "internal_note", "reprioritised", "located", "restored", "resolved", "closed", "reopened", "cancelled",
+    "opened",
+    "assigned",
+    "in_progress",
+    "on_hold.customer",
+    "on_hold.third_party",
+    "on_hold.vendor",
+    "on_hold.change",
+    "on_hold.internal",
+    "public_reply",
+    "customer_reply",
+    "internal_note",
+    "reprioritised",
+    "located",
+    "restored",
+    "resolved",
+    "closed",
+    "reopened",
+    "cancelled",
     "ignore",
 ];
 

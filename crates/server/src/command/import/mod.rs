@@ -28,8 +28,8 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-pub use checkpoint::MIGRATIONS;
 use checkpoint::Checkpoint;
+pub use checkpoint::MIGRATIONS;
 use plan::Plan;
 use records::{Record, Records};
 use rejected::Rejections;
@@ -197,23 +197,35 @@ impl Job {
 
     fn broken(&self, error: &std::io::Error) -> Failure {
         let name = self.file.display().to_string();
-        Failure::new(ErrorCode::Invalid, format!("{name} is damaged: {error}; what came before is imported, the next run goes on there")).at(name)
+        Failure::new(ErrorCode::Invalid, format!("{name} is damaged: {error}; what came before is imported, the next run goes on there"))
+            .at(name)
     }
 
     fn header(&self, records: &mut Records<impl std::io::Read>, encoding: source::Encoding) -> Result<Vec<String>, Failure> {
         let name = self.file.display().to_string();
         match records.next().map_err(|error| self.broken(&error))? {
-            Some(Record::Fields { fields, .. }) => fields
-                .iter()
-                .map(|field| encoding.decode(field).map(|text| text.trim().to_owned()))
-                .collect::<Option<Vec<_>>>()
-                .ok_or_else(|| Failure::new(ErrorCode::Invalid, format!("{name}:1: the first line is not text in the mapping's encoding")).at(format!("{name}:1"))),
+            Some(Record::Fields { fields, .. }) => {
+                fields.iter().map(|field| encoding.decode(field).map(|text| text.trim().to_owned())).collect::<Option<Vec<_>>>().ok_or_else(
+                    || {
+                        Failure::new(ErrorCode::Invalid, format!("{name}:1: the first line is not text in the mapping's encoding"))
+                            .at(format!("{name}:1"))
+                    },
+                )
+            }
             Some(Record::Broken { why, .. }) => Err(Failure::new(ErrorCode::Invalid, format!("{name}:1: {why}")).at(format!("{name}:1"))),
             None => Err(Failure::new(ErrorCode::Invalid, format!("{name} is empty; the first line must name the columns")).at(name)),
         }
     }
 
-    async fn commit(&self, db: &Db, tenant: TenantId, digest: &str, mut batch: Batch, rejections: &mut Rejections, done: &mut Checkpoint) -> Result<(), Failure> {
+    async fn commit(
+        &self,
+        db: &Db,
+        tenant: TenantId,
+        digest: &str,
+        mut batch: Batch,
+        rejections: &mut Rejections,
+        done: &mut Checkpoint,
+    ) -> Result<(), Failure> {
         let mut tx = db.write().await.map_err(store)?;
         let grant = Grant::system(Permission::ImportWrite);
         let outcome = import_batch(&mut tx, &grant, tenant, &batch.tickets).await.map_err(store)?;
@@ -243,7 +255,8 @@ fn take(plan: &Plan, encoding: source::Encoding, columns: usize, record: Record,
         }
     };
     let lossy = || fields.iter().map(|field| String::from_utf8_lossy(field)).collect::<Vec<_>>().join(",");
-    let Some(row) = fields.iter().map(|field| encoding.decode(field).map(std::borrow::Cow::into_owned)).collect::<Option<Vec<String>>>() else {
+    let Some(row) = fields.iter().map(|field| encoding.decode(field).map(std::borrow::Cow::into_owned)).collect::<Option<Vec<String>>>()
+    else {
         batch.rejected.push((line, String::new(), "the line is text in none of the encodings (UTF-8, GB18030)".to_owned(), lossy()));
         return;
     };

@@ -65,8 +65,9 @@ impl Plan {
         };
         let optional = |word: &Option<Word>| word.as_ref().map(find).transpose();
         let meaning = |word: &Word| {
-            Meaning::of(&word.value)
-                .ok_or_else(|| wrong(path, word, format!("{:?} is no event; give one of {}", word.value, KINDS.join(", ")), KINDS.iter().copied()))
+            Meaning::of(&word.value).ok_or_else(|| {
+                wrong(path, word, format!("{:?} is no event; give one of {}", word.value, KINDS.join(", ")), KINDS.iter().copied())
+            })
         };
         let place = |name: &str, field: &Field| -> Result<Place, Failure> {
             if field.column.is_none() && field.default.is_none() {
@@ -79,7 +80,12 @@ impl Plan {
         let mut plan = Self {
             source: mapping.source.trim().to_owned(),
             zone: TimeZone::get(&mapping.zone.value).map_err(|_| {
-                wrong(path, &mapping.zone, format!("there is no time zone {:?}; give an IANA name such as Asia/Shanghai", mapping.zone.value), [""; 0])
+                wrong(
+                    path,
+                    &mapping.zone,
+                    format!("there is no time zone {:?}; give an IANA name such as Asia/Shanghai", mapping.zone.value),
+                    [""; 0],
+                )
             })?,
             formats: mapping.time_formats.iter().map(|format| format.value.clone()).collect(),
             key: find(&mapping.columns.key)?,
@@ -112,8 +118,9 @@ impl Plan {
             }
             Rows::Ticket => {
                 for (kind, column) in &mapping.times {
-                    let of = Meaning::of(kind)
-                        .ok_or_else(|| wrong(path, column, format!("{kind:?} is no event; give one of {}", KINDS.join(", ")), KINDS.iter().copied()))?;
+                    let of = Meaning::of(kind).ok_or_else(|| {
+                        wrong(path, column, format!("{kind:?} is no event; give one of {}", KINDS.join(", ")), KINDS.iter().copied())
+                    })?;
                     plan.moments.push(Moment { column: find(column)?, name: column.value.clone(), meaning: of });
                 }
                 for hold in &mapping.holds {
@@ -142,7 +149,9 @@ impl Plan {
         let priority = self.priority(row)?;
         let (impact, urgency) = mapping::levels_of(priority);
         let level = |place: &Option<Place>, or: Level| match place {
-            Some(place) => Ok(number(place, row)?.map_or(Ok(or), |number| Level::try_from(number).map_err(|why| format!("{}: {why}", place.name)))?),
+            Some(place) => {
+                Ok(number(place, row)?.map_or(Ok(or), |number| Level::try_from(number).map_err(|why| format!("{}: {why}", place.name)))?)
+            }
             None => Ok::<_, String>(or),
         };
         let mut ticket = ImportedTicket {

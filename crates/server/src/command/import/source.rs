@@ -79,7 +79,8 @@ pub fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
 fn zipped(path: &Path, file: File) -> Result<Box<dyn Read>, Failure> {
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| unreadable(path, error))?;
     let names: Vec<String> = archive.file_names().filter_map(Result::ok).map(Cow::into_owned).collect();
-    let files: Vec<&String> = names.iter().filter(|name| name.to_ascii_lowercase().ends_with(".csv") && !name.contains("__MACOSX")).collect();
+    let files: Vec<&String> =
+        names.iter().filter(|name| name.to_ascii_lowercase().ends_with(".csv") && !name.contains("__MACOSX")).collect();
     let [name] = files.as_slice() else {
         let detail = format!("{} holds {} CSV files; give an archive with exactly one", path.display(), files.len());
         return Err(Failure::new(ErrorCode::Invalid, detail).at(path.display().to_string()).allowed(names));

@@ -121,7 +121,8 @@ async fn one_row_per_event_becomes_tickets_with_their_histories() {
         let done = desk.import(EVENTS, &csv).await.unwrap();
         assert_eq!((done.records, done.tickets, done.rejected), (6, 2, 0));
         assert_eq!(desk.tickets().await, [("desk:A-1".to_owned(), "resolved".to_owned(), 1), ("desk:A-2".to_owned(), "new".to_owned(), 3)]);
-        let opened = desk.count("SELECT MIN(occurred_at) AS n FROM ledger_event WHERE source = 'import' AND kind = 'incident.opened'").await;
+        let opened =
+            desk.count("SELECT MIN(occurred_at) AS n FROM ledger_event WHERE source = 'import' AND kind = 'incident.opened'").await;
         assert_eq!(opened, 1_769_994_000_000_000, "09:00 in Shanghai");
     })
     .await;
