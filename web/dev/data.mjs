@@ -480,10 +480,14 @@ export function fault(i) {
 export function timeline(i) {
   const base = Date.parse(i.opened_at) - 12e3;
   let seq = 600;
+  const following = () => {
+    seq += 1;
+    return seq;
+  };
   const sys = (part) => ({ kind: "system", id: part, display: null });
   const by = (p) => ({ kind: "person", id: p.id, display: p.display });
   const e = (s, kind, actor, data = {}, text = null) => ({
-    seq: (seq += 1),
+    seq: following(),
     at: new Date(base + s * 1000).toISOString(),
     recorded_at: new Date(base + s * 1000 + 40).toISOString(),
     kind,

@@ -1,7 +1,8 @@
 // The typed way to the server. Everything that asks goes through `read`, so that every refusal is a Problem.
 import createClient, { type Middleware } from "openapi-fetch";
-import type { paths } from "./contract";
 import { asProblem, problemOf } from "./problem";
+import type { paths } from "./schema";
+import type { Filled } from "./types";
 
 /** How far the server's clock is ahead of this machine's, in milliseconds; countdowns add it. */
 let skewMs = 0;
@@ -33,7 +34,7 @@ interface Answer<T> {
 }
 
 /** The answer's data, or throws a Problem. */
-export async function read<T>(call: Promise<Answer<T>>): Promise<T> {
+export async function read<T>(call: Promise<Answer<T>>): Promise<Filled<T>> {
   let answer: Answer<T>;
   try {
     answer = await call;
@@ -41,5 +42,5 @@ export async function read<T>(call: Promise<Answer<T>>): Promise<T> {
     throw asProblem(error);
   }
   if (!answer.response.ok) throw problemOf(answer.error, answer.response);
-  return answer.data as T;
+  return answer.data as Filled<T>;
 }

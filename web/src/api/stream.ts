@@ -18,7 +18,10 @@ export const TOUCHES: Record<string, readonly string[]> = {
   report: ["report", "home"],
   definition: ["service", "probe", "on-call", "party", "agreement"],
   rota: ["on-call"],
-  clock: ["clock"],
+  rota_override: ["on-call"],
+  clock: ["clock", "home"],
+  message: ["outbox", "health"],
+  note: ["incident"],
 };
 
 const MARK_MS = 2600;
@@ -95,12 +98,14 @@ export function follow(queries: QueryClient): () => void {
         // A line we cannot read is no reason to stop following.
       }
     });
+    source.addEventListener("reset", () => void queries.invalidateQueries());
     source.onerror = () => {
-      source?.close();
       if (stopped) return;
       live = "lost";
       tell();
       attempts += 1;
+      // The browser goes on by itself, from the last event it saw, unless the server refused it.
+      if (source?.readyState !== EventSource.CLOSED) return;
       retry = setTimeout(open, Math.min(30_000, 1000 * 2 ** Math.min(attempts, 5)));
     };
   };

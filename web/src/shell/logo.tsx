@@ -5,8 +5,8 @@ export function Mark({ size = 26 }: { size?: number }) {
       <rect width="32" height="32" rx="8" fill="var(--accent-fill)" />
       <g fill="none" stroke="#fff" strokeWidth="2.3" strokeLinecap="round" strokeLinejoin="round">
         <path d="M6 15h20" />
-        <path d="M8.500 15c.7 5.100 3.400 7.800 7.500 7.800s6.800-2.700 7.500-7.800" />
-        <path d="M16 22.800V27" />
+        <path d="M8.5 15c.7 5.1 3.4 7.8 7.5 7.8s6.8-2.7 7.5-7.8" />
+        <path d="M16 22.8V27" />
         <path d="M16 15V6l6 6" />
       </g>
     </svg>

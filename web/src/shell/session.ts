@@ -2,7 +2,7 @@
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { Problem } from "@/api/problem";
-import type { Session } from "@/api/types";
+import type { Permission, Session } from "@/api/types";
 import { useText } from "@/i18n";
 
 export const sessionQuery = queryOptions({
@@ -36,39 +36,7 @@ export function forget(queries: QueryClient) {
   queries.setQueryData(sessionQuery.queryKey, null);
 }
 
-/** What may be allowed: the words of the server's policy table. */
-export type Permission =
-  | "incident.read"
-  | "incident.open"
-  | "incident.write"
-  | "incident.note"
-  | "incident.note_internal"
-  | "service.read"
-  | "agreement.read"
-  | "calendar.read"
-  | "party.read"
-  | "party.write"
-  | "duty.read"
-  | "probe.read"
-  | "probe.write"
-  | "host.read"
-  | "on_call.read"
-  | "on_call.write"
-  | "page.read"
-  | "outbox.read"
-  | "outbox.write"
-  | "clock.read"
-  | "figure.read"
-  | "report.read"
-  | "report.write"
-  | "report.comment"
-  | "report.approve"
-  | "report.publish"
-  | "event.read"
-  | "definition.write"
-  | "token.write"
-  | "import.write"
-  | "health.read";
+export type { Permission };
 
 export function holds(session: Session | null, permission: Permission): boolean {
   return session?.permissions.includes(permission) ?? false;

@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
-import type { Clock } from "@/api/types";
+import type { Clock, ClockExplained, Goal } from "@/api/types";
 
 export const clockQueries = {
   /** The clocks of these incidents, by incident. */
@@ -21,14 +21,14 @@ export const clockQueries = {
       refetchInterval: 60_000,
     });
   },
-  explain: (incident: string, goal: string, agreement: string) =>
+  explain: (incident: string, goal: Goal, agreement: string) =>
     queryOptions({
       queryKey: ["clock", "explain", incident, goal, agreement],
-      queryFn: () =>
-        read(
+      queryFn: async () =>
+        (await read(
           client.GET("/api/v1/incidents/{id}/clocks/{goal}/explain", {
             params: { path: { id: incident, goal }, query: { agreement } },
           }),
-        ),
+        )) as ClockExplained,
     }),
 };

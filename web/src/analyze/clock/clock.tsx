@@ -57,20 +57,20 @@ export function Ring({ share, className, size = 42 }: { share: number; className
   const left = Math.max(0, Math.min(1, 1 - share));
   return (
     <svg width={size} height={size} viewBox="0 0 42 42" className={className} aria-hidden="true">
-      <circle className="ring-track" cx="21" cy="21" r={r} fill="none" strokeWidth="4.500" />
+      <circle className="ring-track" cx="21" cy="21" r={r} fill="none" strokeWidth="4.5" />
       <circle
         className="ring-value"
         cx="21"
         cy="21"
         r={r}
         fill="none"
-        strokeWidth="4.500"
+        strokeWidth="4.5"
         strokeLinecap="round"
         strokeDasharray={around}
         strokeDashoffset={around * (1 - left)}
         transform="rotate(-90 21 21)"
       />
-      {share >= 1 && <path d="M21 13v10M21 27.500v.5" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />}
+      {share >= 1 && <path d="M21 13v10M21 27.5v.5" stroke="currentColor" strokeWidth="3" strokeLinecap="round" />}
     </svg>
   );
 }
@@ -114,7 +114,7 @@ export function ClockCards({ clocks }: { clocks: Clock[] }) {
                   : clock.due_at
                     ? t("clock.due", { at: instant(clock.due_at, language) })
                     : clock.state === "paused"
-                      ? t("clock.pausedBy", { who: textOf(t, "clock.owner", clock.paused_by ?? "us") })
+                      ? t("clock.pausedBy", { who: textOf(t, "incident.hold", clock.paused_by ?? "internal") })
                       : t("clock.noDue")}
               </span>
               <span className="under clip" style={{ display: "block" }}>

@@ -6,6 +6,7 @@ import type { Clock, ClockExplained, ExplainInterval } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, PanelBones } from "@/kit/answer";
 import { instant, shortInstant, span } from "@/kit/format";
+import { Status } from "@/kit/status";
 import { EventDrawer } from "../figure/event-drawer";
 import { clockQueries } from "./api";
 
@@ -51,6 +52,8 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
   const first = explained.intervals[0];
   const last = explained.intervals.at(-1);
   const cause = (interval: ExplainInterval) => textOf(t, "clock.cause", interval.cause.code);
+  const detailText = (detail: ExplainInterval["cause"]["detail"]) =>
+    [detail?.name && textOf(t, "incident.hold", detail.name), detail?.date].filter(Boolean).join(" · ");
   return (
     <div className="stack">
       <p className="sum-line">
@@ -60,12 +63,18 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
         })}
         <br />
         {explained.due_at ? t("clock.sumDue", { at: instant(explained.due_at, language) }) : t("clock.noDue")}
+        {explained.holidays_not_yet_published && (
+          <>
+            <br />
+            <Status tone="attention" word={t("clock.notPublished")} />
+          </>
+        )}
         <br />
         <span className="faint">
           {t("clock.calendar", {
             name: explained.calendar.name,
             zone: explained.calendar.zone,
-            version: explained.calendar.version ?? "–",
+            version: explained.calendar.version,
           })}
         </span>
       </p>
@@ -101,6 +110,12 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
             {explained.owners.map((owner) => (
               <span key={owner.owner}>
                 {textOf(t, "clock.owner", owner.owner)} <b>{span(owner.secs, language)}</b>
+                {owner.counted_secs > 0 && owner.paused_secs > 0 && (
+                  <span className="faint">
+                    {t("clock.explained.counted", { secs: span(owner.counted_secs, language) })} ·{" "}
+                    {t("clock.explained.paused", { secs: span(owner.paused_secs, language) })}
+                  </span>
+                )}
               </span>
             ))}
           </div>
@@ -141,7 +156,7 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
                 </td>
                 <td>
                   {cause(interval)}
-                  {interval.cause.detail && <span className="faint"> {interval.cause.detail}</span>}
+                  {interval.cause.detail && <span className="faint"> {detailText(interval.cause.detail)}</span>}
                   {interval.cause.event_seq !== null && (
                     <button type="button" className="link-button" onClick={() => setEvent(interval.cause.event_seq)}>
                       #{interval.cause.event_seq}

@@ -7,7 +7,7 @@ const iso = (secs: number) => new Date(T + secs * 1000).toISOString();
 const clock = (over: Partial<Clock> = {}): Clock => ({
   incident_id: "i",
   goal: "restore",
-  agreement: { id: "a", display: "A", version: 1 },
+  agreement: { id: "a", name: "a", display: { zh: "A", en: "A" }, layer: "sla", version: 1 },
   target_secs: 1000,
   elapsed_secs: 400,
   remaining_secs: 600,
@@ -18,6 +18,8 @@ const clock = (over: Partial<Clock> = {}): Clock => ({
   open_now: true,
   next_change_at: null,
   as_of: iso(0),
+  stopped_at: null,
+  holidays_not_yet_published: false,
   ...over,
 });
 
@@ -58,7 +60,7 @@ describe("other states", () => {
     expect(wordOf(late, clockAt(late, T))).toBe("late");
   });
   it("a breach latches: stopped late is missed, never met", () => {
-    const missed = clock({ state: "stopped", breached_at: iso(-10), open_now: false });
+    const missed = clock({ state: "stopped", breached_at: iso(-10), stopped_at: iso(-5), open_now: false });
     expect(wordOf(missed, clockAt(missed, T))).toBe("missed");
   });
   it("says that it is out of hours", () => {
@@ -71,16 +73,16 @@ describe("the clock that matters most", () => {
   it("is the overdue one, then the one due first, then what is over", () => {
     const met = clock({ goal: "response", state: "met" });
     const soon = clock({ goal: "restore", remaining_secs: 100, elapsed_secs: 900 });
-    const later = clock({ goal: "resolve", remaining_secs: 900, elapsed_secs: 100 });
+    const later = clock({ goal: "restore", remaining_secs: 900, elapsed_secs: 100 });
     const late = clock({
-      goal: "late",
+      goal: "resolve",
       remaining_secs: -1,
       elapsed_secs: 1001,
       state: "breached",
       breached_at: iso(-1),
     });
-    expect(mostPressing([met, later, soon], T)?.goal).toBe("restore");
-    expect(mostPressing([met, later, soon, late], T)?.goal).toBe("late");
+    expect(mostPressing([met, later, soon], T)).toBe(soon);
+    expect(mostPressing([met, later, soon, late], T)).toBe(late);
     expect(mostPressing([met], T)?.goal).toBe("response");
     expect(mostPressing([], T)).toBeNull();
   });

@@ -17,8 +17,7 @@ export function clockAt(clock: Clock, now: number): Shown {
   const change = clock.next_change_at ? Date.parse(clock.next_change_at) : null;
   let counted = 0;
   let ticking = false;
-  const moving =
-    clock.state === "running" || (clock.state === "breached" && clock.breached_at !== null && !isStopped(clock));
+  const moving = (clock.state === "running" || clock.state === "breached") && !isStopped(clock);
   if (moving && now > asOf) {
     if (clock.open_now) {
       const until = change === null ? now : Math.min(now, change);
@@ -40,9 +39,9 @@ export function clockAt(clock: Clock, now: number): Shown {
   };
 }
 
-/** A breached clock that also ended: nothing runs any more. The server then names no next change and is not open. */
+/** A breached clock that also ended: nothing runs any more. */
 function isStopped(clock: Clock): boolean {
-  return !clock.open_now && clock.next_change_at === null;
+  return clock.stopped_at !== null;
 }
 
 export type Word = "met" | "missed" | "late" | "paused" | "closed" | "soon" | "running" | "over";
@@ -66,6 +65,8 @@ export function wordOf(clock: Clock, shown: Shown): Word {
       if (shown.late || clock.breached_at) return "late";
       if (shown.share >= SOON) return "soon";
       return shown.ticking || clock.open_now ? "running" : "closed";
+    default:
+      return "over";
   }
 }
 

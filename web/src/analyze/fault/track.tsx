@@ -2,10 +2,11 @@
 import { Tooltip } from "antd";
 import { useState } from "react";
 import type { Fault } from "@/api/types";
-import { nameIn, textOf, useText } from "@/i18n";
+import { textOf, useText } from "@/i18n";
 import { instant, shortInstant, span, timeOfDay } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import { Shape } from "@/kit/status";
+import { useNames } from "@/manage/party/names";
 import { EventDrawer } from "../figure/event-drawer";
 import "./fault.css";
 import { layout, PARTS } from "./layout";
@@ -100,6 +101,18 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
           </span>
         )}
       </div>
+      {fault.others.length > 0 && (
+        <div className="track-others">
+          {fault.others.map((other) => (
+            <Tooltip key={`${other.name}${other.event_seq}`} title={instant(other.at, language)}>
+              <button type="button" onClick={() => setEvent(other.event_seq)}>
+                {textOf(t, "fault.other", other.name)}{" "}
+                <span>{sameDay ? timeOfDay(other.at) : shortInstant(other.at)}</span>
+              </button>
+            </Tooltip>
+          ))}
+        </div>
+      )}
       <EventDrawer seq={event} close={() => setEvent(null)} />
     </section>
   );
@@ -107,6 +120,7 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
 
 export function FiveActions({ fault }: { fault: Fault }) {
   const { t, language } = useText();
+  const name = useNames();
   return (
     <ul className="five">
       {fault.actions.map((action) => (
@@ -116,12 +130,7 @@ export function FiveActions({ fault }: { fault: Fault }) {
           </span>
           <span>
             {textOf(t, "fault.action", action.action)}
-            {action.owner && (
-              <span className="faint">
-                {" "}
-                · {typeof action.owner === "string" ? action.owner : nameIn(language, action.owner.display)}
-              </span>
-            )}
+            {action.owner && <span className="faint"> · {name(action.owner)}</span>}
             <span className="sr-only"> {t(action.done ? "fault.done" : "fault.toDo")}</span>
           </span>
           <span className="at">

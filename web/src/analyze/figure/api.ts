@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
+import type { LedgerEvent } from "@/api/types";
 
 /** Where a figure stands: computed live for a period, or frozen in a report. */
 export type FigurePlace = { report: string } | { from: string; to: string };
@@ -20,7 +21,8 @@ export const figureQueries = {
   event: (seq: number) =>
     queryOptions({
       queryKey: ["figure", "event", seq],
-      queryFn: () => read(client.GET("/api/v1/events/{seq}", { params: { path: { seq } } })),
+      queryFn: async () =>
+        (await read(client.GET("/api/v1/events/{seq}", { params: { path: { seq } } }))) as LedgerEvent,
       staleTime: Number.POSITIVE_INFINITY,
     }),
 };

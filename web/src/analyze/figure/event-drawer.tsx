@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Drawer } from "antd";
 import type { LedgerEvent } from "@/api/types";
-import { nameIn, textOf, useText } from "@/i18n";
+import { textOf, useText } from "@/i18n";
 import { Answer, PanelBones } from "@/kit/answer";
 import { instant } from "@/kit/format";
+import { useNames } from "@/manage/party/names";
 import { figureQueries } from "./api";
 
 export function EventDrawer({ seq, close }: { seq: number | null; close: () => void }) {
@@ -31,20 +32,10 @@ function EventAnswer({ seq }: { seq: number }) {
   );
 }
 
-function pretty(payload: LedgerEvent["payload"]): string {
-  try {
-    return JSON.stringify(typeof payload === "string" ? JSON.parse(payload) : payload, null, 2);
-  } catch {
-    return String(payload);
-  }
-}
-
 function EventView({ event }: { event: LedgerEvent }) {
   const { t, language } = useText();
-  const texts =
-    typeof event.text === "string"
-      ? [event.text]
-      : Object.values(event.text ?? {}).filter((text): text is string => Boolean(text));
+  const name = useNames();
+  const texts = Object.values(event.text).filter((text): text is string => Boolean(text));
   return (
     <div className="stack">
       <dl className="facts">
@@ -58,7 +49,7 @@ function EventView({ event }: { event: LedgerEvent }) {
         <dd>{instant(event.recorded_at, language)}</dd>
         <dt>{t("figure.event.actor")}</dt>
         <dd>
-          {nameIn(language, event.actor.display) || event.actor.id}{" "}
+          {event.actor.kind === "person" ? name(event.actor.id) : event.actor.id}{" "}
           <span className="faint">({textOf(t, "figure.actor", event.actor.kind)})</span>
         </dd>
         <dt>{t("figure.event.source")}</dt>
@@ -95,7 +86,7 @@ function EventView({ event }: { event: LedgerEvent }) {
           {text}
         </blockquote>
       ))}
-      <pre className="payload">{pretty(event.payload)}</pre>
+      <pre className="payload">{JSON.stringify(event.payload, null, 2)}</pre>
     </div>
   );
 }

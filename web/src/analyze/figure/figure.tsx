@@ -10,6 +10,7 @@ import { figureValue, instant, number, shortInstant, span } from "@/kit/format";
 import { Status, type Tone } from "@/kit/status";
 import { path } from "@/path";
 import { type FigurePlace, figureQueries } from "./api";
+import { detailText } from "./detail";
 import { EventDrawer } from "./event-drawer";
 import "./figure.css";
 
@@ -194,25 +195,11 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
   );
 }
 
-/** A row's detail is a code with its values: each word in the reader's language, a stretch of time in the reader's zone. */
-function useDetail(): (detail: EvidenceRow["detail"]) => string {
-  const { t, language } = useText();
-  return (detail) => {
-    if (detail !== null && typeof detail === "object") return nameIn(language, detail);
-    return (detail ?? "")
-      .split(/\s+/)
-      .map((word) => {
-        const stretch = word.match(/^(\d{4}-\d\d-\d\dT[\d:.]+Z)\/(\d{4}-\d\d-\d\dT[\d:.]+Z)$/);
-        if (stretch) return `${shortInstant(stretch[1] ?? "")} – ${shortInstant(stretch[2] ?? "")}`;
-        return /^p[1-5]$/.test(word) ? word.toUpperCase() : textOf(t, "figure.detail", word);
-      })
-      .join(" ");
-  };
-}
-
 function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void }) {
   const { t, language } = useText();
-  const detailOf = useDetail();
+  const detailOf = (detail: string) => detailText(detail, t, language);
+  // A stretch is labelled by its state.
+  const labelOf = (label: string) => textOf(t, "figure.detail", label);
   if (rows.length === 0) return <Empty compact title={t("figure.noRows")} />;
   return (
     <div className="table-wrap">
@@ -229,11 +216,11 @@ function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void
             <tr key={row.id}>
               <td>
                 {row.incident_id ? (
-                  <Link to={path.incident(row.incident_id)}>{labelOf(nameIn(language, row.label))}</Link>
+                  <Link to={path.incident(row.incident_id)}>{labelOf(row.label)}</Link>
                 ) : row.service_id ? (
-                  <Link to={path.service(row.service_id)}>{labelOf(nameIn(language, row.label))}</Link>
+                  <Link to={path.service(row.service_id)}>{labelOf(row.label)}</Link>
                 ) : (
-                  labelOf(nameIn(language, row.label))
+                  labelOf(row.label)
                 )}
                 {(row.detail || row.calendar) && (
                   <div className="faint" style={{ fontSize: "0.93em" }}>
@@ -268,11 +255,6 @@ function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void
       </table>
     </div>
   );
-}
-
-/** Labels that are instants are shown as such. */
-function labelOf(label: string): string {
-  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(label) ? shortInstant(label) : label;
 }
 
 /** The evidence drawer of whichever figure was asked for last. */

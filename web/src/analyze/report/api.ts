@@ -1,7 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
-import type { ReportState } from "@/api/types";
+import type { Language, Report, ReportState } from "@/api/types";
 import type { Tone } from "@/kit/status";
 import type { Permission } from "@/shell/session";
 
@@ -27,12 +27,12 @@ export const STATE_TONE: Record<ReportState, Tone> = {
   superseded: "unknown",
 };
 
-export type Step = "submit" | "rework" | "approve" | "publish" | "restate";
+export type Step = "submit" | "rework" | "approve" | "publish" | "restate" | "refresh";
 
-/** The edges of the report's state machine; restating makes a new report of a published one. */
+/** The edges of the report's state machine; refreshing collects the figures anew, restating makes a new report of a published one. */
 export const STEPS: Record<ReportState, readonly Step[]> = {
-  draft: ["submit"],
-  rework: ["submit"],
+  draft: ["submit", "refresh"],
+  rework: ["submit", "refresh"],
   in_review: ["approve", "rework"],
   approved: ["publish", "rework"],
   published: ["restate"],
@@ -41,6 +41,7 @@ export const STEPS: Record<ReportState, readonly Step[]> = {
 
 export const STEP_PERMISSION: Record<Step, Permission> = {
   submit: "report.write",
+  refresh: "report.write",
   rework: "report.approve",
   approve: "report.approve",
   publish: "report.publish",
@@ -49,24 +50,32 @@ export const STEP_PERMISSION: Record<Step, Permission> = {
 
 export const isEditable = (state: ReportState) => state === "draft" || state === "rework";
 
-export function take(id: string, step: Step, text: string) {
-  const params = { path: { id } };
+/** What others wrote meanwhile is not overwritten: the server refuses with 412. */
+const held = (report: Pick<Report, "id" | "revision">) => ({
+  params: { path: { id: report.id } },
+  headers: { "If-Match": `"${report.revision}"` },
+});
+
+export function take(report: Report, step: Step, text: string) {
+  const init = held(report);
   switch (step) {
     case "submit":
-      return read(client.POST("/api/v1/reports/{id}/submit", { params, body: {} }));
+      return read(client.POST("/api/v1/reports/{id}/submit", init));
+    case "refresh":
+      return read(client.POST("/api/v1/reports/{id}/refresh", init));
     case "approve":
-      return read(client.POST("/api/v1/reports/{id}/approve", { params, body: {} }));
+      return read(client.POST("/api/v1/reports/{id}/approve", init));
     case "publish":
-      return read(client.POST("/api/v1/reports/{id}/publish", { params, body: {} }));
+      return read(client.POST("/api/v1/reports/{id}/publish", init));
     case "restate":
-      return read(client.POST("/api/v1/reports/{id}/restate", { params, body: {} }));
+      return read(client.POST("/api/v1/reports/{id}/restate", init));
     case "rework":
-      return read(client.POST("/api/v1/reports/{id}/rework", { params, body: { text } }));
+      return read(client.POST("/api/v1/reports/{id}/rework", { ...init, body: { text } }));
   }
 }
 export const reportActs = {
-  write: (id: string, section: string, language: string, text: string) =>
-    read(client.PUT("/api/v1/reports/{id}/text", { params: { path: { id } }, body: { section, language, text } })),
+  write: (report: Pick<Report, "id" | "revision">, section: string, language: Language, text: string) =>
+    read(client.PUT("/api/v1/reports/{id}/text", { ...held(report), body: { section, language, text } })),
   comment: (id: string, section: string, text: string) =>
     read(client.POST("/api/v1/reports/{id}/comments", { params: { path: { id } }, body: { section, text } })),
 };

@@ -1,31 +1,32 @@
 // What is computed in a section: figures, tables, charts, the 345 timeline of a fault.
 import { Link } from "react-router";
-import type { Block, Cell, Figure, Report, ReportTable } from "@/api/types";
+import type { Cell, Fault, Figure, Report, ReportFault, ReportSection, ReportTable } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { figureValue, instant, shortInstant } from "@/kit/format";
 import { Status } from "@/kit/status";
+import { incidentNumber } from "@/manage/incident/words";
 import { path } from "@/path";
 import { FaultTrack } from "../fault/track";
 import { FigureCard } from "../figure/figure";
 import { ReportChartView } from "./chart";
 
-export function BlockView({
-  block,
+export function Computed({
+  section,
   report,
   open,
   footnote,
 }: {
-  block: Block;
+  section: ReportSection;
   report: Report;
   open: (figure: Figure) => void;
   footnote: (figure: Figure) => number;
 }) {
   const { language } = useText();
-  switch (block.type) {
-    case "figures":
-      return (
+  return (
+    <>
+      {section.figures.length > 0 && (
         <div className="report-figures">
-          {block.figures.map((figure) => (
+          {section.figures.map((figure) => (
             <div key={figure.id} className="report-figure">
               {figure.about && <small className="faint">{nameIn(language, figure.about)}</small>}
               <FigureCard figure={figure} open={() => open(figure)} />
@@ -35,34 +36,42 @@ export function BlockView({
             </div>
           ))}
         </div>
-      );
-    case "table":
-      return <TableView table={block} report={report} />;
-    case "chart":
-      return <ReportChartView chart={block} from={report.from} to={report.to} />;
-    case "timeline345":
-      return (
-        <div className="report-fault">
-          <p>
-            <Link to={path.incident(block.incident_id)}>INC-{block.number}</Link>{" "}
-            {block.title ? (report.texts?.[block.title] ?? "") : ""}{" "}
-            <span className="faint">
-              P{block.priority} · {nameIn(language, block.service)}
-            </span>
-          </p>
-          <FaultTrack
-            open={false}
-            fault={{
-              moments: block.moments,
-              durations: block.durations,
-              total_secs: block.total_secs,
-              others: [],
-              actions: block.actions.map((action) => ({ ...action, owner: null })),
-            }}
-          />
-        </div>
-      );
-  }
+      )}
+      {section.charts.map((chart) => (
+        <ReportChartView key={chart.id} chart={chart} from={report.from} to={report.to} />
+      ))}
+      {section.timelines.map((fault) => (
+        <FaultView key={fault.incident_id} fault={fault} />
+      ))}
+      {section.tables.map((table) => (
+        <TableView key={table.id} table={table} report={report} />
+      ))}
+    </>
+  );
+}
+
+function FaultView({ fault }: { fault: ReportFault }) {
+  const { language } = useText();
+  return (
+    <div className="report-fault">
+      <p>
+        <Link to={path.incident(fault.incident_id)}>{incidentNumber(fault.number)}</Link> {fault.title}{" "}
+        <span className="faint">
+          P{fault.priority} · {nameIn(language, fault.service)}
+        </span>
+      </p>
+      <FaultTrack
+        open={false}
+        fault={{
+          moments: fault.moments as Fault["moments"],
+          durations: fault.durations,
+          total_secs: fault.total_secs,
+          others: [],
+          actions: fault.actions.map((action) => ({ ...action, owner: null })),
+        }}
+      />
+    </div>
+  );
 }
 
 function TableView({ table, report }: { table: ReportTable; report: Report }) {
@@ -133,8 +142,7 @@ function CellView({ cell, report }: { cell: Cell; report: Report }) {
     case "incident":
       return (
         <>
-          <Link to={path.incident(cell.id)}>INC-{cell.number}</Link>{" "}
-          {cell.title ? (report.texts?.[cell.title] ?? "") : ""}
+          <Link to={path.incident(cell.id)}>{incidentNumber(cell.number)}</Link> {cell.title}
         </>
       );
   }

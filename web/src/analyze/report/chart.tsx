@@ -166,7 +166,7 @@ function Plot({ chart }: { chart: ReportChart }) {
           y2={y(chart.target)}
           stroke="var(--bad-fill)"
           strokeDasharray="5 4"
-          strokeWidth="1.500"
+          strokeWidth="1.5"
         />
       )}
     </svg>

@@ -2,7 +2,7 @@
 // with formula, n and a way to the evidence.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown, Input, Modal, Popconfirm, Segmented, Tooltip } from "antd";
-import { Download, MessageSquarePlus, Pencil } from "lucide-react";
+import { Download, MessageSquarePlus, Pencil, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import type { Figure, Report, ReportSection } from "@/api/types";
@@ -12,11 +12,12 @@ import { Answer, Bone, PanelBones, useProblemText } from "@/kit/answer";
 import { instant, listed } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
+import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { useMay } from "@/shell/session";
 import { counted, useEvidence } from "../figure/figure";
 import { isEditable, reportActs, reportQueries, STATE_TONE, STEP_PERMISSION, STEPS, type Step, take } from "./api";
-import { BlockView } from "./block";
+import { Computed } from "./block";
 import "./report.css";
 import "@/manage/service/service.css";
 import { periodText } from "./period";
@@ -42,8 +43,10 @@ export default function ReportDetail() {
 function Detail({ report }: { report: Report }) {
   const { t, language } = useText();
   const [open, drawer] = useEvidence({ report: report.id });
-  const notes = report.sections.flatMap((section) =>
-    section.blocks.flatMap((block) => (block.type === "figures" ? block.figures : [])),
+  const notes = report.sections.flatMap((section) => section.figures);
+  const services = useQuery(serviceQueries.all());
+  const about = report.service_ids.map((id) =>
+    nameIn(language, services.data?.find((service) => service.id === id)?.display),
   );
   const footnote = (figure: Figure) => notes.findIndex((each) => each.id === figure.id) + 1;
   return (
@@ -90,11 +93,7 @@ function Detail({ report }: { report: Report }) {
               {report.customer
                 ? t("report.for", { who: nameIn(language, report.customer.display) })
                 : t("report.internal")}
-              {report.services &&
-                ` · ${listed(
-                  report.services.map((service) => nameIn(language, service.name)),
-                  language,
-                )}`}
+              {about.some(Boolean) && ` · ${listed(about, language)}`}
             </p>
           </div>
           {report.sections.map((section, index) => (
@@ -161,7 +160,7 @@ function Actions({ report }: { report: Report }) {
   const [reworking, setReworking] = useState(false);
   const [why, setWhy] = useState("");
   const step = useMutation({
-    mutationFn: (which: Step) => take(report.id, which, why.trim()),
+    mutationFn: (which: Step) => take(report, which, why.trim()),
     onSuccess: (next, which) => {
       message.success(t(`report.did.${which}`));
       setReworking(false);
@@ -191,7 +190,7 @@ function Actions({ report }: { report: Report }) {
         <Button icon={<Download size={15} />}>PDF</Button>
       </Dropdown>
       {STEPS[report.state].map((which, index) => {
-        const reason = may(STEP_PERMISSION[which]);
+        const reason = may(STEP_PERMISSION[which]) ?? (report.allowed.includes(which) ? null : t("report.refused"));
         const pressed = (go: () => void) => (
           <ActionButton
             key={which}
@@ -203,6 +202,18 @@ function Actions({ report }: { report: Report }) {
             {t(`report.step.${which}`)}
           </ActionButton>
         );
+        if (which === "refresh")
+          return (
+            <ActionButton
+              key={which}
+              icon={<RefreshCw size={14} />}
+              reason={reason}
+              tip={t("report.refreshTip")}
+              aria-label={t("report.step.refresh")}
+              loading={step.isPending && step.variables === which}
+              onClick={() => step.mutate(which)}
+            />
+          );
         if (which === "rework") return pressed(() => setReworking(true));
         if (which === "publish" || which === "restate")
           return reason ? (
@@ -312,15 +323,13 @@ function Section({
               </button>
             )
           )}
-          {section.blocks.map((block, at) => (
-            <BlockView key={at} block={block} report={report} open={open} footnote={footnote} />
-          ))}
+          <Computed section={section} report={report} open={open} footnote={footnote} />
         </div>
         {(comments.length > 0 || commenting) && (
           <aside className="margin no-print">
             {comments.map((comment) => (
               <div key={comment.id} className="comment">
-                <b>{nameIn(language, comment.person?.display)}</b>{" "}
+                <b>{nameIn(language, comment.author?.display)}</b>{" "}
                 <span className="faint">
                   <Ago at={comment.at} />
                 </span>
@@ -344,9 +353,10 @@ function Editor({ section, report, done }: { section: ReportSection; report: Rep
   const [texts, setTexts] = useState({ zh: section.text?.zh ?? "", en: section.text?.en ?? "" });
   const save = useMutation({
     mutationFn: async () => {
+      let revision = report.revision;
       for (const each of ["zh", "en"] as const) {
-        if (texts[each] !== (section.text?.[each] ?? ""))
-          await reportActs.write(report.id, section.id, each, texts[each]);
+        if (texts[each] === (section.text?.[each] ?? "")) continue;
+        revision = (await reportActs.write({ id: report.id, revision }, section.id, each, texts[each])).revision;
       }
     },
     onSuccess: done,

@@ -4,7 +4,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
-import { nameIn, useText } from "@/i18n";
+import { type Language, nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
@@ -35,7 +35,7 @@ function NewReportForm({ close }: { close: () => void }) {
   const [chosen, setChosen] = useState<string[] | null>(null);
   const [period, setPeriod] = useState<[Dayjs, Dayjs]>([dayjs().startOf("month"), dayjs()]);
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  const [written, setWritten] = useState<string>(language);
+  const [written, setWritten] = useState<Language>(language);
   const eligible = (services.data ?? []).filter(
     (service) => customer === INTERNAL || service.customer?.id === customer,
   );
@@ -140,10 +140,10 @@ function NewReportForm({ close }: { close: () => void }) {
         <span className="label">{t("report.field.language")}</span>
         <Segmented
           value={written}
-          onChange={(value) => setWritten(String(value))}
+          onChange={(value) => setWritten(value)}
           options={[
-            { value: "zh", label: "中文" },
-            { value: "en", label: "English" },
+            { value: "zh" as const, label: "中文" },
+            { value: "en" as const, label: "English" },
           ]}
         />
       </div>

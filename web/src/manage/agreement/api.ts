@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
+import type { CalendarDefinition } from "@/api/types";
 
 const most = { params: { query: { limit: 200 } } };
 
@@ -14,7 +15,7 @@ export const agreementQueries = {
   calendars: () =>
     queryOptions({
       queryKey: ["agreement", "calendars"],
-      queryFn: async () => rowsOf(await read(client.GET("/api/v1/calendars", most))),
+      queryFn: async () => (await read(client.GET("/api/v1/calendars", most))).items as CalendarDefinition[],
       staleTime: 60_000,
     }),
 };

@@ -2,8 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Modal, Segmented, Select } from "antd";
 import { useState } from "react";
-import type { Incident } from "@/api/types";
-import { nameIn, useText } from "@/i18n";
+import type {
+  CancelReason,
+  HoldReason,
+  Incident,
+  LinkRelation,
+  LocateBasis,
+  ResolveReason,
+  Visibility,
+} from "@/api/types";
+import { nameIn, textOf, useText } from "@/i18n";
 import { partyQueries } from "@/manage/party/api";
 import { matches } from "@/shell/pinyin";
 import { useSession } from "@/shell/session";
@@ -66,14 +74,16 @@ function ActForm({
   const { t } = useText();
   const run = useAct();
   const [text, setText] = useState("");
-  const [reason, setReason] = useState<string>(act === "hold" ? "customer" : act === "cancel" ? "duplicate" : "fixed");
-  const [basis, setBasis] = useState<string>("cause_known");
-  const [visibility, setVisibility] = useState<string>("public");
+  const [holdReason, setHoldReason] = useState<HoldReason>("customer");
+  const [resolveReason, setResolveReason] = useState<ResolveReason>("fixed");
+  const [cancelReason, setCancelReason] = useState<CancelReason>("duplicate");
+  const [basis, setBasis] = useState<LocateBasis>("cause_known");
+  const [visibility, setVisibility] = useState<Visibility>("public");
   const [team, setTeam] = useState<string | undefined>(first.team?.id);
   const [person, setPerson] = useState<string | undefined>(first.assignee?.id);
   const [levels, setLevels] = useState({ impact: first.impact, urgency: first.urgency });
   const [other, setOther] = useState<string | undefined>();
-  const [relation, setRelation] = useState<string>("related");
+  const [relation, setRelation] = useState<LinkRelation>("related");
 
   const doing = (): Doing => {
     const note = text.trim() || undefined;
@@ -81,13 +91,13 @@ function ActForm({
       case "assign":
         return { act, team_id: team, person_id: person };
       case "resolve":
-        return { act, reason, text: note };
+        return { act, reason: resolveReason, text: note };
       case "hold":
-        return { act, reason, text: note };
+        return { act, reason: holdReason, text: note };
       case "locate":
         return { act, basis, text: note };
       case "cancel":
-        return { act, reason };
+        return { act, reason: cancelReason };
       case "priority":
         return { act, ...levels };
       case "merge":
@@ -128,24 +138,20 @@ function ActForm({
       }}
     >
       {act === "assign" && <AssignFields team={team} person={person} setTeam={setTeam} setPerson={setPerson} />}
-      {(act === "hold" || act === "cancel" || act === "resolve") && (
-        <div className="field">
-          <span className="label">{t("incident.field.reason")}</span>
-          <Select
-            autoFocus
-            style={{ width: "100%" }}
-            aria-label={t("incident.field.reason")}
-            value={reason}
-            onChange={setReason}
-            options={(act === "hold" ? HOLD_REASONS : act === "cancel" ? CANCEL_REASONS : RESOLVE_REASONS).map(
-              (code) => ({
-                value: code,
-                label: t(act === "hold" ? `incident.hold.${code}` : `incident.reason.${code}`),
-              }),
-            )}
-          />
-          {act === "hold" && <p className="help">{t("incident.field.holdHelp")}</p>}
-        </div>
+      {act === "hold" && (
+        <ReasonField
+          value={holdReason}
+          choose={setHoldReason}
+          codes={HOLD_REASONS}
+          prefix="incident.hold"
+          help={t("incident.field.holdHelp")}
+        />
+      )}
+      {act === "resolve" && (
+        <ReasonField value={resolveReason} choose={setResolveReason} codes={RESOLVE_REASONS} prefix="incident.reason" />
+      )}
+      {act === "cancel" && (
+        <ReasonField value={cancelReason} choose={setCancelReason} codes={CANCEL_REASONS} prefix="incident.reason" />
       )}
       {act === "locate" && (
         <div className="field">
@@ -153,8 +159,8 @@ function ActForm({
           <Segmented
             block
             value={basis}
-            onChange={(value) => setBasis(String(value))}
-            options={["cause_known", "decision_to_act"].map((code) => ({
+            onChange={(value) => setBasis(value)}
+            options={(["cause_known", "decision_to_act"] as const).map((code) => ({
               value: code,
               label: t(`incident.basis.${code}`),
             }))}
@@ -168,16 +174,22 @@ function ActForm({
         <Segmented
           block
           value={relation}
-          onChange={(value) => setRelation(String(value))}
-          options={["related", "caused_by"].map((code) => ({ value: code, label: t(`incident.relation.${code}`) }))}
+          onChange={(value) => setRelation(value)}
+          options={(["related", "caused_by"] as const).map((code) => ({
+            value: code,
+            label: t(`incident.relation.${code}`),
+          }))}
         />
       )}
       {act === "note" && (
         <Segmented
           block
           value={visibility}
-          onChange={(value) => setVisibility(String(value))}
-          options={["public", "internal"].map((code) => ({ value: code, label: t(`incident.visibility.${code}`) }))}
+          onChange={(value) => setVisibility(value)}
+          options={(["public", "internal"] as const).map((code) => ({
+            value: code,
+            label: t(`incident.visibility.${code}`),
+          }))}
         />
       )}
       {act === "split" && (
@@ -215,6 +227,36 @@ function ActForm({
         </Button>
       </div>
     </form>
+  );
+}
+
+function ReasonField<C extends string>({
+  value,
+  choose,
+  codes,
+  prefix,
+  help,
+}: {
+  value: C;
+  choose: (code: C) => void;
+  codes: readonly C[];
+  prefix: "incident.hold" | "incident.reason";
+  help?: string;
+}) {
+  const { t } = useText();
+  return (
+    <div className="field">
+      <span className="label">{t("incident.field.reason")}</span>
+      <Select<C>
+        autoFocus
+        style={{ width: "100%" }}
+        aria-label={t("incident.field.reason")}
+        value={value}
+        onChange={choose}
+        options={codes.map((code) => ({ value: code, label: textOf(t, prefix, code) }))}
+      />
+      {help && <p className="help">{help}</p>}
+    </div>
   );
 }
 

@@ -8,10 +8,21 @@ import {
 } from "@tanstack/react-query";
 import { App } from "antd";
 import { client, read } from "@/api/client";
-import type { IncidentQuery } from "@/api/contract";
-import { rowsOf } from "@/api/listed";
 import { Problem } from "@/api/problem";
-import type { Incident, Page, Session } from "@/api/types";
+import type {
+  CancelReason,
+  HoldReason,
+  Incident,
+  IncidentQuery,
+  LinkRelation,
+  LocateBasis,
+  Medium,
+  Page,
+  ResolveReason,
+  Session,
+  TimelineEntry,
+  Visibility,
+} from "@/api/types";
 import { useProblemText } from "@/kit/answer";
 import { useSession } from "@/shell/session";
 
@@ -31,12 +42,7 @@ export const incidentQueries = {
     queryOptions({
       queryKey: ["incident", "timeline", id],
       queryFn: async () =>
-        rowsOf(await read(client.GET("/api/v1/incidents/{id}/timeline", { params: { path: { id } } }))),
-    }),
-  pages: (id: string) =>
-    queryOptions({
-      queryKey: ["incident", "pages", id],
-      queryFn: async () => rowsOf(await read(client.GET("/api/v1/incidents/{id}/pages", { params: { path: { id } } }))),
+        (await read(client.GET("/api/v1/incidents/{id}/timeline", { params: { path: { id } } }))) as TimelineEntry[],
     }),
 };
 
@@ -45,63 +51,77 @@ export type Doing =
   | { act: "acknowledge" | "start" | "resume" | "close" }
   | { act: "restore"; at?: string }
   | { act: "assign"; team_id?: string; person_id?: string }
-  | { act: "hold"; reason: string; text?: string }
-  | { act: "locate"; basis: string; text?: string }
-  | { act: "resolve"; reason: string; text?: string }
+  | { act: "hold"; reason: HoldReason; text?: string }
+  | { act: "locate"; basis: LocateBasis; text?: string }
+  | { act: "resolve"; reason: ResolveReason; text?: string }
   | { act: "reopen"; text?: string }
-  | { act: "cancel"; reason: string }
+  | { act: "cancel"; reason: CancelReason }
   | { act: "merge"; into: string }
   | { act: "split"; title: string }
   | { act: "priority"; impact: number; urgency: number }
-  | { act: "note"; visibility: string; medium: string; text: string }
-  | { act: "link"; other: string; relation: string };
+  | { act: "note"; visibility: Visibility; medium: Medium; text: string }
+  | { act: "link"; other: string; relation: LinkRelation };
 
 export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): Promise<Incident> {
   // What others wrote meanwhile is not overwritten: the server refuses with 412. A note adds and cannot clash.
-  const header = doing.act === "note" || doing.act === "link" ? {} : { "If-Match": `"${incident.version}"` };
-  const params = { path: { id: incident.id }, header };
+  const params = { path: { id: incident.id } };
+  const headers = doing.act === "note" || doing.act === "link" ? {} : { "If-Match": `"${incident.version}"` };
   switch (doing.act) {
     case "acknowledge":
-      return read(client.POST("/api/v1/incidents/{id}/acknowledge", { params, body: {} }));
+      return read(client.POST("/api/v1/incidents/{id}/acknowledge", { params, headers }));
     case "start":
-      return read(client.POST("/api/v1/incidents/{id}/start", { params, body: {} }));
+      return read(client.POST("/api/v1/incidents/{id}/start", { params, headers }));
     case "resume":
-      return read(client.POST("/api/v1/incidents/{id}/resume", { params, body: {} }));
+      return read(client.POST("/api/v1/incidents/{id}/resume", { params, headers }));
     case "close":
-      return read(client.POST("/api/v1/incidents/{id}/close", { params, body: {} }));
+      return read(client.POST("/api/v1/incidents/{id}/close", { params, headers }));
     case "restore":
-      return read(client.POST("/api/v1/incidents/{id}/restore", { params, body: { at: doing.at } }));
+      return read(client.POST("/api/v1/incidents/{id}/restore", { params, headers, body: { at: doing.at } }));
     case "assign":
       return read(
         client.POST("/api/v1/incidents/{id}/assign", {
           params,
+          headers,
           body: { team_id: doing.team_id, person_id: doing.person_id },
         }),
       );
     case "hold":
       return read(
-        client.POST("/api/v1/incidents/{id}/hold", { params, body: { reason: doing.reason, text: doing.text } }),
+        client.POST("/api/v1/incidents/{id}/hold", {
+          params,
+          headers,
+          body: { reason: doing.reason, text: doing.text },
+        }),
       );
     case "locate":
       return read(
-        client.POST("/api/v1/incidents/{id}/locate", { params, body: { basis: doing.basis, text: doing.text } }),
+        client.POST("/api/v1/incidents/{id}/locate", {
+          params,
+          headers,
+          body: { basis: doing.basis, text: doing.text },
+        }),
       );
     case "resolve":
       return read(
-        client.POST("/api/v1/incidents/{id}/resolve", { params, body: { reason: doing.reason, text: doing.text } }),
+        client.POST("/api/v1/incidents/{id}/resolve", {
+          params,
+          headers,
+          body: { reason: doing.reason, text: doing.text },
+        }),
       );
     case "reopen":
-      return read(client.POST("/api/v1/incidents/{id}/reopen", { params, body: { text: doing.text } }));
+      return read(client.POST("/api/v1/incidents/{id}/reopen", { params, headers, body: { text: doing.text } }));
     case "cancel":
-      return read(client.POST("/api/v1/incidents/{id}/cancel", { params, body: { reason: doing.reason } }));
+      return read(client.POST("/api/v1/incidents/{id}/cancel", { params, headers, body: { reason: doing.reason } }));
     case "merge":
-      return read(client.POST("/api/v1/incidents/{id}/merge", { params, body: { into: doing.into } }));
+      return read(client.POST("/api/v1/incidents/{id}/merge", { params, headers, body: { into: doing.into } }));
     case "split":
-      return read(client.POST("/api/v1/incidents/{id}/split", { params, body: { title: doing.title } }));
+      return read(client.POST("/api/v1/incidents/{id}/split", { params, headers, body: { title: doing.title } }));
     case "priority":
       return read(
         client.POST("/api/v1/incidents/{id}/priority", {
           params,
+          headers,
           body: { impact: doing.impact, urgency: doing.urgency },
         }),
       );
@@ -109,12 +129,17 @@ export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): 
       return read(
         client.POST("/api/v1/incidents/{id}/notes", {
           params,
+          headers,
           body: { visibility: doing.visibility, medium: doing.medium, text: doing.text },
         }),
       );
     case "link":
       return read(
-        client.POST("/api/v1/incidents/{id}/links", { params, body: { other: doing.other, relation: doing.relation } }),
+        client.POST("/api/v1/incidents/{id}/links", {
+          params,
+          headers,
+          body: { other: doing.other, relation: doing.relation },
+        }),
       );
   }
 }

@@ -7,7 +7,7 @@ import { clockQueries } from "@/analyze/clock/api";
 import { ClockCards } from "@/analyze/clock/clock";
 import { faultQueries } from "@/analyze/fault/api";
 import { FaultTrack, FiveActions } from "@/analyze/fault/track";
-import type { Incident } from "@/api/types";
+import type { Incident, IncidentDetail as IncidentWhole } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
@@ -61,7 +61,7 @@ function useReason(incident: Incident): (act: Act) => string | null {
   };
 }
 
-function Detail({ incident }: { incident: Incident }) {
+function Detail({ incident }: { incident: IncidentWhole }) {
   const { t, language } = useText();
   const navigate = useNavigate();
   const run = useAct();
@@ -289,10 +289,10 @@ function Detail({ incident }: { incident: Incident }) {
               <FiveActions fault={fault.data} />
             </Panel>
           )}
-          {(incident.links?.length ?? 0) > 0 && (
+          {incident.links.length > 0 && (
             <Panel title={t("incident.linked")}>
               <ul className="stack" style={{ gap: 8 }}>
-                {incident.links?.map((link) => (
+                {incident.links.map((link) => (
                   <li key={`${link.other}${link.relation}`} className="row">
                     <Link2Icon />
                     <IncidentRef id={link.other} number={link.number} />

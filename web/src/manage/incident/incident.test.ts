@@ -14,7 +14,15 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   impact: 1,
   urgency: 1,
   hold: null,
-  service: { id: "s", display: "S" },
+  service: { id: "s", display: { zh: "S", en: "S" } },
+  customer: null,
+  started_at: null,
+  responded_at: null,
+  located_at: null,
+  closed_at: null,
+  due_at: null,
+  merged_into: null,
+  allowed: [],
   team: null,
   assignee: null,
   owner: null,
@@ -73,7 +81,7 @@ describe("views", () => {
       state: "open",
       sort: "due",
       assignee: "none",
-      priority: "1",
+      priority: 1,
     });
     expect(query("view=team")).toEqual({ state: "open", sort: "due", team: "team-1" });
     expect(query("view=all&q=pay&sort=opened")).toEqual({ sort: "opened", q: "pay" });
@@ -87,7 +95,9 @@ describe("pages on the timeline", () => {
     at: "2026-11-22T04:00:00Z",
     recorded_at: "2026-11-22T04:00:00Z",
     kind,
-    actor: { kind: "system", id: "page" },
+    actor: { kind: "system", id: "page", display: "page" },
+    names: {},
+    source: "page",
     data,
     text: null,
   });

@@ -222,7 +222,10 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
   const [all, setAll] = useState(false);
   const [event, setEvent] = useState<number | null>(null);
   const told = settle(entries)
-    .map((entry) => ({ entry, told: tell(entry, t, name) }))
+    .map((entry) => {
+      const nameOf = (id: unknown) => nameIn(language, entry.names[String(id)]) || name(id);
+      return { entry, told: tell(entry, t, nameOf) };
+    })
     .reverse();
   const plain = told.filter((each) => !each.told.quiet);
   const shown = all ? told : plain.slice(0, FIRST);
@@ -233,8 +236,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
         {shown.map(({ entry, told: it }) => {
           const Icon = it.icon;
           const actor =
-            nameIn(language, entry.actor.display) ||
-            (entry.actor.kind === "system" ? textOf(t, "incident.actor", entry.actor.id) : name(entry.actor.id));
+            entry.actor.kind === "system" ? textOf(t, "incident.actor", entry.actor.id) : entry.actor.display;
           const late = Date.parse(entry.recorded_at) - Date.parse(entry.at) > 60_000;
           return (
             <li key={entry.seq}>

@@ -1,5 +1,5 @@
 // Saved views: a name in the URL, a question to the server. Pure.
-import type { IncidentQuery } from "@/api/contract";
+import type { IncidentQuery } from "@/api/types";
 
 export const VIEWS = ["mine", "team", "unassigned", "open", "all"] as const;
 export type View = (typeof VIEWS)[number];
@@ -27,14 +27,14 @@ export function filterOf(search: URLSearchParams): Filter {
 }
 
 export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQuery {
-  const query: IncidentQuery = { sort: filter.sort };
+  const query: IncidentQuery = { sort: SORTS.find((sort) => sort === filter.sort) ?? "due" };
   if (filter.view !== "all") query.state = "open";
   if (filter.view === "mine") query.assignee = "me";
   if (filter.view === "unassigned") query.assignee = "none";
   if (filter.view === "team" && myTeam) query.team = myTeam;
   if (filter.q) query.q = filter.q;
   if (filter.service) query.service = filter.service;
-  if (filter.priority) query.priority = filter.priority;
+  if (filter.priority) query.priority = Number(filter.priority);
   if (filter.assignee && filter.view !== "mine" && filter.view !== "unassigned") query.assignee = filter.assignee;
   return query;
 }

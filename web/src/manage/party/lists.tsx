@@ -51,7 +51,7 @@ export function People() {
               {
                 key: "w",
                 head: t("party.column.why"),
-                cell: (row) => <Status tone="attention" word={textOf(t, "party.why", row.why ?? "none")} />,
+                cell: (row) => <Status tone="attention" word={textOf(t, "party.why", row.why)} />,
               },
               { key: "o", head: t("party.column.owner"), cell: (row) => nameIn(language, row.owner?.display) || "—" },
             ]}

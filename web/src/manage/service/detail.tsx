@@ -23,7 +23,7 @@ import { holds, useSession } from "@/shell/session";
 import { serviceQueries } from "./api";
 import { overall } from "./days";
 import { DayStrip, DaysStrip, StripKeys } from "./strip";
-import { SLI_TONE } from "./words";
+import { sliTone } from "./words";
 
 export default function ServiceDetail() {
   const { id = "" } = useParams();
@@ -71,7 +71,7 @@ function Detail({ service }: { service: Service }) {
         sub={
           <span className="row-wrap">
             <Status
-              tone={SLI_TONE[state?.state ?? "unknown"]}
+              tone={sliTone(state?.state ?? "unknown")}
               word={t(`service.sli.${state?.state ?? "unknown"}`)}
               pill
             />

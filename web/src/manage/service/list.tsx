@@ -14,7 +14,7 @@ import { matches } from "@/shell/pinyin";
 import { serviceQueries } from "./api";
 import { overall } from "./days";
 import { DaysStrip, StripKeys } from "./strip";
-import { CRITICALITY_RANK, SLI_TONE } from "./words";
+import { CRITICALITY_RANK, sliTone } from "./words";
 
 const EXAMPLE = `services:
   - name: shop
@@ -113,7 +113,7 @@ function Row({ service, state, language }: { service: Service; state: SliNow | u
         </small>
       </span>
       <span>
-        <Status tone={SLI_TONE[now]} word={t(`service.sli.${now}`)} pill />
+        <Status tone={sliTone(now)} word={t(`service.sli.${now}`)} pill />
         {service.open_incidents > 0 && (
           <small className="is-bad" style={{ display: "block", marginTop: 3 }}>
             {t("service.openIncidents", { count: service.open_incidents })}

@@ -1,13 +1,14 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { client, read } from "@/api/client";
-import type { Host } from "@/api/types";
+import type { Host, HostSeries } from "@/api/types";
 import { useText } from "@/i18n";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
 import { bytes, ratio } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import type { Token } from "@/kit/tokens";
+import { busyOf, sumOf, usedOf } from "./lines";
 import "./host.css";
 
 const TimeChart = lazy(() => import("@/kit/chart"));
@@ -18,14 +19,11 @@ const now = () =>
 const series = (metric: string) =>
   queryOptions({
     queryKey: ["host", "series", metric],
-    queryFn: () => {
+    queryFn: async () => {
       const to = new Date();
       const from = new Date(to.getTime() - MINUTES * 60_000);
-      return read(
-        client.GET("/api/v1/host/series", {
-          params: { query: { metric, from: from.toISOString(), to: to.toISOString(), points: 240 } },
-        }),
-      );
+      const query = { metric, from: from.toISOString(), to: to.toISOString(), points: 240 };
+      return (await read(client.GET("/api/v1/host/series", { params: { query } }))).series;
     },
     refetchInterval: 10_000,
   });
@@ -51,19 +49,28 @@ export default function HostPage() {
         {(data) => <Now host={data} />}
       </Answer>
       <div className="host-charts">
-        <Chart metric="cpu_ratio" label={t("host.cpu")} color="locate" max={1} format={(v) => ratio(v, 0)} />
         <Chart
-          metric="memory_used_bytes"
+          metric="node_cpu_seconds_total"
+          points={busyOf}
+          label={t("host.cpu")}
+          color="locate"
+          max={1}
+          format={(v) => ratio(v, 0)}
+        />
+        <Chart
+          metric="node_memory_MemAvailable_bytes"
+          points={(lines) => usedOf(lines, host.data?.memory_total_bytes ?? 0)}
           label={t("host.memory")}
           color="detect"
-          max={host.data?.memory_total_bytes ?? undefined}
+          max={host.data?.memory_total_bytes}
           binary
           format={bytes}
         />
-        <Chart metric="load1" label={t("host.load")} color="restore" format={(v) => v.toFixed(2)} />
+        <Chart metric="node_load1" points={sumOf} label={t("host.load")} color="restore" format={(v) => v.toFixed(2)} />
         <Chart
-          metric="network_receive_bytes_per_sec"
-          second="network_transmit_bytes_per_sec"
+          metric="node_network_receive_bytes_total"
+          second="node_network_transmit_bytes_total"
+          points={sumOf}
           label={t("host.receive")}
           secondLabel={t("host.transmit")}
           color="accent"
@@ -82,6 +89,7 @@ export default function HostPage() {
 function Meter({ share }: { share: number | null }) {
   const tone = share === null ? "unknown" : share > 0.92 ? "bad" : share > 0.8 ? "attention" : "good";
   return (
+    // biome-ignore lint/a11y/useSemanticElements: the native meter cannot be drawn in our colours
     <div
       className={`meter is-${tone}`}
       role="meter"
@@ -140,6 +148,7 @@ function Now({ host }: { host: Host }) {
 }
 
 function Chart({
+  points,
   binary,
   metric,
   label,
@@ -150,6 +159,7 @@ function Chart({
   secondLabel,
   title,
 }: {
+  points: (lines: HostSeries["series"]) => (number | null)[][];
   binary?: boolean;
   metric: string;
   label: string;
@@ -167,7 +177,7 @@ function Chart({
     <Panel title={title ?? label} hint={t("host.lastMinutes", { n: MINUTES })}>
       <Answer of={data} bones={<Bone h={182} />}>
         {(answer) =>
-          answer.points.length === 0 ? (
+          answer.length === 0 ? (
             <Empty compact title={t("host.noSamples")} />
           ) : (
             <Suspense fallback={<Bone h={182} />}>
@@ -178,9 +188,9 @@ function Chart({
                 max={max}
                 format={format}
                 lines={[
-                  { label, color, points: answer.points },
+                  { label, color, points: points(answer) },
                   ...(second && other.data
-                    ? [{ label: secondLabel ?? second, color: "detect" as Token, points: other.data.points }]
+                    ? [{ label: secondLabel ?? second, color: "detect" as Token, points: points(other.data) }]
                     : []),
                 ]}
               />

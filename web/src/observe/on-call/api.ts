@@ -1,21 +1,20 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
-import { rowsOf } from "@/api/listed";
+import type { OnCall } from "@/api/types";
 
 export const onCallQueries = {
   now: () =>
     queryOptions({
       queryKey: ["on-call", "now"],
-      queryFn: async () => rowsOf(await read(client.GET("/api/v1/on-call"))),
+      // The document gives the team's name the type of an empty object besides its own.
+      queryFn: async () => (await read(client.GET("/api/v1/on-call"))) as unknown as OnCall[],
       refetchInterval: 60_000,
     }),
   shifts: (team: string, from: string, to: string) =>
     queryOptions({
       queryKey: ["on-call", "shifts", team, from, to],
-      queryFn: async () =>
-        rowsOf(
-          await read(client.GET("/api/v1/on-call/{team}/shifts", { params: { path: { team }, query: { from, to } } })),
-        ),
+      queryFn: () =>
+        read(client.GET("/api/v1/on-call/{team}/shifts", { params: { path: { team }, query: { from, to } } })),
     }),
 };
 

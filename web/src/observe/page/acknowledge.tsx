@@ -1,46 +1,69 @@
 // The page behind the link in a page's mail. Works signed out and on a phone. Opening it uses nothing up: mail scanners
 // open links; only the button does.
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Button } from "antd";
 import { CircleCheckBig } from "lucide-react";
+import { useEffect } from "react";
 import { Link, useSearchParams } from "react-router";
 import { client, read } from "@/api/client";
-import { nameIn, useText } from "@/i18n";
-import { FailureNote } from "@/kit/answer";
+import { setLanguage, useText } from "@/i18n";
+import { Bone, FailureNote } from "@/kit/answer";
+import { incidentNumber } from "@/manage/incident/words";
 import { path } from "@/path";
 import { Outside } from "@/shell/outside";
 import "./page.css";
 
+/** The body as the server takes it: the document has another shape under the same name (an API token). */
+type Body = never;
+
 export default function Acknowledge() {
-  const { t, language } = useText();
+  const { t } = useText();
   const [query] = useSearchParams();
   const token = query.get("token") ?? "";
-  const acknowledge = useMutation({
-    mutationFn: () => read(client.POST("/api/v1/acknowledgements", { body: { token } })),
+  const about = useQuery({
+    queryKey: ["acknowledgement", token],
+    enabled: token !== "",
+    retry: false,
+    queryFn: () => read(client.GET("/api/v1/acknowledgements", { params: { query: { token } } })),
   });
+  const acknowledge = useMutation({
+    mutationFn: () => read(client.POST("/api/v1/acknowledgements", { body: { token } as Body })),
+  });
+  const language = about.data?.language;
+  useEffect(() => {
+    // Whoever was woken reads their own language, unless they chose one in this browser.
+    if ((language === "zh" || language === "en") && !localStorage.getItem("evenkeel.language")) setLanguage(language);
+  }, [language]);
+
+  const shown = acknowledge.data ?? about.data;
+  const what = shown && (
+    <p className="ack-what">
+      <b>{incidentNumber(shown.incident_number)}</b> {shown.title}
+    </p>
+  );
   if (acknowledge.data) {
-    const { person } = acknowledge.data;
     return (
       <Outside>
         <div className="ack-done" role="status">
           <CircleCheckBig size={44} strokeWidth={1.6} aria-hidden />
-          <h1>{t("page.done", { who: typeof person === "string" ? person : nameIn(language, person.display) })}</h1>
-          <p className="lead">
-            INC-{acknowledge.data.incident_number} · {acknowledge.data.title}
-          </p>
+          <h1>{t("page.done", { who: acknowledge.data.person })}</h1>
+          {what}
           <p className="muted">{t("page.doneText")}</p>
           <Link to={path.incidents({ view: "mine" })}>{t("page.open")}</Link>
         </div>
       </Outside>
     );
   }
+  const over = about.data?.state === "over";
+  const failure = acknowledge.error ?? about.error;
   return (
     <Outside>
-      <h1>{t("page.title")}</h1>
-      <p className="lead">{t("page.lead")}</p>
-      {acknowledge.isError && (
+      <h1>{t(over ? "page.over" : "page.title")}</h1>
+      {what ?? (about.isPending && token !== "" ? <Bone w="80%" h={18} /> : null)}
+      <p className="lead">{t(about.data?.state === "taken" ? "page.taken" : over ? "page.overText" : "page.lead")}</p>
+      {failure && (
         <div style={{ marginBottom: 16 }}>
-          <FailureNote error={acknowledge.error} />
+          <FailureNote error={failure} />
         </div>
       )}
       {!token && <p className="is-attention">{t("page.noToken")}</p>}
@@ -48,7 +71,7 @@ export default function Acknowledge() {
         type="primary"
         block
         className="ack-button"
-        disabled={!token}
+        disabled={!token || about.isError}
         loading={acknowledge.isPending}
         onClick={() => acknowledge.mutate()}
       >

@@ -3,7 +3,7 @@ import { App, Segmented } from "antd";
 import { Pause, Play, Radar } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
-import type { Look, Probe } from "@/api/types";
+import type { Look, Probe, ProbeRun } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones, useProblemText } from "@/kit/answer";
@@ -16,7 +16,7 @@ import { IntervalStrip } from "@/manage/service/strip";
 import { path } from "@/path";
 import { useMay } from "@/shell/session";
 import { probeActs, probeQueries } from "./api";
-import { phasesOf } from "./phases";
+import { inOrder } from "./phases";
 import "./probe.css";
 import { Verdict } from "./verdict";
 
@@ -53,7 +53,7 @@ function Detail({ probe }: { probe: Probe }) {
   const series = useQuery(probeQueries.series(probe.id, minutes));
   const services = useQuery(serviceQueries.all());
   const history = useQuery(serviceQueries.history(probe.service_id, 1));
-  const [fresh, setFresh] = useState<Look | null>(null);
+  const [fresh, setFresh] = useState<ProbeRun | null>(null);
   const after = () => void queries.invalidateQueries({ queryKey: ["probe"] });
   const fail = (error: unknown) => void message.error(problemText(error));
   const run = useMutation({
@@ -74,12 +74,12 @@ function Detail({ probe }: { probe: Probe }) {
     onSettled: after,
   });
   const service = services.data?.find((each) => each.id === probe.service_id);
-  const look =
-    fresh && (!probe.last || Date.parse(fresh.at) >= Date.parse(probe.last.at))
+  // What was just looked at by hand is shown with its phases until the schedule has looked again.
+  const byHand =
+    fresh && (!probe.last || Date.parse(fresh.look.at) >= Date.parse(probe.last.at) - probe.interval_secs * 1000)
       ? fresh
-      : probe.last
-        ? { ...probe.last, phases: probe.last.at === fresh?.at ? fresh?.phases : (probe.last as Look).phases }
-        : fresh;
+      : null;
+  const look = byHand?.look ?? probe.last;
   return (
     <div className="page">
       <PageHead
@@ -88,6 +88,7 @@ function Detail({ probe }: { probe: Probe }) {
         sub={
           <span className="row-wrap">
             <Verdict probe={probe} pill />
+            {probe.flapping && <Status tone="attention" word={t("probe.flapping")} pill />}
             {probe.since && (
               <span>
                 {t("probe.since")} <Lasting since={probe.since} />
@@ -158,7 +159,11 @@ function Detail({ probe }: { probe: Probe }) {
         </div>
         <div className="stack">
           <Panel title={t("probe.lastLook")} hint={look && <Ago at={look.at} />}>
-            {look ? <LookView look={look} timeout={probe.timeout_secs} /> : <Empty compact title={t("probe.noLook")} />}
+            {look ? (
+              <LookView look={look} phases={byHand?.phases ?? []} timeout={probe.timeout_secs} />
+            ) : (
+              <Empty compact title={t("probe.noLook")} />
+            )}
           </Panel>
           <Panel title={t("probe.rule")}>
             <dl className="facts">
@@ -185,10 +190,10 @@ function Detail({ probe }: { probe: Probe }) {
   );
 }
 
-function LookView({ look, timeout }: { look: Look; timeout: number }) {
+function LookView({ look, phases: given, timeout }: { look: Look; phases: ProbeRun["phases"]; timeout: number }) {
   const { t } = useText();
-  const phases = phasesOf(look);
-  const total = phases.reduce((sum, phase) => sum + phase.ms, 0) || look.duration_ms || 1;
+  const phases = inOrder(given);
+  const total = phases.reduce((sum, phase) => sum + phase.duration_ms, 0) || look.duration_ms || 1;
   return (
     <div className="stack" style={{ gap: 12 }}>
       <div className="row" style={{ justifyContent: "space-between" }}>
@@ -213,9 +218,12 @@ function LookView({ look, timeout }: { look: Look; timeout: number }) {
             <li key={phase.name}>
               <span>{textOf(t, "probe.phase", phase.name)}</span>
               <span className="bar">
-                <i className={`phase-${phase.name}`} style={{ width: `${Math.max(1.5, (phase.ms / total) * 100)}%` }} />
+                <i
+                  className={`phase-${phase.name}`}
+                  style={{ width: `${Math.max(1.5, (phase.duration_ms / total) * 100)}%` }}
+                />
               </span>
-              <span className="num">{millis(phase.ms)}</span>
+              <span className="num">{millis(phase.duration_ms)}</span>
             </li>
           ))}
         </ul>

@@ -1,14 +1,12 @@
 // The phases of one look, in the order they happen. Pure.
-import type { Look } from "@/api/types";
+import type { ProbeRun } from "@/api/types";
 
-const ORDER = ["resolve", "connect", "tls", "processing", "transfer"];
+const ORDER = ["resolve", "setup", "connect", "tls", "handshake", "request", "processing", "answer", "rtt", "transfer"];
+const rank = (name: string) => {
+  const at = ORDER.indexOf(name);
+  return at === -1 ? ORDER.length : at;
+};
 
-export function phasesOf(look: Look): { name: string; ms: number }[] {
-  const given = look.phases ?? [];
-  const list = Array.isArray(given) ? given : Object.entries(given).map(([name, ms]) => ({ name, ms }));
-  const rank = (name: string) => {
-    const at = ORDER.indexOf(name);
-    return at === -1 ? ORDER.length : at;
-  };
-  return list.filter((phase) => phase.ms > 0).sort((a, b) => rank(a.name) - rank(b.name));
+export function inOrder(phases: ProbeRun["phases"]): ProbeRun["phases"] {
+  return phases.filter((phase) => phase.duration_ms > 0).sort((a, b) => rank(a.name) - rank(b.name));
 }

@@ -52,11 +52,7 @@ function Now({ health }: { health: Health }) {
   return (
     <>
       <div className="health-now">
-        {figure(
-          t("settings.health.version"),
-          health.version,
-          typeof health.database === "string" ? health.database : health.database.kind,
-        )}
+        {figure(t("settings.health.version"), health.version, health.database)}
         {figure(
           t("settings.health.ledger"),
           `#${number(health.ledger.position, language)}`,
@@ -97,6 +93,12 @@ function Now({ health }: { health: Health }) {
               ),
             },
             { key: "l", head: t("settings.column.lag"), num: true, cell: (row) => number(row.lag, language) },
+            {
+              key: "p",
+              head: t("settings.column.parked"),
+              num: true,
+              cell: (row) => (row.parked > 0 ? <Status tone="bad" word={number(row.parked, language)} /> : "0"),
+            },
           ]}
         />
       </Panel>
@@ -155,16 +157,11 @@ function Outbox() {
                   cell: (row) => textOf(t, "incident.channel", row.channel),
                 },
                 {
-                  key: "s",
-                  head: t("settings.column.about"),
-                  wideOnly: true,
-                  cell: (row) => (
-                    <span className="faint">
-                      {row.subject_kind} <code>{row.subject_id.slice(0, 8)}</code>
-                    </span>
-                  ),
+                  key: "a",
+                  head: t("settings.column.attempts"),
+                  num: true,
+                  cell: (row) => `${row.attempts}/${row.max_attempts}`,
                 },
-                { key: "a", head: t("settings.column.attempts"), num: true, cell: (row) => row.attempts },
                 {
                   key: "e",
                   head: t("settings.column.error"),
@@ -179,10 +176,7 @@ function Outbox() {
                   head: t("settings.column.queued"),
                   num: true,
                   wideOnly: true,
-                  cell: (row) => {
-                    const at = row.queued_at ?? row.created_at;
-                    return at ? <Ago at={at} /> : "—";
-                  },
+                  cell: (row) => <Ago at={row.queued_at} />,
                 },
                 {
                   key: "r",

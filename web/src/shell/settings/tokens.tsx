@@ -11,7 +11,7 @@ import { isoDay } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
-import { useMay, useSession } from "../session";
+import { type Permission, useMay, useSession } from "../session";
 
 const tokensQuery = queryOptions({
   queryKey: ["token"],
@@ -134,7 +134,7 @@ function MakeToken({ close }: { close: () => void }) {
   const { message } = App.useApp();
   const [name, setName] = useState("");
   const [days, setDays] = useState<number>(90);
-  const [chosen, setChosen] = useState<string[]>(() =>
+  const [chosen, setChosen] = useState<Permission[]>(() =>
     (session?.permissions ?? []).filter((permission) => permission.endsWith(".read")),
   );
   const make = useMutation({
@@ -201,10 +201,10 @@ function MakeToken({ close }: { close: () => void }) {
       </div>
       <div className="field">
         <span className="label">{t("settings.token.scope")}</span>
-        <Checkbox.Group
+        <Checkbox.Group<Permission>
           style={{ display: "grid", gridTemplateColumns: "1fr 1fr", gap: "4px 12px" }}
           value={chosen}
-          onChange={(values) => setChosen(values.map(String))}
+          onChange={(values) => setChosen(values)}
           options={(session?.permissions ?? []).map((permission) => ({ value: permission, label: permission }))}
         />
         <p className="help">{t("settings.token.scopeHelp")}</p>
