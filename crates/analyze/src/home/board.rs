@@ -10,6 +10,7 @@ use crate::figure::{
     evidence::Item,
     model::Figure,
     setting::Setting,
+    statistic::number,
     statistic::percent,
 };
 
