@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod definitions;
+mod document;
 mod import;
 mod lifecycle;
 mod merge;
