@@ -68,9 +68,9 @@ fn print(changes: &[Change], all: bool, dry_run: bool) {
             }
         }
     }
-    let (created, updated, same) = (count(Action::Create), count(Action::Update), count(Action::None));
+    let (created, updated, retired, same) = (count(Action::Create), count(Action::Update), count(Action::Retire), count(Action::None));
     let done = if dry_run { "would be" } else { "are" };
-    println!("{created} {done} new, {updated} {done} changed, {same} stay as they are");
+    println!("{created} {done} new, {updated} {done} changed, {retired} {done} retired, {same} stay as they are");
 }
 
 /// The problem's words, as the server sends them.

@@ -1,6 +1,12 @@
 //! `evenkeel serve`.
 
-use std::{future::IntoFuture as _, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    future::IntoFuture as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::serve::ListenerExt as _;
 use evenkeel_core::{Actor, Clock as _, ErrorCode, Failure};
@@ -80,11 +86,13 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 /// Applies the files of `--config`, all together.
-async fn configure(app: &App, files: &[impl AsRef<Path>]) -> Result<(), Failure> {
+async fn configure(app: &App, files: &[PathBuf]) -> Result<(), Failure> {
+    // An empty variable names no file.
+    let files: Vec<&PathBuf> = files.iter().filter(|file| !file.as_os_str().is_empty()).collect();
     if files.is_empty() {
         return Ok(());
     }
-    let sources = read_files(files)?;
+    let sources = read_files(&files)?;
     let changes = definition::apply(&app.kit.db, app.tenant, Actor::system("config"), &sources, false).await?;
     let changed = changes.iter().filter(|change| change.action != Action::None).count();
     tracing::info!(definitions = changes.len(), changed, "configuration applied");

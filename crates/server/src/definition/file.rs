@@ -46,6 +46,40 @@ pub struct File {
     /// How messages leave.
     #[schemars(with = "Option<Notification>")]
     pub notification: Option<Spanned<Notification>>,
+    /// What is to be out of force: their history stays.
+    pub retired: Vec<RetiredEntry>,
+}
+
+/// Something to take out of force. Taking it out twice changes nothing.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetiredEntry {
+    pub kind: RetiredKind,
+    /// Its name; of a rota the team's.
+    #[schemars(with = "String")]
+    pub name: Name,
+}
+
+/// What can be taken out of force. A person is made inactive instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RetiredKind {
+    Probe,
+    Rota,
+    Agreement,
+    Service,
+}
+
+impl RetiredKind {
+    /// The word in `definition.retired`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Probe => "probe",
+            Self::Rota => "rota",
+            Self::Agreement => "agreement",
+            Self::Service => "service",
+        }
+    }
 }
 
 /// A provider, a customer or a vendor.

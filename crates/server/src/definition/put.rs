@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{
+    file::RetiredKind,
     finding::{Finding, Findings, Place, Source},
     notification,
     read::read,
@@ -181,6 +182,27 @@ impl Work<'_> {
             let put = definition::put(self.tx, &self.act, notification::KIND, notification::NAME, notification::NAME, &entry.body).await;
             self.record(notification::KIND, entry, before, &entry.body, put)?;
         }
+        // Probes and rotas before services: who refers goes before who is referred to.
+        for kind in [RetiredKind::Probe, RetiredKind::Rota, RetiredKind::Agreement, RetiredKind::Service] {
+            for entry in resolved.retired.iter().filter(|entry| entry.body == kind) {
+                self.retire(entry).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn retire(&mut self, entry: &Declared<RetiredKind>) -> Result<(), Failure> {
+        let (tenant, actor, name) = (self.act.tenant, &self.act.actor, entry.name.as_str());
+        let retired = match entry.body {
+            RetiredKind::Probe => probe::retire_probe(self.tx, &self.grant, tenant, actor, name).await,
+            RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
+            RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
+            RetiredKind::Service => service::retire_service(self.tx, &self.grant, &self.act, ServiceId::named(name)).await,
+        };
+        let kind = entry.body.as_str();
+        let retired = retired.map_err(|error| self.refused(kind, name, entry.place, &error))?;
+        let action = if retired { Action::Retire } else { Action::None };
+        self.changes.push(Change { kind: kind.to_owned(), name: name.to_owned(), action, diff: None });
         Ok(())
     }
 

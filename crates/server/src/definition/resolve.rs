@@ -13,7 +13,7 @@ use serde_saphyr::{Location, Spanned};
 
 use super::{
     File, Notification,
-    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RotaEntry, ServiceEntry, TeamEntry},
+    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RetiredKind, RotaEntry, ServiceEntry, TeamEntry},
     finding::{Finding, Findings, Place, Source},
 };
 
@@ -47,6 +47,7 @@ pub(super) struct Resolved {
     pub probes: Vec<Declared<ProbeDefinition>>,
     pub rotas: Vec<Declared<RotaDefinition>>,
     pub notification: Option<Declared<Notification>>,
+    pub retired: Vec<Declared<RetiredKind>>,
 }
 
 /// Resolves all files together: an entry of one may refer to an entry of another.
@@ -181,6 +182,19 @@ impl Work<'_> {
         }
         for entry in file.rotas {
             resolved.rotas.extend(self.rota(source, entry));
+        }
+        for entry in file.retired {
+            let place = Place::at(source, entry.name.referenced);
+            let declared = match entry.kind {
+                RetiredKind::Rota => ("rota of team", entry.name.value.clone()),
+                kind => (kind.as_str(), entry.name.value.clone()),
+            };
+            if self.seen.contains_key(&declared) {
+                let what = format!("the {} {:?} is declared and retired at once", entry.kind.as_str(), entry.name.value);
+                let finding = self.find(place, what).fix("remove one of the two");
+                self.findings.push(finding);
+            }
+            resolved.retired.push(Declared { name: entry.name.value, body: entry.kind, place });
         }
         if let Some(entry) = file.notification {
             let place = Place::at(source, entry.referenced);

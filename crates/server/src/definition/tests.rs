@@ -189,3 +189,71 @@ fn the_published_schema_is_fresh() {
     let text = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
     crate::snapshot("docs/schema/evenkeel.schema.json", &text);
 }
+
+/// Fields that serde accepts, from what it says of one that it does not.
+fn fields(error: &serde_json::Error) -> std::collections::BTreeSet<String> {
+    let text = error.to_string();
+    let list = text.split_once("expected ").unwrap_or_else(|| panic!("{text}")).1;
+    list.split('`').skip(1).step_by(2).map(ToOwned::to_owned).collect()
+}
+
+/// The parts of the schema that are written by hand name exactly the fields that are read.
+#[test]
+fn the_handwritten_parts_of_the_schema_name_every_field() {
+    use evenkeel_core::definition::{GoalTarget, PauseRule};
+    use evenkeel_observe::probe::{ProbeDefinition, model};
+    use evenkeel_sla::{ExceptionDefinition, WeeklyDefinition};
+    use serde_json::{Value, from_str, to_value};
+
+    let schema = to_value(schema()).unwrap();
+    let defs = &schema["$defs"];
+    let calendar = &defs["CalendarEntry"]["properties"];
+    let agreement = &defs["AgreementEntry"]["properties"];
+    let probe = &schema["properties"]["probes"]["items"]["properties"];
+    let odd = r#"{"no_such_field": 1}"#;
+    let cases: [(&str, &Value, serde_json::Error); 9] = [
+        ("weekly", &calendar["weekly"]["items"]["properties"], from_str::<WeeklyDefinition>(odd).unwrap_err()),
+        ("exceptions", &calendar["exceptions"]["items"]["properties"], from_str::<ExceptionDefinition>(odd).unwrap_err()),
+        ("probe", probe, from_str::<ProbeDefinition<String>>(odd).unwrap_err()),
+        ("http", &probe["http"]["properties"], from_str::<model::HttpCheck>(odd).unwrap_err()),
+        ("tcp", &probe["tcp"]["properties"], from_str::<model::TcpCheck>(odd).unwrap_err()),
+        ("tls", &probe["tls"]["properties"], from_str::<model::TlsCheck>(odd).unwrap_err()),
+        ("dns", &probe["dns"]["properties"], from_str::<model::DnsCheck>(odd).unwrap_err()),
+        ("icmp", &probe["icmp"]["properties"], from_str::<model::IcmpCheck>(odd).unwrap_err()),
+        ("goals", &agreement["goals"]["items"]["properties"], from_str::<GoalTarget>("{}").unwrap_err()),
+    ];
+    for (name, properties, error) in cases {
+        let said: std::collections::BTreeSet<String> = properties.as_object().unwrap_or_else(|| panic!("{name}")).keys().cloned().collect();
+        if name == "goals" {
+            assert!(said.contains("priority") && error.to_string().contains("priority"));
+        } else {
+            assert_eq!(said, fields(&error), "{name}");
+        }
+    }
+    assert!(from_str::<PauseRule>(r#"{"hold":"customer","owner":"customer"}"#).is_ok());
+}
+
+#[tokio::test]
+async fn what_is_retired_is_out_of_force_once() {
+    for_each_database(migrations(), |test| async move {
+        put(&test, PRACTICE).await.unwrap();
+        let retire = "retired: [{kind: probe, name: this-host-loopback}, {kind: rota, name: platform}]";
+        let actions = async || put(&test, retire).await.unwrap().iter().map(|change| change.action).collect::<Vec<_>>();
+        assert_eq!(actions().await, [Action::Retire, Action::Retire]);
+        let written = events(&test).await;
+        assert_eq!(actions().await, [Action::None, Action::None]);
+        assert_eq!(events(&test).await, written);
+        // Declared again it is in force again.
+        let again = put(&test, PRACTICE).await.unwrap();
+        let back: Vec<_> = again.iter().filter(|change| change.action != Action::None).map(|change| change.name.as_str()).collect();
+        assert_eq!(back, ["this-host-loopback", "platform"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nothing_is_declared_and_retired_at_once() {
+    let text = "organisations: [{name: o, display: {zh: a, en: b}, kind: provider}]\nservices: [{name: s, display: {zh: a, en: b}, team: t, owner: p}]\nretired:\n  - {kind: service, name: s}\n";
+    let failure = refused(text).await;
+    assert!(failure.detail.contains("declared and retired at once"), "{failure}");
+}

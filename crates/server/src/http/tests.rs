@@ -5,4 +5,5 @@ mod denial;
 mod idempotency;
 mod limits;
 mod sample;
+mod stream;
 mod surface;
