@@ -3,7 +3,7 @@ import { createBrowserRouter, isRouteErrorResponse, RouterProvider, useRouteErro
 import { Problem } from "./api/problem";
 import { FailureNote } from "./kit/answer";
 import { ThemeProvider } from "./kit/theme";
-import { Frame } from "./shell/frame";
+import { Frame, PageBones } from "./shell/frame";
 import { Missing } from "./shell/missing";
 import { forget } from "./shell/session";
 
@@ -37,10 +37,21 @@ type Loaded = Promise<{ default: React.ComponentType }>;
 const page = (load: () => Loaded) => async () => ({ Component: (await load()).default });
 
 const router = createBrowserRouter([
-  { path: "/sign-in", lazy: page(() => import("./shell/sign-in")), errorElement: <Broken /> },
-  { path: "/ack", lazy: page(() => import("./observe/page/acknowledge")), errorElement: <Broken /> },
+  {
+    path: "/sign-in",
+    lazy: page(() => import("./shell/sign-in")),
+    errorElement: <Broken />,
+    hydrateFallbackElement: <div />,
+  },
+  {
+    path: "/ack",
+    lazy: page(() => import("./observe/page/acknowledge")),
+    errorElement: <Broken />,
+    hydrateFallbackElement: <div />,
+  },
   {
     element: <Frame />,
+    hydrateFallbackElement: <PageBones />,
     errorElement: <Broken />,
     children: [
       { index: true, lazy: page(() => import("./analyze/home/home")) },

@@ -25,6 +25,7 @@ export default function TimeChart({
   max,
   threshold,
   binary = false,
+  minutes,
 }: {
   lines: Line[];
   format: (value: number) => string;
@@ -34,6 +35,8 @@ export default function TimeChart({
   threshold?: number;
   /** Values are bytes: ticks at whole KiB, MiB, GiB. */
   binary?: boolean;
+  /** The stretch of time shown, up to now, also where there is no data yet. */
+  minutes: number;
 }) {
   const { t } = useText();
   const { scheme } = useAppearance();
@@ -67,7 +70,7 @@ export default function TimeChart({
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
         scales: {
-          x: { time: true },
+          x: { time: true, range: () => [Date.now() / 1000 - minutes * 60, Date.now() / 1000] },
           y: { range: (_u, _low, high) => [0, max ?? Math.max(high, threshold ?? 0, 1e-9) * 1.12] },
         },
         axes: [
@@ -147,7 +150,7 @@ export default function TimeChart({
       make.destroy();
       plot.current = null;
     };
-  }, [scheme, shape, height, max, threshold, binary]);
+  }, [scheme, shape, height, max, threshold, binary, minutes]);
   useEffect(() => {
     plot.current?.setData(data);
   });

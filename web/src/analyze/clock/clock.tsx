@@ -8,7 +8,7 @@ import { useNow } from "@/kit/now";
 import { Shape } from "@/kit/status";
 import "./clock.css";
 import { ExplainDrawer } from "./explain";
-import { clockAt, mostPressing, TONE, wordOf } from "./tick";
+import { clockAt, inReadingOrder, mostPressing, TONE, wordOf } from "./tick";
 
 export function ClockChip({ clocks }: { clocks: Clock[] | undefined }) {
   const { t, language } = useText();
@@ -81,7 +81,7 @@ export function ClockCards({ clocks }: { clocks: Clock[] }) {
   const [open, setOpen] = useState<Clock | null>(null);
   return (
     <div className="clock-cards">
-      {clocks.map((clock) => {
+      {inReadingOrder(clocks).map((clock) => {
         const shown = clockAt(clock, now);
         const word = wordOf(clock, shown);
         const tone = TONE[word];

@@ -93,3 +93,12 @@ export function mostPressing(clocks: Clock[], now: number): Clock | null {
     .sort((a, b) => a.rank - b.rank || a.remaining - b.remaining);
   return ranked[0]?.clock ?? null;
 }
+
+const LAYERS = ["sla", "ola", "uc"];
+const GOALS = ["response", "restore", "resolve"];
+
+/** The customer's promise first, then ours to each other; in each, what comes first in time. */
+export function inReadingOrder(clocks: Clock[]): Clock[] {
+  const place = (clock: Clock) => LAYERS.indexOf(clock.agreement.layer) * 10 + GOALS.indexOf(clock.goal);
+  return [...clocks].sort((a, b) => place(a) - place(b) || a.agreement.name.localeCompare(b.agreement.name));
+}

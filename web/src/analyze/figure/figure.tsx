@@ -27,7 +27,10 @@ export function FigureCard({ figure, open }: { figure: Figure; open: () => void 
   return (
     <button type="button" className="figure-card" onClick={open}>
       <span className="name">
-        <span className="clip">{nameIn(language, figure.name)}</span>
+        <span className="clip">
+          {nameIn(language, figure.name)}
+          {figure.about && <span className="faint"> · {nameIn(language, figure.about)}</span>}
+        </span>
         {figure.target !== null && figure.value !== null && (
           <Status tone={tone} word={t(figure.met ? "figure.met" : "figure.missed")} />
         )}
@@ -61,9 +64,10 @@ export function FigureCard({ figure, open }: { figure: Figure; open: () => void 
   );
 }
 
+const SHARES_OF_TIME = new Set(["availability", "downtime", "outages", "mtbf", "mtrs", "probe_success"]);
 /** What n counts: things, or seconds for shares of time. */
 export function counted(figure: Pick<Figure, "definition">, n: number, language: Language): string {
-  return figure.definition.startsWith("availability") ? span(n, language) : number(n, language);
+  return SHARES_OF_TIME.has(figure.definition) ? span(n, language) : number(n, language);
 }
 
 /** Positions on the goal bar. Near-whole shares are stretched: what matters happens between 95 % and 100 %. */
@@ -97,7 +101,9 @@ export function EvidenceDrawer({
       onClose={close}
       size={820}
       destroyOnHidden
-      title={figure ? nameIn(language, figure.name) : ""}
+      title={
+        figure ? `${nameIn(language, figure.name)}${figure.about ? ` · ${nameIn(language, figure.about)}` : ""}` : ""
+      }
     >
       {figure && <EvidenceAnswer figure={figure} place={place} />}
     </Drawer>

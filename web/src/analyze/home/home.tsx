@@ -31,8 +31,7 @@ export default function HomePage() {
   const session = useSession();
   const now = useNow(60);
   const home = useQuery(homeQuery);
-  const first = home.data?.boards.flatMap((board) => board.figures)[0];
-  const [open, drawer] = useEvidence({ from: first?.from ?? "", to: first?.to ?? "" });
+  const [open, drawer] = useEvidence({ from: home.data?.from ?? "", to: home.data?.to ?? "" });
   const hour = new Date(now).getHours();
   const part = hour < 6 ? "night" : hour < 12 ? "morning" : hour < 18 ? "afternoon" : "evening";
   return (
@@ -52,7 +51,7 @@ export default function HomePage() {
                     key={name}
                     name={name}
                     figures={board?.figures ?? []}
-                    lever={board?.lever?.code ?? null}
+                    lever={board?.lever.code ?? null}
                     open={open}
                   />
                 );
@@ -171,8 +170,11 @@ function Board({
   lever: string | null;
   open: (figure: Figure) => void;
 }) {
-  const { t } = useText();
+  const { t, language } = useText();
   const Icon = ICONS[name] ?? LifeBuoy;
+  // What cannot be told yet is named, but does not take the room of what can.
+  const told = figures.filter((figure) => figure.value !== null);
+  const untold = figures.filter((figure) => figure.value === null);
   const judged = figures.filter((figure) => figure.met !== null);
   const missed = judged.filter((figure) => toneOf(figure) === "bad").length;
   const tone: Tone = judged.length === 0 ? "unknown" : missed > 0 ? "bad" : "good";
@@ -191,14 +193,27 @@ function Board({
               : t("home.onCourse")}
         </span>
       </header>
-      {figures.length === 0 ? (
+      {told.length === 0 && untold.length === 0 ? (
         <Empty compact title={t("home.noFigures")} text={t(`home.teach.${name}`)} />
       ) : (
-        <div className="figures">
-          {figures.map((figure) => (
-            <FigureCard key={figure.id} figure={figure} open={() => open(figure)} />
-          ))}
-        </div>
+        <>
+          <div className="figures">
+            {told.map((figure) => (
+              <FigureCard key={figure.id} figure={figure} open={() => open(figure)} />
+            ))}
+          </div>
+          {untold.length > 0 && (
+            <p className="untold">
+              <span className="faint">{t("home.untold")}</span>
+              {untold.map((figure) => (
+                <button key={figure.id} type="button" className="tag" onClick={() => open(figure)}>
+                  {nameIn(language, figure.name)}
+                  {figure.about && <span className="faint"> {nameIn(language, figure.about)}</span>}
+                </button>
+              ))}
+            </p>
+          )}
+        </>
       )}
       {lever && (
         <footer>

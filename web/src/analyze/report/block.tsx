@@ -21,14 +21,12 @@ export function Computed({
   open: (figure: Figure) => void;
   footnote: (figure: Figure) => number;
 }) {
-  const { language } = useText();
   return (
     <>
       {section.figures.length > 0 && (
         <div className="report-figures">
           {section.figures.map((figure) => (
             <div key={figure.id} className="report-figure">
-              {figure.about && <small className="faint">{nameIn(language, figure.about)}</small>}
               <FigureCard figure={figure} open={() => open(figure)} />
               <sup>
                 <a href={`#note-${footnote(figure)}`}>{footnote(figure)}</a>

@@ -12,11 +12,12 @@ const BOTTOM = 26;
 const TOP = 12;
 
 /** A round number at or above `high`, and a step that parts it into at most five. */
-export function scale(high: number): { top: number; step: number } {
+export function scale(high: number, whole = false): { top: number; step: number } {
   if (high <= 0) return { top: 1, step: 1 };
   const rough = high / 4;
   const size = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((n) => n * size).find((n) => n >= rough) ?? size * 10;
+  const found = [1, 2, 2.5, 5, 10].map((n) => n * size).find((n) => n >= rough) ?? size * 10;
+  const step = whole ? Math.max(1, Math.ceil(found)) : found;
   return { top: Math.ceil(high / step - 1e-9) * step, step };
 }
 
@@ -87,14 +88,14 @@ function Plot({ chart }: { chart: ReportChart }) {
   const least = Math.min(...values, chart.target ?? 100);
   const near =
     chart.kind === "line" && chart.unit === "percent" && values.length > 0 && least > 90
-      ? scale(Math.max(0.01, (100 - least) * 1.15))
+      ? scale(Math.max(0.5, (100 - least) * 1.15))
       : null;
   const low = near ? 100 - near.top : 0;
   const { top, step } = near
     ? { top: 100, step: near.step }
     : chart.unit === "percent" && high <= 100 && high > 60
       ? { top: 100, step: 25 }
-      : scale(high);
+      : scale(high, chart.unit === "count");
   const y = (value: number) => TOP + (H - TOP - BOTTOM) * (1 - (value - low) / (top - low || 1));
   const wide = (W - LEFT - 8) / Math.max(1, chart.categories.length);
   const ticks: number[] = [];

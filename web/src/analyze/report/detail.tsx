@@ -43,7 +43,10 @@ export default function ReportDetail() {
 function Detail({ report }: { report: Report }) {
   const { t, language } = useText();
   const [open, drawer] = useEvidence({ report: report.id });
-  const notes = report.sections.flatMap((section) => section.figures);
+  // A figure that stands in two sections has one note.
+  const notes = [
+    ...new Map(report.sections.flatMap((section) => section.figures).map((figure) => [figure.id, figure])).values(),
+  ];
   const services = useQuery(serviceQueries.all());
   const about = report.service_ids.map((id) =>
     nameIn(language, services.data?.find((service) => service.id === id)?.display),

@@ -253,7 +253,9 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                     </span>
                   )}
                 </span>
-                {entry.text && <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>}
+                {entry.text && entry.kind !== "incident.opened" && (
+                  <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>
+                )}
                 {it.proof && (
                   <div>
                     <span className="proof">{it.proof}</span>

@@ -185,6 +185,7 @@ function Chart({
                 label={title ?? label}
                 height={160}
                 binary={binary}
+                minutes={MINUTES}
                 max={max}
                 format={format}
                 lines={[

@@ -56,22 +56,28 @@ export default function Acknowledge() {
   }
   const over = about.data?.state === "over";
   const failure = acknowledge.error ?? about.error;
+  if (failure) {
+    return (
+      <Outside>
+        <h1>{t("page.notUsable")}</h1>
+        <div style={{ margin: "16px 0" }}>
+          <FailureNote error={failure} />
+        </div>
+        <Link to={path.incidents({ view: "mine" })}>{t("page.open")}</Link>
+      </Outside>
+    );
+  }
   return (
     <Outside>
       <h1>{t(over ? "page.over" : "page.title")}</h1>
       {what ?? (about.isPending && token !== "" ? <Bone w="80%" h={18} /> : null)}
       <p className="lead">{t(about.data?.state === "taken" ? "page.taken" : over ? "page.overText" : "page.lead")}</p>
-      {failure && (
-        <div style={{ marginBottom: 16 }}>
-          <FailureNote error={failure} />
-        </div>
-      )}
       {!token && <p className="is-attention">{t("page.noToken")}</p>}
       <Button
         type="primary"
         block
         className="ack-button"
-        disabled={!token || about.isError}
+        disabled={!token}
         loading={acknowledge.isPending}
         onClick={() => acknowledge.mutate()}
       >

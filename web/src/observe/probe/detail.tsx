@@ -140,6 +140,7 @@ function Detail({ probe }: { probe: Probe }) {
                   <Suspense fallback={<Bone h={222} />}>
                     <TimeChart
                       label={t("probe.latency")}
+                      minutes={minutes}
                       lines={[{ label: t("probe.latency"), color: "accent", points: data.points }]}
                       format={(secs) => millis(secs * 1000)}
                     />
