@@ -99,7 +99,7 @@ impl Db {
     /// [`StoreError::Away`].
     pub async fn read(&self) -> Result<Read> {
         Ok(Read(match &self.0.pool {
-            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(readers.begin().await?),
+            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(begin(readers, "BEGIN").await?),
             Pool::Postgres(pool) => ReadInner::Postgres(pool.acquire().await?),
         }))
     }
@@ -123,7 +123,7 @@ impl Db {
     /// [`StoreError::Away`].
     pub async fn write(&self) -> Result<Tx> {
         let inner = match &self.0.pool {
-            Pool::Sqlite { writer, .. } => TxInner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pool::Sqlite { writer, .. } => TxInner::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
         Ok(Tx { inner, db: self.clone(), in_ledger: false })
@@ -151,8 +151,18 @@ impl Db {
     }
 }
 
+/// A transaction on SQLite, ended by COMMIT or by the pool's `after_release` hook (see `dialect::sqlite::open`).
+///
+/// Not sqlx's own `Transaction`: when the disk is full SQLite rolls back by itself, the ROLLBACK that follows fails, and sqlx
+/// then takes the connection to be inside a transaction for ever. With one writer that is the end of all writing.
+async fn begin(pool: &SqlitePool, how: &'static str) -> Result<PoolConnection<Sqlite>> {
+    let mut connection = pool.acquire().await?;
+    (*connection).execute(how).await?;
+    Ok(connection)
+}
+
 enum ReadInner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
     PostgresSnapshot(Transaction<'static, Postgres>),
 }
@@ -161,7 +171,7 @@ enum ReadInner {
 pub struct Read(ReadInner);
 
 enum TxInner {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(PoolConnection<Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -258,7 +268,7 @@ impl Tx {
     /// [`StoreError`]; nothing was saved then, except that a lost connection at this very moment leaves it open on PostgreSQL.
     pub async fn commit(self) -> Result<()> {
         match self.inner {
-            TxInner::Sqlite(tx) => tx.commit().await?,
+            TxInner::Sqlite(mut connection) => (*connection).execute("COMMIT").await.map(|_| ())?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
         self.db.wake();

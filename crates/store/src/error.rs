@@ -80,7 +80,10 @@ impl From<sqlx::Error> for StoreError {
                     _ => Self::Defect(text),
                 }
             }
-            E::Io(_) | E::PoolTimedOut | E::PoolClosed | E::Tls(_) | E::WorkerCrashed | E::BeginFailed => Self::Away(error.to_string()),
+            // A connection cut in the middle of its greeting reads as a protocol error.
+            E::Io(_) | E::Protocol(_) | E::PoolTimedOut | E::PoolClosed | E::Tls(_) | E::WorkerCrashed | E::BeginFailed => {
+                Self::Away(error.to_string())
+            }
             E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt(error.to_string()),
             _ => Self::Defect(error.to_string()),
         }

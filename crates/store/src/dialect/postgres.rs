@@ -59,5 +59,7 @@ pub(crate) const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ R
 
 /// Moves an identity column's sequence behind the largest number there is; an empty table begins at 1 as ever.
 pub(crate) fn continue_numbers(table: &str, column: &str) -> String {
-    format!("SELECT setval(pg_get_serial_sequence('{table}', '{column}'), MAX({column})) AS moved FROM {table} HAVING MAX({column}) IS NOT NULL")
+    format!(
+        "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), MAX({column})) AS moved FROM {table} HAVING MAX({column}) IS NOT NULL"
+    )
 }

@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    SqlitePool,
+    Executor as _, SqliteConnection, SqlitePool,
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -30,6 +30,7 @@ pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .min_connections(1)
+        .after_release(|connection, _| Box::pin(leave(connection)))
         .acquire_timeout(WRITE_WAIT)
         .idle_timeout(None)
         .max_lifetime(None)
@@ -37,12 +38,20 @@ pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        .after_release(|connection, _| Box::pin(leave(connection)))
         .acquire_timeout(WRITE_WAIT)
         .idle_timeout(None)
         .max_lifetime(None)
         .connect_with(options.read_only(true).create_if_missing(false))
         .await?;
     Ok((writer, readers))
+}
+
+/// Leaves whatever transaction a connection is still in when it comes back: it was dropped, or it failed. Without one the
+/// statement fails, which is as well; a connection that cannot even do that is closed by the pool's own check.
+async fn leave(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let _ = connection.execute("ROLLBACK").await;
+    Ok(true)
 }
 
 pub(crate) fn bind(values: Vec<Value>) -> Result<SqliteArguments> {
