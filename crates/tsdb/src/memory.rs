@@ -58,12 +58,12 @@ impl Kept {
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_key: HashMap<String, u32>,
+    by_key: HashMap<Vec<u8>, u32>,
     slots: Vec<Option<Kept>>,
     free: Vec<u32>,
     by_metric: HashMap<(TenantId, String), BTreeSet<u32>>,
     /// The key being looked up, kept to save an allocation for each sample.
-    key: String,
+    key: Vec<u8>,
     points: usize,
     bytes: usize,
     dropped: u64,
@@ -96,11 +96,10 @@ impl MemoryStore {
 }
 
 /// Writes the key of a series: labels sorted by name, separated by control characters that no metric or label carries.
-fn write_key(key: &mut String, tenant: TenantId, sample: &Sample<'_>) {
-    use std::fmt::Write;
+fn write_key(key: &mut Vec<u8>, tenant: TenantId, sample: &Sample<'_>) {
     key.clear();
-    // Writing to a String cannot fail.
-    let _ = write!(key, "{:x}\u{1}{}", tenant.uuid().as_u128(), sample.metric);
+    key.extend_from_slice(tenant.uuid().as_bytes());
+    key.extend_from_slice(sample.metric.as_bytes());
     let sorted = sample.labels.windows(2).all(|pair| pair[0].0 < pair[1].0);
     if sorted {
         for (name, value) in sample.labels {
@@ -113,11 +112,11 @@ fn write_key(key: &mut String, tenant: TenantId, sample: &Sample<'_>) {
     }
 }
 
-fn push_pair(key: &mut String, name: &str, value: &str) {
-    key.push('\u{1}');
-    key.push_str(name);
-    key.push('\u{2}');
-    key.push_str(value);
+fn push_pair(key: &mut Vec<u8>, name: &str, value: &str) {
+    key.push(1);
+    key.extend_from_slice(name.as_bytes());
+    key.push(2);
+    key.extend_from_slice(value.as_bytes());
 }
 
 fn sorted_labels(labels: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -132,13 +131,13 @@ impl Inner {
     fn slot(&mut self, limits: &Limits, tenant: TenantId, at_ms: i64, sample: &Sample<'_>) -> Option<u32> {
         let mut key = std::mem::take(&mut self.key);
         write_key(&mut key, tenant, sample);
-        let found = self.by_key.get(key.as_str()).copied();
+        let found = self.by_key.get(key.as_slice()).copied();
         let slot = found.or_else(|| self.open(limits, tenant, at_ms, sample, &key));
         self.key = key;
         slot
     }
 
-    fn open(&mut self, limits: &Limits, tenant: TenantId, at_ms: i64, sample: &Sample<'_>, key: &str) -> Option<u32> {
+    fn open(&mut self, limits: &Limits, tenant: TenantId, at_ms: i64, sample: &Sample<'_>, key: &[u8]) -> Option<u32> {
         let labels = sorted_labels(sample.labels);
         // The key is held by the map, and its parts once more by the series.
         let key_bytes = key.len() * 2;
@@ -166,7 +165,7 @@ impl Inner {
     }
 
     fn forget_silent(&mut self, before_ms: i64) {
-        let silent: Vec<(String, u32)> = self
+        let silent: Vec<(Vec<u8>, u32)> = self
             .by_key
             .iter()
             .filter(|(_, slot)| {

@@ -1,5 +1,7 @@
 //! Routes of probes.
 
+use std::collections::HashMap;
+
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
 use evenkeel_core::{
@@ -202,6 +204,22 @@ async fn find(sql: &mut dyn Sql, caller: &Caller, id: ProbeId) -> ApiResult<Prob
     table::find_probe(sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("probe", id))
 }
 
+/// What is known of these probes: from the worker of this process, else (another replica looks) as last written.
+async fn statuses(observe: &Observe, sql: &mut dyn Sql, rows: &[ProbeRow]) -> ApiResult<HashMap<ProbeId, Status>> {
+    let mut known: HashMap<ProbeId, Status> =
+        rows.iter().filter_map(|row| observe.hub.status(row.id).map(|status| (row.id, status))).collect();
+    let unknown: Vec<ProbeId> =
+        rows.iter().filter(|row| !row.definition.paused && !known.contains_key(&row.id)).map(|row| row.id).collect();
+    for row in table::states_of(sql, &unknown).await? {
+        let machine = row.machine;
+        known.insert(
+            row.probe,
+            Status { verdict: machine.verdict(), since: machine.since(), flapping: machine.is_flapping(), last: row.last, next_at: None },
+        );
+    }
+    Ok(known)
+}
+
 /// Probes, by name.
 #[utoipa::path(get, path = "/api/v1/probes", tag = "probe", params(ProbeFilter, PageQuery), responses((status = 200, body = Page<ProbeView>), Refusals))]
 async fn probe_list(
@@ -214,9 +232,10 @@ async fn probe_list(
     let after: Option<String> = page.key()?;
     let mut read = observe.kit.db.read().await?;
     let rows = table::probe_page(&mut read, caller.tenant, filter.service, after.as_deref(), page.fetch()).await?;
+    let mut known = statuses(&observe, &mut read, &rows).await?;
     let page = page.page(rows, |row| row.definition.name.clone());
     Ok(Json(page.map(|row| {
-        let status = observe.hub.status(row.id);
+        let status = known.remove(&row.id);
         ProbeView::of(row, status)
     })))
 }
@@ -227,7 +246,8 @@ async fn probe_find(State(observe): State<Observe>, caller: Caller, Path(id): Pa
     caller.require(Permission::ProbeRead)?;
     let mut read = observe.kit.db.read().await?;
     let row = find(&mut read, &caller, id).await?;
-    Ok(Json(ProbeView::of(row, observe.hub.status(id))))
+    let status = statuses(&observe, &mut read, std::slice::from_ref(&row)).await?.remove(&id);
+    Ok(Json(ProbeView::of(row, status)))
 }
 
 /// A probe's metric over time.

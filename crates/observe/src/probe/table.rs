@@ -145,12 +145,23 @@ pub(super) async fn write_probe(tx: &mut Tx, row: &ProbeRow) -> Result<(), Store
 /// What is remembered of every probe's verdict.
 pub async fn states(sql: &mut dyn Sql) -> Result<Vec<StateRow>, StoreError> {
     let rows = sql.rows("SELECT probe_id, machine, last FROM observe_probe_state ORDER BY probe_id LIMIT $1", params![PROBES_MAX]).await?;
-    rows.iter()
-        .map(|row| {
-            let last = row.opt_text("last")?.map(|text| serde_json::from_str(&text)).transpose()?;
-            Ok(StateRow { probe: row.id("probe_id")?, machine: row.json("machine")?, last })
-        })
-        .collect()
+    rows.iter().map(state).collect()
+}
+
+fn state(row: &Row) -> Result<StateRow, StoreError> {
+    let last = row.opt_text("last")?.map(|text| serde_json::from_str(&text)).transpose()?;
+    Ok(StateRow { probe: row.id("probe_id")?, machine: row.json("machine")?, last })
+}
+
+/// What is remembered of some probes' verdicts (at most 500 are answered).
+pub async fn states_of(sql: &mut dyn Sql, probes: &[ProbeId]) -> Result<Vec<StateRow>, StoreError> {
+    if probes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let probes = &probes[..probes.len().min(500)];
+    let marks: Vec<String> = (1..=probes.len()).map(|number| format!("${number}")).collect();
+    let text = format!("SELECT probe_id, machine, last FROM observe_probe_state WHERE probe_id IN ({})", marks.join(", "));
+    sql.rows(&text, probes.iter().map(Into::into).collect()).await?.iter().map(state).collect()
 }
 
 /// Writes what is remembered of a probe's verdict.

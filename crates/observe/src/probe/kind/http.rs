@@ -10,6 +10,7 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
     time::Instant,
 };
 use url::Url;
@@ -96,6 +97,18 @@ async fn hop(prober: &Prober, check: &HttpCheck, url: &Url, method: &Method, hop
     if !secure {
         return exchange(stream, request, check, trace).await;
     }
+    // Boxed: a look without TLS does not carry the room for it.
+    Box::pin(exchange_tls(prober, check, host, stream, request, trace)).await
+}
+
+async fn exchange_tls(
+    prober: &Prober,
+    check: &HttpCheck,
+    host: &str,
+    stream: TcpStream,
+    request: Request<Full<Bytes>>,
+    trace: &mut Trace,
+) -> Result<Answer, Fault> {
     trace.step = "tls";
     let begun = Instant::now();
     let name =

@@ -52,10 +52,11 @@ impl Prober {
     async fn check(&self, check: Check<'_>, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
         match check {
             Check::Http(check) => http::look(self, check, trace).await,
-            Check::Tcp(check) => tcp::look(self, check, trace).await,
-            Check::Tls(check) => tls::look(self, check, trace).await,
-            Check::Dns(check) => dns::look(self, check, trace).await,
-            Check::Icmp(check) => icmp::look(self, check, trace).await,
+            // Boxed, so that the commonest look does not carry the room that the largest needs.
+            Check::Tcp(check) => Box::pin(tcp::look(self, check, trace)).await,
+            Check::Tls(check) => Box::pin(tls::look(self, check, trace)).await,
+            Check::Dns(check) => Box::pin(dns::look(self, check, trace)).await,
+            Check::Icmp(check) => Box::pin(icmp::look(self, check, trace)).await,
         }
     }
 }

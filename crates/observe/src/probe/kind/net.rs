@@ -63,7 +63,8 @@ impl Net {
         let begun = Instant::now();
         let resolved = match host.parse::<IpAddr>() {
             Ok(ip) => Ok(ip),
-            Err(_) => self.lookup(host).await,
+            // Boxed: most targets are looked at far more often than they are looked up.
+            Err(_) => Box::pin(self.lookup(host)).await,
         };
         trace.set("probe_dns_lookup_time_seconds", begun.elapsed().as_secs_f64());
         let ip = resolved?;

@@ -35,6 +35,9 @@ impl Board {
     pub(super) fn remove(&self, probe: ProbeId) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&probe);
     }
+    pub(super) fn clear(&self) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+    }
     pub(super) fn get(&self, probe: ProbeId) -> Option<Status> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(&probe).cloned()
     }

@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, Hub, Status, load::Loaded, writer::Decision};
+use super::{Command, Hub, Labels, Status, load::Loaded, writer::Decision};
 use crate::{
     probe::{
         look::{Code, Fault, LookResult, Outcome, Trace},
@@ -42,7 +42,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// A probe being looked at.
 struct Live {
     row: Arc<ProbeRow>,
-    target: Arc<str>,
+    labels: Arc<Labels>,
     rule: Rule,
     machine: Machine,
     last: Option<Look>,
@@ -98,6 +98,14 @@ pub(super) struct Engine {
     coming: mpsc::Receiver<Finished>,
 }
 
+fn labels(row: &ProbeRow) -> Arc<Labels> {
+    Arc::new(Labels {
+        instance: row.definition.check().map(|check| check.target()).unwrap_or_default(),
+        probe: row.definition.name.clone(),
+        service: row.definition.service.to_string(),
+    })
+}
+
 fn rule(row: &ProbeRow) -> Rule {
     let interval = SignedDuration::try_from(row.definition.interval()).unwrap_or(SignedDuration::from_secs(30));
     Rule { failures: row.definition.failures, successes: row.definition.successes, interval, flap: FlapRule::for_interval(interval) }
@@ -138,14 +146,13 @@ impl Engine {
         engine
     }
 
-    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Command>, cancel: &CancellationToken) {
+    pub(super) async fn run(mut self, commands: &mut mpsc::Receiver<Command>, cancel: &CancellationToken) {
         self.forget_the_gone().await;
         self.sign_of_life().await;
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut ticks = 0_u32;
         let mut sleep = Box::pin(tokio::time::sleep(Duration::ZERO));
-        let hub = Arc::clone(&self.hub);
         loop {
             self.dispatch();
             let next = if self.looking < self.hub.options.concurrency { self.schedule.next_at() } else { None };
@@ -165,7 +172,6 @@ impl Engine {
                         self.obey(command).await;
                     }
                 }
-                () = hub.reload.notified() => self.reload(cancel).await,
                 _ = tick.tick() => {
                     ticks += 1;
                     self.notice_silence().await;
@@ -203,9 +209,8 @@ impl Engine {
         if !timeline.counting().any(|probe| probe == row.id) {
             timeline.set(row.id, now, Some(Verdict::Inconclusive));
         }
-        let target = row.definition.check().map(|check| check.target()).unwrap_or_default();
         self.plan(&row);
-        let live = Live { rule: rule(&row), target: target.into(), row: Arc::new(row), machine, last, looking_since: None, before };
+        let live = Live { rule: rule(&row), labels: labels(&row), row: Arc::new(row), machine, last, looking_since: None, before };
         self.show(&live);
         self.probes.insert(live.row.id, live);
         self.hub.probes.store(self.probes.len(), Ordering::Relaxed);
@@ -246,7 +251,7 @@ impl Engine {
             let Some(live) = self.probes.get_mut(&due.key) else { continue };
             live.looking_since = Some(self.hub.kit.now());
             self.looking += 1;
-            let (hub, row, target) = (Arc::clone(&self.hub), Arc::clone(&live.row), Arc::clone(&live.target));
+            let (hub, row, labels) = (Arc::clone(&self.hub), Arc::clone(&live.row), Arc::clone(&live.labels));
             let (finished, due_at, origin) = (self.finished.clone(), due.at, self.origin);
             tokio::spawn(async move {
                 let elapsed = origin.elapsed();
@@ -255,7 +260,7 @@ impl Engine {
                 let mut report = Report { sender: finished, probe: row.id, version: row.version, at, look: None };
                 let Some(check) = row.definition.check() else { return };
                 let look = hub.look(check, row.definition.timeout()).await;
-                hub.keep(row.tenant, &row.definition, &target, at, &look);
+                hub.keep(row.tenant, &labels, at, &look);
                 hub.looks.fetch_add(1, Ordering::Relaxed);
                 report.look = Some(look);
             });
@@ -303,7 +308,10 @@ impl Engine {
     }
 
     async fn obey(&mut self, command: Command) {
-        let Command::Seal { tenant, service, at, done } = command;
+        let (tenant, service, at, done) = match command {
+            Command::Follow(rows) => return self.follow(rows).await,
+            Command::Seal { tenant, service, at, done } => (tenant, service, at, done),
+        };
         let key = (tenant, service);
         if !self.lines.contains_key(&key) {
             let _ = done.send(None);

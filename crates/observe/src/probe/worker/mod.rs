@@ -1,7 +1,8 @@
 //! The probe worker: looks when the schedule says so, and writes what changed.
 //!
 //! One task, the [`engine`], owns every verdict and every timeline, so that no lock stands between a look and its
-//! consequences; looks run in tasks of their own, at most `concurrency` at once. What is decided goes through a bounded queue
+//! consequences; looks run in tasks of their own, at most `concurrency` at once. Engine and looks have a thread to
+//! themselves: looks begin on time whatever the rest of the process does, and cost no hand-over between threads. What is decided goes through a bounded queue
 //! to the [`writer`], which writes it in order and with its original times, however long the database is away.
 //!
 //! Invariants: a verdict's change, the stretches it seals and the alert it fires or ends are one transaction; only one run
@@ -10,6 +11,7 @@
 mod board;
 mod engine;
 mod load;
+mod standby;
 mod writer;
 
 use std::{
@@ -40,6 +42,7 @@ use super::{
     lateness::Lateness,
     look::{Code, LookResult},
     model::ProbeDefinition,
+    table::{self, ProbeRow},
     uplink::{Uplink, UplinkOptions},
 };
 
@@ -61,11 +64,20 @@ pub struct ProbeOptions {
     pub uplink: UplinkOptions,
     /// Decisions that may wait for the database; when they are used up, looking pauses and the time counts as unknown.
     pub queue: usize,
+    /// Standing by, this process takes over when the one that runs the probes has given no sign of life for so long; it
+    /// gives one every five seconds.
+    pub silent_after: Duration,
 }
 
 impl Default for ProbeOptions {
     fn default() -> Self {
-        Self { concurrency: 512, addresses: AddressPolicy::default(), uplink: UplinkOptions::default(), queue: 10_000 }
+        Self {
+            concurrency: 512,
+            addresses: AddressPolicy::default(),
+            uplink: UplinkOptions::default(),
+            queue: 10_000,
+            silent_after: Duration::from_secs(15),
+        }
     }
 }
 
@@ -85,7 +97,14 @@ pub struct Health {
 }
 
 pub(super) enum Command {
-    Seal { tenant: TenantId, service: ServiceId, at: Timestamp, done: oneshot::Sender<Option<Timestamp>> },
+    /// The definitions in force, read anew.
+    Follow(Vec<ProbeRow>),
+    Seal {
+        tenant: TenantId,
+        service: ServiceId,
+        at: Timestamp,
+        done: oneshot::Sender<Option<Timestamp>>,
+    },
 }
 
 /// What everybody who has to do with probes shares.
@@ -103,7 +122,8 @@ pub struct Hub {
     pub(super) probes: AtomicUsize,
     pub(super) queued: AtomicUsize,
     commands: mpsc::Sender<Command>,
-    waiting: Mutex<Option<mpsc::Receiver<Command>>>,
+    /// Held by the turn that runs.
+    waiting: Arc<Mutex<mpsc::Receiver<Command>>>,
 }
 
 impl Hub {
@@ -122,7 +142,7 @@ impl Hub {
             probes: AtomicUsize::new(0),
             queued: AtomicUsize::new(0),
             commands,
-            waiting: Mutex::new(Some(waiting)),
+            waiting: Arc::new(Mutex::new(waiting)),
             options,
             kit,
         })
@@ -187,23 +207,81 @@ impl Hub {
         tokio::time::timeout(SEAL_WAIT, asked).await.map_err(|_| away())?
     }
 
-    /// Runs until `cancel`, then writes what is decided and returns.
+    /// Runs until `cancel`, then writes what is decided and returns. A process that starts takes the work over; the one
+    /// that had it stands by, and takes it back when the other falls silent.
     pub async fn run(self: Arc<Self>, cancel: CancellationToken) {
-        let Some(commands) = self.waiting.lock().await.take() else {
+        let Ok(mut commands) = Arc::clone(&self.waiting).try_lock_owned() else {
             tracing::error!("the probe worker runs already");
             return;
         };
-        let Some(loaded) = load::load(&self, &cancel).await else {
-            return;
-        };
-        let (decisions, queue) = mpsc::channel(self.options.queue.max(1));
-        let writer = writer::Writer::new(Arc::clone(&self), loaded.run.clone(), cancel.clone());
-        let writing = tokio::spawn(writer.run(queue));
         let sentinel = tokio::spawn(Arc::clone(&self).watch_uplink(cancel.clone()));
-        engine::Engine::new(Arc::clone(&self), loaded, decisions).run(commands, &cancel).await;
+        while !cancel.is_cancelled() {
+            // The writer ends this turn, and this turn only, when another process has taken over.
+            let turn = cancel.child_token();
+            drop(commands);
+            self.turn(&turn).await;
+            commands = Arc::clone(&self.waiting).lock_owned().await;
+            self.board.clear();
+            self.probes.store(0, Ordering::Relaxed);
+            if !cancel.is_cancelled() {
+                standby::stand_by(&self, &mut commands, &cancel).await;
+            }
+        }
         sentinel.abort();
+    }
+
+    /// Has the work until `turn` ends.
+    async fn turn(self: &Arc<Self>, turn: &CancellationToken) {
+        let Some(loaded) = load::load(self, turn).await else { return };
+        let (decisions, queue) = mpsc::channel(self.options.queue.max(1));
+        let writer = writer::Writer::new(Arc::clone(self), loaded.run.clone(), turn.clone());
+        let writing = tokio::spawn(writer.run(queue));
+        let reading = tokio::spawn(Arc::clone(self).read_definitions(turn.clone()));
+        let engine = engine::Engine::new(Arc::clone(self), loaded, decisions);
+        let (commands, stop) = (Arc::clone(&self.waiting), turn.clone());
+        let (ended, end) = oneshot::channel();
+        let thread = std::thread::Builder::new().name("probes".to_owned()).spawn(move || {
+            match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+                Ok(runtime) => runtime.block_on(async {
+                    engine.run(&mut *commands.lock().await, &stop).await;
+                }),
+                Err(error) => tracing::error!(%error, "the probes' runtime could not be set up"),
+            }
+            // Whoever waits learns of the end by this or, after a panic, by its loss.
+            let _ = ended.send(());
+        });
+        match thread {
+            Ok(_) if end.await.is_ok() => {}
+            Ok(_) => tracing::error!("the probe engine broke; it begins again"),
+            Err(error) => tracing::error!(%error, "the probes' thread could not be started"),
+        }
+        turn.cancel();
+        reading.abort();
         if let Err(error) = writing.await {
             tracing::error!(%error, "the probe writer broke");
+        }
+    }
+
+    /// Reads the definitions whenever they changed, however long the database is away, without holding up the engine.
+    async fn read_definitions(self: Arc<Self>, turn: CancellationToken) {
+        while !turn.is_cancelled() {
+            tokio::select! {
+                () = turn.cancelled() => return,
+                () = self.reload.notified() => {}
+            }
+            let rows = async { table::probes_in_force(&mut self.kit.db.read().await?).await };
+            match rows.await {
+                Ok(rows) => {
+                    if self.commands.send(Command::Follow(rows)).await.is_err() {
+                        return;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "changed probes could not be read; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    self.reload();
+                }
+            }
         }
     }
 
@@ -219,31 +297,34 @@ impl Hub {
     }
 
     /// Keeps a look's measurements.
-    fn keep(&self, tenant: TenantId, definition: &ProbeDefinition, target: &str, at: Timestamp, look: &LookResult) {
-        let service = definition.service.to_string();
-        let fixed = [("instance", target), ("probe", definition.name.as_str()), ("service", service.as_str())];
-        let labels: Vec<Vec<(&str, &str)>> = look
+    fn keep(&self, tenant: TenantId, labels: &Labels, at: Timestamp, look: &LookResult) {
+        // Sorted by name, as the store likes it: `phase` and `version` have their places.
+        let (instance, probe, service) = (("instance", &*labels.instance), ("probe", &*labels.probe), ("service", &*labels.service));
+        let pairs: Vec<([(&str, &str); 4], usize)> = look
             .samples
             .iter()
-            .map(|sample| {
-                let mut labels = Vec::with_capacity(4);
-                labels.extend_from_slice(&fixed);
-                // Sorted by name, as the store likes it.
-                if let Some(label) = sample.label {
-                    let place = labels.partition_point(|(name, _)| *name < label.0);
-                    labels.insert(place, label);
-                }
-                labels
+            .map(|sample| match sample.label {
+                None => ([instance, probe, service, ("", "")], 3),
+                Some(own) if own.0 < "probe" => ([instance, own, probe, service], 4),
+                Some(own) => ([instance, probe, service, own], 4),
             })
             .collect();
         let samples: Vec<Sample<'_>> = look
             .samples
             .iter()
-            .zip(&labels)
-            .map(|(sample, labels)| Sample { metric: sample.metric, labels, value: sample.value })
+            .zip(&pairs)
+            .map(|(sample, (pairs, length))| Sample { metric: sample.metric, labels: &pairs[..*length], value: sample.value })
             .collect();
         self.samples.append(tenant, at.as_millisecond(), &samples);
     }
+}
+
+/// The labels that all of a probe's series carry.
+#[derive(Debug)]
+pub(super) struct Labels {
+    pub instance: String,
+    pub probe: String,
+    pub service: String,
 }
 
 #[cfg(test)]

@@ -135,7 +135,11 @@ impl House {
     }
 
     fn start(&self) -> Running {
-        let hub = Hub::new(self.kit.clone(), Arc::clone(&self.samples) as Arc<dyn SampleStore>, ProbeOptions::default());
+        self.start_with(ProbeOptions::default())
+    }
+
+    fn start_with(&self, options: ProbeOptions) -> Running {
+        let hub = Hub::new(self.kit.clone(), Arc::clone(&self.samples) as Arc<dyn SampleStore>, options);
         let cancel = CancellationToken::new();
         let task = tokio::spawn(Arc::clone(&hub).run(cancel.clone()));
         Running { hub, cancel, task }

@@ -116,7 +116,7 @@ impl Writer {
                     self.hub.queued.store(batch.len() + queue.len(), Ordering::Relaxed);
                 }
                 Err(StoreError::Fenced(_)) => {
-                    tracing::error!("another probe worker has taken over; this one stops");
+                    tracing::warn!("another process has taken over the probes; this one stands by");
                     self.cancel.cancel();
                     return;
                 }

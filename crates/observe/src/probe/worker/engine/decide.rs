@@ -119,7 +119,7 @@ impl Engine {
             self.lines.get(&key).into_iter().flat_map(Timeline::counting).filter_map(|probe| self.probes.get(&probe)).collect();
         sli::query(counting.iter().filter_map(|live| {
             let definition = &live.row.definition;
-            Some((definition.name.as_str(), definition.check()?.kind(), live.target.to_string()))
+            Some((definition.name.as_str(), definition.check()?.kind(), live.labels.instance.clone()))
         }))
     }
 
@@ -156,7 +156,8 @@ impl Engine {
         decision.number = self.number;
         // A full queue stops the looking: the time counts as unknown, and nothing decided is lost.
         if self.decisions.send(decision).await.is_err() {
-            tracing::error!("the probe writer is gone");
+            // It was fenced off; the engine is about to learn of it.
+            tracing::debug!("the probe writer is gone");
         }
     }
 }

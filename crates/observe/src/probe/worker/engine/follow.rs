@@ -6,35 +6,16 @@ use std::{
 };
 
 use evenkeel_core::{id::ProbeId, state::Verdict};
-use tokio_util::sync::CancellationToken;
 
 use super::{
     super::writer::{Decision, ProbeWrite},
-    Engine, ServiceKey, TICK, rule,
+    Engine, ServiceKey, labels, rule,
 };
-use crate::probe::{
-    table::{self, ProbeRow},
-    verdict::Machine,
-};
+use crate::probe::{table::ProbeRow, verdict::Machine};
 
 impl Engine {
-    /// Reads the definitions again and follows what changed.
-    pub(super) async fn reload(&mut self, cancel: &CancellationToken) {
-        let rows = async { table::probes_in_force(&mut self.hub.kit.db.read().await?).await };
-        let rows = match rows.await {
-            Ok(rows) => rows,
-            Err(error) => {
-                tracing::error!(%error, "changed probes could not be read; trying again");
-                let (hub, cancel) = (Arc::clone(&self.hub), cancel.clone());
-                tokio::spawn(async move {
-                    tokio::select! {
-                        () = cancel.cancelled() => {}
-                        () = tokio::time::sleep(TICK) => hub.reload(),
-                    }
-                });
-                return;
-            }
-        };
+    /// Follows what changed in the definitions.
+    pub(super) async fn follow(&mut self, rows: Vec<ProbeRow>) {
         let mut wanted: HashMap<ProbeId, ProbeRow> = rows.into_iter().map(|row| (row.id, row)).collect();
         let gone: Vec<(ProbeId, &'static str)> = self
             .probes
@@ -81,7 +62,7 @@ impl Engine {
         self.plan(&row);
         if let Some(live) = self.probes.get_mut(&row.id) {
             live.rule = rule(&row);
-            live.target = row.definition.check().map(|check| check.target()).unwrap_or_default().into();
+            live.labels = labels(&row);
             live.row = Arc::new(row);
         }
     }

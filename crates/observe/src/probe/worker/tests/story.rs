@@ -196,12 +196,33 @@ async fn a_run_that_was_taken_over_writes_nothing_more() {
         let second = house.start();
         wait("the second to look", async || (second.hub.health().looks > 2).then_some(())).await;
         house.target.set_healthy(false);
-        // The first has something to write, finds itself fenced off, and stops by itself.
-        wait("the first to stop", async || first.cancel.is_cancelled().then_some(())).await;
-        first.task.await.unwrap();
+        // The first has something to write, finds itself fenced off, and stands by.
+        wait("the first to stand by", async || (first.hub.health().probes == 0).then_some(())).await;
         house.wait_for::<AlertFired>(1).await;
+        // It can still tell what is sealed.
+        let sealed_to = first.hub.seal_until(house.test.tenant, house.service, house.kit.now()).await.unwrap();
+        assert!(sealed_to.is_some());
+        first.stop().await;
         second.stop().await;
         assert_eq!(house.events::<AlertFired>().await.len(), 1);
+        house.sealed().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_stands_by_takes_over_when_the_other_falls_silent() {
+    on_each(async |house: House| {
+        house.put(&house.definition("shop-web")).await;
+        let first = house.start_with(ProbeOptions { silent_after: Duration::from_secs(1), ..ProbeOptions::default() });
+        house.wait_for_state(SliState::Good).await;
+        let second = house.start();
+        wait("the first to stand by", async || (first.hub.health().probes == 0).then_some(())).await;
+        second.stop().await;
+        wait("the first to look again", async || (first.hub.health().probes == 1).then_some(())).await;
+        house.target.set_healthy(false);
+        house.wait_for::<AlertFired>(1).await;
+        first.stop().await;
         house.sealed().await;
     })
     .await;
