@@ -139,6 +139,10 @@ pub(super) async fn clock_list(
             rows.extend(fold(&mut sql, caller.tenant, *id, now).await?);
         }
     }
+    // As they were asked for; the customer's promise first, in the order in which its goals fall due.
+    let place = |id: IncidentId| ids.iter().position(|asked| *asked == id);
+    let layer = |layer: &str| ["sla", "ola", "uc"].iter().position(|known| *known == layer);
+    rows.sort_by_key(|row| (place(row.incident), layer(&row.layer), row.agreement, row.goal));
     let mut clocks = Vec::with_capacity(rows.len());
     for row in rows.into_iter().filter(|row| shows(scope, row)) {
         clocks.push(Clock::from(at(&analyze, &mut sql, row, now).await?));

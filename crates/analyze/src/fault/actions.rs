@@ -10,6 +10,7 @@ use crate::world::incident::By;
 /// One of the five.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FaultActionName)]
 pub enum Action {
     /// Detect by monitoring.
     Detect,

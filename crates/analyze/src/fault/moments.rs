@@ -297,7 +297,8 @@ fn response(fact: &Fact) -> Option<Moment> {
 /// A person was told: the message was taken, or failing proof of that, somebody was given it.
 fn notified(facts: &[&Fact]) -> Option<Moment> {
     let delivered = facts.iter().filter_map(|fact| match fact.what {
-        What::PageDelivered { .. } => Some(moment(fact, fact.at, Basis::Telemetry)),
+        // Whose action it is: the person's who was told.
+        What::PageDelivered { person } => Some(Moment { by: By::Person(person), ..moment(fact, fact.at, Basis::Telemetry) }),
         _ => None,
     });
     earliest(delivered).or_else(|| {

@@ -5,6 +5,7 @@ use evenkeel_sla::{
     availability::{self, Availability, SliInterval},
     intervals::{IntervalSet, Span},
 };
+use jiff::Timestamp;
 
 use super::{
     compute::{Computed, Values, figure},
@@ -12,7 +13,7 @@ use super::{
     evidence::{Item, Part, Row},
     model::Unit,
     setting::{Ask, Setting},
-    statistic::number,
+    statistic::{count, number},
 };
 use crate::world::{
     View,
@@ -52,21 +53,36 @@ pub fn measure(view: View<'_>, ask: &Ask, service: ServiceId) -> Measured {
     Measured { service, stretches, availability, target: target(view, ask, service), committed, calendar, definition_seqs }
 }
 
+/// From when to when of the period there was something to promise: from the service's first definition or first look,
+/// whichever was earlier, to its retirement.
+fn alive(view: View<'_>, ask: &Ask, service: ServiceId) -> (Timestamp, Timestamp) {
+    let services = &view.world.services;
+    let defined = services.all(service).filter(|version| view.knows(version.seq)).map(|version| version.from).min();
+    let seals = view.world.sli.get(&service).into_iter().flatten().filter(|seal| view.knows(seal.seq));
+    let from = seals.map(|seal| seal.from).chain(defined).min().map_or(ask.to, |first| first.max(ask.from));
+    let to = services.retired_at(service, view.position).map_or(ask.to, |retired| retired.min(ask.to));
+    (from, to)
+}
+
 /// The time a service was promised for, piece by piece under the hours in force.
 fn committed(view: View<'_>, ask: &Ask, service: ServiceId) -> (IntervalSet, Option<String>, Vec<i64>) {
     let services = &view.world.services;
-    let mut edges = vec![ask.from];
-    edges.extend(services.changes(service, ask.from, ask.to, view.position));
+    let (first, last) = alive(view, ask, service);
+    if first >= last {
+        return (IntervalSet::empty(), None, Vec::new());
+    }
+    let mut edges = vec![first];
+    edges.extend(services.changes(service, first, last, view.position));
     for at in edges.clone() {
         if let Some(hours) = services.in_force(service, at, view.position).and_then(|service| service.body.hours) {
-            edges.extend(view.world.calendars.changes(hours, ask.from, ask.to, view.position));
+            edges.extend(view.world.calendars.changes(hours, first, last, view.position));
         }
     }
     edges.sort_unstable();
     edges.dedup();
     let (mut spans, mut name, mut seqs): (Vec<Span>, Option<String>, Vec<i64>) = (Vec::new(), None, Vec::new());
     for (place, from) in edges.iter().enumerate() {
-        let to = edges.get(place + 1).copied().unwrap_or(ask.to);
+        let to = edges.get(place + 1).copied().unwrap_or(last);
         let definition = services.in_force(service, *from, view.position);
         seqs.extend(definition.map(|definition| definition.seq));
         let hours = definition
@@ -105,25 +121,33 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
     let a = &measured.availability;
     let about = || Some((measured.service.to_string(), setting.service_name(measured.service)));
     let same = |text: String| (text.clone(), text);
-    let outages = i64::from(a.outages);
-    let values = |value: Option<f64>, worked: String| Values {
-        value: value.filter(|_| a.committed_micros > a.unknown_micros),
-        n: (a.committed_micros - a.unknown_micros) / 1_000_000,
-        unknown: a.unknown_micros / 1_000_000,
+    let known = a.committed_micros > a.unknown_micros;
+    let not_observed = count(items.iter().filter(|item| item.part == Part::Unknown).count());
+    let (outages, outages_float) = (i64::from(a.outages), f64::from(a.outages));
+    let (good, down, unknown) = (a.good_secs(), a.downtime_secs(), a.unknown_secs());
+    // Of outages: how many, and how many stretches nobody watched.
+    let of_outages = |value: Option<f64>, worked: String| Values {
+        value: value.filter(|_| known),
+        n: outages,
+        unknown: not_observed,
         worked: same(worked),
         ..Values::default()
     };
-    let up = a.committed_secs() - a.downtime_secs();
+    let mean = |secs: f64| (outages > 0).then(|| secs / outages_float);
     vec![
         figure(
             setting,
             &AVAILABILITY,
             about(),
             Values {
+                value: a.value.map(|value| value * 100.0),
                 low: a.low.map(|low| low * 100.0),
                 high: a.high.map(|high| high * 100.0),
                 target: measured.target,
-                ..values(a.value.map(|value| value * 100.0), format!("{:.3} s / {:.3} s", a.good_secs(), a.good_secs() + a.downtime_secs()))
+                n: (a.committed_micros - a.unknown_micros) / 1_000_000,
+                unknown: a.unknown_micros / 1_000_000,
+                worked: same(format!("{good:.3} s / {:.3} s", good + down)),
+                ..Values::default()
             },
             items,
         ),
@@ -131,16 +155,18 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
             setting,
             &DOWNTIME,
             about(),
-            Values {
-                low: Some(a.downtime_secs()),
-                high: Some(a.downtime_secs() + a.unknown_secs()),
-                ..values(Some(a.downtime_secs()), format!("{:.3} s", a.downtime_secs()))
-            },
+            Values { low: Some(down), high: Some(down + unknown), ..of_outages(Some(down), format!("{down:.3} s")) },
             bad.clone(),
         ),
-        figure(setting, &OUTAGES, about(), values(Some(number(outages)), outages.to_string()), bad.clone()),
-        figure(setting, &MTBF, about(), values(a.mtbf_secs, format!("{up:.3} s / {outages}")), bad.clone()),
-        figure(setting, &MTRS, about(), values(a.mtrs_secs, format!("{:.3} s / {outages}", a.downtime_secs())), bad),
+        figure(setting, &OUTAGES, about(), of_outages(Some(outages_float), outages.to_string()), bad.clone()),
+        figure(
+            setting,
+            &MTBF,
+            about(),
+            Values { low: mean(good), high: mean(good + unknown), ..of_outages(mean(good), format!("{good:.3} s / {outages}")) },
+            bad.clone(),
+        ),
+        figure(setting, &MTRS, about(), of_outages(a.mtrs_secs, format!("{down:.3} s / {outages}")), bad),
     ]
 }
 

@@ -100,7 +100,8 @@ definitions! {
     /// Mean time between failures.
     MTBF = "mtbf", Secs,
         ("平均无故障时间", "Mean time between failures"),
-        ("（承诺时间 − 停机时间）÷ 停机次数", "(committed time − downtime) / outages"),
+        ("（承诺时间 − 停机时间）÷ 停机次数；未知时间不计，上限把它当作正常",
+         "(committed time − downtime) / outages; unknown time is left out, the high bound takes it as up"),
         SERVICE_TIME;
     /// Mean time to restore service.
     MTRS = "mtrs", Secs,

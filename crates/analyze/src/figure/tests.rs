@@ -167,7 +167,9 @@ fn availability_shows_what_is_unknown_as_bounds() {
     assert_eq!((availability.target, availability.met), (Some(99.0), Some(false)));
     assert_eq!(find("downtime").value, Some(2_160.0));
     assert_eq!(find("outages").value, Some(2.0));
-    assert_eq!(find("mtbf").value, Some(42_120.0));
+    // 80,640 s known good; 84,240 s when the unknown hour was good too.
+    assert_eq!((find("mtbf").value, find("mtbf").high), (Some(40_320.0), Some(42_120.0)));
+    assert_eq!((find("outages").n, find("outages").unknown), (2, 1));
     assert_eq!(find("mtrs").value, Some(1_080.0));
 }
 
@@ -178,6 +180,17 @@ fn a_service_nobody_watched_is_unknown_and_not_up() {
     assert_eq!((figure.value, figure.low, figure.high), (None, Some(0.0), Some(100.0)));
     assert_eq!(figure.unknown, 86_400);
     assert_eq!(figure.met, None);
+}
+
+#[test]
+fn nothing_is_promised_before_a_service_is_defined_nor_after_it_is_retired() {
+    let mut history = History::new();
+    history.define::<evenkeel_core::id::Service>("2026-03-02 20:00", 1, "shop", service_body(None));
+    history.sealed("2026-03-02 20:00", "2026-03-02 22:00", Good);
+    let retired = evenkeel_core::event::definition::DefinitionRetired { kind: "service".to_owned(), name: "shop".to_owned(), version: 1 };
+    history.push("2026-03-02 22:00", service(), &retired);
+    let figure = figures_of(&history, day())[0].figure.clone();
+    assert_eq!((figure.value, figure.n, figure.unknown), (Some(100.0), 7_200, 0));
 }
 
 #[test]

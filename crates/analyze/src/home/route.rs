@@ -28,8 +28,10 @@ use crate::{
 
 /// The period of the boards when nobody says: thirty days.
 const PERIOD_SECS: i64 = 30 * 86_400;
-/// How far behind the ledger's seals may lie before a look at the home page seals anew.
-const SEAL_SECS: i64 = 300;
+/// How far behind the ledger's seals may lie, at the most and at the least, before a look at the home page seals anew.
+const SEAL_SECS: (i64, i64) = (15, 120);
+/// Of a young service less is let lie: one part in so many of its age.
+const SEAL_PART: i64 = 20;
 /// The most services on the boards.
 const SERVICES_MAX: usize = 200;
 
@@ -62,9 +64,7 @@ pub struct PeriodQuery {
 
 impl PeriodQuery {
     fn read(&self, now: Timestamp) -> ApiResult<(Timestamp, Timestamp)> {
-        // Cut to the seal's grid, so that a look a moment later asks for the same.
-        let grid = |at: Timestamp| Timestamp::from_second(at.as_second() - at.as_second().rem_euclid(SEAL_SECS)).unwrap_or(at);
-        let to = self.to.unwrap_or_else(|| grid(now)).min(now);
+        let to = self.to.unwrap_or(now).min(now);
         let from = self.from.unwrap_or_else(|| to.checked_sub(SignedDuration::from_secs(PERIOD_SECS)).unwrap_or(to));
         if from >= to {
             return Err(Problem::invalid("from", "the period must begin before it ends, and before now"));
@@ -127,7 +127,7 @@ pub(super) async fn figure_evidence(
     found.map(|found| Json(found.evidence())).ok_or_else(|| Problem::not_found("figure", id))
 }
 
-/// The world with the caller's services sealed up to five minutes ago at the worst.
+/// The world with the caller's services sealed up to two minutes ago at the worst.
 async fn world(analyze: &Analyze, caller: &Caller, scope: Scope, from: Timestamp, to: Timestamp) -> ApiResult<(Held, Ask)> {
     let db = &analyze.kit.db;
     let (services, behind) = {
@@ -135,7 +135,12 @@ async fn world(analyze: &Analyze, caller: &Caller, scope: Scope, from: Timestamp
         let view = world.latest();
         let services = services(view, scope, from, to);
         let sealed = |id: &ServiceId| view.world.sli.get(id).and_then(|seals| seals.iter().map(|seal| seal.to).max());
-        let late = |id: &ServiceId| sealed(id).is_none_or(|sealed| to.duration_since(sealed) > SignedDuration::from_secs(SEAL_SECS));
+        let late = |id: &ServiceId| {
+            let age_secs =
+                view.world.services.all(*id).map(|version| version.from).min().map_or(0, |born| to.duration_since(born).as_secs());
+            let behind_secs = (age_secs / SEAL_PART).clamp(SEAL_SECS.0, SEAL_SECS.1);
+            sealed(id).is_none_or(|sealed| to.duration_since(sealed).as_secs() > behind_secs)
+        };
         let behind: Vec<ServiceId> = services.iter().filter(|id| late(id)).copied().collect();
         (services, behind)
     };

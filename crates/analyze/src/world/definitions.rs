@@ -89,18 +89,21 @@ impl<K, T> Versions<K, T> {
         instants
     }
 
+    /// When it was taken out of force, unless it was put again since.
+    pub fn retired_at(&self, id: Id<K>, position: i64) -> Option<Timestamp> {
+        let line = self.by_id.get(&id)?;
+        let put = line.versions.iter().filter(|version| version.seq <= position).map(|version| version.from).max();
+        let retired = line.retired.iter().filter(|(seq, _)| *seq <= position).map(|(_, at)| *at).max();
+        retired.filter(|retired| put.is_none_or(|put| *retired >= put))
+    }
+
     /// Ids that are in force at some time of `[from, to)`: put before `to` and not retired before `from`.
     pub fn living(&self, from: Timestamp, to: Timestamp, position: i64) -> Vec<Id<K>> {
         self.by_id
             .iter()
-            .filter(|(_, line)| {
-                let put = line.versions.iter().filter(|version| version.seq <= position).map(|version| version.from).max();
-                let retired = line.retired.iter().filter(|(seq, _)| *seq <= position).map(|(_, at)| *at).max();
+            .filter(|(id, line)| {
                 let began = line.versions.iter().any(|version| version.seq <= position && version.from < to);
-                let ended = match (put, retired) {
-                    (Some(put), Some(retired)) => retired >= put && retired <= from,
-                    _ => false,
-                };
+                let ended = self.retired_at(**id, position).is_some_and(|retired| retired <= from);
                 began && !ended
             })
             .map(|(id, _)| *id)

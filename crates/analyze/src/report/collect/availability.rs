@@ -8,7 +8,7 @@ use crate::{
     figure::{availability::Measured, model::Unit},
     report::{
         document::{Block, Chart, ChartKind, Section, Span, Strip},
-        section::{self, cell, counted, figures, left, right, said, secs, table},
+        section::{self, cell, counted, figures, left, right, said, table},
     },
     words::Words,
     world::sli::Stretch,
@@ -26,11 +26,11 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             let a = &measured.availability;
             vec![
                 said(source.setting.service_name(measured.service)),
-                secs(Some(a.committed_micros / 1_000_000)),
-                secs(Some(a.downtime_micros / 1_000_000)),
-                secs(Some(a.unknown_micros / 1_000_000)),
+                cell(Some(a.committed_secs()), Unit::Secs),
+                cell(Some(a.downtime_secs()), Unit::Secs),
+                cell(Some(a.unknown_secs()), Unit::Secs),
                 counted(i64::from(a.outages)),
-                cell(a.mtbf_secs.map(crate::figure::compute::round), Unit::Secs),
+                cell(mtbf(measured), Unit::Secs),
                 cell(a.mtrs_secs.map(crate::figure::compute::round), Unit::Secs),
             ]
         })
@@ -69,6 +69,12 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             }),
         ],
     )
+}
+
+/// As the figure of that name: over known time.
+fn mtbf(measured: &Measured) -> Option<f64> {
+    let a = &measured.availability;
+    (a.outages > 0).then(|| crate::figure::compute::round(a.good_secs() / f64::from(a.outages)))
 }
 
 fn spans(source: &Source<'_, '_>, measured: &Measured) -> Vec<Span> {
