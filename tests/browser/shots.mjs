@@ -1,0 +1,42 @@
+// Pictures of the console, saved only when EVENKEEL_SHOTS names a folder: for the README, and to be looked at.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+const FOLDER = process.env.EVENKEEL_SHOTS;
+export const WIDE = { width: 1440, height: 900 };
+export const PHONE = { width: 390, height: 844 };
+
+/** `shoot("home")` in both themes; with `phone`, at a phone's width too. */
+export function camera(page, language) {
+  return async (name, { phone = false, wide = true } = {}) => {
+    if (!FOLDER) return;
+    mkdirSync(FOLDER, { recursive: true });
+    const sizes = [...(wide ? [["", WIDE]] : []), ...(phone ? [["-phone", PHONE]] : [])];
+    const before = page.viewportSize();
+    for (const [suffix, size] of sizes) {
+      await page.setViewportSize(size);
+      for (const scheme of ["dark", "light"]) {
+        await page.emulateMedia({ colorScheme: scheme });
+        await page.waitForFunction((wanted) => document.documentElement.dataset.scheme === wanted, scheme);
+        // Colours are eased in: the picture waits until nothing moves but what moves for ever.
+        await page.evaluate(() =>
+          Promise.all(
+            document
+              .getAnimations()
+              .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+              .map((each) => each.finished.catch(() => {})),
+          ),
+        );
+        await page.screenshot({ path: join(FOLDER, `${name}${suffix}.${language}.${scheme}.png`), animations: "allow" });
+      }
+    }
+    await page.setViewportSize(before);
+  };
+}
+
+/** A picture of where a step failed. */
+export async function failure(page, name) {
+  if (!FOLDER) return;
+  mkdirSync(FOLDER, { recursive: true });
+  await page.screenshot({ path: join(FOLDER, `failed-${name.replace(/[^\w]+/g, "-")}.png`) });
+}

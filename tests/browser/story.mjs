@@ -1,0 +1,295 @@
+// The main job in a browser, once in Chinese and once in English: sign in, break the practice shop, follow its incident,
+// see it resolve by itself, publish a report, open a figure down to an event, download the PDF.
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, Stop, step, tally } from "./checks.mjs";
+import { camera, failure, PHONE, WIDE } from "./shots.mjs";
+import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
+import { stumbles, troubles } from "./watch.mjs";
+import { words } from "./words.mjs";
+
+const { chromium } = createRequire(new URL("../../web/package.json", import.meta.url))("playwright-core");
+
+const WAIT_MS = 10_000;
+const CHROMIUM =
+  process.env.CHROMIUM ??
+  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const LOCALE = { zh: "zh-CN", en: "en-GB" };
+const NAME = {
+  shop: { zh: "演练商店", en: "Practice shop" },
+  agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
+  team: { zh: "平台组", en: "Platform team" },
+};
+const NOTE = { zh: "我们已发现问题，正在处理。", en: "We see it and are on it." };
+const CAUSE = { zh: "商店进程被终止", en: "The shop's process was killed" };
+const SUMMARY = { zh: "演练期间商店中断一次，已自动发现并恢复。", en: "One outage in the drill: found and healed by itself." };
+
+async function tell(browser, language) {
+  const t = words(language);
+  const stage = await Stage.open();
+  const context = await browser.newContext({
+    locale: LOCALE[language],
+    timezoneId: "Asia/Shanghai",
+    viewport: WIDE,
+    colorScheme: "light",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS);
+  const wrong = troubles(page);
+  const shoot = camera(page, language);
+  const seen = [];
+  const look = async (name, options) => {
+    seen.push(...(await stumbles(page)).map((fault) => `${name}: ${fault}`));
+    await shoot(name, options);
+  };
+  const does = (name, body) => step(`${language}: ${name}`, body, () => failure(page, `${language} ${name}`));
+  const button = (key, values) => page.getByRole("button", { name: t(key, values), exact: true });
+  const place = async (key) => {
+    await page.getByRole("navigation", { name: t("shell.navigation") }).getByRole("link", { name: t(`shell.place.${key}`), exact: true }).click();
+  };
+  const title = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
+  const drawer = () => page.locator(".ant-drawer-open").last();
+  const closed = () => until("the drawer to close", async () => (await page.locator(".ant-drawer-open").count()) === 0);
+
+  try {
+    await does("the one-time link signs in, once its button is pressed", async () => {
+      await page.goto(await stage.firstLink());
+      await title(t("shell.signIn.linkTitle"));
+      await look("sign-in");
+      await button("shell.signIn.linkButton").click();
+      await button("shell.password.later").click();
+      await page.getByRole("navigation", { name: t("shell.navigation") }).waitFor();
+      expect((await page.locator("html").getAttribute("lang"))?.startsWith(language), "the document says its language");
+    });
+
+    await does("home greets and has the four value boards", async () => {
+      for (const board of ["continuity", "delivery", "experience", "quality"])
+        await page.getByRole("heading", { name: t(`home.board.${board}`), exact: true }).waitFor();
+    });
+
+    await does("services shows the shop, up", async () => {
+      await place("services");
+      await title(t("service.title"));
+      const row = page.getByRole("main").getByRole("link").filter({ hasText: NAME.shop[language] });
+      await row.getByText(t("service.sli.good"), { exact: true }).first().waitFor();
+    });
+
+    await does("probes shows its probe; on-call shows who would be told", async () => {
+      await place("probes");
+      await page.getByText("practice-shop-health").first().waitFor();
+      await look("probes");
+      await place("onCall");
+      await title(t("onCall.title"));
+      await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
+      await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
+      await look("on-call", { phone: true });
+    });
+
+    await does("the shop is killed: its incident comes into the queue by itself", async () => {
+      await place("incidents");
+      await page.getByText(t("incident.empty.open")).waitFor();
+      await page.evaluate(() => {
+        window.notReloaded = true;
+      });
+      await stage.shop.kill();
+      await page.locator(".queue-row.item").filter({ hasText: NAME.shop[language] }).first().waitFor();
+      await page.locator(".queue-row.item .clock .digits").first().waitFor();
+      expect(await page.evaluate(() => window.notReloaded), "the page was not loaded again");
+      await look("queue", { phone: true });
+    });
+
+    await does("opened by keyboard", async () => {
+      await page.keyboard.press("j");
+      await page.locator(".queue-row.item[aria-current]").waitFor();
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/\/incidents\/[^/?]+$/);
+      await page.getByRole("list", { name: t("incident.timeline") }).waitFor();
+    });
+
+    if (language === "zh") await does("taken on by its button", () => button("incident.act.acknowledge").first().click());
+    else
+      await does("taken on by the link in the mail, signed out, on a phone", async () => {
+        const phone = await browser.newContext({ locale: LOCALE[language], viewport: PHONE, colorScheme: "light", reducedMotion: "reduce" });
+        try {
+          const away = await phone.newPage();
+          away.setDefaultTimeout(WAIT_MS);
+          const wrongThere = troubles(away);
+          await away.goto(await stage.acknowledgeLink());
+          const press = away.getByRole("button", { name: t("page.button"), exact: true });
+          await press.waitFor();
+          await until("the incident's number", async () => (await away.getByText(/INC-\d+/).count()) > 0);
+          const faults = await stumbles(away);
+          await camera(away, language)("ack", { phone: true, wide: false });
+          await press.click();
+          await away.getByRole("status").waitFor();
+          await camera(away, language)("ack-done", { phone: true, wide: false });
+          expect(wrongThere.length + faults.length === 0, () => [...wrongThere, ...faults].join("\n"));
+        } finally {
+          await phone.close();
+        }
+      });
+
+    await does("it is in progress, and somebody has it", async () => {
+      await page.locator(".incident-meta").getByText(t("incident.state.in_progress")).waitFor();
+      expect((await page.getByText(t("incident.unassigned")).count()) === 0, "somebody has it");
+    });
+
+    await does("a public note is in the timeline", async () => {
+      await page.keyboard.press("r");
+      await page.keyboard.type(NOTE[language]);
+      await page.keyboard.press("Control+Enter");
+      await page.getByRole("list", { name: t("incident.timeline") }).getByText(NOTE[language]).waitFor();
+    });
+
+    await does("marked as located: T2 stands", async () => {
+      await button("incident.act.locate").first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("incident.field.text")).fill(CAUSE[language]);
+      await dialog.getByRole("button", { name: t("incident.act.locate"), exact: true }).click();
+      await page.getByRole("button", { name: /^T2/ }).waitFor();
+    });
+    await does("the page stands in the timeline with its proof", async () => {
+      await page.locator(".timeline .proof").first().waitFor();
+      await look("incident", { phone: true });
+    });
+
+    await does("a clock explains itself, down to its events", async () => {
+      const card = page.getByRole("button").filter({ hasText: NAME.agreement[language] }).filter({ hasText: t("clock.goal.restore") });
+      await card.click();
+      await drawer().getByRole("cell", { name: t("clock.kind.counted") }).first().waitFor();
+      expect((await drawer().getByRole("button", { name: /^#\d+$/ }).count()) > 0, "an interval names the event that began it");
+      await look("explain");
+      await page.keyboard.press("Escape");
+      await closed();
+      await page.getByRole("list", { name: t("incident.timeline") }).waitFor();
+    });
+
+    await does("the shop is started again: the incident resolves by itself", async () => {
+      await stage.startShop();
+      await page.locator(".incident-meta").getByText(t("incident.state.resolved")).waitFor();
+      expect(await page.evaluate(() => window.notReloaded), "the page was not loaded again");
+    });
+
+    await does("T0 to T3 stand, and the three durations", async () => {
+      const track = page.getByRole("region", { name: t("fault.title") });
+      for (const moment of ["T0", "T1", "T2", "T3"]) await track.getByRole("button", { name: new RegExp(`^${moment}`) }).waitFor();
+      const durations = await track.locator(".track-legend b").allInnerTexts();
+      expect(durations.length === 4 && durations.every((text) => /\d/.test(text)), () => `durations: ${durations}`);
+      await look("incident-resolved");
+    });
+
+    await does("services shows the shop, up again", async () => {
+      await place("services");
+      const row = page.getByRole("main").getByRole("link").filter({ hasText: NAME.shop[language] });
+      await row.getByText(t("service.sli.good"), { exact: true }).first().waitFor();
+      await look("services");
+      await row.click();
+      await title(NAME.shop[language]);
+      await look("service");
+    });
+
+    const report = await does("a report of today is collected", async () => {
+      await place("reports");
+      await title(t("report.title"));
+      await button("report.make").first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(t("report.field.period")).first().click();
+      await page.locator(".ant-picker-presets").getByText(t("report.preset.today"), { exact: true }).click();
+      await dialog.getByRole("button", { name: t("report.collect"), exact: true }).click();
+      await page.waitForURL(/\/reports\/[^/?#]+$/);
+      await page.locator(".figure-card").first().waitFor();
+      return page.url().split("/").at(-1);
+    });
+
+    await does("its words are written in place", async () => {
+      await button("report.writeHere").first().click();
+      const box = page.locator(".editor").getByRole("textbox");
+      await box.fill(SUMMARY[language]);
+      await button("kit.save").click();
+      await page.locator(".paper-section p").getByText(SUMMARY[language]).waitFor();
+    });
+
+    await does("submitted, approved, published", async () => {
+      const state = (code) => page.getByText(t(`report.state.${code}`), { exact: true }).first().waitFor();
+      await state("draft");
+      await button("report.step.submit").click();
+      await state("in_review");
+      await button("report.step.approve").click();
+      await state("approved");
+      await button("report.step.publish").click();
+      await page.locator(".ant-popover").getByRole("button", { name: t("report.step.publish"), exact: true }).click();
+      await state("published");
+      await page.getByText(t("report.documentHash")).waitFor();
+      await page.locator(".ant-message-notice").first().waitFor({ state: "detached" });
+      await look("report");
+    });
+
+    await does("a figure opens to its rows, and a row to its event", async () => {
+      const bad = page.locator(".figure-card").filter({ hasNotText: t("figure.noValue") });
+      await bad.first().click();
+      const row = drawer().getByRole("button", { name: /#?\d+/ }).first();
+      await row.waitFor();
+      await look("evidence");
+      await row.click();
+      await drawer().getByText(t("figure.event.recorded"), { exact: true }).waitFor();
+      await look("event");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Escape");
+      await closed();
+    });
+
+    const whole = await page.evaluate(async (id) => (await fetch(`/api/v1/reports/${id}`)).json(), report);
+    for (const each of ["zh", "en"])
+      await does(`the PDF is downloaded, ${each}`, async () => {
+        await page.getByRole("button", { name: "PDF", exact: true }).hover();
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name: each === "zh" ? "PDF · 中文" : "PDF · English" }).click(),
+        ]);
+        const file = await download.path();
+        expect(readFileSync(file).subarray(0, 5).toString() === "%PDF-", "it is a PDF");
+        const text = textOfPdf(file);
+        const wanted = whole.title[each].replace(/\s/g, "");
+        expect(text.includes(wanted), () => `${wanted} is not in: ${text.slice(0, 300)}`);
+        if (each === language) expect(text.includes(SUMMARY[language].replace(/\s/g, "")), "it has the words that were written");
+        if (process.env.EVENKEEL_SHOTS) await download.saveAs(`${process.env.EVENKEEL_SHOTS}/report-${language}.${each}.pdf`);
+      });
+
+    await does("home knows of it", async () => {
+      await place("home");
+      await page.locator(".figure-card").first().waitFor();
+      await look("home");
+    });
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+  } finally {
+    const last = async (name, found) =>
+      step(`${language}: ${name}`, () => expect(found.length === 0, () => [...new Set(found)].join("\n"))).catch((error) => {
+        if (!(error instanceof Stop)) throw error;
+      });
+    await last("nothing went wrong in the browser's console", wrong);
+    await last("every control on every page has a name", seen);
+    await context.close();
+    await stage.close();
+  }
+}
+
+expect(existsSync(BINARY), `build it first: cargo build --bin evenkeel (${BINARY} is missing)`);
+expect(CHROMIUM, "Chromium is missing; CHROMIUM may name it");
+const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
+try {
+  for (const language of ["zh", "en"]) await tell(browser, language);
+} finally {
+  await browser.close();
+}
+process.exit(tally() ? 0 : 1);
