@@ -40,6 +40,7 @@ gate "clippy" cargo clippy --workspace --all-targets --features evenkeel-store/t
 gate "build" cargo build --bin evenkeel --quiet
 export EVENKEEL_BIN="${CARGO_TARGET_DIR:-target}/debug/evenkeel"
 suite "rust" cargo test --workspace --features evenkeel-store/testing --no-fail-fast --quiet
+suite "documents" tests/docs.sh
 suite "browser" scripts/browser.sh
 gate "sizes" scripts/sizes.sh
 [ -s "$logs/sizes.log" ] && sed 's/^/      /' "$logs/sizes.log" | head -n 14
