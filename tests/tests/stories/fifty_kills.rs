@@ -53,7 +53,12 @@ async fn story(database_url: Option<String>) {
     let mut setup = Setup::new(database_url);
     setup.smtp_port = Some(smtp.port);
     let config = kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook_url: \"http://127.0.0.1:9/hook\", ", "");
-    setup.config(&config.replace("interval_ms: 500", "interval_ms: 100").replace("timeout_secs: 0.4", "timeout_secs: 0.1"));
+    setup.config(
+        &config
+            .replace("interval_ms: 500", "interval_ms: 100")
+            .replace("timeout_secs: 0.4", "timeout_secs: 0.1")
+            .replace("retry_interval_ms: 250", "retry_interval_ms: 50"),
+    );
     let mut server = setup.serve().await;
     let client = setup.sign_in(&server).await;
     let service =
@@ -137,12 +142,17 @@ async fn write(writer: u32, client: Client, service: Value, said: Arc<Said>, sto
     }
 }
 
-/// Waits until no consumer lags and no message is on its way.
+/// Waits until the ledger stands still: no consumer lags, no message is on its way, nothing new for two seconds.
 async fn settled(client: &Client) {
-    until("consumers and outbox to catch up", Duration::from_mins(1), || async {
+    let last = std::sync::Mutex::new((json!(null), std::time::Instant::now()));
+    until("the ledger to stand still", Duration::from_mins(2), || async {
         let health = client.get("/api/v1/health").await;
         let idle = health["outbox"]["queued"] == 0 && health["consumers"].as_array()?.iter().all(|c| c["lag"] == 0);
-        idle.then_some(())
+        let mut last = last.lock().unwrap();
+        if !idle || last.0 != health["ledger"]["position"] {
+            *last = (health["ledger"]["position"].clone(), std::time::Instant::now());
+        }
+        (last.1.elapsed() > Duration::from_secs(2)).then_some(())
     })
     .await;
 }
