@@ -301,8 +301,7 @@ fn a_report_reads_in_both_languages_with_its_numbers_notes_and_hashes() {
         }
         let Some(text) = reader(&["pdftotext", "-layout"], &pdf) else { continue };
         for word in words {
-            let word = word.replace("26 小时 03 分 04 秒", "26 小时 03 分 04 秒");
-            assert!(text.contains(&word), "{word} is not in\n{text}");
+            assert!(text.contains(word), "{word} is not in\n{text}");
         }
         assert!(text.contains(&"3fa94be1".repeat(8)) && text.contains("abababababababab"));
         assert!(text.contains("#["), "an author's text is text, never markup");
