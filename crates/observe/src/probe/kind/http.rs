@@ -1,6 +1,11 @@
 //! HTTP and HTTPS looks, over one fresh HTTP/1.1 connection for each hop, so that every phase can be timed.
 
-use std::{borrow::Cow, pin::pin};
+use std::{
+    borrow::Cow,
+    io,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
@@ -9,7 +14,7 @@ use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncWrite, ReadBuf},
     net::TcpStream,
     time::Instant,
 };
@@ -95,7 +100,7 @@ async fn hop(prober: &Prober, check: &HttpCheck, url: &Url, method: &Method, hop
     phase(trace, "connect", begun);
     trace.set("probe_http_ssl", if secure { 1.0 } else { 0.0 });
     if !secure {
-        return exchange(stream, request, check, trace).await;
+        return exchange(Unshut(stream), request, check, trace).await;
     }
     // Boxed: a look without TLS does not carry the room for it.
     Box::pin(exchange_tls(prober, check, host, stream, request, trace)).await
@@ -152,6 +157,33 @@ fn request(check: &HttpCheck, url: &Url, method: &Method, hops: u8) -> Result<Re
         headers.insert(name, HeaderValue::from_str(value).map_err(|error| refused(error.into()))?);
     }
     Ok(request)
+}
+
+/// A connection that is closed by being dropped: shutting it down first is one more system call, to the same effect.
+struct Unshut(TcpStream);
+
+impl AsyncRead for Unshut {
+    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Unshut {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+    fn poll_write_vectored(mut self: Pin<&mut Self>, context: &mut Context<'_>, parts: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(context, parts)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.0.is_write_vectored()
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
 }
 
 async fn exchange<S>(stream: S, request: Request<Full<Bytes>>, check: &HttpCheck, trace: &mut Trace) -> Result<Answer, Fault>

@@ -50,6 +50,8 @@ use super::{
 pub(crate) const NAME: &str = "observe.probe";
 /// How long a seal may wait for the engine and the database.
 const SEAL_WAIT: Duration = Duration::from_secs(10);
+/// The priority of the engine's thread (see nice(2)): a look that begins late measures the machine and not the target.
+const NICE: i32 = -10;
 /// Commands that may wait for the engine.
 const COMMANDS_MAX: usize = 64;
 
@@ -241,6 +243,11 @@ impl Hub {
         let (commands, stop) = (Arc::clone(&self.waiting), turn.clone());
         let (ended, end) = oneshot::channel();
         let thread = std::thread::Builder::new().name("probes".to_owned()).spawn(move || {
+            // On Linux this is the thread's own priority. Only root may raise it; without it looks are as punctual as the
+            // machine is idle.
+            if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+                tracing::debug!(%error, "the probes' thread keeps its usual priority");
+            }
             match tokio::runtime::Builder::new_current_thread().enable_all().build() {
                 Ok(runtime) => runtime.block_on(async {
                     engine.run(&mut *commands.lock().await, &stop).await;
