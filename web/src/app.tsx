@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { createBrowserRouter, isRouteErrorResponse, RouterProvider, useRouteError } from "react-router";
 import { Problem } from "./api/problem";
 import { FailureNote } from "./kit/answer";
@@ -23,8 +24,24 @@ const queries: QueryClient = new QueryClient({
   },
 });
 
+const STALE = /dynamically imported module|importing a module script failed|error loading dynamically/i;
+const STALE_KEY = "evenkeel.stale";
+
+/** After an upgrade an open tab asks for parts that are no longer there: it is loaded again, once for each address. */
+function useFreshParts(error: unknown): boolean {
+  const stale =
+    error instanceof Error && STALE.test(error.message) && sessionStorage.getItem(STALE_KEY) !== location.href;
+  useEffect(() => {
+    if (!stale) return;
+    sessionStorage.setItem(STALE_KEY, location.href);
+    location.reload();
+  }, [stale]);
+  return stale;
+}
+
 function Broken() {
   const error = useRouteError();
+  if (useFreshParts(error)) return <PageBones />;
   if (isRouteErrorResponse(error) && error.status === 404) return <Missing />;
   return (
     <div className="page">
