@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
-// While developing, /api goes to the server named by EVENKEEL_API, or to the fixtures (npm run dev:fixtures).
-const api = process.env.EVENKEEL_API ?? "http://127.0.0.1:4310";
+// While developing (`npm run dev`), /api goes to a running server: `make run`, or the one that EVENKEEL_API names.
+const api = process.env.EVENKEEL_API ?? "http://127.0.0.1:7180";
 
 export default defineConfig({
   plugins: [react()],

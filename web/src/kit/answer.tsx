@@ -23,7 +23,7 @@ export function FailureNote({ error, again }: { error: unknown; again?: () => vo
         <div className="meta">
           {problem.at && <span>{t("kit.where", { at: problem.at })}</span>}
           {problem.allowed.length > 0 && <span>{t("kit.allowed", { list: problem.allowed.join(", ") })}</span>}
-          {problem.detail && <span className="mono">{problem.detail}</span>}
+          {problem.detail && <span className="mono detail">{problem.detail}</span>}
           {problem.requestId && (
             <span>
               {t("kit.requestId")} <code>{problem.requestId}</code>

@@ -48,6 +48,7 @@ export function countdown(secs: number, language: Language): string {
 /** Milliseconds with fitting digits. */
 export function millis(ms: number): string {
   if (ms === 0) return "0 ms";
+  if (ms < 1) return `${ms.toFixed(2)} ms`;
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;

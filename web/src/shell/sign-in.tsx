@@ -3,6 +3,7 @@ import { Button, Input } from "antd";
 import { type FormEvent, useState } from "react";
 import { Navigate, useSearchParams } from "react-router";
 import { client, read } from "@/api/client";
+import { asProblem } from "@/api/problem";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { safeBack } from "@/path";
@@ -66,7 +67,14 @@ export default function SignIn() {
       <p className="lead">{t("shell.signIn.lead")}</p>
       <form className="form" onSubmit={submit}>
         {byLink.isError && <FailureNote error={byLink.error} />}
-        {byPassword.isError && <FailureNote error={byPassword.error} />}
+        {byPassword.isError &&
+          (asProblem(byPassword.error).status === 401 ? (
+            <p className="sign-in-wrong" role="alert">
+              {t("shell.signIn.wrong")}
+            </p>
+          ) : (
+            <FailureNote error={byPassword.error} />
+          ))}
         <div className="field">
           <label htmlFor="name">{t("shell.signIn.name")}</label>
           <Input

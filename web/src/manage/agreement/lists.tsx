@@ -9,6 +9,7 @@ import { Panel } from "@/kit/panel";
 import { PriorityBadge } from "@/manage/incident/refs";
 import "@/manage/incident/incident.css";
 import { path } from "@/path";
+import { holds, useSession } from "@/shell/session";
 import { agreementQueries } from "./api";
 
 const GOALS = ["response", "restore", "resolve"] as const;
@@ -16,7 +17,8 @@ const GOALS = ["response", "restore", "resolve"] as const;
 export function Agreements() {
   const { t } = useText();
   const agreements = useQuery(agreementQueries.all());
-  const calendars = useQuery(agreementQueries.calendars());
+  const session = useSession();
+  const calendars = useQuery({ ...agreementQueries.calendars(), enabled: holds(session, "calendar.read") });
   return (
     <Answer of={agreements} bones={<PanelBones height={240} />}>
       {(rows) =>

@@ -18,7 +18,7 @@ import { serviceQueries } from "@/manage/service/api";
 import { DayStrip } from "@/manage/service/strip";
 import { path } from "@/path";
 import { Avatar } from "@/shell/avatar";
-import { useMay } from "@/shell/session";
+import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
 import { type Act, PERMISSION, refusal } from "./actions";
 import { type Doing, incidentQueries, useAct } from "./api";
@@ -64,6 +64,7 @@ function useReason(incident: Incident): (act: Act) => string | null {
 function Detail({ incident }: { incident: IncidentWhole }) {
   const { t, language } = useText();
   const navigate = useNavigate();
+  const session = useSession();
   const run = useAct();
   const reason = useReason(incident);
   const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
@@ -73,6 +74,8 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const timeline = useQuery(incidentQueries.timeline(incident.id));
   const service = useQuery(serviceQueries.one(incident.service.id));
   const open = isOpen(incident.state);
+  // Those who may not act see no buttons at all; those who may see why one is off.
+  const works = holds(session, "incident.write");
   const act = (doing: Doing) => run.mutate({ incident, doing });
   const ask = (which: DialogAct) => setDialog({ act: which, incidents: [incident] });
 
@@ -183,11 +186,13 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         </nav>
         <div className="page-head">
           <h1>{incident.title || t("incident.erased")}</h1>
-          <div className="page-actions wide-only">
-            {button("assign")}
-            {(secondary.includes(next) ? secondary : [...secondary, next]).map((which) => button(which))}
-            {more}
-          </div>
+          {works && (
+            <div className="page-actions wide-only">
+              {button("assign")}
+              {(secondary.includes(next) ? secondary : [...secondary, next]).map((which) => button(which))}
+              {more}
+            </div>
+          )}
         </div>
         <div className="incident-meta">
           <PriorityBadge priority={incident.priority} />
@@ -260,7 +265,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
             </Answer>
           </Panel>
           <Panel title={t("incident.people")}>
-            <People incident={incident} assign={() => ask("assign")} assignReason={reason("assign")} />
+            <People incident={incident} assign={works ? () => ask("assign") : null} assignReason={reason("assign")} />
           </Panel>
           <Panel
             title={t("incident.service")}
@@ -305,12 +310,14 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           )}
         </div>
       </div>
-      <div className="thumb-bar narrow-only">
-        {button(next)}
-        {next !== "resolve" && button("resolve")}
-        {button("assign")}
-        {more}
-      </div>
+      {works && (
+        <div className="thumb-bar narrow-only">
+          {button(next)}
+          {next !== "resolve" && button("resolve")}
+          {button("assign")}
+          {more}
+        </div>
+      )}
       <ActDialog what={dialog} close={() => setDialog(null)} />
     </div>
   );
@@ -326,7 +333,7 @@ function People({
   assignReason,
 }: {
   incident: Incident;
-  assign: () => void;
+  assign: (() => void) | null;
   assignReason: string | null;
 }) {
   const { t, language } = useText();
@@ -353,9 +360,11 @@ function People({
         <dd>{nameIn(language, incident.team?.display) || "—"}</dd>
         {line(t("incident.field.owner"), nameIn(language, incident.owner?.display))}
       </dl>
-      <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>
-        {t("incident.act.assign")}
-      </ActionButton>
+      {assign && (
+        <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>
+          {t("incident.act.assign")}
+        </ActionButton>
+      )}
     </>
   );
 }
@@ -398,7 +407,7 @@ function Reply({
         autoSize={{ minRows: 2, maxRows: 10 }}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        placeholder={t(`incident.replyHint.${visibility}`)}
+        placeholder={t(`incident.replyHint.${internalReason === null ? visibility : "customer"}`)}
         aria-label={t("incident.act.note")}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
@@ -406,16 +415,17 @@ function Reply({
         }}
       />
       <div className="row-wrap">
-        <Segmented
-          size="small"
-          value={visibility}
-          onChange={(value) => setVisibility(value)}
-          options={(["public", "internal"] as const).map((code) => ({
-            value: code,
-            label: t(`incident.visibility.${code}`),
-            disabled: code === "internal" && internalReason !== null,
-          }))}
-        />
+        {internalReason === null && (
+          <Segmented
+            size="small"
+            value={visibility}
+            onChange={(value) => setVisibility(value)}
+            options={(["public", "internal"] as const).map((code) => ({
+              value: code,
+              label: t(`incident.visibility.${code}`),
+            }))}
+          />
+        )}
         <Popover
           trigger="click"
           content={
@@ -434,7 +444,7 @@ function Reply({
           </Button>
         </Popover>
         <span className="grow faint wide-only" style={{ textAlign: "right" }}>
-          {visibility === "public" && t("incident.publicHint")}
+          {visibility === "public" && internalReason === null && t("incident.publicHint")}
         </span>
         <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>
           {t("incident.send")}

@@ -41,8 +41,11 @@ export default function IncidentQueue() {
   const session = useSession();
   const may = useMay();
   const act = useAct();
+  // Whoever only reads has no queue of their own: customers, vendors, auditors.
+  const works = holds(session, "incident.write");
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState(-1);
+  // By its id: a row that comes in above must not move what the keys act on.
+  const [here, setHere] = useState<string | null>(null);
   const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const searchBox = useRef<InputRef>(null);
@@ -78,7 +81,7 @@ export default function IncidentQueue() {
         },
         { replace: true },
       );
-      setAt(-1);
+      setHere(null);
       setPicked(new Set());
     },
     [setSearch],
@@ -92,6 +95,7 @@ export default function IncidentQueue() {
   const clocks = useQuery({ ...clockQueries.of(rows.map((row) => row.id)), placeholderData: (before) => before });
 
   const chosen = rows.filter((row) => picked.has(row.id));
+  const at = rows.findIndex((row) => row.id === here);
   const current = rows[at];
   const targets = chosen.length > 0 ? chosen : current ? [current] : [];
   const pick = useCallback((id: string) => {
@@ -113,7 +117,7 @@ export default function IncidentQueue() {
     if (target.closest("input,textarea,select,[contenteditable],.ant-modal,.ant-drawer,.ant-select-dropdown")) return;
     const move = (step: number) => {
       event.preventDefault();
-      setAt((old) => Math.max(0, Math.min(rows.length - 1, old + step)));
+      setHere(rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.id ?? null);
     };
     switch (event.key) {
       case "j":
@@ -150,7 +154,7 @@ export default function IncidentQueue() {
         return;
       case "Escape":
         setPicked(new Set());
-        setAt(-1);
+        setHere(null);
     }
   };
   useEffect(() => {
@@ -159,8 +163,11 @@ export default function IncidentQueue() {
     return () => window.removeEventListener("keydown", listen);
   }, []);
   useEffect(() => {
-    if (at >= 0) document.getElementById(`row-${at}`)?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+    // Focus goes along: Enter then opens this row, not the link pressed before, and a screen reader reads it.
+    const link = here ? document.querySelector<HTMLElement>(`[data-row="${CSS.escape(here)}"] .title a`) : null;
+    link?.focus({ preventScroll: true });
+    link?.closest("li")?.scrollIntoView({ block: "nearest" });
+  }, [here]);
 
   const filtered = Boolean(filter.q || filter.service || filter.priority || filter.assignee);
   return (
@@ -190,7 +197,7 @@ export default function IncidentQueue() {
         }
       />
       <nav className="views" aria-label={t("incident.viewsLabel")}>
-        {VIEWS.map((view) => (
+        {VIEWS.filter((view) => works || view === "open" || view === "all").map((view) => (
           <Link
             key={view}
             to={path.incidents({ ...Object.fromEntries(search), view, declare: undefined })}
@@ -284,14 +291,13 @@ export default function IncidentQueue() {
               <span style={{ textAlign: "right" }}>{t("incident.column.opened")}</span>
             </div>
             <ul>
-              {rows.map((row, index) => (
+              {rows.map((row) => (
                 <Row
                   key={row.id}
-                  index={index}
                   incident={row}
                   gone={row.gone === true}
                   clocks={clocks.data?.get(row.id)}
-                  here={index === at}
+                  here={row.id === here}
                   picked={picked.has(row.id)}
                   pick={pick}
                 />
@@ -374,7 +380,6 @@ function useHeld(fresh: Incident[], pointed: boolean, question: string) {
 const Row = memo(function Row({
   incident,
   clocks,
-  index,
   here,
   picked,
   gone,
@@ -382,7 +387,6 @@ const Row = memo(function Row({
 }: {
   incident: Incident;
   clocks: Clock[] | undefined;
-  index: number;
   here: boolean;
   picked: boolean;
   gone: boolean;
@@ -403,7 +407,7 @@ const Row = memo(function Row({
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link and the list's keys do the same by keyboard
     <li
-      id={`row-${index}`}
+      data-row={incident.id}
       className={classes.filter(Boolean).join(" ")}
       aria-current={here ? "true" : undefined}
       onClick={(event) => {

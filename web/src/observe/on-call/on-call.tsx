@@ -277,7 +277,7 @@ function ShiftBar({
         style={{ left: `${bar.left}%`, width: `${bar.width}%`, ["--hue" as string]: hue(place) }}
       >
         <span className="clip">{bar.width > 9 ? who : ""}</span>
-        {shift.override_id && !may("on_call.write") && (
+        {shift.override_id && !may("on_call.write") && Date.parse(shift.to) > Date.now() && bar.width > 2 && (
           <Popconfirm
             title={t("onCall.removeAsk")}
             okText={t("onCall.remove")}
