@@ -51,7 +51,7 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
         let _ = stream.set_nodelay(true);
     });
     let serve = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
-    let mut serving = tokio::spawn(async move { serve.await });
+    let mut serving = tokio::spawn(serve);
     tokio::select! {
         () = signalled() => tracing::info!("stopping: no new requests, work under way is finished"),
         ended = &mut serving => {
@@ -108,7 +108,8 @@ pub(super) fn read_files(files: &[impl AsRef<Path>]) -> Result<Vec<Source>, Fail
             let bytes = std::fs::read(file)
                 .map_err(|error| Failure::new(ErrorCode::NotFound, format!("{name} cannot be read: {error}")).at(name.clone()))?;
             let text = String::from_utf8(bytes).map_err(|error| {
-                let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+                let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+                let line = good.split('\n').count();
                 Failure::new(ErrorCode::Invalid, format!("{name}:{line}: the file is not UTF-8 text; save it as UTF-8"))
                     .at(format!("{name}:{line}"))
             })?;

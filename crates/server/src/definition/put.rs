@@ -145,13 +145,13 @@ impl Work<'_> {
         for entry in &resolved.organisations {
             let before = self.before("organisation", OrganisationId::named(&entry.name)).await?;
             let put = party::put_organisation(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
-            self.record("organisation", entry, before, &entry.body, put)?;
+            self.record("organisation", entry, before.as_ref(), &entry.body, put)?;
         }
         for entry in &resolved.calendars {
             let before = self.before(calendar::KIND, CalendarId::named(&entry.name)).await?;
             let body = serde_json::to_value(&entry.body).map_err(|error| words(&error.into()))?;
             let put = calendar::put(self.tx, &self.grant, &self.act, &entry.name, &body).await.map(|(_, put)| put);
-            self.record(calendar::KIND, entry, before, &body, put)?;
+            self.record(calendar::KIND, entry, before.as_ref(), &body, put)?;
         }
         for entry in &resolved.people {
             self.person(entry).await?;
@@ -159,17 +159,17 @@ impl Work<'_> {
         for entry in &resolved.teams {
             let before = self.before("team", TeamId::named(&entry.name)).await?;
             let put = party::put_team(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
-            self.record("team", entry, before, &entry.body, put)?;
+            self.record("team", entry, before.as_ref(), &entry.body, put)?;
         }
         for entry in &resolved.services {
             let before = self.before(service::KIND, ServiceId::named(&entry.name)).await?;
             let put = service::put_service(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
-            self.record(service::KIND, entry, before, &entry.body, put)?;
+            self.record(service::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
         for entry in &resolved.agreements {
             let before = self.before(agreement::KIND, AgreementId::named(&entry.name)).await?;
             let put = agreement::put_agreement(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
-            self.record(agreement::KIND, entry, before, &entry.body, put)?;
+            self.record(agreement::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
         for entry in &resolved.probes {
             self.probe(entry).await?;
@@ -180,7 +180,7 @@ impl Work<'_> {
         if let Some(entry) = &resolved.notification {
             let before = self.before(notification::KIND, notification::NAME).await?;
             let put = definition::put(self.tx, &self.act, notification::KIND, notification::NAME, notification::NAME, &entry.body).await;
-            self.record(notification::KIND, entry, before, &entry.body, put)?;
+            self.record(notification::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [RetiredKind::Probe, RetiredKind::Rota, RetiredKind::Agreement, RetiredKind::Service] {
@@ -214,7 +214,7 @@ impl Work<'_> {
     async fn person(&mut self, entry: &Declared<party::PersonDefinition>) -> Result<(), Failure> {
         let before = party::find_person_by_name(self.tx, self.act.tenant, &entry.name).await.map_err(|error| words(&error))?;
         let put = party::put_person(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
-        self.record("person", entry, before.map(|person| shown(&person.definition)), &shown(&entry.body), put)
+        self.record("person", entry, before.map(|person| shown(&person.definition)).as_ref(), &shown(&entry.body), put)
     }
 
     async fn probe(&mut self, entry: &Declared<ProbeDefinition>) -> Result<(), Failure> {
@@ -222,7 +222,7 @@ impl Work<'_> {
         let put = probe::put_probe(self.tx, &self.grant, self.act.tenant, &self.act.actor, &entry.body)
             .await
             .map(|put| Put { version: put.version, changed: put.changed });
-        self.record("probe", entry, before, &entry.body, put)
+        self.record("probe", entry, before.as_ref(), &entry.body, put)
     }
 
     async fn rota(&mut self, entry: &Declared<oncall::RotaDefinition>) -> Result<(), Failure> {
@@ -231,20 +231,20 @@ impl Work<'_> {
         let put = oncall::put_rota(self.tx, &self.grant, self.act.tenant, &self.act.actor, &entry.name, &entry.body)
             .await
             .map(|put| Put { version: put.version, changed: put.changed });
-        self.record("rota", entry, before, &entry.body, put)
+        self.record("rota", entry, before.as_ref(), &entry.body, put)
     }
 
     fn record<T>(
         &mut self,
         kind: &str,
         entry: &Declared<T>,
-        before: Option<Value>,
+        before: Option<&Value>,
         after: &impl Serialize,
         put: Result<Put, StoreError>,
     ) -> Result<(), Failure> {
         let put = put.map_err(|error| self.refused(kind, &entry.name, entry.place, &error))?;
         let after = serde_json::to_value(after).map_err(|error| words(&error.into()))?;
-        let (action, diff) = match (put.changed, &before) {
+        let (action, diff) = match (put.changed, before) {
             (false, _) => (Action::None, None),
             (true, None) => (Action::Create, Some(difference(None, &after))),
             (true, Some(before)) => (Action::Update, Some(difference(Some(before), &after))),

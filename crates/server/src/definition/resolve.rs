@@ -149,7 +149,7 @@ impl Work<'_> {
         if !names.contains(&name.value) {
             let finding = self
                 .find(Place::at(source, name.referenced), format!("there is no {kind} {:?}", name.value))
-                .fix(format!("declare it, or write one that exists"))
+                .fix("declare it, or write one that exists")
                 .allowed(&name.value, names.iter().cloned());
             self.findings.push(finding);
         }

@@ -70,6 +70,7 @@ pub(super) async fn time_limit(State(app): State<App>, request: Request, next: N
 }
 
 /// A panic is a defect of ours: logged with its words, answered without them.
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands the box over")]
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic
         .downcast_ref::<String>()

@@ -119,7 +119,10 @@ async fn health_get(State(app): State<App>, caller: Caller) -> ApiResult<Json<He
 
 /// Requests by method, route and status: bounded, because routes are ours and not the caller's words.
 #[derive(Debug, Clone, Default)]
-pub struct Counters(Arc<Mutex<BTreeMap<(String, String, u16), Counter>>>);
+pub struct Counters(Arc<Mutex<BTreeMap<Answered, Counter>>>);
+
+/// Method, route and status.
+type Answered = (String, String, u16);
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Counter {

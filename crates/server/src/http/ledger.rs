@@ -153,7 +153,7 @@ fn digests(payload: &str) -> Vec<String> {
     fn walk(value: &serde_json::Value, found: &mut Vec<String>) {
         match value {
             serde_json::Value::String(text) if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
-                found.push(text.clone())
+                found.push(text.clone());
             }
             serde_json::Value::Array(items) => items.iter().for_each(|item| walk(item, found)),
             serde_json::Value::Object(fields) => fields.values().for_each(|item| walk(item, found)),

@@ -43,7 +43,7 @@ pub fn router(app: &App) -> Router {
     let app = app.clone();
     let kit = app.kit.clone();
     routes
-        .merge(openapi::router(openapi::finish(document)))
+        .merge(openapi::router(&openapi::finish(document)))
         .merge(probe::router().with_state(app.clone()))
         .merge(console::router())
         .method_not_allowed_fallback(|| async { Problem::new(ErrorCode::MethodNotAllowed, "this address does not take this method") })

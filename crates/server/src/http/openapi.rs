@@ -18,7 +18,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
 }
 
 /// Serves the document. It holds no secret and needs no sign-in.
-pub(super) fn router(document: OpenApi) -> Router {
+pub(super) fn router(document: &OpenApi) -> Router {
     let text: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
     Router::new().route(
         "/api/v1/openapi.json",

@@ -53,7 +53,6 @@ pub fn path(template: &str, operation: &Value) -> String {
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
         let name = parameter["name"].as_str().unwrap();
         let value = match (name, parameter["schema"]["type"].as_str()) {
-            ("seq", _) => "1".to_owned(),
             ("goal", _) => "response".to_owned(),
             ("metric", _) => "node_load1".to_owned(),
             ("language", _) => "en".to_owned(),

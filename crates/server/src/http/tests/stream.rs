@@ -29,7 +29,7 @@ async fn open(server: &Server, browser: &Browser, after: Option<i64>) -> BodyDat
 async fn told(stream: &mut BodyDataStream, words: &[&str]) -> String {
     let mut text = String::new();
     while !words.iter().all(|word| text.contains(word)) {
-        text.push_str(&String::from_utf8(stream.next().await.expect("the stream ended").unwrap().to_vec()).unwrap());
+        text.push_str(std::str::from_utf8(&stream.next().await.expect("the stream ended").unwrap()).unwrap());
     }
     text
 }
@@ -80,7 +80,7 @@ async fn a_customer_is_not_told_of_what_is_not_theirs() {
         server.app.stopping.cancel();
         let mut text = String::new();
         while let Some(piece) = stream.next().await {
-            text.push_str(&String::from_utf8(piece.unwrap().to_vec()).unwrap());
+            text.push_str(std::str::from_utf8(&piece.unwrap()).unwrap());
         }
         assert!(!text.contains("event: change"), "{text}");
     })
