@@ -36,7 +36,7 @@ pub fn router(analyze: Analyze) -> OpenApiRouter {
 
 /// What reads the ledger.
 pub fn consumers(analyze: &Analyze) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(clock::ClockConsumer { due: Arc::clone(&analyze.due) })]
+    vec![Arc::new(clock::ClockConsumer::new(Arc::clone(&analyze.due)))]
 }
 
 /// What acts when a timer is due.

@@ -1,6 +1,9 @@
 //! Reads incident events and timers, and folds the clocks again.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
 use evenkeel_core::{
@@ -21,10 +24,33 @@ use super::{
 };
 use crate::port::DueSink;
 
+/// Incidents whose last event is remembered; a hint that saves reading, thrown away when it is full.
+const REMEMBERED_MAX: usize = 10_000;
+
 /// The consumer `analyze.clock`.
 pub struct ClockConsumer {
-    /// Where due times go.
-    pub due: Arc<dyn DueSink>,
+    due: Arc<dyn DueSink>,
+    /// The last event known of an incident. That a later one exists stays true whatever happens.
+    last: Mutex<HashMap<IncidentId, i64>>,
+}
+
+impl ClockConsumer {
+    /// A consumer that tells due times to `due`.
+    pub fn new(due: Arc<dyn DueSink>) -> Self {
+        Self { due, last: Mutex::default() }
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, HashMap<IncidentId, i64>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn remember(&self, id: IncidentId, seq: i64) {
+        let mut last = self.remembered();
+        if last.len() >= REMEMBERED_MAX {
+            last.clear();
+        }
+        last.insert(id, seq);
+    }
 }
 
 const KINDS: &[&str] = &[
@@ -58,8 +84,13 @@ impl Consumer for ClockConsumer {
         let id: IncidentId =
             event.subject.id.parse().map_err(|error| StoreError::Corrupt(format!("incident id {:?}: {error}", event.subject.id)))?;
         // A later event of the same incident brings us here again; what came in between is folded with it.
+        if self.remembered().get(&id).is_some_and(|last| *last > event.seq) {
+            return Ok(());
+        }
         let events = ledger::events_of(tx, event.tenant, "incident", &event.subject.id).await?;
-        if events.iter().any(|later| later.seq > event.seq && KINDS.contains(&later.kind.as_str())) {
+        let last = events.iter().rev().find(|event| KINDS.contains(&event.kind.as_str())).map_or(event.seq, |last| last.seq);
+        if last > event.seq {
+            self.remember(id, last);
             return Ok(());
         }
         // Of imported history only what is still open has a clock that can move, and what was open when we last looked.

@@ -99,7 +99,7 @@ pub async fn figure(world: Held, report: &Report, id: String) -> ApiResult<Optio
     .await
 }
 
-/// The services of a report: those asked for, else the customer's, else all.
+/// The services of a report: those asked for, else the customer's, else all that were there in the period.
 ///
 /// # Errors
 /// 422 for a service that does not exist or is not the customer's, and when there is none at all.
@@ -124,8 +124,13 @@ pub fn services(
             return Err(Problem::invalid("/service_ids", format!("service {id} is not promised to this customer")));
         }
     }
-    let chosen: BTreeSet<ServiceId> =
-        if asked.is_empty() { living.into_iter().filter(|id| is_theirs(*id)).collect() } else { asked.iter().copied().collect() };
+    // History brought in from another tool is older than any definition: a service that had incidents was there.
+    let busy = view.incidents().filter_map(|incident| incident.opened.as_ref()).filter(|opened| opened.at >= from && opened.at < to);
+    let chosen: BTreeSet<ServiceId> = if asked.is_empty() {
+        living.into_iter().chain(busy.map(|opened| opened.service)).filter(|id| is_theirs(*id)).collect()
+    } else {
+        asked.iter().copied().collect()
+    };
     if chosen.is_empty() {
         return Err(Problem::invalid(
             "/service_ids",

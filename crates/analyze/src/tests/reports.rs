@@ -268,3 +268,21 @@ async fn the_home_page_shows_four_boards_and_says_when_it_does_not_know() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_history_older_than_its_definitions_can_be_reported_on() {
+    in_house(vec![ada()], |mut house| async move {
+        let mut history = with_definitions();
+        history.open("2025-05-05 10:00", 1, History::imported("T-1")).moved("2025-05-05 12:00", 1, New, Resolved);
+        house.tell(&history).await;
+        house.at("2026-03-09 08:00").await;
+        let body = json!({"from": "2025-05-01T00:00:00Z", "to": "2025-06-01T00:00:00Z"});
+        let report = house.post(&manager(), "/api/v1/reports", body).await.ok();
+        assert_eq!(
+            (figure(&report, "attainment_resolve")["value"].as_f64(), figure(&report, "attainment_resolve")["n"].as_i64()),
+            (Some(100.0), Some(1))
+        );
+        assert_eq!(figure(&report, "availability")["value"], Value::Null);
+    })
+    .await;
+}
