@@ -95,12 +95,18 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
 fn data_folder(path: &Path) -> Line {
     let shown = path.display();
     if !path.exists() {
-        return warn("data folder", format!("{shown} does not exist yet"), "the first `evenkeel serve` makes it; or name the right one with --data DIR");
+        return warn(
+            "data folder",
+            format!("{shown} does not exist yet"),
+            "the first `evenkeel serve` makes it; or name the right one with --data DIR",
+        );
     }
     // The one sure way to know whether a file can be written is to write one.
     match tempfile::NamedTempFile::new_in(path) {
         Ok(_) => ok("data folder", format!("{shown}, writable")),
-        Err(error) => fail("data folder", format!("{shown} cannot be written: {error}"), "give the folder to the user that runs the server"),
+        Err(error) => {
+            fail("data folder", format!("{shown} cannot be written: {error}"), "give the folder to the user that runs the server")
+        }
     }
 }
 
@@ -170,8 +176,16 @@ async fn inside(sql: &mut Read, db: &Db, args: &DoctorArgs, lines: &mut Vec<Line
     let missing = known.len().saturating_sub(applied.len() - newer);
     lines.push(match (newer, missing) {
         (0, 0) => ok("database", format!("{}, {} steps, up to date", db.dialect().as_str(), applied.len())),
-        (0, missing) => warn("database", format!("{}, {missing} steps behind this binary", db.dialect().as_str()), "the next start brings it up to date; make a backup first"),
-        (newer, _) => fail("database", format!("{newer} steps newer than this binary"), "use the binary that wrote it, or restore a backup made with this one"),
+        (0, missing) => warn(
+            "database",
+            format!("{}, {missing} steps behind this binary", db.dialect().as_str()),
+            "the next start brings it up to date; make a backup first",
+        ),
+        (newer, _) => fail(
+            "database",
+            format!("{newer} steps newer than this binary"),
+            "use the binary that wrote it, or restore a backup made with this one",
+        ),
     });
     if newer > 0 || missing > 0 {
         return Ok(());
@@ -191,7 +205,9 @@ async fn ledger(sql: &mut dyn Sql) -> Result<Line, StoreError> {
         Some((seal, hash)) if seal.hash() != hash => {
             fail("ledger", format!("its newest seal ({}) does not hold", seal.number), "run `evenkeel ledger verify`; restore a backup")
         }
-        Some((seal, _)) => ok("ledger", format!("position {position}, sealed to {} (`evenkeel ledger verify` reads it all)", seal.last_seq)),
+        Some((seal, _)) => {
+            ok("ledger", format!("position {position}, sealed to {} (`evenkeel ledger verify` reads it all)", seal.last_seq))
+        }
         None => ok("ledger", format!("position {position}, nothing sealed yet")),
     })
 }
@@ -214,7 +230,11 @@ async fn workers(sql: &mut dyn Sql, db: &Db) -> Result<Line, StoreError> {
     let parked: i64 = consumer::positions(sql).await?.iter().map(|(_, _, parked)| parked).sum();
     let (due, late_secs) = timer::lateness(sql, db.clock().now()).await?;
     Ok(if parked > 0 {
-        warn("workers", format!("{parked} events could not be handled and were set aside"), "see the health page and the log; report the error")
+        warn(
+            "workers",
+            format!("{parked} events could not be handled and were set aside"),
+            "see the health page and the log; report the error",
+        )
     } else if late_secs > 60 {
         warn("workers", format!("{due} timers are due, the oldest since {late_secs} s"), "start the server; if it runs, look at its log")
     } else {
@@ -225,7 +245,11 @@ async fn workers(sql: &mut dyn Sql, db: &Db) -> Result<Line, StoreError> {
 async fn messages(sql: &mut dyn Sql) -> Result<Line, StoreError> {
     let (queued, dead) = outbox::counts(sql).await?;
     Ok(if dead > 0 {
-        warn("messages", format!("{dead} dead letters, {queued} on their way"), "look at them in the console under Settings, mend the cause, send them again")
+        warn(
+            "messages",
+            format!("{dead} dead letters, {queued} on their way"),
+            "look at them in the console under Settings, mend the cause, send them again",
+        )
     } else {
         ok("messages", format!("{queued} on their way, no dead letter"))
     })
@@ -236,7 +260,11 @@ async fn mail(sql: &mut dyn Sql, flags: &MailArgs) -> Result<Line, StoreError> {
     let declared = definition::notification(sql, app::tenant()).await?.and_then(|declared| declared.smtp);
     let server = by_flags.or_else(|| declared.map(|smtp| (smtp.host, smtp.port, smtp.tls)));
     let Some((host, port, how)) = server else {
-        return Ok(warn("mail", "no SMTP server is set: mails are kept as files in the data folder", "set --smtp-host, or notification.smtp in the configuration"));
+        return Ok(warn(
+            "mail",
+            "no SMTP server is set: mails are kept as files in the data folder",
+            "set --smtp-host, or notification.smtp in the configuration",
+        ));
     };
     let port = port.unwrap_or(match how {
         Tls::Implicit => 465,
@@ -259,7 +287,9 @@ async fn greeted(host: &str, port: u16, how: Tls) -> Line {
     };
     match timeout(GREETING, greeting).await {
         Ok(Ok(text)) if text.starts_with("220") => ok("mail", format!("{host}:{port} answers")),
-        Ok(Ok(text)) => fail("mail", format!("{host}:{port} answers, but not as a mail server: {:?}", text.chars().take(40).collect::<String>()), todo),
+        Ok(Ok(text)) => {
+            fail("mail", format!("{host}:{port} answers, but not as a mail server: {:?}", text.chars().take(40).collect::<String>()), todo)
+        }
         Ok(Err(error)) => fail("mail", format!("{host}:{port}: {error}"), todo),
         Err(_) => fail("mail", format!("{host}:{port} does not greet within {} s", GREETING.as_secs()), todo),
     }
@@ -278,7 +308,11 @@ fn holidays() -> Line {
     let (last, this) = (last_published_year(), i64::from(now.year()));
     // The decree for the next year comes out in November.
     if last < this || last == this && now.month() == 12 {
-        warn("holidays", format!("China's holidays are known up to {last}"), "update Evenkeel: due times beyond that year are marked as not yet published")
+        warn(
+            "holidays",
+            format!("China's holidays are known up to {last}"),
+            "update Evenkeel: due times beyond that year are marked as not yet published",
+        )
     } else {
         ok("holidays", format!("China's holidays are known up to {last}"))
     }

@@ -82,7 +82,8 @@ impl Writer {
         let mut name = path.file_name().unwrap_or_default().to_os_string();
         name.push(".part");
         let part = path.with_file_name(name);
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(|error| disk(path, &error))?;
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part).map_err(|error| disk(path, &error))?;
         Ok(Self { path: path.to_owned(), part, zip: ZipWriter::new(BufWriter::new(file)), entries: Vec::new(), sha: Sha256::new() })
     }
 

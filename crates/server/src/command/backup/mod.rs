@@ -75,7 +75,12 @@ pub async fn backup(args: BackupArgs) -> Result<(), Failure> {
     db.close().await;
     let manifest = made?;
     let rows: i64 = manifest.entries.iter().filter_map(|entry| entry.rows).sum();
-    println!("{}: {rows} rows, ledger position {}, newest seal {}", args.to.display(), manifest.position, manifest.seal.as_deref().unwrap_or("none"));
+    println!(
+        "{}: {rows} rows, ledger position {}, newest seal {}",
+        args.to.display(),
+        manifest.position,
+        manifest.seal.as_deref().unwrap_or("none")
+    );
     Ok(())
 }
 
@@ -92,7 +97,8 @@ pub async fn restore(args: RestoreArgs) -> Result<(), Failure> {
     }
     if let DbUrl::Sqlite(path) = &url {
         if path.exists() {
-            return Err(Failure::new(ErrorCode::Conflict, format!("{} exists; a restore goes into an empty folder only", path.display())).at("--data"));
+            return Err(Failure::new(ErrorCode::Conflict, format!("{} exists; a restore goes into an empty folder only", path.display()))
+                .at("--data"));
         }
         std::fs::create_dir_all(&args.data.data).map_err(|error| wrong(&args.data.data, error))?;
     }
@@ -120,7 +126,10 @@ async fn write(db: &Db, migrations: &[Migration], data: &Path, to: &Path) -> Res
     let applied = sql.rows("SELECT name FROM migration ORDER BY name", params![]).await.map_err(store)?;
     let applied: Vec<String> = applied.iter().map(|row| row.text("name")).collect::<Result<_, _>>().map_err(store)?;
     if let Some(unknown) = applied.iter().find(|name| !migrations.iter().any(|known| known.name == **name)) {
-        return Err(Failure::new(ErrorCode::Invalid, format!("the database is newer than this binary (it has {unknown}); back it up with the newer one")));
+        return Err(Failure::new(
+            ErrorCode::Invalid,
+            format!("the database is newer than this binary (it has {unknown}); back it up with the newer one"),
+        ));
     }
     let known: Vec<Migration> = migrations.iter().filter(|known| applied.iter().any(|name| name == known.name)).copied().collect();
     let mut archive = Writer::create(to)?;
@@ -162,7 +171,8 @@ async fn dump(sql: &mut dyn Sql, archive: &mut Writer, table: &Table) -> Result<
         let mut text = String::new();
         let mut last = Vec::new();
         for row in &rows {
-            last = table.columns.iter().map(|column| column.kind.read(row, &column.name)).collect::<Result<Vec<Json>, _>>().map_err(store)?;
+            last =
+                table.columns.iter().map(|column| column.kind.read(row, &column.name)).collect::<Result<Vec<Json>, _>>().map_err(store)?;
             text.push_str(&serde_json::to_string(&last).map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?);
             text.push('\n');
             count += 1;
@@ -215,7 +225,10 @@ async fn read(db: &Db, migrations: Vec<Migration>, data: &Path, file: &Path, rea
     for table in &shapes {
         let found = tx.row(&format!("SELECT 1 AS found FROM {} LIMIT 1", table.name), params![]).await.map_err(store)?;
         if found.is_some() {
-            return Err(Failure::new(ErrorCode::Conflict, format!("the database is not empty (table {} has rows); restore into an empty one", table.name)));
+            return Err(Failure::new(
+                ErrorCode::Conflict,
+                format!("the database is not empty (table {} has rows); restore into an empty one", table.name),
+            ));
         }
         fill(&mut tx, file, reader, table).await?;
     }
@@ -227,8 +240,12 @@ async fn read(db: &Db, migrations: Vec<Migration>, data: &Path, file: &Path, rea
     }
     match verify(db).await.map_err(store)? {
         Outcome::Holds { events, head, .. } if head == reader.manifest.seal => Ok(events),
-        Outcome::Holds { .. } => Err(wrong(file, "the newest seal is not the one the manifest names; the archive was put together by hand")),
-        Outcome::Broken { seal, why, .. } => Err(wrong(file, format!("seal {seal} of the ledger does not hold: {why}; use an older backup"))),
+        Outcome::Holds { .. } => {
+            Err(wrong(file, "the newest seal is not the one the manifest names; the archive was put together by hand"))
+        }
+        Outcome::Broken { seal, why, .. } => {
+            Err(wrong(file, format!("seal {seal} of the ledger does not hold: {why}; use an older backup")))
+        }
         Outcome::TextChanged { digest } => Err(wrong(file, format!("the personal text {digest} was changed; use an older backup"))),
     }
 }

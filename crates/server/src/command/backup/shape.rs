@@ -57,7 +57,7 @@ pub fn tables(migrations: &[Migration]) -> Result<Vec<Table>, Failure> {
                 table.columns.push(column);
             }
             ["DROP", "TABLE", name] => tables.retain(|table| table.name != *name),
-            ["CREATE", "INDEX", ..] | ["CREATE", "UNIQUE", "INDEX", ..] | ["DROP", "INDEX", ..] | ["UPDATE", ..] | ["INSERT", ..] | ["DELETE", ..] => {}
+            ["CREATE" | "DROP", "INDEX", ..] | ["CREATE", "UNIQUE", "INDEX", ..] | ["UPDATE" | "INSERT" | "DELETE", ..] => {}
             _ => return Err(strange(statement)),
         }
     }
@@ -92,7 +92,11 @@ fn created(statement: &str) -> Result<Table, Failure> {
             _ => return Err(strange(statement)),
         }
     }
-    table.key = key.iter().map(|name| table.columns.iter().position(|column| column.name == *name)).collect::<Option<_>>().ok_or_else(|| strange(statement))?;
+    table.key = key
+        .iter()
+        .map(|name| table.columns.iter().position(|column| column.name == *name))
+        .collect::<Option<_>>()
+        .ok_or_else(|| strange(statement))?;
     if table.key.is_empty() { Err(strange(statement)) } else { Ok(table) }
 }
 

@@ -106,7 +106,8 @@ async fn a_restore_into_the_same_kind_of_database_numbers_on() {
         let sources = [Source { name: "practice.yaml".to_owned(), text: PRACTICE.replace("zh: 平台组", "zh: 平台一组") }];
         apply(&test.db, test.tenant, Actor::system("test"), &sources, false).await.unwrap();
         let mut sql = test.db.read().await.unwrap();
-        let row = sql.row("SELECT COUNT(*) AS n, MIN(seq) AS first FROM ledger_event WHERE seq > $1", params![before]).await.unwrap().unwrap();
+        let row =
+            sql.row("SELECT COUNT(*) AS n, MIN(seq) AS first FROM ledger_event WHERE seq > $1", params![before]).await.unwrap().unwrap();
         assert!(row.int("n").unwrap() > 0);
         assert_eq!(row.int("first").unwrap(), before + 1);
     })

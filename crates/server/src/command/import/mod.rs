@@ -23,7 +23,7 @@ use clap::Subcommand;
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{ErrorCode, Failure, id::TenantId};
 use evenkeel_manage::incident::import::{ImportedTicket, import_batch};
-use evenkeel_store::Db;
+use evenkeel_store::{Db, ledger::seal};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -78,7 +78,12 @@ pub async fn run(command: ImportCommand) -> Result<(), Failure> {
     let rejected = args.rejected.clone().unwrap_or_else(|| with_ending(&args.file, ".rejected.csv"));
     let job = Job { mapping: args.mapping, file: args.file, rejected, again: args.again };
     let db = database(&args.data, false).await?;
-    let outcome = job.run(&db, app::tenant()).await;
+    let mut outcome = job.run(&db, app::tenant()).await;
+    if outcome.is_ok()
+        && let Err(error) = seal::seal_all(&db).await
+    {
+        outcome = Err(store(error));
+    }
     db.close().await;
     println!("{}", told(&outcome?, &job.rejected));
     Ok(())

@@ -9,7 +9,7 @@ use std::{collections::VecDeque, io::Read};
 pub const RECORD_BYTES_MAX: usize = 256 * 1024;
 /// The most fields of a record.
 const FIELDS_MAX: usize = 1_000;
-const CHUNK_BYTES: usize = 64 * 1024;
+const CHUNK_BYTES: usize = 16 * 1024;
 
 /// A piece of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
