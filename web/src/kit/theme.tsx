@@ -65,7 +65,8 @@ function antOf(scheme: Scheme, density: Density, language: Language): ThemeConfi
       boxShadowSecondary: t["shadow-2"],
       motionDurationMid: "0.14s",
       motionDurationSlow: "0.2s",
-      wireframe: false,
+      // The library waits for the end of its own motions: it is told, not overruled by a style.
+      motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     },
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },

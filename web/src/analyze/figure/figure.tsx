@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import type { Evidence, EvidenceRow, Figure } from "@/api/types";
 import { type Language, nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, PanelBones } from "@/kit/answer";
-import { figureValue, instant, number, shortInstant, span } from "@/kit/format";
+import { figureValue, instant, number, span } from "@/kit/format";
 import { Status, type Tone } from "@/kit/status";
 import { path } from "@/path";
 import { type FigurePlace, figureQueries } from "./api";
