@@ -9,7 +9,6 @@ use crate::{
     clock::calendars::Calendars,
     live::Live,
     port::{DueSink, NoDueSink, NothingToSeal, People, SliSealer},
-    report::pdf::Fonts,
 };
 
 /// The hall's state. Cheap to clone.
@@ -21,8 +20,6 @@ pub struct Analyze {
     pub live: Live,
     /// Calendars made ready for counting.
     pub calendars: Calendars,
-    /// Fonts to set reports in.
-    pub fonts: Fonts,
     /// Seals indicators before figures are collected.
     pub sealer: Arc<dyn SliSealer>,
     /// Keeps due times beside incidents.
@@ -38,7 +35,6 @@ impl Analyze {
             kit,
             live: Live::default(),
             calendars: Calendars::default(),
-            fonts: Fonts::system(),
             sealer: Arc::new(NothingToSeal),
             due: Arc::new(NoDueSink),
             people,

@@ -75,8 +75,7 @@ pub(super) async fn report_pdf(
     let language = query.language.unwrap_or(report.language);
     let name = format!("{}-v{}-{}.pdf", report.label(), report.version, language.as_str());
     let hash = report.document_hash;
-    let fonts = analyze.fonts.clone();
-    let bytes = computed(move || pdf::render(&document, language, hash.as_deref(), &fonts)).await?.map_err(|error| {
+    let bytes = computed(move || pdf::render(&document, language, hash.as_deref())).await?.map_err(|error| {
         tracing::error!(%error, "a report could not be typeset");
         Problem::new(evenkeel_core::ErrorCode::Internal, error.to_string())
     })?;

@@ -2,7 +2,6 @@
 
 use std::{fmt, path::Path, process::ExitCode, sync::Arc, time::Duration};
 
-use evenkeel_analyze::report::pdf::Fonts;
 use evenkeel_core::{Clock as _, Failure};
 use evenkeel_sla::calendar::last_published_year;
 use evenkeel_store::{Db, DbUrl, Read, Sql, StoreError, consumer, ledger::seal, outbox, params, timer};
@@ -83,7 +82,6 @@ fn fail(what: &'static str, found: impl Into<String>, todo: &'static str) -> Lin
 pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     let mut lines = vec![data_folder(&args.data.data), disk(&args.data.data), lock(&args.data.data)];
     lines.extend(of_database(&args).await);
-    lines.push(fonts());
     lines.push(holidays());
     for line in &lines {
         println!("{line}");
@@ -292,14 +290,6 @@ async fn greeted(host: &str, port: u16, how: Tls) -> Line {
         }
         Ok(Err(error)) => fail("mail", format!("{host}:{port}: {error}"), todo),
         Err(_) => fail("mail", format!("{host}:{port} does not greet within {} s", GREETING.as_secs()), todo),
-    }
-}
-
-fn fonts() -> Line {
-    if Fonts::system().has_chinese() {
-        ok("fonts", "a Chinese font is there: reports can be made in both languages")
-    } else {
-        warn("fonts", "no Chinese font: Chinese reports cannot be made as PDF", "Debian and Ubuntu: apt-get install fonts-noto-cjk")
     }
 }
 

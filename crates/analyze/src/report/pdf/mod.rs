@@ -1,8 +1,8 @@
 //! A service report as PDF: A4, Chinese or English, from the frozen [`Document`] alone.
 //!
-//! Invariants: nothing is computed here that the document does not say; the same document, language, fonts and hash give
+//! Invariants: nothing is computed here that the document does not say; the same document, language and hash give
 //! the same bytes (the creation date is the document's own `generated_at`); nothing is fetched from anywhere: template,
-//! marks and words are ours, fonts are handed in or found on this machine.
+//! marks, words and fonts are ours and part of the binary.
 
 mod chart;
 mod fonts;
@@ -12,17 +12,12 @@ mod world;
 
 use jiff::tz::TimeZone;
 
-pub use fonts::{FontError, Fonts};
-
 use super::document::Document;
 use crate::words::Language;
 
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]
 pub enum PdfError {
-    /// Fonts are missing.
-    #[error(transparent)]
-    Fonts(#[from] FontError),
     /// The document names a zone that is not in the time zone database.
     #[error("the report's time zone {0:?} is not known on this machine")]
     Zone(String),
@@ -39,12 +34,13 @@ const STACK_BYTES: usize = 32 << 20;
 /// `document_hash` is the hash under which the document was published; drafts have none and say so on every page.
 ///
 /// # Errors
-/// [`PdfError`]; for Chinese the commonest is that no Chinese font is installed, and the message says which package has one.
-pub fn render(document: &Document, language: Language, document_hash: Option<&str>, fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
+/// [`PdfError`].
+pub fn render(document: &Document, language: Language, document_hash: Option<&str>) -> Result<Vec<u8>, PdfError> {
     let zone = TimeZone::get(&document.zone).map_err(|_| PdfError::Zone(document.zone.clone()))?;
-    let faces = fonts.faces(language)?;
     let view = view::of(document, language, document_hash, &zone);
-    let typeset = move || world::typeset(view.to_string(), faces, document);
+    let data = view.to_string();
+    let fonts = fonts::for_text(&data);
+    let typeset = move || world::typeset(data, fonts, document);
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)

@@ -10,7 +10,7 @@ use typst::{
 };
 use typst_pdf::{PdfOptions, Timestamp};
 
-use super::{PdfError, fonts::Faces};
+use super::{PdfError, fonts::FAMILY};
 use crate::report::document::Document;
 
 const TEMPLATE: &str = include_str!("template.typ");
@@ -71,12 +71,12 @@ fn created(document: &Document) -> Option<Timestamp> {
 }
 
 /// Sets `data` in the template.
-pub fn typeset(data: String, faces: Faces, document: &Document) -> Result<Vec<u8>, PdfError> {
-    let template = TEMPLATE.replace("@FAMILY@", &faces.family.replace(['"', '\\'], ""));
+pub fn typeset(data: String, fonts: Vec<Font>, document: &Document) -> Result<Vec<u8>, PdfError> {
+    let template = TEMPLATE.replace("@FAMILY@", FAMILY);
     let paper = Paper {
         library: LazyHash::new(Library::default()),
-        book: LazyHash::new(FontBook::from_fonts(&faces.fonts)),
-        fonts: faces.fonts,
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
         main: Source::new(file("/report.typ")?, template),
         data: (file("/report.json")?, Bytes::from_string(data)),
     };
