@@ -3,6 +3,7 @@
 #   ```sh test     runs (bash, set -eu) with `evenkeel` on the PATH, in a new folder that holds a copy of examples/
 #   ```text output directly after it: what it prints must end with exactly this
 #   ```yaml test   is accepted by `evenkeel apply --dry-run` on top of examples/practice.yaml
+# Besides: what a document links to exists, and the pages of both languages have the same headings, blocks and table rows.
 # Ends in "N passed, N failed". EVENKEEL_BIN is the binary. tests/docs.sh docs/en/start.md … runs some files only.
 set -u
 cd "$(dirname "$0")/.."
@@ -39,6 +40,26 @@ if [ $# -eq 0 ]; then set -- README.md $(find docs -name '*.md' | sort); fi
 for document in "$@"; do cut_blocks "$document"; done
 
 passed=0; failed=0
+holds() { # name, complaint: empty = it holds
+  if [ -z "$2" ]; then passed=$((passed + 1)); else failed=$((failed + 1)); printf 'not ok: %s\n%s\n' "$1" "$2"; fi
+}
+
+# Links inside the repository (pictures are looked at by people).
+for document in "$@"; do
+  lost=$(grep -oE '\]\([^)# ]+' "$document" | cut -c3- | grep -vE '^(https?:|mailto:)|\.png$' | sort -u | while read -r target; do
+    [ -e "$(dirname "$document")/$target" ] || echo "    $target does not exist"
+  done)
+  holds "links of $document" "$lost"
+done
+
+# Equal in content: what can be counted is equal in both languages.
+shape() { grep -cE '^#' "$1"; grep -cE '^```' "$1"; grep -cE '^\|' "$1"; grep -cE '^([0-9]+\.|-) ' "$1"; }
+for page in docs/en/*.md; do
+  other=docs/zh/$(basename "$page")
+  if [ ! -f "$other" ]; then holds "$page in Chinese" "    $other does not exist"
+  else holds "$page in Chinese" "$(diff <(shape "$page") <(shape "$other") | grep -c '^[<>]' | grep -v '^0$' | sed 's/^/    headings, blocks, table rows or list items differ: /')"; fi
+done
+
 for block in "$work"/blocks/*.sh "$work"/blocks/*.yaml; do
   [ -f "$block" ] || continue
   name=$(basename "$block"); folder="$work/run/$name"
