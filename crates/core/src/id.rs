@@ -1,4 +1,4 @@
-//! Typed identifiers: a UUIDv7 that knows what it names, so that a probe's id cannot be handed over as a person's.
+//! Typed identifiers: a `UUIDv7` that knows what it names, so that a probe's id cannot be handed over as a person's.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
@@ -13,7 +13,7 @@ pub trait Kind: 'static {
     const NAME: &'static str;
 }
 
-/// A UUIDv7 (RFC 9562) naming a thing of kind `K`.
+/// A `UUIDv7` (RFC 9562) naming a thing of kind `K`.
 pub struct Id<K>(uuid::Uuid, PhantomData<fn() -> K>);
 
 impl<K: Kind> Id<K> {
@@ -30,7 +30,7 @@ impl<K: Kind> Id<K> {
         Self::from_uuid(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
-    /// An id that is the same for the same `name` (SHA-256, laid out as UUIDv8), for things declared by name in configuration.
+    /// An id that is the same for the same `name` (SHA-256, laid out as `UUIDv8`), for things declared by name in configuration.
     pub fn named(name: &str) -> Self {
         use sha2::{Digest, Sha256};
         let digest = Sha256::new().chain_update(K::NAME).chain_update(b"\0").chain_update(name).finalize();

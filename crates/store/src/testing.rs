@@ -2,7 +2,7 @@
 //!
 //! Databases are copies of a template that is made once per set of migrations, so that a test pays for a copy and not for
 //! a hundred statements.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc, missing_docs)]
 
 use std::{future::Future, path::PathBuf, sync::Arc};
 

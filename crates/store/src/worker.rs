@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{Channel, Consumer, Db, Dialect, OutboxObserver, StoreError, TimerHandler, consumer, ledger::seal, outbox, timer};
 
 /// How long a loop sleeps at most when nothing wakes it: what another replica wrote is seen after this.
-const IDLE: Duration = Duration::from_millis(1000);
+const IDLE: Duration = Duration::from_secs(1);
 /// How long a loop waits after an error of the database before it tries again, at most.
 const BACKOFF_MAX: Duration = Duration::from_secs(15);
 /// How many messages of one channel are on their way at once.
@@ -29,7 +29,7 @@ async fn rest(db: &Db, commits: &mut tokio::sync::watch::Receiver<u64>, next: Op
     });
     tokio::select! {
         () = cancel.cancelled() => {}
-        changed = commits.changed() => if changed.is_err() { tokio::time::sleep(IDLE).await },
+        changed = commits.changed() => if changed.is_err() { tokio::time::sleep(IDLE).await; },
         () = tokio::time::sleep(until_next) => {}
     }
 }

@@ -23,7 +23,7 @@ pub(crate) async fn open(url: &str) -> Result<PgPool> {
     Ok(PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(Duration::from_secs(10))
-        .idle_timeout(Duration::from_secs(300))
+        .idle_timeout(Duration::from_mins(5))
         .connect_with(options.application_name("evenkeel").options([("statement_timeout", "60s"), ("lock_timeout", "30s")]))
         .await?)
 }

@@ -3,7 +3,7 @@
 //! An event is appended in the transaction of the state it describes. It is never updated or deleted; a correction is
 //! another event. Every figure of the product is a function of this table up to a position.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use evenkeel_core::{
     Actor, ActorKind, Id,
@@ -190,7 +190,7 @@ pub async fn scan(sql: &mut dyn Sql, tenant: Option<TenantId>, after: i64, up_to
     let mut filter = String::new();
     if let Some(tenant) = tenant {
         params.push(tenant.into());
-        filter.push_str(&format!(" AND tenant_id = ${}", params.len()));
+        let _ = write!(filter, " AND tenant_id = ${}", params.len());
     }
     if !kinds.is_empty() {
         let marks: Vec<String> = kinds
@@ -200,7 +200,7 @@ pub async fn scan(sql: &mut dyn Sql, tenant: Option<TenantId>, after: i64, up_to
                 format!("${}", params.len())
             })
             .collect();
-        filter.push_str(&format!(" AND kind IN ({})", marks.join(", ")));
+        let _ = write!(filter, " AND kind IN ({})", marks.join(", "));
     }
     sql.rows(&format!("SELECT {COLUMNS} FROM ledger_event WHERE seq > $1 AND seq <= $2{filter} ORDER BY seq LIMIT $3"), params)
         .await?

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use evenkeel_store::{StoreError, lease, testing::for_each_database};
 
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 #[tokio::test]
 async fn one_owner_at_a_time_and_a_stale_one_is_refused() {

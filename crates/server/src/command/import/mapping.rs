@@ -196,7 +196,7 @@ pub fn read(path: &Path) -> Result<(Mapping, String), Failure> {
         let at = error.location().map_or_else(|| name.clone(), |place| format!("{name}:{}:{}", place.line(), place.column()));
         let words = error.to_string();
         let words = words.lines().next().unwrap_or_default().rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words).to_owned();
-        Failure::new(ErrorCode::Invalid, format!("{at}: {words}; docs/operations describes the mapping file")).at(at)
+        Failure::new(ErrorCode::Invalid, format!("{at}: {words}; docs/en/import.md describes the mapping file")).at(at)
     })?;
     Ok((mapping, text))
 }
