@@ -542,7 +542,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that the service is back. Saying it again corrects the instant. */
+        /** Says that the service is back. The first word counts: saying it again changes nothing, until trouble comes back. */
         post: operations["incident_restore"];
         delete?: never;
         options?: never;
@@ -1787,7 +1787,7 @@ export interface components {
         /** @description One of the five actions. */
         FaultAction: {
             /** @description Which. */
-            action: components["schemas"]["Action"];
+            action: components["schemas"]["FaultActionName"];
             /**
              * Format: date-time
              * @description When.
@@ -1802,6 +1802,11 @@ export interface components {
             event_seq?: number | null;
             owner?: components["schemas"]["Id"] | null;
         };
+        /**
+         * @description One of the five.
+         * @enum {string}
+         */
+        FaultActionName: "detect" | "notify" | "diagnose" | "recover" | "review";
         /** @description One of the three durations. */
         FaultDuration: {
             /** @description `detect`, `locate`, `restore`. */

@@ -137,7 +137,7 @@ export function instant(at: number | string, language: Language, zone?: string):
 }
 
 /** Day and minute only, for tight places: `11-22 04:05`. */
-export function shortInstant(at: number | string, zone?: string): string {
+export function shortInstant(at: number | string, zone?: string, seconds = false): string {
   const format = cached(
     `s${zone}`,
     () =>
@@ -146,12 +146,13 @@ export function shortInstant(at: number | string, zone?: string): string {
         day: "2-digit",
         hour: "2-digit",
         minute: "2-digit",
+        second: "2-digit",
         hourCycle: "h23",
         timeZone: zone,
       }),
   );
   const p = Object.fromEntries(format.formatToParts(new Date(at)).map((part) => [part.type, part.value]));
-  return `${p.month}-${p.day} ${p.hour}:${p.minute}`;
+  return `${p.month}-${p.day} ${p.hour}:${p.minute}${seconds ? `:${p.second}` : ""}`;
 }
 
 /** `04:05:06`. */

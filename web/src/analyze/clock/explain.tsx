@@ -42,6 +42,7 @@ function Explanation({ clock }: { clock: Clock }) {
 }
 
 /** Long clocks have hundreds of closed nights: the bar gives each its share, but never less than a hair. */
+const BRIEF_MS = 3_600_000;
 const KINDS = ["counted", "paused", "closed", "stopped"] as const;
 
 export function ExplainView({ explained }: { explained: ClockExplained }) {
@@ -51,6 +52,9 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
   for (const interval of explained.intervals) sums.set(interval.kind, (sums.get(interval.kind) ?? 0) + interval.secs);
   const first = explained.intervals[0];
   const last = explained.intervals.at(-1);
+  // What began and ended within an hour is told to the second, or both ends would read the same.
+  const brief = Boolean(first && last && Date.parse(last.to) - Date.parse(first.from) < BRIEF_MS);
+  const at = (moment: string) => shortInstant(moment, explained.calendar.zone, brief);
   const cause = (interval: ExplainInterval) => textOf(t, "clock.cause", interval.cause.code);
   const detailText = (detail: ExplainInterval["cause"]["detail"]) =>
     [detail?.name && textOf(t, "incident.hold", detail.name), detail?.date].filter(Boolean).join(" · ");
@@ -91,8 +95,8 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
         </div>
         {first && last && (
           <div className="axis">
-            <span>{shortInstant(first.from, explained.calendar.zone)}</span>
-            <span>{shortInstant(last.to, explained.calendar.zone)}</span>
+            <span>{at(first.from)}</span>
+            <span>{at(last.to)}</span>
           </div>
         )}
       </div>
@@ -137,12 +141,12 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
               <tr key={`${interval.from}${interval.kind}`}>
                 <td style={{ whiteSpace: "nowrap" }}>
                   <Tooltip title={instant(interval.from, language, explained.calendar.zone)}>
-                    {shortInstant(interval.from, explained.calendar.zone)}
+                    {at(interval.from)}
                   </Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
                   <Tooltip title={instant(interval.to, language, explained.calendar.zone)}>
-                    {shortInstant(interval.to, explained.calendar.zone)}
+                    {at(interval.to)}
                   </Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
