@@ -41,8 +41,9 @@ function Explanation({ clock }: { clock: Clock }) {
   );
 }
 
-/** Long clocks have hundreds of closed nights: the bar gives each its share, but never less than a hair. */
 const BRIEF_MS = 3_600_000;
+
+/** Long clocks have hundreds of closed nights: the bar gives each its share, but never less than a hair. */
 const KINDS = ["counted", "paused", "closed", "stopped"] as const;
 
 export function ExplainView({ explained }: { explained: ClockExplained }) {
@@ -145,9 +146,7 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
                   </Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
-                  <Tooltip title={instant(interval.to, language, explained.calendar.zone)}>
-                    {at(interval.to)}
-                  </Tooltip>
+                  <Tooltip title={instant(interval.to, language, explained.calendar.zone)}>{at(interval.to)}</Tooltip>
                 </td>
                 <td style={{ whiteSpace: "nowrap" }}>
                   <span className="row">
