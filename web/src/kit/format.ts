@@ -136,7 +136,7 @@ export function instant(at: number | string, language: Language, zone?: string):
   return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second} ${p.timeZoneName}`;
 }
 
-/** Day and minute only, for tight places: `11-22 04:05`. */
+/** Day and minute, for tight places: `11-22 04:05`; with seconds when they matter. */
 export function shortInstant(at: number | string, zone?: string, seconds = false): string {
   const format = cached(
     `s${zone}`,
