@@ -5,5 +5,6 @@ mod denial;
 mod idempotency;
 mod limits;
 mod sample;
+mod shape;
 mod stream;
 mod surface;

@@ -4,7 +4,10 @@ use axum::{
     extract::{Extension, State},
     response::{IntoResponse, Response},
 };
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Role, document::SESSION_COOKIE, router::OpenApiRouter, routes};
+use evenkeel_api::{
+    ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Role, document::SESSION_COOKIE, idempotency::HoldsSecret,
+    router::OpenApiRouter, routes,
+};
 use evenkeel_core::{
     ErrorCode,
     definition::Bilingual,
@@ -13,6 +16,7 @@ use evenkeel_core::{
 use evenkeel_manage::party::{self, Locale};
 use evenkeel_store::Sql;
 use http::{HeaderValue, StatusCode, header};
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(session_get, session_close))
         .routes(routes!(session_open_by_link))
         .routes(routes!(session_open_by_password, password_change))
+        .routes(routes!(person_sign_in_link))
         .merge(token_route::router())
 }
 
@@ -212,4 +217,36 @@ async fn session_close(State(app): State<App>, _caller: Caller, Extension(how): 
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie(&app, "", 0));
     Ok(response)
+}
+
+/// A link for somebody.
+#[derive(Serialize, ToSchema)]
+struct SignInLink {
+    /// Give it to the person by a way that you trust: whoever opens it is them.
+    url: String,
+    expires_at: Timestamp,
+}
+
+/// Makes a one-time sign-in link for a person. Links made for them before and not used stop working.
+#[utoipa::path(post, path = "/api/v1/people/{id}/sign-in-link", tag = "session", operation_id = "person_sign_in_link",
+    params(("id" = PersonId, Path)), responses((status = 200, body = SignInLink), Refusals))]
+async fn person_sign_in_link(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<PersonId>,
+) -> ApiResult<(Extension<HoldsSecret>, Json<SignInLink>)> {
+    caller.require(Permission::PartyWrite)?;
+    // A link gives all that its person may; a token that could make one would be worth more than its scopes.
+    if caller.scopes.is_some() {
+        return Err(Problem::new(ErrorCode::Forbidden, "an API token makes no sign-in links; do it in the console"));
+    }
+    let mut tx = app.kit.db.write().await?;
+    let person = party::find_person(&mut tx, caller.tenant, id).await?.filter(|person| person.definition.active);
+    let person = person.ok_or_else(|| Problem::not_found("active person", id))?;
+    let (clock, rng) = (app.kit.clock.as_ref(), app.kit.rng.as_ref());
+    let token = link::make_link(&mut tx, clock, rng, caller.tenant, id, link::LINK_SECS).await?;
+    tx.commit().await?;
+    let expires_at = app.kit.now().checked_add(SignedDuration::from_secs(link::LINK_SECS)).unwrap_or(Timestamp::MAX);
+    tracing::info!(person = %id, by = %caller.actor.id, "a sign-in link was made");
+    Ok((Extension(HoldsSecret), Json(SignInLink { url: app.settings.sign_in_url(&token), expires_at })))
 }
