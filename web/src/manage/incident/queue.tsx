@@ -1,37 +1,34 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Input, type InputRef, Modal, Segmented, Select, Tooltip } from "antd";
-import { CirclePlus, Keyboard, Search } from "lucide-react";
-import { type CSSProperties, lazy, memo, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Button, type InputRef, Segmented, Select, Tooltip } from "antd";
+import { CirclePlus, Keyboard } from "lucide-react";
+import { type CSSProperties, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
-import { ClockChip } from "@/analyze/clock/clock";
 import { client, read } from "@/api/client";
-import { useChanged } from "@/api/stream";
-import type { Clock, Incident } from "@/api/types";
+import type { Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
 import { PageHead } from "@/kit/panel";
-import { Ago } from "@/kit/time";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
-import { Avatar } from "@/shell/avatar";
 import { matches } from "@/shell/pinyin";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
 import { useAct } from "./api";
 import { hold } from "./order";
+import { KeysHelp } from "./queue-keys";
+import { Row } from "./queue-row";
+import { SearchBox } from "./queue-search";
 import "./incident.css";
-import { PriorityBadge, StateWord } from "./refs";
 import { filterOf, queryOf, SORTS, VIEWS } from "./views";
-import { incidentNumber, isOpen, PRIORITIES } from "./words";
+import { isOpen, PRIORITIES } from "./words";
 
 // The form has a calendar in it, which weighs more than the queue.
 const Declare = lazy(() => import("./declare"));
 
 const PAGE = 50;
-const SEARCH_PAUSE_MS = 220;
 
 export default function IncidentQueue() {
   const { t, language } = useText();
@@ -375,160 +372,4 @@ function useHeld(fresh: Incident[], pointed: boolean, question: string) {
     kept.current = { question, rows: fresh };
     return { rows: fresh as (Incident & { gone?: boolean })[], waiting: 0 };
   }, [fresh, pointed, question]);
-}
-
-const Row = memo(function Row({
-  incident,
-  clocks,
-  here,
-  picked,
-  gone,
-  pick,
-}: {
-  incident: Incident;
-  clocks: Clock[] | undefined;
-  here: boolean;
-  picked: boolean;
-  gone: boolean;
-  pick: (id: string) => void;
-}) {
-  const { t, language } = useText();
-  const navigate = useNavigate();
-  const changed = useChanged();
-  const assignee = nameIn(language, incident.assignee?.display);
-  const classes = [
-    "queue-row",
-    "item",
-    here && "here",
-    picked && "picked",
-    gone && "gone",
-    changed(incident.id) && "changed",
-  ];
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link and the list's keys do the same by keyboard
-    <li
-      data-row={incident.id}
-      className={classes.filter(Boolean).join(" ")}
-      aria-current={here ? "true" : undefined}
-      onClick={(event) => {
-        if (!(event.target as HTMLElement).closest("a,input,label,button")) navigate(path.incident(incident.id));
-      }}
-    >
-      <span className="pick">
-        <Checkbox
-          checked={picked}
-          onChange={() => pick(incident.id)}
-          aria-label={t("incident.pick", { number: incidentNumber(incident.number) })}
-        />
-      </span>
-      <PriorityBadge priority={incident.priority} />
-      <span className="number faint">{incidentNumber(incident.number)}</span>
-      <span className="title">
-        {incident.firing > 0 && isOpen(incident.state) && (
-          <Tooltip title={t("incident.firing")}>
-            <i
-              className="firing"
-              role="img"
-              aria-label={t("incident.firing")}
-              style={{ alignSelf: "center", marginLeft: 3 }}
-            />
-          </Tooltip>
-        )}
-        <Link to={path.incident(incident.id)}>{incident.title}</Link>
-        <small>{nameIn(language, incident.service.display)}</small>
-      </span>
-      <span className="state clip">
-        <StateWord incident={incident} />
-      </span>
-      <span className="clock">
-        <ClockChip clocks={clocks} />
-      </span>
-      <span className="who">
-        {assignee ? (
-          <>
-            <Avatar name={assignee} size={22} />
-            <span className="clip">{assignee}</span>
-          </>
-        ) : (
-          <span className="faint clip">{nameIn(language, incident.team?.display) || t("incident.nobody")}</span>
-        )}
-      </span>
-      <span className="age">
-        <Ago at={incident.opened_at} />
-      </span>
-    </li>
-  );
-});
-
-function SearchBox({
-  value,
-  onChange,
-  ref,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  ref: React.Ref<InputRef>;
-}) {
-  const { t } = useText();
-  const [typed, setTyped] = useState(value);
-  const [seen, setSeen] = useState(value);
-  if (seen !== value) {
-    setSeen(value);
-    setTyped(value);
-  }
-  useEffect(() => {
-    if (typed === value) return;
-    const timer = setTimeout(() => onChange(typed), SEARCH_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value, onChange]);
-  return (
-    <Input
-      ref={ref}
-      allowClear
-      prefix={<Search size={14} color="var(--text-3)" />}
-      suffix={typed ? null : <kbd className="wide-only">/</kbd>}
-      style={{ width: 260 }}
-      placeholder={t("incident.filter.search")}
-      aria-label={t("incident.filter.search")}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") event.currentTarget.blur();
-      }}
-    />
-  );
-}
-
-const KEYS = ["j", "k", "x", "enter", "a", "r", "e", "c", "search", "escape", "palette", "help"] as const;
-const CAPS: Record<(typeof KEYS)[number], string> = {
-  j: "J",
-  k: "K",
-  x: "X",
-  enter: "↵",
-  a: "A",
-  r: "R",
-  e: "E",
-  c: "C",
-  search: "/",
-  escape: "Esc",
-  palette: "Ctrl K",
-  help: "?",
-};
-
-function KeysHelp({ open, close }: { open: boolean; close: () => void }) {
-  const { t } = useText();
-  return (
-    <Modal open={open} onCancel={close} footer={null} title={t("incident.keys.title")} width={420}>
-      <dl className="keys-help">
-        {KEYS.map((key) => (
-          <div key={key} style={{ display: "contents" }}>
-            <dt>
-              <kbd>{CAPS[key]}</kbd>
-            </dt>
-            <dd>{t(`incident.keys.${key}`)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  );
 }

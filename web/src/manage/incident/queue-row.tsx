@@ -1,0 +1,95 @@
+import { Checkbox, Tooltip } from "antd";
+import { memo } from "react";
+import { Link, useNavigate } from "react-router";
+import { ClockChip } from "@/analyze/clock/clock";
+import { useChanged } from "@/api/stream";
+import type { Clock, Incident } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { Ago } from "@/kit/time";
+import { path } from "@/path";
+import { Avatar } from "@/shell/avatar";
+import { PriorityBadge, StateWord } from "./refs";
+import { incidentNumber, isOpen } from "./words";
+
+export const Row = memo(function Row({
+  incident,
+  clocks,
+  here,
+  picked,
+  gone,
+  pick,
+}: {
+  incident: Incident;
+  clocks: Clock[] | undefined;
+  here: boolean;
+  picked: boolean;
+  gone: boolean;
+  pick: (id: string) => void;
+}) {
+  const { t, language } = useText();
+  const navigate = useNavigate();
+  const changed = useChanged();
+  const assignee = nameIn(language, incident.assignee?.display);
+  const classes = [
+    "queue-row",
+    "item",
+    here && "here",
+    picked && "picked",
+    gone && "gone",
+    changed(incident.id) && "changed",
+  ];
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link and the list's keys do the same by keyboard
+    <li
+      data-row={incident.id}
+      className={classes.filter(Boolean).join(" ")}
+      aria-current={here ? "true" : undefined}
+      onClick={(event) => {
+        if (!(event.target as HTMLElement).closest("a,input,label,button")) navigate(path.incident(incident.id));
+      }}
+    >
+      <span className="pick">
+        <Checkbox
+          checked={picked}
+          onChange={() => pick(incident.id)}
+          aria-label={t("incident.pick", { number: incidentNumber(incident.number) })}
+        />
+      </span>
+      <PriorityBadge priority={incident.priority} />
+      <span className="number faint">{incidentNumber(incident.number)}</span>
+      <span className="title">
+        {incident.firing > 0 && isOpen(incident.state) && (
+          <Tooltip title={t("incident.firing")}>
+            <i
+              className="firing"
+              role="img"
+              aria-label={t("incident.firing")}
+              style={{ alignSelf: "center", marginLeft: 3 }}
+            />
+          </Tooltip>
+        )}
+        <Link to={path.incident(incident.id)}>{incident.title}</Link>
+        <small>{nameIn(language, incident.service.display)}</small>
+      </span>
+      <span className="state clip">
+        <StateWord incident={incident} />
+      </span>
+      <span className="clock">
+        <ClockChip clocks={clocks} />
+      </span>
+      <span className="who">
+        {assignee ? (
+          <>
+            <Avatar name={assignee} size={22} />
+            <span className="clip">{assignee}</span>
+          </>
+        ) : (
+          <span className="faint clip">{nameIn(language, incident.team?.display) || t("incident.nobody")}</span>
+        )}
+      </span>
+      <span className="age">
+        <Ago at={incident.opened_at} />
+      </span>
+    </li>
+  );
+});
