@@ -137,7 +137,7 @@ async fn compare(db: &Db, world: &World, report: &Report) -> Result<ReportOutcom
         differences.push("the stored document cannot be read".to_owned());
         return Ok(outcome(report, 0, differences));
     };
-    let rebuilt = Catalogue::of(&Setting::new(world.view(report.position), ask(report)));
+    let rebuilt = Catalogue::of(&Setting::new(world.view(report.position), ask(report)).without_items());
     let mut again = Vec::new();
     for published in figures(&stored.sections) {
         match rebuilt.find(&published.id) {

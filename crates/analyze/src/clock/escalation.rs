@@ -11,7 +11,7 @@ use evenkeel_store::{NewTimer, StoreError, Tx};
 use jiff::Timestamp;
 
 use super::{
-    fold::lines,
+    fold::{Shelf, lines},
     reading::Reading,
     refold::{Due, TIMER},
     table,
@@ -35,7 +35,7 @@ pub async fn escalate(
 ) -> Result<(), StoreError> {
     let (clock, applied) = (&reading.clock, &reading.applied);
     let offsets = LEVELS.map(|(_, share)| clock.target_secs.saturating_mul(share) / 100);
-    let due: Vec<Option<Timestamp>> = lines(view, incident)
+    let due: Vec<Option<Timestamp>> = lines(view, incident, &mut Shelf::default())
         .iter()
         .find(|line| line.agreement == applied.agreement.id)
         .map(|line| clock::escalations(&line.terms, clock.goal, &line.facts, now, &offsets))

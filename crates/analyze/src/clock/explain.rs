@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    fold::{Applied, Line, lines},
+    fold::{Applied, Line, Shelf, lines},
     list::AgreementName,
 };
 use crate::{
@@ -157,7 +157,7 @@ pub fn explain(
     agreement: Option<AgreementId>,
     as_of: Timestamp,
 ) -> Option<ExplainedClock> {
-    let mut lines = lines(view, incident);
+    let mut lines = lines(view, incident, &mut Shelf::default());
     lines.retain(|line| agreement.is_none_or(|agreement| line.agreement == agreement));
     lines.sort_by_key(|line| line.layer != Layer::Sla);
     lines.iter().find_map(|line| {

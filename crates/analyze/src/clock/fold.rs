@@ -1,5 +1,7 @@
 //! From what is known of an incident to the terms and facts that the promise engine folds.
 
+use std::{collections::HashMap, sync::Arc};
+
 use evenkeel_core::{
     definition::{Layer, TimeOwner},
     event::manage::AgreementRef,
@@ -26,7 +28,7 @@ pub struct Line {
     /// Which promise it is part of.
     pub layer: Layer,
     /// Its versions that apply to this incident, one for each of `terms`.
-    pub versions: Vec<Applied>,
+    pub versions: Vec<Arc<Applied>>,
     /// What they promise.
     pub terms: Vec<Terms>,
     /// What happened.
@@ -52,9 +54,20 @@ pub struct Applied {
     pub calendar_seq: i64,
 }
 
+/// Versions of agreements made ready for folding, kept while many incidents are folded.
+#[derive(Debug, Default)]
+pub struct Shelf(HashMap<(AgreementId, i64, i64), Ready>);
+
+#[derive(Debug)]
+struct Ready {
+    applied: Arc<Applied>,
+    layer: Layer,
+    terms: Terms,
+}
+
 /// One line for each agreement that the incident stood under at some time. An agreement or calendar that the ledger
 /// does not define makes no line: there is nothing to judge by.
-pub fn lines(view: View<'_>, incident: &Incident) -> Vec<Line> {
+pub fn lines(view: View<'_>, incident: &Incident, shelf: &mut Shelf) -> Vec<Line> {
     let Some(opened) = incident.opened.as_ref() else { return Vec::new() };
     let facts = incident.facts_at(view.position);
     let mut ids: Vec<AgreementId> = Vec::new();
@@ -71,13 +84,20 @@ pub fn lines(view: View<'_>, incident: &Incident) -> Vec<Line> {
             name(agreements);
         }
     }
-    ids.into_iter().filter_map(|id| line(view, incident, opened, &facts, id)).collect()
+    ids.into_iter().filter_map(|id| line(view, incident, opened, &facts, id, shelf)).collect()
 }
 
-fn line(view: View<'_>, incident: &Incident, opened: &Opened, facts: &[&crate::world::incident::Fact], id: AgreementId) -> Option<Line> {
+fn line(
+    view: View<'_>,
+    incident: &Incident,
+    opened: &Opened,
+    facts: &[&crate::world::incident::Fact],
+    id: AgreementId,
+    shelf: &mut Shelf,
+) -> Option<Line> {
     let mut line =
         Line { agreement: id, layer: Layer::Sla, versions: Vec::new(), terms: Vec::new(), facts: Vec::with_capacity(facts.len() + 2) };
-    let first = apply(view, &mut line, &opened.agreements, opened.at);
+    let first = apply(view, &mut line, &opened.agreements, opened.at, shelf);
     line.facts.push(Fact { at: opened.at, seq: opened.seq, kind: FactKind::Opened { priority: opened.priority, terms: first } });
     for member in cluster(view, incident).into_iter().skip(1) {
         if let Some(other) = member.opened.as_ref() {
@@ -98,7 +118,7 @@ fn line(view: View<'_>, incident: &Incident, opened: &Opened, facts: &[&crate::w
             What::Restored { .. } => FactKind::Restored,
             What::Reprioritised { to } => FactKind::Reprioritised { to: *to },
             What::Split { origin_at } => FactKind::Split { origin_at: *origin_at },
-            What::Retargeted { agreements } => FactKind::Retargeted { terms: apply(view, &mut line, agreements, fact.at) },
+            What::Retargeted { agreements } => FactKind::Retargeted { terms: apply(view, &mut line, agreements, fact.at, shelf) },
             What::Assigned { team: Some(team), .. } => FactKind::Assigned { owner: owner(view, *team, fact.at) },
             _ => continue,
         };
@@ -108,22 +128,26 @@ fn line(view: View<'_>, incident: &Incident, opened: &Opened, facts: &[&crate::w
 }
 
 /// The index of the terms that `agreements` name for this line from `at` on.
-fn apply(view: View<'_>, line: &mut Line, agreements: &[AgreementRef], at: Timestamp) -> Option<usize> {
+fn apply(view: View<'_>, line: &mut Line, agreements: &[AgreementRef], at: Timestamp, shelf: &mut Shelf) -> Option<usize> {
     let named = agreements.iter().find(|agreement| agreement.id == line.agreement)?;
     let world = view.world;
     let version = world.agreements.version(named.id, named.version, view.position)?;
     let calendar = world.calendars.in_force(version.body.calendar, at, view.position)?;
-    line.layer = version.body.layer;
-    line.versions.push(Applied {
-        agreement: *named,
-        agreement_seq: version.seq,
-        name: version.name.clone(),
-        display: (&version.body.display).into(),
-        calendar_id: version.body.calendar,
-        calendar: (calendar.name.clone(), calendar.version),
-        calendar_seq: calendar.seq,
+    let ready = shelf.0.entry((named.id, named.version, calendar.version)).or_insert_with(|| {
+        let applied = Applied {
+            agreement: *named,
+            agreement_seq: version.seq,
+            name: version.name.clone(),
+            display: (&version.body.display).into(),
+            calendar_id: version.body.calendar,
+            calendar: (calendar.name.clone(), calendar.version),
+            calendar_seq: calendar.seq,
+        };
+        Ready { applied: Arc::new(applied), layer: version.body.layer, terms: Terms::new(&version.body, calendar.body.clone()) }
     });
-    line.terms.push(Terms::new(&version.body, calendar.body.clone()));
+    line.layer = ready.layer;
+    line.versions.push(Arc::clone(&ready.applied));
+    line.terms.push(ready.terms.clone());
     Some(line.terms.len() - 1)
 }
 

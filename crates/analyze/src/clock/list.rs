@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    fold::Shelf,
     reading::readings,
     refold,
     table::{self, ClockRow},
@@ -164,7 +165,7 @@ async fn fold(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId, now: Timestam
     let view = world.latest();
     let Some(incident) = view.incident(id) else { return Ok(Vec::new()) };
     let organisations = view.organisations(incident);
-    Ok(readings(view, incident, now)
+    Ok(readings(view, incident, now, &mut Shelf::default())
         .iter()
         .map(|reading| ClockRow {
             organisation: organisations.first().copied().flatten(),

@@ -1,5 +1,7 @@
 //! Readings of an incident's clocks.
 
+use std::sync::Arc;
+
 use evenkeel_core::{
     definition::Layer,
     id::{IncidentId, ServiceId},
@@ -8,7 +10,7 @@ use evenkeel_core::{
 use evenkeel_sla::clock::{self, ClockReading, ClockState};
 use jiff::Timestamp;
 
-use super::fold::{Applied, Line, lines};
+use super::fold::{Applied, Line, Shelf, lines};
 use crate::{
     fault::moments::public_word,
     world::{
@@ -29,7 +31,7 @@ pub struct Reading {
     /// Which promise it is part of.
     pub layer: Layer,
     /// The versions that apply.
-    pub applied: Applied,
+    pub applied: Arc<Applied>,
     /// What the clock says.
     pub clock: ClockReading,
     /// The events that say so, in order.
@@ -53,9 +55,9 @@ impl Reading {
 }
 
 /// Every clock of an incident as of `as_of`, agreement by agreement, goal by goal.
-pub fn readings(view: View<'_>, incident: &Incident, as_of: Timestamp) -> Vec<Reading> {
+pub fn readings(view: View<'_>, incident: &Incident, as_of: Timestamp, shelf: &mut Shelf) -> Vec<Reading> {
     let Some(opened) = incident.opened.as_ref() else { return Vec::new() };
-    lines(view, incident)
+    lines(view, incident, shelf)
         .iter()
         .flat_map(|line| Goal::ALL.iter().filter_map(move |goal| read(line, *goal, as_of)))
         .map(|(layer, applied, clock)| {
@@ -68,9 +70,9 @@ pub fn readings(view: View<'_>, incident: &Incident, as_of: Timestamp) -> Vec<Re
         .collect()
 }
 
-fn read(line: &Line, goal: Goal, as_of: Timestamp) -> Option<(Layer, Applied, ClockReading)> {
+fn read(line: &Line, goal: Goal, as_of: Timestamp) -> Option<(Layer, Arc<Applied>, ClockReading)> {
     let clock = clock::read(&line.terms, goal, &line.facts, as_of)?;
-    Some((line.layer, line.versions.get(clock.terms)?.clone(), clock))
+    Some((line.layer, Arc::clone(line.versions.get(clock.terms)?), clock))
 }
 
 /// Events that a clock's reading rests on: what could start, pause, resume, stop or move it, up to its end.

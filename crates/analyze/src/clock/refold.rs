@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     escalation::escalate,
+    fold::Shelf,
     reading::{Reading, readings},
     table::{self, ClockRow},
 };
@@ -43,7 +44,7 @@ pub async fn refold(tx: &mut Tx, due: &Arc<dyn DueSink>, tenant: TenantId, id: I
     let world = load::incident(tx, tenant, id).await?;
     let view = world.latest();
     let Some(incident) = view.incident(id) else { return Ok(()) };
-    let readings = readings(view, incident, now);
+    let readings = readings(view, incident, now, &mut Shelf::default());
     let told = table::of_incidents(tx, tenant, &[id]).await?;
     let organisations = view.organisations(incident);
     let mut kept: Vec<(AgreementId, Goal)> = Vec::with_capacity(readings.len());

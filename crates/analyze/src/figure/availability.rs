@@ -172,7 +172,7 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
 
 /// Stretches within committed time: good = numerator, bad = denominator alone, the rest unknown. One sweep over stretches,
 /// committed time and seals together: an indicator that flaps has tens of thousands of each.
-fn items(setting: &Setting<'_>, measured: &Measured) -> Vec<Item> {
+pub fn items(setting: &Setting<'_>, measured: &Measured) -> Vec<Item> {
     let view = setting.view;
     let mut seals: Vec<&Sealed> = view.world.sli.get(&measured.service).into_iter().flatten().filter(|seal| view.knows(seal.seq)).collect();
     seals.sort_unstable();

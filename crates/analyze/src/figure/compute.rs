@@ -16,7 +16,7 @@ pub struct Computed {
     pub figure: Figure,
     /// The formula with the numbers put in.
     pub worked: Words,
-    /// Its items.
+    /// Its items; none when the setting lets them go.
     pub items: Vec<Item>,
     /// What it means.
     pub definition: &'static Definition,
@@ -90,6 +90,9 @@ pub fn figure(
         position: setting.view.position,
         input_hash: inputs.finish(),
     };
+    if !setting.keeps_items {
+        items = Vec::new();
+    }
     Computed { figure, worked: Words::new(values.worked.0, values.worked.1), items, definition }
 }
 

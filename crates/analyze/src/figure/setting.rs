@@ -6,7 +6,10 @@ use evenkeel_core::id::ServiceId;
 use jiff::Timestamp;
 
 use crate::{
-    clock::reading::{self, Reading},
+    clock::{
+        fold::Shelf,
+        reading::{self, Reading},
+    },
     fault::{Fault, fault},
     figure::hash::Inputs,
     words::Words,
@@ -58,6 +61,8 @@ pub struct Setting<'w> {
     pub cases: Vec<Case<'w>>,
     /// Readings of their clocks.
     pub readings: Vec<Reading>,
+    /// Whether figures keep their items: wanted for evidence and differences, heavy for a report over years.
+    pub keeps_items: bool,
 }
 
 /// Whether nothing of an incident can lie in a period that begins at `from`: it ended long before, so long that no goal of
@@ -97,9 +102,20 @@ impl<'w> Setting<'w> {
                 Some(Case { opened, incident, fault: fault(view, incident)? })
             })
             .collect();
-        let readings =
-            cases.iter().filter(|case| !case.fault.cancelled).flat_map(|case| reading::readings(view, case.incident, as_of)).collect();
-        Self { view, ask, as_of, cases, readings }
+        let mut shelf = Shelf::default();
+        let readings = cases
+            .iter()
+            .filter(|case| !case.fault.cancelled)
+            .flat_map(|case| reading::readings(view, case.incident, as_of, &mut shelf))
+            .collect();
+        Self { view, ask, as_of, cases, readings, keeps_items: true }
+    }
+
+    /// The same for figures alone: their items are hashed and let go.
+    #[must_use]
+    pub fn without_items(mut self) -> Self {
+        self.keeps_items = false;
+        self
     }
 
     /// Faults whose T3 lies in the period.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::figure::{
+    availability::items,
     catalogue::Catalogue,
     compute::{Computed, Values, figure},
     definition::{CHANGE_FAILURE, DEPLOYMENTS, Definition, LEAD_TIME, PROBE_SUCCESS, SATISFACTION},
@@ -118,7 +119,7 @@ fn probe_success(setting: &Setting<'_>, catalogue: &Catalogue) -> Computed {
         known += measured.availability.good_micros + measured.availability.downtime_micros;
         unknown += measured.availability.unknown_micros;
     }
-    let items: Vec<Item> = catalogue.of_definitions(&["availability"]).flat_map(|computed| computed.items.iter().cloned()).collect();
+    let items: Vec<Item> = catalogue.measured.iter().flat_map(|measured| items(setting, measured)).collect();
     let worked = format!("{:.3} s / {:.3} s", number(good) / 1e6, number(known) / 1e6);
     let values = Values {
         value: percent(good, known),

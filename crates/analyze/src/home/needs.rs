@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    clock::reading::readings,
+    clock::{fold::Shelf, reading::readings},
     report::row::Report,
     world::{
         View,
@@ -44,6 +44,7 @@ pub struct Need {
 /// Incidents that need this person; the title is still a digest.
 pub fn incidents(view: View<'_>, caller: &Caller, now: Timestamp) -> Vec<Need> {
     let Some(person) = caller.person.filter(|_| caller.may(Permission::IncidentWrite)) else { return Vec::new() };
+    let mut shelf = Shelf::default();
     let mut needs: Vec<(u8, Need)> = view
         .incidents()
         .filter_map(|incident| {
@@ -61,7 +62,7 @@ pub fn incidents(view: View<'_>, caller: &Caller, now: Timestamp) -> Vec<Need> {
                 title: Some(opened.title.clone()),
                 since,
             };
-            let clocks = readings(view, incident, now);
+            let clocks = readings(view, incident, now, &mut shelf);
             let running = clocks.iter().filter(|reading| reading.layer == Layer::Sla && reading.clock.is_open());
             let most = running.filter_map(|reading| Some((reading, reading.clock.due_at?))).min_by_key(|(_, due_at)| *due_at);
             Some(match most {

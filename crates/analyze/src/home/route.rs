@@ -87,7 +87,7 @@ pub(super) async fn home_show(State(analyze): State<Analyze>, caller: Caller, Qu
     let who = caller.clone();
     let (boards, mut needs_you) = computed(move || {
         let view = world.latest();
-        let setting = Setting::new(view, ask);
+        let setting = Setting::new(view, ask).without_items();
         let figures = figures(&setting, Catalogue::of(&setting));
         (boards(&figures), needs::incidents(view, &who, now))
     })

@@ -61,7 +61,7 @@ struct Source<'s, 'w> {
 
 /// The document as it follows from the view.
 pub fn collect(view: View<'_>, plan: &Plan) -> Document {
-    let setting = Setting::new(view, plan.ask.clone());
+    let setting = Setting::new(view, plan.ask.clone()).without_items();
     let catalogue = Catalogue::of(&setting);
     let zone = TimeZone::get(&plan.zone).unwrap_or(TimeZone::UTC);
     let source = Source { plan, zone, setting: &setting, catalogue: &catalogue };

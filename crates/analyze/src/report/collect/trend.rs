@@ -29,7 +29,7 @@ fn against_before(source: &Source<'_, '_>) -> Table {
     let ask = &source.setting.ask;
     let length = ask.to.duration_since(ask.from);
     let before = Ask { from: ask.from.checked_sub(length).unwrap_or(ask.from), to: ask.from, services: ask.services.clone() };
-    let before = Catalogue::of(&Setting::new(source.setting.view, before));
+    let before = Catalogue::of(&Setting::new(source.setting.view, before).without_items());
     let rows = source
         .catalogue
         .figures
