@@ -49,7 +49,22 @@ fn peer(folder: &Path) -> rusqlite::Result<f64> {
     let started = Instant::now();
     for i in 0..APPENDS {
         let none = Option::<String>::None;
-        insert.execute(rusqlite::params![&id, &id, i, i, "system", "bench", &none, "bench", "incident", i.to_string(), "incident.linked", 1, &payload, &none])?;
+        insert.execute(rusqlite::params![
+            &id,
+            &id,
+            i,
+            i,
+            "system",
+            "bench",
+            &none,
+            "bench",
+            "incident",
+            i.to_string(),
+            "incident.linked",
+            1,
+            &payload,
+            &none
+        ])?;
     }
     Ok(f64::from(APPENDS) / started.elapsed().as_secs_f64())
 }

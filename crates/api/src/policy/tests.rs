@@ -3,7 +3,10 @@ use super::*;
 #[test]
 fn the_auditor_reads_and_writes_nothing() {
     for permission in permissions(Role::Auditor) {
-        assert!(permission.as_str().split_once('.').is_some_and(|(_, verb)| verb == "read") || permission == Permission::IncidentNoteInternal, "{permission}");
+        assert!(
+            permission.as_str().split_once('.').is_some_and(|(_, verb)| verb == "read") || permission == Permission::IncidentNoteInternal,
+            "{permission}"
+        );
     }
 }
 

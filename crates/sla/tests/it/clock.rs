@@ -74,7 +74,8 @@ fn a_wait_for_our_vendor_pauses_an_internal_target_and_never_the_customers_sla()
         let mut definition = agreement(RESOLVE_8H);
         definition.layer = layer;
         definition.pauses = vec![PauseRule { hold: HoldReason::Vendor, owner: TimeOwner::Vendor }];
-        let story = Story::under(vec![Terms::new(&definition, CN.clone())], "2025-06-10 09:00", 3).hold("2025-06-10 10:00", HoldReason::Vendor);
+        let story =
+            Story::under(vec![Terms::new(&definition, CN.clone())], "2025-06-10 09:00", 3).hold("2025-06-10 10:00", HoldReason::Vendor);
         assert_eq!(story.read(Goal::Resolve, "2025-06-10 11:00").state, state, "{layer:?}");
     }
 }
