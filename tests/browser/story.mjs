@@ -67,10 +67,11 @@ async function tell(browser, language) {
   const escape = async () => {
     const open = page.locator(".ant-drawer-open");
     const before = await open.count();
-    // A drawer takes the focus when it opens, and gets it back when one above it is closed.
-    await page.waitForFunction(() => document.activeElement?.closest(".ant-drawer-open"));
-    await page.keyboard.press("Escape");
-    await until("the drawer to close", async () => (await open.count()) < before);
+    // The key goes to the uppermost drawer that has settled: one pressed while another is still leaving is nobody's.
+    await until("the drawer to close", async () => {
+      await page.keyboard.press("Escape");
+      return page.waitForFunction((least) => document.querySelectorAll(".ant-drawer-open").length < least, before, { timeout: 1_000 });
+    });
   };
 
   try {
