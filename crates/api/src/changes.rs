@@ -142,10 +142,11 @@ impl Changes {
         Ok(found)
     }
 
-    /// Follows the ledger of a tenant until it is dropped. A database that is away is waited for.
-    pub async fn follow(self, db: Db, tenant: TenantId) {
+    /// Follows the ledger of a tenant after the position `after` (`None` = from where it stands at the first look) until it
+    /// is dropped. A database that is away is waited for.
+    pub async fn follow(self, db: Db, tenant: TenantId, after: Option<i64>) {
         let mut commits = db.commits();
-        let mut position = None;
+        let mut position = after;
         loop {
             match self.step(&db, tenant, position).await {
                 Ok(reached) => position = Some(reached),

@@ -27,7 +27,7 @@ pub(crate) fn start(app: &App) -> Workers {
         let (changes, tenant, cancel) = (app.changes.clone(), app.tenant, cancel.clone());
         tasks.spawn(async move {
             tokio::select! {
-                () = changes.follow(db, tenant) => {}
+                () = changes.follow(db, tenant, None) => {}
                 () = cancel.cancelled() => {}
             }
         });
