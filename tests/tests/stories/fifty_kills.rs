@@ -57,7 +57,8 @@ async fn story(database_url: Option<String>) {
         &config
             .replace("interval_ms: 500", "interval_ms: 100")
             .replace("timeout_secs: 0.4", "timeout_secs: 0.1")
-            .replace("retry_interval_ms: 250", "retry_interval_ms: 50"),
+            .replace("retry_interval_ms: 250", "retry_interval_ms: 50")
+            .replace("ack_limit_secs: 30", "ack_limit_secs: 3600"),
     );
     let mut server = setup.serve().await;
     let client = setup.sign_in(&server).await;

@@ -61,7 +61,7 @@ probes:
     retry_interval_ms: 250
     severity: critical
 rotas:
-  - {{ team: web, zone: Asia/Shanghai, handover: monday 09:00, starts_on: 2026-01-05, members: [li, han], ack_limit_secs: 30 }}
+  - {{ team: web, zone: Asia/Shanghai, handover: monday 09:00, starts_on: 2026-01-05, members: [han], ack_limit_secs: 30 }}
 "#
     )
 }
