@@ -145,6 +145,19 @@ pub enum Retarget {
     Strictest,
 }
 
+/// What an agreement asks of maintenance before it takes it out of the committed time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MaintenanceTerms {
+    /// The customer must have been told so many seconds ahead; 0 = telling is not asked for.
+    #[serde(default)]
+    pub notice_secs: i64,
+    /// At most so many seconds a calendar month (of the agreement's calendar zone); none = no limit.
+    #[serde(default)]
+    pub monthly_quota_secs: Option<i64>,
+}
+
 /// An agreement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgreementDefinition {
@@ -170,4 +183,8 @@ pub struct AgreementDefinition {
     pub availability_target: Option<f64>,
     /// Promised attainment of the goals, percent (95).
     pub attainment_target: Option<f64>,
+    /// Which approved maintenance it takes out of the committed time; none = it takes none out.
+    // Not written when absent: agreements of before this field keep their version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub maintenance: Option<MaintenanceTerms>,
 }

@@ -133,6 +133,7 @@ kinds! {
     Page, PageId, "page", "One attempt to tell one person of one thing.";
     Rota, RotaId, "rota", "Who is on call when, for one team.";
     RotaOverride, RotaOverrideId, "rota_override", "One person standing in for a span of time.";
+    Maintenance, MaintenanceId, "maintenance", "Work on services that was announced.";
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";
     Message, MessageId, "message", "One row of the outbox.";

@@ -7,7 +7,8 @@ use super::body;
 /// A definition took effect at the event's `occurred_at`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DefinitionPut {
-    /// `service`, `agreement`, `calendar`, `priority_matrix`, `team`, `probe`, `rota`, `organisation`.
+    /// `service`, `agreement`, `calendar`, `priority_matrix`, `team`, `probe`, `rota`, `organisation`,
+    /// `maintenance`.
     pub kind: String,
     /// The stable name it is declared under.
     pub name: String,

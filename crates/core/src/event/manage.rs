@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{AgreementId, AlertId, IncidentId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
+    id::{AgreementId, AlertId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
     priority::{Level, Priority},
     state::{HoldReason, IncidentState, Medium, Visibility},
 };
@@ -229,3 +229,62 @@ pub struct Retargeted {
     pub agreements: Vec<AgreementRef>,
 }
 body!(Retargeted, "incident.retargeted", "incident");
+
+/// A span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Window {
+    /// First instant.
+    pub from: Timestamp,
+    /// First instant after.
+    pub to: Timestamp,
+}
+
+/// Maintenance of a service is planned, or planned anew: for this maintenance and service it replaces what an earlier event
+/// said of the time from this event on, and says nothing of the time before it. So nothing is approved afterwards: of a
+/// window that began before the event only the part after `occurred_at` counts, and an earlier event's windows count up to
+/// here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaintenancePlanned {
+    /// Which maintenance; the same for every service it touches.
+    pub maintenance_id: MaintenanceId,
+    /// The stable name it is declared under.
+    pub name: String,
+    /// The service that may be out of service.
+    pub service_id: ServiceId,
+    /// Every window, in order, not overlapping; a weekly one is written out.
+    pub windows: Vec<Window>,
+    /// Who approved it. Without approval it keeps people from being paged and excuses nothing.
+    pub approved_by: Option<PersonId>,
+    /// When the customer was told; none = not told, or not known.
+    pub announced_at: Option<Timestamp>,
+    /// Digest of the reason in the text table.
+    pub reason: Option<String>,
+}
+body!(MaintenancePlanned, "maintenance.planned", "service");
+
+/// Maintenance of a service will not take place, or ends early: what was planned counts up to this event's `occurred_at`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaintenanceCancelled {
+    /// Which.
+    pub maintenance_id: MaintenanceId,
+    /// As planned.
+    pub name: String,
+    /// Of which service.
+    pub service_id: ServiceId,
+}
+body!(MaintenanceCancelled, "maintenance.cancelled", "service");
+
+/// An alert fired during maintenance: it opens an incident only when it still fires once the maintenance is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertHeld {
+    /// Which.
+    pub alert_id: AlertId,
+    /// Of which service.
+    pub service_id: ServiceId,
+    /// Because of which maintenance.
+    pub maintenance_id: MaintenanceId,
+    /// Until when, as planned now.
+    pub until: Timestamp,
+}
+body!(AlertHeld, "alert.held", "alert");

@@ -121,6 +121,7 @@ pub fn agreement_definition(services: Vec<ServiceId>) -> AgreementDefinition {
         reopen_within_days: 3,
         availability_target: Some(99.9),
         attainment_target: None,
+        maintenance: None,
     }
 }
 

@@ -331,6 +331,7 @@ impl Work<'_> {
             reopen_within_days: entry.reopen_within_days,
             availability_target: entry.availability_target.map(|target| target.value),
             attainment_target: entry.attainment_target.map(|target| target.value),
+            maintenance: None,
         };
         Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
     }

@@ -72,6 +72,7 @@ pub fn agreement(goals: &[(Goal, i64)]) -> AgreementDefinition {
         reopen_within_days: 7,
         availability_target: None,
         attainment_target: None,
+        maintenance: None,
     }
 }
 
