@@ -21,7 +21,9 @@ pub(crate) fn start(app: &App) -> Workers {
     let mut tasks = JoinSet::new();
     tasks.spawn(worker::run_consumers(db.clone(), halls.consumers(), cancel.clone()));
     tasks.spawn(worker::run_timers(db.clone(), halls.timers(), cancel.clone()));
-    tasks.spawn(worker::run_outbox(db.clone(), halls.channels(), halls.outbox_observers(), owner, cancel.clone()));
+    let deliveries =
+        worker::Deliveries { channels: halls.channels(), observers: halls.outbox_observers(), owner, folder: app.settings.data.clone() };
+    tasks.spawn(worker::run_outbox(db.clone(), deliveries, cancel.clone()));
     tasks.spawn(worker::run_sealer(db.clone(), app.settings.seal_every, cancel.clone()));
     {
         let (changes, tenant, cancel) = (app.changes.clone(), app.tenant, cancel.clone());

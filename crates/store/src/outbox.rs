@@ -1,7 +1,10 @@
 //! The outbox: what must reach the outside is written in the transaction that decides it, and delivered afterwards.
 //!
-//! The promise: nothing committed is lost, and one key is one message. Across a crash between the other side's "taken" and our
-//! note of it, the same message is sent again under the same key (Message-ID, Idempotency-Key), so that the receiver can tell.
+//! The promise: nothing committed is lost, and one key is one message. What the other side has taken is noted at once in
+//! [`receipts`]; across a crash before even that, the same message is sent again under the same key (Message-ID,
+//! Idempotency-Key), so that the receiver can tell (docs/adr/0004).
+
+pub mod receipts;
 
 use std::sync::Arc;
 
@@ -241,9 +244,9 @@ pub async fn settle(db: &Db, message: &Message, owner: &str, delivery: Delivery,
     let mut tx = db.write().await?;
     let now = tx.now();
     let outcome = match delivery {
-        Delivery::Sent { receipt } => Some(Outcome::Sent { receipt }),
-        Delivery::Dead { error } => Some(Outcome::Dead { error }),
-        Delivery::Retry { error } if message.attempts >= message.max_attempts => Some(Outcome::Dead { error }),
+        Delivery::Sent { receipt } => Outcome::Sent { receipt },
+        Delivery::Dead { error } => Outcome::Dead { error },
+        Delivery::Retry { error } if message.attempts >= message.max_attempts => Outcome::Dead { error },
         Delivery::Retry { error } => {
             let next = now.checked_add(SignedDuration::from_secs(backoff_secs(message.attempts))).unwrap_or(Timestamp::MAX);
             tx.execute(
@@ -254,41 +257,75 @@ pub async fn settle(db: &Db, message: &Message, owner: &str, delivery: Delivery,
             return tx.commit().await;
         }
     };
-    let Some(outcome) = outcome else {
-        return Ok(());
+    end(tx, message, &outcome, observers).await.map(|_| ())
+}
+
+/// Settles what a process that is no more had delivered. Nothing is changed when another worker has tried the message since.
+/// Answers whether it was settled now.
+///
+/// # Errors
+/// As any statement.
+pub async fn settle_taken(db: &Db, taken: &receipts::Taken, observers: &[Arc<dyn OutboxObserver>]) -> Result<bool> {
+    let mut tx = db.write().await?;
+    let Some(row) = tx.row(&format!("SELECT {COLUMNS} FROM outbox WHERE id = $1"), params![taken.id]).await? else {
+        return Ok(false);
     };
-    let (state, error, receipt) = match &outcome {
+    let message = Message { attempts: taken.attempt, ..read(&row)? };
+    end(tx, &message, &Outcome::Sent { receipt: taken.receipt.clone() }, observers).await
+}
+
+/// The end of a message, unless it has ended or its lease has passed to another: each try has its own number.
+async fn end(mut tx: Tx, message: &Message, outcome: &Outcome, observers: &[Arc<dyn OutboxObserver>]) -> Result<bool> {
+    let (state, error, receipt) = match outcome {
         Outcome::Sent { receipt } => ("sent", None, Some(cut(receipt))),
         Outcome::Dead { error } => ("dead", Some(cut(error)), None),
     };
+    let now = tx.now();
     let changed = tx
         .execute(
-            "UPDATE outbox SET state = $3, error = $4, receipt = $5, settled_at = $6, owner = NULL, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'sending'",
-            params![message.id, owner, state, error, receipt, now],
+            "UPDATE outbox SET state = $3, error = $4, receipt = $5, settled_at = $6, owner = NULL, lease_until = NULL WHERE id = $1 AND attempts = $2 AND state = 'sending'",
+            params![message.id, message.attempts, state, error, receipt, now],
         )
         .await?;
     if changed == 0 {
-        return Ok(());
+        return Ok(false);
     }
     for observer in observers {
-        observer.settled(&mut tx, message, &outcome).await?;
+        observer.settled(&mut tx, message, outcome).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(true)
 }
 
 fn cut(text: &str) -> String {
     text.chars().take(300).collect()
 }
 
-/// At the start of the only process of an embedded database: what it was sending when it died is due at once.
+/// Whose messages under way are due at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claimed<'a> {
+    /// Everybody's: the only process of an embedded database has just started.
+    ByAnyone,
+    /// This worker's, which is no more.
+    By(&'a str),
+}
+
+/// What a process was sending when it died is due at once.
 ///
 /// # Errors
 /// As any statement.
-pub async fn reclaim(db: &Db) -> Result<u64> {
+pub async fn reclaim(db: &Db, claimed: Claimed<'_>) -> Result<u64> {
+    let owner = match claimed {
+        Claimed::ByAnyone => "",
+        Claimed::By(owner) => owner,
+    };
     let mut tx = db.write().await?;
     let now = tx.now();
     let reclaimed = tx
-        .execute("UPDATE outbox SET state = 'queued', next_at = $1, owner = NULL, lease_until = NULL WHERE state = 'sending'", params![now])
+        .execute(
+            "UPDATE outbox SET state = 'queued', next_at = $1, owner = NULL, lease_until = NULL WHERE state = 'sending' AND ($2 = '' OR owner = $2)",
+            params![now, owner],
+        )
         .await?;
     tx.commit().await?;
     Ok(reclaimed)

@@ -1,18 +1,32 @@
 //! The loops that drive consumers, timers, the outbox and the sealer. Each is woken by commits and by the clock, and does
 //! nothing that it could not do again after a crash.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::{sync::Semaphore, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Channel, Consumer, Db, Dialect, OutboxObserver, StoreError, TimerHandler, consumer, ledger::seal, outbox, timer};
+use crate::{
+    Channel, Consumer, Db, Delivery, Dialect, OutboxObserver, StoreError, TimerHandler, consumer,
+    ledger::seal,
+    outbox::{
+        self,
+        receipts::{self, Receipts},
+    },
+    timer,
+};
 
 /// How long a loop sleeps at most when nothing wakes it: what another replica wrote is seen after this.
 const IDLE: Duration = Duration::from_secs(1);
 /// How long a loop waits after an error of the database before it tries again, at most.
 const BACKOFF_MAX: Duration = Duration::from_secs(15);
+/// How long a delivery waits at most before it is written down again after an error: well within its lease.
+const SETTLE_BACKOFF_MAX: Duration = Duration::from_secs(4);
 /// How many messages of one channel are on their way at once.
 pub const DELIVERIES_MAX: usize = 8;
 
@@ -105,85 +119,156 @@ pub async fn run_timers(db: Db, handlers: Vec<Arc<dyn TimerHandler>>, cancel: Ca
     }
 }
 
-/// Delivers messages until `cancel`; deliveries under way are finished first. `owner` names this process.
-pub async fn run_outbox(
-    db: Db,
-    channels: Vec<Arc<dyn Channel>>,
-    observers: Vec<Arc<dyn OutboxObserver>>,
-    owner: String,
-    cancel: CancellationToken,
-) {
-    if db.dialect() == Dialect::Sqlite
-        && let Err(error) = outbox::reclaim(&db).await
-    {
-        tracing::error!(%error, "messages under way at the last stop could not be taken up at once; they will be when their lease ends");
-    }
-    let mut tasks = JoinSet::new();
-    for channel in channels {
-        let (db, observers, owner, cancel) = (db.clone(), observers.clone(), owner.clone(), cancel.clone());
-        tasks.spawn(async move { run_channel(&db, channel, &observers, &owner, &cancel).await });
-    }
-    while tasks.join_next().await.is_some() {}
+/// What delivering messages takes.
+pub struct Deliveries {
+    /// The ways out.
+    pub channels: Vec<Arc<dyn Channel>>,
+    /// Who is told how a message ended.
+    pub observers: Vec<Arc<dyn OutboxObserver>>,
+    /// A name for this process, fresh each start.
+    pub owner: String,
+    /// The data folder, held by this process: where receipts are noted.
+    pub folder: PathBuf,
 }
 
-async fn run_channel(db: &Db, channel: Arc<dyn Channel>, observers: &[Arc<dyn OutboxObserver>], owner: &str, cancel: &CancellationToken) {
-    let mut commits = db.commits();
-    let slots = Arc::new(Semaphore::new(DELIVERIES_MAX));
-    let mut under_way = JoinSet::new();
+/// Delivers messages until `cancel`; deliveries under way are finished first. What the process before had delivered or
+/// claimed is settled or taken up before anything is sent.
+pub async fn run_outbox(db: Db, deliveries: Deliveries, cancel: CancellationToken) {
+    let Deliveries { channels, observers, owner, folder } = deliveries;
     let mut errors = 0u32;
-    while !cancel.is_cancelled() {
-        commits.borrow_and_update();
-        while under_way.try_join_next().is_some() {}
-        let free = i64::try_from(slots.available_permits()).unwrap_or(0).max(1);
-        match outbox::claim(db, channel.name(), owner, free).await {
-            Ok(messages) if messages.is_empty() => {
-                errors = 0;
-                let next = match db.read().await {
-                    Ok(mut sql) => outbox::next_due(&mut sql).await.ok().flatten(),
-                    Err(_) => None,
-                };
-                rest(db, &mut commits, next, cancel).await;
-            }
-            Ok(messages) => {
-                errors = 0;
-                for message in messages {
-                    let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-                        return;
-                    };
-                    let (db, channel, observers, owner) = (db.clone(), Arc::clone(&channel), observers.to_vec(), owner.to_owned());
-                    under_way.spawn(async move {
-                        let delivery = channel.deliver(&message).await;
-                        if let crate::Delivery::Retry { error } | crate::Delivery::Dead { error } = &delivery {
-                            tracing::warn!(channel = channel.name(), key = message.key, attempts = message.attempts, %error, "a message was not taken");
-                        }
-                        settle_surely(&db, &message, &owner, delivery, &observers).await;
-                        drop(slot);
-                    });
-                }
-            }
+    let receipts = loop {
+        match take_over(&db, &folder, &owner, &observers).await {
+            Ok(receipts) => break Arc::new(receipts),
             Err(error) => {
+                tracing::error!(%error, "what the process before had delivered could not be settled; nothing is sent before it is");
                 errors += 1;
-                tracing::error!(channel = channel.name(), %error, "the outbox could not be read; it will be tried again");
                 tokio::select! {
-                    () = cancel.cancelled() => {}
+                    () = cancel.cancelled() => return,
                     () = tokio::time::sleep(backoff(errors)) => {}
                 }
             }
         }
+    };
+    let mut tasks = JoinSet::new();
+    for channel in channels {
+        let deliverer = Deliverer {
+            db: db.clone(),
+            channel,
+            observers: observers.clone().into(),
+            owner: owner.as_str().into(),
+            receipts: Arc::clone(&receipts),
+        };
+        let cancel = cancel.clone();
+        tasks.spawn(async move { deliverer.run(&cancel).await });
     }
-    while under_way.join_next().await.is_some() {}
+    while tasks.join_next().await.is_some() {}
 }
 
-/// A delivery that happened must be written down even when the database is away for a moment: otherwise it is sent twice.
-async fn settle_surely(db: &Db, message: &crate::Message, owner: &str, delivery: crate::Delivery, observers: &[Arc<dyn OutboxObserver>]) {
-    let tries = u32::try_from(outbox::LEASE_SECS / 4).unwrap_or(15);
-    for errors in 0..tries {
-        match outbox::settle(db, message, owner, delivery.clone(), observers).await {
-            Ok(()) => return,
-            Err(error) => {
-                tracing::error!(key = message.key, %error, "a delivery could not be written down; trying again");
-                tokio::time::sleep(backoff(errors).min(Duration::from_secs(4))).await;
+async fn take_over(db: &Db, folder: &Path, owner: &str, observers: &[Arc<dyn OutboxObserver>]) -> crate::Result<Receipts> {
+    let file = |error: std::io::Error| StoreError::Defect(format!("{}: {error}", folder.join(receipts::FILE).display()));
+    let left = Receipts::left(folder).map_err(file)?;
+    for taken in &left.taken {
+        if outbox::settle_taken(db, taken, observers).await? {
+            tracing::info!(message = %taken.id, "a message was taken just before the last stop; that is written down now");
+        }
+    }
+    match (db.dialect(), &left.owner) {
+        (Dialect::Sqlite, _) => outbox::reclaim(db, outbox::Claimed::ByAnyone).await?,
+        (Dialect::Postgres, Some(before)) => outbox::reclaim(db, outbox::Claimed::By(before)).await?,
+        (Dialect::Postgres, None) => 0,
+    };
+    Receipts::begin(folder, owner).map_err(file)
+}
+
+/// Delivers the messages of one channel.
+#[derive(Clone)]
+struct Deliverer {
+    db: Db,
+    channel: Arc<dyn Channel>,
+    observers: Arc<[Arc<dyn OutboxObserver>]>,
+    owner: Arc<str>,
+    receipts: Arc<Receipts>,
+}
+
+impl Deliverer {
+    async fn run(&self, cancel: &CancellationToken) {
+        let mut commits = self.db.commits();
+        let slots = Arc::new(Semaphore::new(DELIVERIES_MAX));
+        let mut under_way = JoinSet::new();
+        let mut errors = 0u32;
+        while !cancel.is_cancelled() {
+            commits.borrow_and_update();
+            while under_way.try_join_next().is_some() {}
+            // Only what can be sent at once is claimed: a claimed message is nobody else's.
+            let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
+            let free = i64::try_from(slots.available_permits()).unwrap_or(0) + 1;
+            let mut slot = Some(slot);
+            match outbox::claim(&self.db, self.channel.name(), &self.owner, free).await {
+                Ok(messages) if messages.is_empty() => {
+                    drop(slot);
+                    errors = 0;
+                    let next = match self.db.read().await {
+                        Ok(mut sql) => outbox::next_due(&mut sql).await.ok().flatten(),
+                        Err(_) => None,
+                    };
+                    rest(&self.db, &mut commits, next, cancel).await;
+                }
+                Ok(messages) => {
+                    errors = 0;
+                    for message in messages {
+                        let slot = match slot.take() {
+                            Some(slot) => slot,
+                            None => match Arc::clone(&slots).acquire_owned().await {
+                                Ok(slot) => slot,
+                                Err(_) => return,
+                            },
+                        };
+                        let deliverer = self.clone();
+                        under_way.spawn(async move {
+                            deliverer.deliver(&message).await;
+                            drop(slot);
+                        });
+                    }
+                }
+                Err(error) => {
+                    drop(slot);
+                    errors += 1;
+                    tracing::error!(channel = self.channel.name(), %error, "the outbox could not be read; it will be tried again");
+                    tokio::select! {
+                        () = cancel.cancelled() => {}
+                        () = tokio::time::sleep(backoff(errors)) => {}
+                    }
+                }
             }
+        }
+        while under_way.join_next().await.is_some() {}
+    }
+
+    async fn deliver(&self, message: &crate::Message) {
+        let delivery = match self.receipts.of(message.id) {
+            // Taken before, while the database was away for longer than the lease.
+            Some(receipt) => Delivery::Sent { receipt },
+            None => self.channel.deliver(message).await,
+        };
+        match &delivery {
+            Delivery::Sent { receipt } => {
+                if let Err(error) = self.receipts.note(message, receipt) {
+                    tracing::error!(key = message.key, %error, "a receipt could not be noted in the data folder; a crash now would repeat the message");
+                }
+            }
+            Delivery::Retry { error } | Delivery::Dead { error } => {
+                tracing::warn!(channel = self.channel.name(), key = message.key, attempts = message.attempts, %error, "a message was not taken");
+            }
+        }
+        // A delivery that happened must be written down even when the database is away for long: otherwise it is sent twice.
+        let mut errors = 0u32;
+        while let Err(error) = outbox::settle(&self.db, message, &self.owner, delivery.clone(), &self.observers).await {
+            tracing::error!(key = message.key, %error, "a delivery could not be written down; trying again");
+            tokio::time::sleep(backoff(errors).min(SETTLE_BACKOFF_MAX)).await;
+            errors += 1;
+        }
+        if let Err(error) = self.receipts.settled(message.id) {
+            tracing::error!(%error, "the file of receipts could not be emptied; it will be at the next start");
         }
     }
 }

@@ -23,6 +23,9 @@ use serde_json::{Value, json};
 use crate::kit;
 
 const KILLS: u32 = 50;
+/// Mails that may repeat on the wire in the whole story. At some five mails a second and half a millisecond between a mail
+/// kept and its "250" read, one in eight runs sees a repeat and one in three thousand sees three.
+const REPEATS_MAX: usize = 2;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
@@ -188,7 +191,8 @@ async fn every_page_arrived_once(client: &Client, smtp: &Smtp) -> usize {
             queued.insert(page["id"].as_str().unwrap().to_owned());
         }
     }
-    // On the wire a mail may repeat after a crash between "250 Ok" and our note of it, but only under the same Message-ID (ADR 4).
+    // What remains (ADR 4): a kill in the fraction of a millisecond between the server keeping a mail and our reading its
+    // "250". Such a mail repeats, under the same Message-ID.
     let mut by_id: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mails = smtp.mails();
     for mail in &mails {
@@ -202,6 +206,7 @@ async fn every_page_arrived_once(client: &Client, smtp: &Smtp) -> usize {
         by_id.len(),
         mails.len() - by_id.len()
     );
+    assert!(mails.len() - by_id.len() <= REPEATS_MAX, "sent twice: {} of {}", mails.len() - by_id.len(), mails.len());
     queued.len()
 }
 
