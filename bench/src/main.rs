@@ -7,6 +7,7 @@
     reason = "a benchmark measures real time, and one that cannot run should say so loudly"
 )]
 
+mod desk;
 mod ledger;
 mod probe;
 mod report;
@@ -14,16 +15,17 @@ mod sla;
 
 use report::Report;
 
-type Group = (&'static str, fn(&mut Report));
+/// Names of groups that are measured together, and how.
+type Group = (&'static [&'static str], fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] = &[("sla", sla::run), ("ledger", ledger::run), ("probe", probe::run)];
+const GROUPS: &[Group] = &[(&["sla"], sla::run), (&["ledger"], ledger::run), (&["probe"], probe::run), (&["desk", "start"], desk::run)];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();
     let mut report = Report::new(&pattern);
-    for (group, run) in GROUPS {
-        if report.wants_group(group) {
+    for (names, run) in GROUPS {
+        if names.iter().any(|name| report.wants_group(name)) {
             run(&mut report);
         }
     }

@@ -4,8 +4,10 @@
 //! [`SampleStore`] is the seam: [`MemoryStore`] is the bounded ground floor, and the real engine (log, blocks, `PromQL`)
 //! comes to stand behind the same trait.
 
+pub mod histogram;
 pub mod memory;
 pub mod model;
+pub mod source;
 
 pub use memory::{Limits, MemoryStore};
 pub use model::{Appended, Point, Sample, Selector, Series, Stats};

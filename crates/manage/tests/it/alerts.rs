@@ -29,7 +29,7 @@ async fn an_alert_opens_an_incident_with_an_owner() {
         let (alert_id, _) = world.fires(shop(), "shop-health", 10).await;
         let (id, incident) = the_incident(&world).await;
         assert_eq!(incident["state"], "new");
-        assert_eq!(incident["title"], "商店 · Shop: shop-health status");
+        assert_eq!(incident["title"], "Shop is unavailable: unexpected status (shop-health)");
         assert_eq!(incident["priority"], 1);
         assert_eq!(incident["firing"], 1);
         assert_eq!(incident["origin"], "alert");
@@ -64,9 +64,70 @@ async fn the_same_cause_joins_and_another_cause_or_service_opens() {
         let (id, incident) = the_incident(&world).await;
         assert_eq!(incident["firing"], 2);
         only::<AlertJoined>(&world.events(&id).await);
-        world.fires(shop(), "shop-orders", 5).await;
+        world.fires(shop(), "shop-certificate", 5).await;
         world.fires(bank(), "shop-health", 5).await;
         assert_eq!(world.incidents().await.len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_probes_of_one_service_make_one_incident_that_is_over_when_both_recover() {
+    in_world(|world| async move {
+        let (web, _) = world.fires(shop(), "shop-web", 10).await;
+        world.pass(5);
+        let (orders, _) = world.fires(shop(), "shop-orders", 5).await;
+        let (id, incident) = the_incident(&world).await;
+        assert_eq!(incident["firing"], 2);
+        assert_eq!(only::<AlertJoined>(&world.events(&id).await).probe.as_deref(), Some("shop-orders"));
+
+        world.pass(60);
+        world.clears(web, shop(), "shop-web", 5, "recovered").await;
+        let (_, incident) = the_incident(&world).await;
+        assert_eq!((&incident["firing"], &incident["restored_at"]), (&json!(1), &Value::Null), "one of two still fires");
+        world.pass(60);
+        world.clears(orders, shop(), "shop-orders", 15, "recovered").await;
+        let (_, incident) = the_incident(&world).await;
+        assert_eq!((&incident["firing"], &incident["restored_at"]), (&json!(0), &json!(world.now() - SignedDuration::from_secs(15))));
+        let cleared: Vec<_> =
+            world.events(&id).await.iter().filter_map(Event::read::<AlertCleared>).map(|body| body.unwrap().probe).collect();
+        assert_eq!(cleared, [Some("shop-web".to_owned()), Some("shop-orders".to_owned())]);
+        world.pass(45);
+        world.ring().await;
+        assert_eq!(the_incident(&world).await.1["state"], "resolved");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_probe_that_was_paused_had_seen_is_not_restored_by_another_probe() {
+    in_world(|world| async move {
+        let (web, _) = world.fires(shop(), "shop-web", 10).await;
+        let (orders, _) = world.fires(shop(), "shop-orders", 5).await;
+        world.pass(60);
+        world.clears(web, shop(), "shop-web", 0, "probe_paused").await;
+        world.clears(orders, shop(), "shop-orders", 0, "recovered").await;
+        assert_eq!(the_incident(&world).await.1["restored_at"], Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_title_that_an_alert_made_is_read_and_found_in_both_languages() {
+    in_world(|world| async move {
+        world.fires(shop(), "shop-health", 10).await;
+        let (id, _) = the_incident(&world).await;
+        let mut caller = world.caller("ada");
+        caller.language = evenkeel_core::Language::Zh;
+        let path = format!("/api/v1/incidents/{id}");
+        let read = world.send(Some(caller.clone()), http::Method::GET, &path, None, None).await.ok();
+        assert_eq!(read["title"], "商店不可用：状态码不符（shop-health）");
+        let told = world.send(Some(caller), http::Method::GET, &format!("{path}/timeline"), None, None).await.ok();
+        assert_eq!(told[0]["text"], read["title"]);
+        for words in ["%E4%B8%8D%E5%8F%AF%E7%94%A8", "is%20unavailable", "SHOP-health"] {
+            let found = world.get("ada", &format!("/api/v1/incidents?q={words}")).await.ok();
+            assert_eq!(found["items"].as_array().unwrap().len(), 1, "{words}");
+        }
     })
     .await;
 }

@@ -10,6 +10,5 @@ mod lifecycle;
 mod merge;
 mod notes;
 mod queue;
-mod scale;
 mod world;
 mod writers;

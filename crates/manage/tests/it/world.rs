@@ -201,6 +201,7 @@ impl World {
             organisation: Some(OrganisationId::named(organisation)),
             roles: BTreeSet::from([*role]),
             scopes: None,
+            language: evenkeel_core::Language::En,
         }
     }
 
@@ -275,15 +276,15 @@ impl World {
     }
 
     /// A probe of `service` fails now, `late` seconds after it began to.
-    pub async fn fires(&self, service: ServiceId, cause: &str, late: i64) -> (AlertId, Event) {
+    pub async fn fires(&self, service: ServiceId, probe: &str, late: i64) -> (AlertId, Event) {
         let alert_id = AlertId::at(self.now(), self.test.rng.as_ref());
         let started_at = self.now() - SignedDuration::from_secs(late);
         let body = AlertFired {
             alert_id,
-            probe_id: ProbeId::named(cause),
-            probe: cause.to_owned(),
+            probe_id: ProbeId::named(probe),
+            probe: probe.to_owned(),
             service_id: service,
-            cause: format!("probe:{cause}"),
+            cause: cause_of(probe).to_owned(),
             severity: Severity::Critical,
             started_at,
             fired_at: self.now(),
@@ -296,11 +297,11 @@ impl World {
     }
 
     /// The alert is over, the first good look was `ago` seconds before now.
-    pub async fn clears(&self, alert_id: AlertId, service_id: ServiceId, cause: &str, ago: i64, reason: &str) -> Event {
+    pub async fn clears(&self, alert_id: AlertId, service_id: ServiceId, probe: &str, ago: i64, reason: &str) -> Event {
         let body = AlertResolved {
             alert_id,
             service_id,
-            cause: format!("probe:{cause}"),
+            cause: cause_of(probe).to_owned(),
             recovered_at: self.now() - SignedDuration::from_secs(ago),
             reason: reason.to_owned(),
         };
@@ -333,6 +334,11 @@ impl World {
         }
         tx.commit().await.unwrap();
     }
+}
+
+/// What the alerts of a probe of this name are about.
+fn cause_of(probe: &str) -> &'static str {
+    if probe.contains("certificate") { "certificate" } else { "unavailable" }
 }
 
 pub fn id_of(value: &Value) -> IncidentId {
