@@ -1,6 +1,7 @@
 import { ChevronLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
+import { useText } from "@/i18n";
 
 export function Panel({
   title,
@@ -48,11 +49,12 @@ export function PageHead({
   crumb?: { to: string; label: string };
   actions?: ReactNode;
 }) {
+  const { t } = useText();
   return (
     <header className="page-head">
       <div style={{ minWidth: 0 }}>
         {crumb && (
-          <nav className="crumb">
+          <nav className="crumb" aria-label={t("kit.crumbs")}>
             <Link to={crumb.to} className="row" style={{ gap: 2 }}>
               <ChevronLeft size={14} aria-hidden />
               {crumb.label}

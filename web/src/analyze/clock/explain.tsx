@@ -1,10 +1,11 @@
 // No due time without a why: every interval counted, paused and closed, with its cause; the same as a table below.
 import { useQuery } from "@tanstack/react-query";
-import { Drawer, Tooltip } from "antd";
+import { Tooltip } from "antd";
 import { useState } from "react";
 import type { Clock, ClockExplained, ExplainInterval } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, PanelBones } from "@/kit/answer";
+import { Drawer } from "@/kit/drawer";
 import { instant, shortInstant, span } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { EventDrawer } from "../figure/event-drawer";
@@ -15,9 +16,8 @@ export function ExplainDrawer({ clock, close }: { clock: Clock | null; close: ()
   return (
     <Drawer
       open={clock !== null}
-      onClose={close}
+      close={close}
       size={720}
-      destroyOnHidden
       title={
         clock
           ? t("clock.explainTitle", {

@@ -1,9 +1,9 @@
 // One row of the ledger, as it stands: when it happened, when we learned it, who says so, and the seal it lies under.
 import { useQuery } from "@tanstack/react-query";
-import { Drawer } from "antd";
 import type { LedgerEvent } from "@/api/types";
 import { textOf, useText } from "@/i18n";
 import { Answer, PanelBones } from "@/kit/answer";
+import { Drawer } from "@/kit/drawer";
 import { instant } from "@/kit/format";
 import { useNames } from "@/manage/party/names";
 import { figureQueries } from "./api";
@@ -11,13 +11,7 @@ import { figureQueries } from "./api";
 export function EventDrawer({ seq, close }: { seq: number | null; close: () => void }) {
   const { t } = useText();
   return (
-    <Drawer
-      open={seq !== null}
-      onClose={close}
-      size={520}
-      destroyOnHidden
-      title={seq === null ? "" : t("figure.event.title", { seq })}
-    >
+    <Drawer open={seq !== null} close={close} size={520} title={seq === null ? "" : t("figure.event.title", { seq })}>
       {seq !== null && <EventAnswer seq={seq} />}
     </Drawer>
   );

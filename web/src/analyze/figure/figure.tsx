@@ -1,11 +1,12 @@
 // A number opens to its rows: the same card on boards and in reports, the same drawer behind it.
 import { useQuery } from "@tanstack/react-query";
-import { Drawer, Tabs, Tooltip } from "antd";
+import { Tabs, Tooltip } from "antd";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { Evidence, EvidenceRow, Figure } from "@/api/types";
 import { type Language, nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, PanelBones } from "@/kit/answer";
+import { Drawer } from "@/kit/drawer";
 import { figureValue, instant, number, span } from "@/kit/format";
 import { Status, type Tone } from "@/kit/status";
 import { path } from "@/path";
@@ -70,11 +71,14 @@ export function counted(figure: Pick<Figure, "definition">, n: number, language:
   return SHARES_OF_TIME.has(figure.definition) ? span(n, language) : number(n, language);
 }
 
+/** A value far below its goal is still seen: an empty bar would read as no value. */
+const LEAST_PERCENT = 1.5;
+
 /** Positions on the goal bar. Near-whole shares are stretched: what matters happens between 95 % and 100 %. */
 export function barShare(figure: Pick<Figure, "value" | "target" | "unit">): { value: number; target: number } | null {
   const { value, target } = figure;
   if (value === null || target === null) return null;
-  const clamp = (x: number) => Math.max(0, Math.min(100, x));
+  const clamp = (x: number) => Math.max(LEAST_PERCENT, Math.min(100, x));
   if (figure.unit === "ratio" || figure.unit === "percent") {
     const whole = figure.unit === "ratio" ? 1 : 100;
     const floor = target >= 0.95 * whole ? Math.min(target - (whole - target) * 2, value) : 0;
@@ -98,9 +102,8 @@ export function EvidenceDrawer({
   return (
     <Drawer
       open={figure !== null}
-      onClose={close}
+      close={close}
       size={820}
-      destroyOnHidden
       title={
         figure ? `${nameIn(language, figure.name)}${figure.about ? ` · ${nameIn(language, figure.about)}` : ""}` : ""
       }

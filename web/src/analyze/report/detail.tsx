@@ -56,7 +56,7 @@ function Detail({ report }: { report: Report }) {
     <div className="page report-page">
       <header className="page-head no-print">
         <div>
-          <nav className="crumb">
+          <nav className="crumb" aria-label={t("kit.crumbs")}>
             <Link to={path.reports()}>{t("report.title")}</Link> / <span>SR-{report.number}</span>
           </nav>
           <div className="row-wrap">

@@ -12,6 +12,7 @@ import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
 import { span } from "@/kit/format";
+import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { serviceQueries } from "@/manage/service/api";
@@ -89,8 +90,8 @@ function Detail({ incident }: { incident: IncidentWhole }) {
 
   const keys = useRef<(event: KeyboardEvent) => void>(() => {});
   keys.current = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog) return;
-    if ((event.target as HTMLElement).closest("input,textarea,select,.ant-modal,.ant-drawer")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || dialog || covered()) return;
+    if ((event.target as HTMLElement).closest("input,textarea,select")) return;
     const on = (which: Act, go: () => void) => {
       event.preventDefault();
       if (!reason(which)) go();
@@ -123,7 +124,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       ? "close"
       : !open
         ? "reopen"
-        : !incident.acknowledged_at && incident.state === "new"
+        : !incident.acknowledged_at && (incident.state === "new" || incident.state === "reopened")
           ? "acknowledge"
           : incident.state === "on_hold"
             ? "resume"
@@ -181,7 +182,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   return (
     <div className="page incident-detail">
       <header className="incident-head">
-        <nav className="crumb">
+        <nav className="crumb" aria-label={t("kit.crumbs")}>
           <Link to={path.incidents()}>{t("incident.title")}</Link> / <span>{incidentNumber(incident.number)}</span>
         </nav>
         <div className="page-head">

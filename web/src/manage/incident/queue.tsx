@@ -9,6 +9,7 @@ import type { Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
+import { covered } from "@/kit/layers";
 import { PageHead } from "@/kit/panel";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
@@ -110,8 +111,8 @@ export default function IncidentQueue() {
   const keys = useRef<(event: KeyboardEvent) => void>(() => {});
   keys.current = (event) => {
     const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog || keysShown || search.get("declare")) return;
-    if (target.closest("input,textarea,select,[contenteditable],.ant-modal,.ant-drawer,.ant-select-dropdown")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || dialog || keysShown || covered()) return;
+    if (search.get("declare") || target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]")) return;
     const move = (step: number) => {
       event.preventDefault();
       setHere(rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.id ?? null);
