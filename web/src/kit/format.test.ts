@@ -22,6 +22,8 @@ describe("a span", () => {
     [7200, "2h", "2 小时"],
     [93_784, "1d 2h", "1 天 2 小时"],
     [-60, "−1m", "−1 分"],
+    [0.5, "500 ms", "500 毫秒"],
+    [1.5, "1.5s", "1.5 秒"],
   ])("%d s", (secs, en, zh) => {
     expect(span(secs, "en")).toBe(en);
     expect(span(secs, "zh")).toBe(zh);

@@ -13,9 +13,16 @@ const UNITS = {
   en: { d: "d", h: "h", m: "m", s: "s", ms: "ms" },
 };
 
-/** A span in at most two units: `2h 5m`, `2小时5分`. */
+const BRIEF_SECS = 10;
+
+/** A span in at most two units: `2h 5m`, `2小时5分`; under ten seconds with its tenth, under one in milliseconds. */
 export function span(secs: number, language: Language): string {
   const unit = UNITS[language];
+  const size = Math.abs(secs);
+  if (size > 0 && size < BRIEF_SECS && !Number.isInteger(secs)) {
+    const [n, u] = size < 1 ? [Math.max(1, Math.round(size * 1000)), unit.ms] : [Number(size.toFixed(1)), unit.s];
+    return `${secs < 0 ? "−" : ""}${n}${language === "zh" || u === unit.ms ? " " : ""}${u}`;
+  }
   const gap = language === "en" ? " " : "";
   const sign = secs < 0 ? "−" : "";
   const whole = Math.round(Math.abs(secs));

@@ -20,7 +20,7 @@ export function Lasting({ since }: { since: string }) {
   const now = useNow(5);
   return (
     <Tooltip title={instant(since, language)}>
-      <time dateTime={since}>{span(Math.max(0, (now - Date.parse(since)) / 1000), language)}</time>
+      <time dateTime={since}>{span(Math.max(0, Math.floor((now - Date.parse(since)) / 1000)), language)}</time>
     </Tooltip>
   );
 }

@@ -18,14 +18,10 @@ export function LanguageButton() {
   const other = language === "zh" ? "en" : "zh";
   return (
     <Tooltip title={other === "en" ? "English" : "中文"}>
-      <button
-        type="button"
-        className="bar-button"
-        aria-label={t("shell.otherLanguage")}
-        onClick={() => setLanguage(other)}
-      >
+      <button type="button" className="bar-button" onClick={() => setLanguage(other)}>
         <Languages size={16} aria-hidden />
         <span lang={other === "en" ? "en" : "zh-CN"}>{other === "en" ? "EN" : "中"}</span>
+        <span className="sr-only">{t("shell.otherLanguage")}</span>
       </button>
     </Tooltip>
   );
@@ -88,8 +84,9 @@ function OnCallNow() {
         </div>
       }
     >
-      <button type="button" className="bar-button" aria-label={t("shell.onCallNow")}>
+      <button type="button" className="bar-button">
         <PhoneCall size={15} aria-hidden />
+        <span className="sr-only">{t("shell.onCallNow")}</span>
         <span className="wide-only clip" style={{ maxWidth: 120 }}>
           {onCall.data?.[0]?.now ? nameIn(language, onCall.data[0].now.person.display) : ""}
         </span>

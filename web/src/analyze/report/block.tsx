@@ -10,6 +10,9 @@ import { FaultTrack } from "../fault/track";
 import { FigureCard } from "../figure/figure";
 import { ReportChartView } from "./chart";
 
+/** The section that lists what earlier versions said otherwise. */
+const RESTATEMENTS = "restatements";
+
 export function Computed({
   section,
   report,
@@ -21,6 +24,9 @@ export function Computed({
   open: (figure: Figure) => void;
   footnote: (figure: Figure) => number;
 }) {
+  const { t } = useText();
+  if (section.id === RESTATEMENTS && section.tables.length === 0 && section.figures.length === 0)
+    return <p className="faint">{t("report.noDifference")}</p>;
   return (
     <>
       {section.figures.length > 0 && (

@@ -41,6 +41,14 @@ interface Told {
   quiet?: boolean;
 }
 
+/** `probe:shop-health` → `shop-health`. */
+const causeOf = (value: unknown): string => str(value).replace(/^probe:/, "");
+/** Without a mail server a mail is kept as a file: said in words, its name only as far as it tells it from others. */
+const KEPT = /^file ([\w-]+)\.eml$/;
+const receiptOf = (value: unknown, t: Translate): string => {
+  const file = KEPT.exec(str(value))?.[1];
+  return file ? t("incident.proof.kept", { file: `${file.slice(0, 8)}….eml` }) : str(value);
+};
 const str = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 
@@ -71,20 +79,20 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
       };
     }
     case "incident.alert_joined":
-      return { icon: OctagonAlert, tone: "bad", title: t("incident.told.joined"), sub: str(d.cause) };
+      return { icon: OctagonAlert, tone: "bad", title: t("incident.told.joined"), sub: str(d.probe) };
     case "incident.alert_cleared":
       return {
         icon: HeartPulse,
         tone: "good",
         title: t("incident.told.cleared"),
-        sub: t("incident.told.stillFiring", { n: str(d.firing) }),
+        sub: [str(d.probe), t("incident.told.stillFiring", { n: str(d.firing) })].filter(Boolean).join(" · "),
       };
     case "alert.resolved":
       return {
         icon: HeartPulse,
         tone: "good",
         title: t("incident.told.alertResolved"),
-        sub: str(d.cause),
+        sub: causeOf(d.cause),
         quiet: true,
       };
     case "incident.assigned":
@@ -158,7 +166,10 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
       const settled = entry.settled;
       const proof = settled
         ? settled.kind === "page.delivered"
-          ? t("incident.proof.delivered", { receipt: str(settled.data.receipt), attempts: str(settled.data.attempts) })
+          ? t("incident.proof.delivered", {
+              receipt: receiptOf(settled.data.receipt, t),
+              attempts: str(settled.data.attempts),
+            })
           : t("incident.proof.failed", { error: str(settled.data.error), attempts: str(settled.data.attempts) })
         : t("incident.proof.waiting");
       return {
@@ -176,7 +187,7 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
       return {
         icon: BellRing,
         title: t("incident.told.delivered", { who: name(d.person_id), channel }),
-        proof: str(d.receipt),
+        proof: receiptOf(d.receipt, t),
         quiet: true,
       };
     case "page.failed":

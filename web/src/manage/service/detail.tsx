@@ -6,7 +6,7 @@ import { ClockChip } from "@/analyze/clock/clock";
 import type { Service } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
-import { percent, span } from "@/kit/format";
+import { millis, percent, span } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -219,7 +219,7 @@ function Detail({ service }: { service: Service }) {
                       key: "l",
                       head: t("probe.column.latency"),
                       num: true,
-                      cell: (row) => (row.last ? `${Math.round(row.last.duration_ms)} ms` : "—"),
+                      cell: (row) => (row.last ? millis(row.last.duration_ms) : "—"),
                     },
                   ]}
                 />

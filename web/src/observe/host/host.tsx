@@ -86,13 +86,14 @@ export default function HostPage() {
   );
 }
 
-function Meter({ share }: { share: number | null }) {
+function Meter({ share, label }: { share: number | null; label: string }) {
   const tone = share === null ? "unknown" : share > 0.92 ? "bad" : share > 0.8 ? "attention" : "good";
   return (
     // biome-ignore lint/a11y/useSemanticElements: the native meter cannot be drawn in our colours
     <div
       className={`meter is-${tone}`}
       role="meter"
+      aria-label={label}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={share === null ? undefined : Math.round(share * 100)}
@@ -116,12 +117,12 @@ function Now({ host }: { host: Host }) {
       <div className="panel">
         <small>{t("host.cpu")}</small>
         <b>{host.cpu_ratio === null ? "—" : ratio(host.cpu_ratio, 0)}</b>
-        <Meter share={host.cpu_ratio} />
+        <Meter share={host.cpu_ratio} label={t("host.cpu")} />
       </div>
       <div className="panel">
         <small>{t("host.memory")}</small>
         <b>{memory === null ? "—" : ratio(memory, 0)}</b>
-        <Meter share={memory} />
+        <Meter share={memory} label={t("host.memory")} />
         <small>
           {host.memory_used_bytes !== null &&
             host.memory_total_bytes !== null &&
@@ -131,7 +132,7 @@ function Now({ host }: { host: Host }) {
       <div className="panel">
         <small>{t("host.fullest")}</small>
         <b>{fullest ? ratio(fullest.used_bytes / fullest.total_bytes, 0) : "—"}</b>
-        <Meter share={fullest ? fullest.used_bytes / fullest.total_bytes : null} />
+        <Meter share={fullest ? fullest.used_bytes / fullest.total_bytes : null} label={t("host.fullest")} />
         <small className="mono">{fullest?.mount}</small>
       </div>
       <div className="panel">
@@ -223,7 +224,7 @@ function Disks({ host }: { host: Host }) {
                 <td className="mono">{disk.mount}</td>
                 <td>
                   <div className="row">
-                    <Meter share={disk.used_bytes / disk.total_bytes} />
+                    <Meter share={disk.used_bytes / disk.total_bytes} label={`${t("host.usedShare")} ${disk.mount}`} />
                     <span className="num" style={{ width: 44 }}>
                       {ratio(disk.used_bytes / disk.total_bytes, 0)}
                     </span>
