@@ -1,4 +1,5 @@
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import i18next from "i18next";
 import { useEffect } from "react";
 import { createBrowserRouter, isRouteErrorResponse, RouterProvider, useRouteError } from "react-router";
 import { Problem } from "./api/problem";
@@ -23,6 +24,9 @@ const queries: QueryClient = new QueryClient({
     },
   },
 });
+
+// Titles of what a machine opened come in the language they were asked in.
+i18next.on("languageChanged", () => void queries.invalidateQueries());
 
 const STALE = /dynamically imported module|importing a module script failed|error loading dynamically/i;
 const STALE_KEY = "evenkeel.stale";

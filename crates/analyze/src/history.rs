@@ -136,7 +136,8 @@ impl History {
     }
 
     pub fn joined(&mut self, number: i64, started: &str, fired: &str) -> &mut Self {
-        let body = AlertJoined { alert_id: alert(2), cause: "probe:api".to_owned(), started_at: at(started), fired_at: at(fired) };
+        let body =
+            AlertJoined { alert_id: alert(2), cause: "unavailable".to_owned(), started_at: at(started), fired_at: at(fired), probe: None };
         self.push(fired, incident(number), &body)
     }
 

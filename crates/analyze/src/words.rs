@@ -60,6 +60,15 @@ impl Language {
     }
 }
 
+impl From<Language> for evenkeel_core::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Zh => Self::Zh,
+            Language::En => Self::En,
+        }
+    }
+}
+
 impl std::str::FromStr for Language {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {

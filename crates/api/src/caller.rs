@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, ops::Deref};
 
 use axum::extract::FromRequestParts;
 use evenkeel_core::{
-    Actor, ErrorCode, Failure,
+    Actor, ErrorCode, Failure, Language,
     id::{OrganisationId, PersonId, TenantId},
 };
 use http::request::Parts;
@@ -30,6 +30,9 @@ pub struct Caller {
     pub roles: BTreeSet<Role>,
     /// A token's scopes; `None` = all that the roles allow.
     pub scopes: Option<BTreeSet<Permission>>,
+    /// The language in which this request is answered where words come from us (titles of what machines opened): as its
+    /// `Accept-Language` asks, English when it asks for neither.
+    pub language: Language,
 }
 
 /// Proof that this permission was checked. Only [`Caller`] makes one, and [`Grant::system`] for our own workers.

@@ -8,15 +8,18 @@ pub mod definition;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod language;
 pub mod priority;
 pub mod random;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod state;
 pub mod time;
+pub mod title;
 
 pub use actor::{Actor, ActorKind};
 pub use error::{ErrorCode, Failure};
 pub use id::Id;
+pub use language::Language;
 pub use random::Rng;
 pub use time::Clock;

@@ -1,4 +1,6 @@
 // The typed way to the server. Everything that asks goes through `read`, so that every refusal is a Problem.
+
+import i18next from "i18next";
 import createClient, { type Middleware } from "openapi-fetch";
 import { asProblem, problemOf } from "./problem";
 import type { paths } from "./schema";
@@ -19,13 +21,21 @@ const watchClock: Middleware = {
   },
 };
 
+/** Titles of what a machine opened are words of the server: it says them in the reader's language. */
+const askInLanguage: Middleware = {
+  onRequest({ request }) {
+    if (i18next.language) request.headers.set("Accept-Language", i18next.language);
+    return request;
+  },
+};
+
 // The header is what a form on another site cannot send: it guards every unsafe request made with the cookie.
 export const client = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
   headers: { "X-Evenkeel-Request": "1", Accept: "application/json" },
 });
-client.use(watchClock);
+client.use(watchClock, askInLanguage);
 
 interface Answer<T> {
   data?: T;

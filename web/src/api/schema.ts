@@ -754,6 +754,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{id}/sign-in-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a one-time sign-in link for a person. Links made for them before and not used stop working. */
+        post: operations["person_sign_in_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/probes": {
         parameters: {
             query?: never;
@@ -2122,7 +2139,7 @@ export interface components {
             /** @description Where it stands. */
             state: components["schemas"]["IncidentState"];
             team?: components["schemas"]["NameRef"] | null;
-            /** @description The title; empty when it was erased. */
+            /** @description The title; empty when it was erased. What a machine opened is named in the language that `Accept-Language` asks for. */
             title: string;
             /** @description How fast it hurts. */
             urgency: components["schemas"]["Level"];
@@ -2247,7 +2264,7 @@ export interface components {
             relation: components["schemas"]["LinkRelation"];
         };
         /**
-         * @description The language a person reads.
+         * @description A language.
          * @enum {string}
          */
         Locale: "zh" | "en";
@@ -2710,7 +2727,7 @@ export interface components {
                 /** @description Where it stands. */
                 state: components["schemas"]["IncidentState"];
                 team?: components["schemas"]["NameRef"] | null;
-                /** @description The title; empty when it was erased. */
+                /** @description The title; empty when it was erased. What a machine opened is named in the language that `Accept-Language` asks for. */
                 title: string;
                 /** @description How fast it hurts. */
                 urgency: components["schemas"]["Level"];
@@ -3573,6 +3590,13 @@ export interface components {
              * @description To, exclusive.
              */
             to: string;
+        };
+        /** @description A link for somebody. */
+        SignInLink: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Give it to the person by a way that you trust: whoever opens it is them. */
+            url: string;
         };
         /** @description A day's sum. */
         SliDay: {
@@ -11076,6 +11100,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Person"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person_sign_in_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLink"];
                 };
             };
             /** @description bad_request */

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, Scope};
-use evenkeel_core::id::ServiceId;
+use evenkeel_core::{id::ServiceId, title};
 use evenkeel_store::ledger;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -96,7 +96,8 @@ pub(super) async fn home_show(State(analyze): State<Analyze>, caller: Caller, Qu
     let digests: Vec<String> = needs_you.iter().filter_map(|need| need.title.clone()).collect();
     let titles = ledger::texts(&mut sql, &digests).await?;
     for need in &mut needs_you {
-        need.title = need.title.take().and_then(|digest| titles.get(&digest).cloned().flatten());
+        need.title =
+            need.title.take().and_then(|digest| Some(title::in_language(titles.get(&digest)?.as_deref()?, caller.language).to_owned()));
     }
     if scope.organisation().is_none() {
         let waiting = row::waiting(&mut sql, caller.tenant).await?;

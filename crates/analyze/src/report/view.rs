@@ -6,6 +6,7 @@ use evenkeel_api::{ApiResult, Caller, Permission, Problem};
 use evenkeel_core::{
     id::{OrganisationId, PersonId, ReportId, ServiceId, TenantId},
     state::ReportState,
+    title,
 };
 use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::Timestamp;
@@ -248,11 +249,11 @@ pub async fn view(analyze: &Analyze, sql: &mut dyn Sql, caller: &Caller, report:
     let (document_hash, position) = (report.document_hash.clone(), report.position);
     let head = heads(analyze, sql, report.tenant, vec![report]).await?.pop();
     let head = head.ok_or_else(|| StoreError::Defect("a report has no head".to_owned()))?;
-    Ok(ReportView { head, sections: sections(document, &titles), comments, document_hash, position, allowed })
+    Ok(ReportView { head, sections: sections(document, &titles, caller.language), comments, document_hash, position, allowed })
 }
 
-fn sections(document: Document, titles: &BTreeMap<String, String>) -> Vec<ReportSection> {
-    let title = |digest: Option<String>| digest.and_then(|digest| titles.get(&digest).cloned());
+fn sections(document: Document, titles: &BTreeMap<String, String>, language: evenkeel_core::Language) -> Vec<ReportSection> {
+    let title = |digest: Option<String>| Some(title::in_language(titles.get(&digest?)?, language).to_owned());
     document
         .sections
         .into_iter()

@@ -103,6 +103,7 @@ pub(super) fn caller(person: PersonId, role: Role, organisation: OrganisationId)
         organisation: Some(organisation),
         roles: [role].into(),
         scopes: None,
+        language: evenkeel_core::Language::En,
     }
 }
 

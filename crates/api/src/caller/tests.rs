@@ -12,6 +12,7 @@ fn caller(roles: &[Role], organisation: Option<OrganisationId>) -> Caller {
         organisation,
         roles: roles.iter().copied().collect(),
         scopes: None,
+        language: evenkeel_core::Language::En,
     }
 }
 

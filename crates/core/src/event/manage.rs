@@ -91,6 +91,9 @@ pub struct AlertJoined {
     pub started_at: Timestamp,
     /// Its T1.
     pub fired_at: Timestamp,
+    /// The name of its probe; not known of events of before this field.
+    #[serde(default)]
+    pub probe: Option<String>,
 }
 body!(AlertJoined, "incident.alert_joined", "incident");
 
@@ -105,6 +108,9 @@ pub struct AlertCleared {
     pub firing: u32,
     /// As in `alert.resolved`.
     pub reason: String,
+    /// The name of its probe; not known of events of before this field.
+    #[serde(default)]
+    pub probe: Option<String>,
 }
 body!(AlertCleared, "incident.alert_cleared", "incident");
 

@@ -10,6 +10,11 @@ use crate::{
     state::{PageReason, SliState, Verdict},
 };
 
+/// The cause of every alert that says that a service is not available: however many probes see it, it is one trouble.
+pub const CAUSE_UNAVAILABLE: &str = "unavailable";
+/// The cause of an alert about a certificate, while the service itself still answers.
+pub const CAUSE_CERTIFICATE: &str = "certificate";
+
 /// The last look that made up a verdict: enough to believe it without the raw samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -75,7 +80,8 @@ pub struct AlertFired {
     pub probe: String,
     /// The service that suffers.
     pub service_id: ServiceId,
-    /// The same for the same trouble: `probe:<name>`.
+    /// The same for the same trouble of a service, whichever probe sees it: `unavailable`; `certificate` when all that is
+    /// wrong is a certificate.
     pub cause: String,
     /// How grave.
     pub severity: Severity,

@@ -19,6 +19,8 @@ pub(super) struct Alert {
     pub incident_id: IncidentId,
     pub service_id: ServiceId,
     pub cause: String,
+    /// The name of its probe; not known of alerts of before this column.
+    pub probe: Option<String>,
     pub started_at: Timestamp,
     pub fired_at: Timestamp,
     pub cleared_at: Option<Timestamp>,
@@ -28,11 +30,17 @@ pub(super) struct Alert {
 impl Alert {
     /// The event that says it joined.
     pub(super) fn joined(&self) -> AlertJoined {
-        AlertJoined { alert_id: self.id, cause: self.cause.clone(), started_at: self.started_at, fired_at: self.fired_at }
+        AlertJoined {
+            alert_id: self.id,
+            cause: self.cause.clone(),
+            started_at: self.started_at,
+            fired_at: self.fired_at,
+            probe: self.probe.clone(),
+        }
     }
 }
 
-const COLUMNS: &str = "alert_id, incident_id, service_id, cause, started_at, fired_at, cleared_at, reason";
+const COLUMNS: &str = "alert_id, incident_id, service_id, cause, probe, started_at, fired_at, cleared_at, reason";
 
 fn alert_of(row: &Row) -> Result<Alert, StoreError> {
     Ok(Alert {
@@ -40,6 +48,7 @@ fn alert_of(row: &Row) -> Result<Alert, StoreError> {
         incident_id: row.id("incident_id")?,
         service_id: row.id("service_id")?,
         cause: row.text("cause")?,
+        probe: row.opt_text("probe")?,
         started_at: row.at("started_at")?,
         fired_at: row.at("fired_at")?,
         cleared_at: row.opt_at("cleared_at")?,
@@ -90,9 +99,9 @@ pub(super) async fn of_incident(sql: &mut dyn Sql, tenant: TenantId, incident: I
 
 pub(super) async fn insert(tx: &mut Tx, tenant: TenantId, alert: &Alert) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO incident_alert (tenant_id, alert_id, incident_id, service_id, cause, started_at, fired_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![tenant, alert.id, alert.incident_id, alert.service_id, &alert.cause, alert.started_at, alert.fired_at],
+        "INSERT INTO incident_alert (tenant_id, alert_id, incident_id, service_id, cause, probe, started_at, fired_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![tenant, alert.id, alert.incident_id, alert.service_id, &alert.cause, &alert.probe, alert.started_at, alert.fired_at],
     )
     .await
     .map(|_| ())
@@ -120,21 +129,21 @@ pub(super) fn firing(alerts: &[Alert]) -> i64 {
     i64::try_from(firing).unwrap_or(i64::MAX)
 }
 
-/// When service came back, by telemetry: the last recovery, provided that nothing fires and that for every cause the alert
+/// When service came back, by telemetry: the last recovery, provided that nothing fires and that of every probe the alert
 /// that ended last ended in a recovery. An alert that ended because we stopped looking proves nothing.
 pub(super) fn recovered_at(alerts: &[Alert]) -> Option<(Timestamp, AlertId)> {
-    let mut last_of_causes: BTreeMap<&str, &Alert> = BTreeMap::new();
+    let mut last_of_probes: BTreeMap<(&str, Option<&str>), &Alert> = BTreeMap::new();
     for alert in alerts {
         alert.cleared_at?;
-        let last = last_of_causes.entry(&alert.cause).or_insert(alert);
+        let last = last_of_probes.entry((&alert.cause, alert.probe.as_deref())).or_insert(alert);
         if (alert.cleared_at, alert.fired_at) > (last.cleared_at, last.fired_at) {
             *last = alert;
         }
     }
-    if last_of_causes.values().any(|alert| alert.reason.as_deref() != Some(RECOVERED)) {
+    if last_of_probes.values().any(|alert| alert.reason.as_deref() != Some(RECOVERED)) {
         return None;
     }
-    last_of_causes.values().filter_map(|alert| alert.cleared_at.map(|at| (at, alert.id))).max()
+    last_of_probes.values().filter_map(|alert| alert.cleared_at.map(|at| (at, alert.id))).max()
 }
 
 #[cfg(test)]

@@ -14,17 +14,15 @@ use super::{
     model::{Incident, OriginKind},
     store,
 };
-use crate::{
-    Act, agreement, matrix, party,
-    service::{self, Service},
-};
+use crate::{Act, agreement, matrix, party, service};
 
-/// The most characters of a title.
+/// The most characters of a title, in each language.
 pub const TITLE_CHARS_MAX: usize = 300;
 
 /// What an incident begins with.
 #[derive(Debug, Clone)]
 pub(super) struct New {
+    /// As [`evenkeel_core::title`] keeps it.
     pub title: String,
     pub service_id: ServiceId,
     pub impact: Level,
@@ -57,14 +55,13 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
     let owner_id = definition.map(|definition| definition.owner);
     let (matrix, matrix_version) = matrix::in_force(tx, act).await?;
     let agreements = agreement::of_service(tx, act.tenant, new.service_id, customer).await?;
-    let title: String = new.title.chars().take(TITLE_CHARS_MAX).collect();
-    let title_digest = tx.put_text(act.tenant, &title).await?;
+    let title_digest = tx.put_text(act.tenant, &new.title).await?;
     let incident = Incident {
         tenant: act.tenant,
         id: IncidentId::at(act.at, tx.rng().as_ref()),
         number: store::take_numbers(tx, act.tenant, 1).await?,
         version: 1,
-        title,
+        title: new.title,
         title_digest,
         service_id: new.service_id,
         organisation_id: customer,
@@ -118,15 +115,4 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
     let incident = Authorised::system(grant.permission(), incident);
     store::insert(tx, &incident, &[opened]).await?;
     Ok(incident)
-}
-
-/// What an incident that an alert opens is called. Nobody's language is known at that moment, so it says the service in
-/// both, then the probe and what it saw, which are the same in every language.
-pub(super) fn title_of_alert(service: Option<&Service>, probe: &str, code: &str) -> String {
-    let name = service.map(|service| &service.definition.display);
-    match name {
-        Some(name) if name.zh == name.en => format!("{}: {probe} {code}", name.zh),
-        Some(name) => format!("{} · {}: {probe} {code}", name.zh, name.en),
-        None => format!("{probe} {code}"),
-    }
 }

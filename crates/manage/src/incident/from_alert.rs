@@ -24,10 +24,10 @@ use super::{
     acknowledge,
     alert::{self, Alert},
     change::Change,
-    create::{self, New, title_of_alert},
+    create::{self, New},
     machine::Step,
     model::{Incident, basis},
-    store, verify,
+    store, title, verify,
 };
 use crate::{Act, service};
 
@@ -109,7 +109,7 @@ async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreErro
     let service = service::find(tx, act.tenant, fired.service_id).await?;
     let impact = service.as_ref().map_or(Level::MEDIUM, |service| service.definition.default_impact());
     let new = New {
-        title: title_of_alert(service.as_ref(), &fired.probe, &fired.look.code),
+        title: title::of_alert(service.as_ref().map(|service| &service.definition.display), &fired.cause, &fired.probe, &fired.look.code),
         service_id: fired.service_id,
         impact,
         urgency: urgency_of(fired.severity),
@@ -147,6 +147,7 @@ fn row(incident: &Incident, fired: &AlertFired) -> Alert {
         incident_id: incident.id,
         service_id: fired.service_id,
         cause: fired.cause.clone(),
+        probe: Some(fired.probe.clone()),
         started_at: fired.started_at,
         fired_at: fired.fired_at,
         cleared_at: None,
@@ -175,6 +176,7 @@ async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<()
         recovered_at: body.recovered_at,
         firing: u32::try_from(change.incident.firing).unwrap_or(u32::MAX),
         reason: body.reason.clone(),
+        probe: known.probe,
     })?;
     if change.incident.state.is_open()
         && let Some((recovered_at, alert_id)) = alert::recovered_at(&alerts)

@@ -131,6 +131,6 @@ pub(super) async fn incident_show(
         .filter(|incident| scope.shows(&incident.organisations()))
         .ok_or_else(|| Problem::not_found("incident", id))?;
     let incident = view(&mut sql, &caller, found).await?;
-    let links = links(&mut sql, caller.tenant, id, scope.organisation()).await?;
+    let links = links(&mut sql, &caller, id, scope.organisation()).await?;
     Ok(Tagged { version: incident.version, body: IncidentDetail { incident, links } })
 }

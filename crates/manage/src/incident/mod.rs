@@ -35,6 +35,7 @@ mod start;
 mod store;
 mod table;
 mod timeline;
+mod title;
 pub mod verify;
 mod view;
 
@@ -45,7 +46,7 @@ use crate::Manage;
 pub use model::{Incident, OriginKind};
 pub use store::{count_open, erase_text, find, find_by_number, set_due};
 pub use table::MIGRATIONS;
-pub use view::{Brief, IncidentDetail, IncidentLink, IncidentView, brief};
+pub use view::{IncidentDetail, IncidentLink, IncidentView};
 
 /// The routes.
 pub(crate) fn router() -> OpenApiRouter<Manage> {

@@ -62,7 +62,7 @@ pub struct Incident {
     pub number: i64,
     /// Grows by one with every change; what `If-Match` names.
     pub version: i64,
-    /// The title, as long as it is not erased.
+    /// The title, as [`evenkeel_core::title`] keeps it; empty when it is erased.
     pub title: String,
     /// Its digest in the ledger's text table.
     pub title_digest: String,

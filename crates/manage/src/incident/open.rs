@@ -63,7 +63,7 @@ pub(super) async fn incident_open(
         return Err(refuse::invalid("/started_at", "the trouble cannot have begun in the future").into());
     }
     let new = New {
-        title: title(&request.title)?.to_owned(),
+        title: title(&request.title)?,
         service_id: service.id,
         impact: request.impact,
         urgency: request.urgency,

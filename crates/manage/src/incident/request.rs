@@ -58,12 +58,12 @@ pub(super) async fn answer(mut tx: Tx, caller: &Caller, incident: Incident) -> A
     Ok(Tagged { version: body.version, body })
 }
 
-/// A title without the blanks around it.
+/// A title in one line, without the blanks around it.
 ///
 /// # Errors
 /// A refusal when nothing is left or it is too long.
-pub(super) fn title(text: &str) -> Result<&str, Failure> {
-    let text = text.trim();
+pub(super) fn title(text: &str) -> Result<String, Failure> {
+    let text = evenkeel_core::title::plain(text);
     let chars = text.chars().count();
     if chars == 0 || chars > TITLE_CHARS_MAX {
         return Err(refuse::invalid("/title", format!("a title has 1 to {TITLE_CHARS_MAX} characters; this one has {chars}")));

@@ -48,7 +48,7 @@ pub(super) async fn incident_split(
     let from = &change.incident;
     let (origin_at, team_id, team_organisation_id) = (from.opened_at, from.team_id, from.team_organisation_id);
     let new = New {
-        title: title(&request.title)?.to_owned(),
+        title: title(&request.title)?,
         service_id: from.service_id,
         impact: from.impact,
         urgency: from.urgency,

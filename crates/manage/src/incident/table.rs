@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use super::model::Incident;
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "manage.incident.0001",
-    sql: &[
-        "CREATE TABLE incident (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "manage.incident.0001",
+        sql: &[
+            "CREATE TABLE incident (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             number BIGINT NOT NULL,
@@ -51,21 +52,21 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             due_key BIGINT NOT NULL,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE UNIQUE INDEX incident_number ON incident (tenant_id, number)",
-        "CREATE UNIQUE INDEX incident_external ON incident (tenant_id, external_id) WHERE external_id IS NOT NULL",
-        "CREATE INDEX incident_opened ON incident (tenant_id, state, opened_at, number)",
-        "CREATE INDEX incident_priority ON incident (tenant_id, state, priority, number, due_key, opened_at)",
-        "CREATE INDEX incident_due ON incident (tenant_id, state, due_key, number)",
-        "CREATE INDEX incident_service ON incident (tenant_id, service_id, state, due_key, number, priority, opened_at)",
-        "CREATE INDEX incident_team ON incident (tenant_id, team_id, state, due_key, number, priority, opened_at)",
-        "CREATE INDEX incident_assignee ON incident (tenant_id, assignee_id, state, due_key, number, priority, opened_at)",
-        "CREATE INDEX incident_organisation
+            "CREATE UNIQUE INDEX incident_number ON incident (tenant_id, number)",
+            "CREATE UNIQUE INDEX incident_external ON incident (tenant_id, external_id) WHERE external_id IS NOT NULL",
+            "CREATE INDEX incident_opened ON incident (tenant_id, state, opened_at, number)",
+            "CREATE INDEX incident_priority ON incident (tenant_id, state, priority, number, due_key, opened_at)",
+            "CREATE INDEX incident_due ON incident (tenant_id, state, due_key, number)",
+            "CREATE INDEX incident_service ON incident (tenant_id, service_id, state, due_key, number, priority, opened_at)",
+            "CREATE INDEX incident_team ON incident (tenant_id, team_id, state, due_key, number, priority, opened_at)",
+            "CREATE INDEX incident_assignee ON incident (tenant_id, assignee_id, state, due_key, number, priority, opened_at)",
+            "CREATE INDEX incident_organisation
             ON incident (tenant_id, organisation_id, state, due_key, number, priority, opened_at)",
-        "CREATE INDEX incident_vendor
+            "CREATE INDEX incident_vendor
             ON incident (tenant_id, team_organisation_id, state, due_key, number, priority, opened_at)",
-        "CREATE INDEX incident_title ON incident (tenant_id, number, title_key)",
-        "CREATE TABLE incident_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
-        "CREATE TABLE incident_alert (
+            "CREATE INDEX incident_title ON incident (tenant_id, number, title_key)",
+            "CREATE TABLE incident_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
+            "CREATE TABLE incident_alert (
             tenant_id TEXT NOT NULL,
             alert_id TEXT NOT NULL,
             incident_id TEXT NOT NULL,
@@ -77,9 +78,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             reason TEXT,
             PRIMARY KEY (tenant_id, alert_id)
         )",
-        "CREATE INDEX incident_alert_cause ON incident_alert (tenant_id, service_id, cause, fired_at)",
-        "CREATE INDEX incident_alert_incident ON incident_alert (tenant_id, incident_id)",
-        "CREATE TABLE incident_link (
+            "CREATE INDEX incident_alert_cause ON incident_alert (tenant_id, service_id, cause, fired_at)",
+            "CREATE INDEX incident_alert_incident ON incident_alert (tenant_id, incident_id)",
+            "CREATE TABLE incident_link (
             tenant_id TEXT NOT NULL,
             incident_id TEXT NOT NULL,
             other_id TEXT NOT NULL,
@@ -87,16 +88,18 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             linked_at BIGINT NOT NULL,
             PRIMARY KEY (tenant_id, incident_id, other_id, relation)
         )",
-        "CREATE INDEX incident_link_other ON incident_link (tenant_id, other_id)",
-        "CREATE TABLE incident_import (
+            "CREATE INDEX incident_link_other ON incident_link (tenant_id, other_id)",
+            "CREATE TABLE incident_import (
             tenant_id TEXT NOT NULL,
             external_id TEXT NOT NULL,
             incident_id TEXT NOT NULL,
             events TEXT NOT NULL,
             PRIMARY KEY (tenant_id, external_id)
         )",
-    ],
-}];
+        ],
+    },
+    Migration { name: "manage.incident.0002", sql: &["ALTER TABLE incident_alert ADD COLUMN probe TEXT"] },
+];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \
     team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, origin, \

@@ -14,6 +14,7 @@ use evenkeel_core::{
     },
     id::{IncidentId, PersonId, ServiceId, TeamId, TenantId},
     state::Visibility,
+    title,
 };
 use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::Timestamp;
@@ -145,10 +146,10 @@ pub(super) async fn incident_timeline(
         events = public;
     }
     events.sort_by_key(|event| (event.occurred_at, event.seq));
-    Ok(Json(entries(&mut sql, tenant, &events).await?))
+    Ok(Json(entries(&mut sql, &caller, &events).await?))
 }
 
-async fn entries(sql: &mut dyn Sql, tenant: TenantId, events: &[Event]) -> Result<Vec<TimelineEntry>, StoreError> {
+async fn entries(sql: &mut dyn Sql, caller: &Caller, events: &[Event]) -> Result<Vec<TimelineEntry>, StoreError> {
     let mut wanted = Wanted::default();
     let mut digests = Vec::with_capacity(events.len());
     let mut payloads = Vec::with_capacity(events.len());
@@ -161,7 +162,11 @@ async fn entries(sql: &mut dyn Sql, tenant: TenantId, events: &[Event]) -> Resul
     }
     let asked: Vec<String> = digests.iter().flatten().cloned().collect();
     let texts: HashMap<String, Option<String>> = ledger::texts(sql, &asked).await?;
-    let names = load_names(sql, tenant, &wanted).await?;
+    let names = load_names(sql, caller.tenant, &wanted).await?;
+    let words = |event: &Event, text: &str| {
+        let opened = event.kind == IncidentOpened::KIND;
+        if opened { title::in_language(text, caller.language).to_owned() } else { text.to_owned() }
+    };
     events
         .iter()
         .zip(payloads)
@@ -177,7 +182,7 @@ async fn entries(sql: &mut dyn Sql, tenant: TenantId, events: &[Event]) -> Resul
                 source: event.source.clone(),
                 names: names_of(&data, &names)?,
                 data,
-                text: digest.and_then(|digest| texts.get(&digest).cloned().flatten()),
+                text: digest.and_then(|digest| Some(words(event, texts.get(&digest)?.as_deref()?))),
             })
         })
         .collect()

@@ -2,10 +2,11 @@
 
 use evenkeel_api::{Caller, Permission};
 use evenkeel_core::{
-    definition::Bilingual,
-    id::{IncidentId, OrganisationId, PersonId, ServiceId, TeamId, TenantId},
+    Language,
+    id::{IncidentId, OrganisationId},
     priority::{Level, Priority},
     state::{HoldReason, IncidentState},
+    title,
 };
 use evenkeel_store::{Row, Sql, StoreError, params};
 use jiff::Timestamp;
@@ -26,7 +27,7 @@ pub struct IncidentView {
     pub id: IncidentId,
     /// The short number: INC-1042 is 1042.
     pub number: i64,
-    /// The title; empty when it was erased.
+    /// The title; empty when it was erased. What a machine opened is named in the language that `Accept-Language` asks for.
     pub title: String,
     /// Where it stands.
     pub state: IncidentState,
@@ -122,7 +123,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
         .map(|incident| IncidentView {
             id: incident.id,
             number: incident.number,
-            title: incident.title,
+            title: title::in_language(&incident.title, caller.language).to_owned(),
             state: incident.state,
             priority: incident.priority,
             impact: incident.impact,
@@ -157,11 +158,11 @@ pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, incident: Incident)
     views(sql, caller, vec![incident]).await?.pop().ok_or_else(|| StoreError::Defect(format!("incident {id} was not shown")))
 }
 
-fn link_of(row: &Row) -> Result<IncidentLink, StoreError> {
+fn link_of(row: &Row, language: Language) -> Result<IncidentLink, StoreError> {
     Ok(IncidentLink {
         other: row.id("id")?,
         number: row.int("number")?,
-        title: row.text("title")?,
+        title: title::in_language(&row.text("title")?, language).to_owned(),
         state: row.word("state")?,
         relation: row.text("relation")?,
         inverse: row.flag("inverse")?,
@@ -171,7 +172,7 @@ fn link_of(row: &Row) -> Result<IncidentLink, StoreError> {
 /// The links of an incident in both directions, at most 200; of other organisations' incidents none.
 pub(super) async fn links(
     sql: &mut dyn Sql,
-    tenant: TenantId,
+    caller: &Caller,
     id: IncidentId,
     own: Option<OrganisationId>,
 ) -> Result<Vec<IncidentLink>, StoreError> {
@@ -184,51 +185,10 @@ pub(super) async fn links(
          WHERE l.tenant_id = $1 AND (l.incident_id = $2 OR l.other_id = $2)
             AND ($3 = '' OR i.organisation_id = $3 OR i.team_organisation_id = $3)
          ORDER BY l.linked_at, i.number LIMIT 200",
-        params![tenant, id, own.map(|id| id.to_string()).unwrap_or_default()],
+        params![caller.tenant, id, own.map(|id| id.to_string()).unwrap_or_default()],
     )
     .await?
     .iter()
-    .map(link_of)
+    .map(|row| link_of(row, caller.language))
     .collect()
-}
-
-/// What a message or a page says of an incident.
-#[derive(Debug, Clone)]
-pub struct Brief {
-    /// The short number.
-    pub number: i64,
-    /// The title.
-    pub title: String,
-    /// Where it stands.
-    pub state: IncidentState,
-    /// P1 is the gravest.
-    pub priority: Priority,
-    /// The service that suffers.
-    pub service_id: ServiceId,
-    /// Its shown name.
-    pub service: Bilingual,
-    /// The team that has it.
-    pub team_id: Option<TeamId>,
-    /// The person who has it.
-    pub assignee_id: Option<PersonId>,
-}
-
-/// What to say of an incident, for messages.
-pub async fn brief(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<Brief>, StoreError> {
-    let Some(incident) = super::store::find(sql, tenant, id).await? else {
-        return Ok(None);
-    };
-    let mut wanted = Wanted::default();
-    wanted.services.insert(incident.service_id);
-    let names = load_names(sql, tenant, &wanted).await?;
-    Ok(Some(Brief {
-        number: incident.number,
-        title: incident.title,
-        state: incident.state,
-        priority: incident.priority,
-        service_id: incident.service_id,
-        service: names.service(incident.service_id).display,
-        team_id: incident.team_id,
-        assignee_id: incident.assignee_id,
-    }))
 }

@@ -15,7 +15,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Manage;
 
-pub use model::{Locale, Organisation, Person, PersonDefinition, Team};
+pub use evenkeel_core::Language as Locale;
+pub use model::{Organisation, Person, PersonDefinition, Team};
 pub use names::{NameRef, Names, PersonRef, Wanted, load_names};
 pub use organisation::{find_organisation, list_organisations, put_organisation};
 pub use person::{count_people, find_person, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person};

@@ -4,43 +4,11 @@ use std::collections::BTreeSet;
 
 use evenkeel_api::Role;
 use evenkeel_core::{
+    Language,
     definition::Bilingual,
     id::{OrganisationId, PersonId, TeamId},
     state::OrganisationKind,
 };
-use serde::{Deserialize, Serialize};
-
-/// The language a person reads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Locale {
-    /// 中文.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl Locale {
-    /// The tag of the language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Zh => "zh",
-            Self::En => "en",
-        }
-    }
-}
-
-impl std::str::FromStr for Locale {
-    type Err = String;
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "zh" => Ok(Self::Zh),
-            "en" => Ok(Self::En),
-            other => Err(format!("{other:?} is not one of zh, en")),
-        }
-    }
-}
 
 /// What is declared of a person. Personal data: in no definition and in no event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +22,7 @@ pub struct PersonDefinition {
     /// Where a webhook reaches them. May hold a secret: never shown.
     pub webhook_url: Option<String>,
     /// The language they read.
-    pub locale: Locale,
+    pub locale: Language,
     /// Whether they may sign in, own or be paged.
     pub active: bool,
     /// What they may do.

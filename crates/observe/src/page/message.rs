@@ -7,6 +7,7 @@ use evenkeel_core::{
     id::{IncidentId, PageId, PersonId, TeamId},
     priority::Priority,
     state::PageReason,
+    title,
 };
 use evenkeel_store::{Db, Message, StoreError};
 use jiff::Timestamp;
@@ -52,7 +53,7 @@ pub struct Notice {
     pub team: Bilingual,
     /// `INC-1042` is 1042.
     pub number: i64,
-    /// Title; empty when it was erased.
+    /// Title in the person's language; empty when it was erased.
     pub title: String,
     /// The service.
     pub service: Bilingual,
@@ -125,6 +126,7 @@ impl Composer {
         };
         let person = person.filter(|person| person.active).ok_or_else(|| Unfit::Never("the person is not active any more".to_owned()))?;
         let incident = incident.ok_or_else(|| Unfit::Never("the incident is gone".to_owned()))?;
+        let title = title::in_language(&incident.title, person.locale).to_owned();
         let base = self.directory.public_url();
         let acknowledge_url = if envelope.reason == PageReason::Firing {
             let rng = self.db.rng().clone();
@@ -140,7 +142,7 @@ impl Composer {
             person,
             team: team.map_or_else(|| Bilingual { zh: String::new(), en: String::new() }, |team| team.display),
             number: incident.number,
-            title: incident.title,
+            title,
             service: incident.service,
             priority: incident.priority,
             at: message.queued_at,

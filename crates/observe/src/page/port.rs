@@ -1,6 +1,7 @@
 //! What pages ask of the rest of the house: implemented in the server over the hall that knows.
 
 use async_trait::async_trait;
+pub use evenkeel_core::Language as Locale;
 use evenkeel_core::{
     definition::Bilingual,
     id::{IncidentId, PersonId, TeamId, TenantId},
@@ -11,31 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::PageState;
-
-/// The two languages messages are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Locale {
-    /// 中文.
-    #[default]
-    Zh,
-    /// English.
-    En,
-}
-
-impl Locale {
-    /// English for every tag that begins with `en`; Chinese otherwise.
-    pub fn of(tag: &str) -> Self {
-        let language = tag.split(['-', '_']).next().unwrap_or_default();
-        if language.eq_ignore_ascii_case("en") { Self::En } else { Self::Zh }
-    }
-    /// The language's tag.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Zh => "zh",
-            Self::En => "en",
-        }
-    }
-}
 
 /// A person, as far as telling them goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +44,7 @@ pub struct TeamCard {
 pub struct IncidentCard {
     /// `INC-1042` is 1042.
     pub number: i64,
-    /// Its title; empty when it was erased.
+    /// Its title, as [`evenkeel_core::title`] reads it; empty when it was erased.
     pub title: String,
     /// The service that suffers.
     pub service: Bilingual,

@@ -5,6 +5,7 @@ use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Q
 use evenkeel_core::{
     id::{IncidentId, MessageId, PageId},
     state::PageReason,
+    title,
 };
 use evenkeel_store::{Message, outbox};
 use http::StatusCode;
@@ -211,7 +212,7 @@ async fn shown(state: &PageState, found: Acknowledged) -> ApiResult<Acknowledgem
     let language = person.as_ref().map(|person| person.locale).unwrap_or_default();
     Ok(Acknowledgement {
         incident_number: incident.as_ref().map_or(0, |incident| incident.number),
-        title: incident.map(|incident| incident.title).unwrap_or_default(),
+        title: incident.map(|incident| title::in_language(&incident.title, language).to_owned()).unwrap_or_default(),
         person: person.map(|person| person.display).unwrap_or_default(),
         state: match found.state {
             table::RunState::Paging | table::RunState::Exhausted => "open",
@@ -219,7 +220,7 @@ async fn shown(state: &PageState, found: Acknowledged) -> ApiResult<Acknowledgem
             table::RunState::Over => "over",
         }
         .to_owned(),
-        language: language.tag().to_owned(),
+        language: language.as_str().to_owned(),
     })
 }
 

@@ -36,9 +36,9 @@ fn because(locale: Locale, code: &str) -> &str {
         "fixed" => pick(locale, "已修复", "it was fixed"),
         "workaround" => pick(locale, "已用变通办法恢复", "a workaround is in place"),
         "by_rule" => pick(locale, "按规则", "by rule"),
-        "duplicate" => pick(locale, "是重复的故障单", "it is a duplicate"),
-        "not_an_incident" => pick(locale, "不是故障", "it is not an incident"),
-        "merged" => pick(locale, "已并入另一张故障单", "it was merged into another incident"),
+        "duplicate" => pick(locale, "是重复的事件", "it is a duplicate"),
+        "not_an_incident" => pick(locale, "不是事件", "it is not an incident"),
+        "merged" => pick(locale, "已并入另一个事件", "it was merged into another incident"),
         "cancelled" => pick(locale, "已取消", "it was cancelled"),
         "closed" => pick(locale, "已关闭", "it was closed"),
         "resolved" => pick(locale, "已解决", "it was resolved"),
@@ -76,12 +76,12 @@ pub fn words(notice: &Notice) -> Words {
         }
         PageReason::Resolved => format!(
             "{}{}",
-            pick(locale, "之前告知你的故障已经解决：", "The incident you were told of is resolved: "),
+            pick(locale, "之前告知你的事件已经解决：", "The incident you were told of is resolved: "),
             because(locale, &notice.envelope.because)
         ),
         PageReason::Closed => format!(
             "{}{}",
-            pick(locale, "之前告知你的故障已关闭，原因：", "The incident you were told of was closed because "),
+            pick(locale, "之前告知你的事件已关闭，原因：", "The incident you were told of was closed because "),
             because(locale, &notice.envelope.because)
         ),
     };
@@ -92,7 +92,7 @@ pub fn words(notice: &Notice) -> Words {
         (pick(locale, "时间", "Time"), instant(notice)),
     ];
     let ack = pick(locale, "我来处理", "I have it");
-    let open = pick(locale, "打开故障单", "Open the incident");
+    let open = pick(locale, "打开事件", "Open the incident");
     let note = pick(
         locale,
         "应答链接只对你有效，只能用一次，七天后失效。打开链接不会应答，按页面上的按钮才算。",
@@ -171,7 +171,7 @@ fn html(state: &str, title: &str, number: &str, lead: &str, rows: &[(&str, Strin
          <p style=\"margin:0;color:{colour};font-weight:600\">{state} · {number}</p><h1 style=\"font-size:21px;line-height:1.4;margin:8px 0 12px\">{}</h1>\
          <p style=\"margin:0 0 16px\">{}</p><table style=\"border-collapse:collapse;font-size:15px\">{table}</table>{button}\
          <p style=\"margin:16px 0 0\"><a href=\"{}\" style=\"color:#0d5c75\">{open}</a></p>{foot}</div></div></body></html>",
-        notice.person.locale.tag(),
+        notice.person.locale.as_str(),
         escape(title),
         escape(lead),
         escape(&notice.incident_url),

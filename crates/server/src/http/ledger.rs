@@ -6,8 +6,9 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
 use evenkeel_core::{
     Actor,
-    event::{Event, Subject},
+    event::{Body as _, Event, Subject, manage::IncidentOpened},
     id::EventId,
+    title,
 };
 use evenkeel_store::ledger;
 use jiff::Timestamp;
@@ -144,7 +145,12 @@ async fn event_get(State(app): State<App>, caller: Caller, Path(seq): Path<i64>)
         sealed_at: evenkeel_core::time::from_micros(seal.sealed_at),
     });
     let digests = digests(&event.payload);
-    let text = if digests.is_empty() { HashMap::new() } else { ledger::texts(&mut read, &digests).await? };
+    let mut text = if digests.is_empty() { HashMap::new() } else { ledger::texts(&mut read, &digests).await? };
+    if event.kind == IncidentOpened::KIND {
+        for words in text.values_mut().flatten() {
+            *words = title::in_language(words, caller.language).to_owned();
+        }
+    }
     Ok(Json(EventWhole { event: EventView::of(event), seal, text }))
 }
 

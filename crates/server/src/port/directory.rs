@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use evenkeel_core::id::{IncidentId, PersonId, TeamId, TenantId};
 use evenkeel_manage::{incident, party, service};
-use evenkeel_observe::page::port::{Directory, IncidentCard, Locale, PersonCard, TeamCard};
+use evenkeel_observe::page::port::{Directory, IncidentCard, PersonCard, TeamCard};
 use evenkeel_store::{Sql, StoreError};
 
 /// The directory over manage.
@@ -21,7 +21,7 @@ impl Directory for ManageDirectory {
             display: person.definition.display,
             mail: person.definition.email,
             webhook: person.definition.webhook_url,
-            locale: Locale::of(person.definition.locale.as_str()),
+            locale: person.definition.locale,
             active: person.definition.active,
         }))
     }

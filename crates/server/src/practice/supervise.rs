@@ -24,8 +24,8 @@ use super::{
     PracticeArgs, internal, listen,
     page::{Language, frame},
     router::refuse_other_sites,
-    stop_signal,
 };
+use crate::stop::Stop;
 
 /// How often, and how many times, a fresh child's port is tried before we answer.
 const PORT_TRIES: u32 = 100;
@@ -46,14 +46,14 @@ struct Process {
 }
 
 /// Starts the shop and serves the page until SIGINT or SIGTERM, which end the shop too.
-pub async fn run(args: &PracticeArgs) -> Result<(), Failure> {
+pub async fn run(args: &PracticeArgs, mut stop: Stop) -> Result<(), Failure> {
     let listener = listen(args.control, "--control").await?;
     // A clear message for a taken port is better from here than from the child.
     drop(listen(args.listen, "--listen").await?);
     let address = listener.local_addr().unwrap_or(args.control);
     let supervisor = Arc::new(Supervisor { args: args.clone(), child: Mutex::new(None) });
     supervisor.start().await?;
-    println!("kill it and start it again: http://{address}/");
+    say!("kill it and start it again: http://{address}/");
     let router = Router::new()
         .route("/", get(page))
         .route("/api/process", get(process))
@@ -63,7 +63,7 @@ pub async fn run(args: &PracticeArgs) -> Result<(), Failure> {
         .with_state(supervisor.clone());
     let outcome = tokio::select! {
         outcome = axum::serve(listener, router).into_future() => outcome.map_err(|error| internal(&error)),
-        () = stop_signal() => Ok(()),
+        () = stop.asked() => Ok(()),
     };
     supervisor.kill().await?;
     outcome
@@ -159,7 +159,7 @@ async fn page(State(supervisor): State<Arc<Supervisor>>, headers: HeaderMap) -> 
     let process = supervisor.process().await;
     let zh = language == Language::Zh;
     let (title, lead) = if zh {
-        ("练习商店的开关", "杀掉它，看稳舵怎样发现；再启动，看故障单自己合上。")
+        ("练习商店的开关", "杀掉它，看稳舵怎样发现；再启动，看事件自己了结。")
     } else {
         ("The practice shop's power switch", "Kill it and watch Evenkeel notice; start it and watch the incident close.")
     };

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use evenkeel_api::{Caller, Problem, document::SESSION_COOKIE};
-use evenkeel_core::{Actor, ErrorCode};
+use evenkeel_core::{Actor, ErrorCode, Language};
 use evenkeel_manage::party;
 use evenkeel_store::Sql;
 use http::{HeaderMap, Method, header};
@@ -29,7 +29,8 @@ pub enum SignedIn {
 /// Middleware: finds the caller.
 pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match find(&app, request.headers(), request.method()).await {
-        Ok(Some((caller, how))) => {
+        Ok(Some((mut caller, how))) => {
+            caller.language = language(request.headers());
             request.extensions_mut().insert(caller);
             request.extensions_mut().insert(how);
         }
@@ -55,6 +56,12 @@ async fn find(app: &App, headers: &HeaderMap, method: &Method) -> Result<Option<
     }
     let Some(cookie) = cookie(headers) else { return Ok(None) };
     by_session(app, cookie).await
+}
+
+/// The language this request is to be answered in.
+fn language(headers: &HeaderMap) -> Language {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    asked.and_then(Language::accepted).unwrap_or(Language::En)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -149,5 +156,6 @@ async fn person(
         organisation: Some(person.definition.organisation),
         roles: person.definition.roles,
         scopes: None,
+        language: Language::En,
     }))
 }

@@ -149,6 +149,7 @@ async fn open(app: &App, mut tx: evenkeel_store::Tx, tenant: TenantId, person: P
         organisation: Some(found.definition.organisation),
         roles: found.definition.roles,
         scopes: None,
+        language: evenkeel_core::Language::En,
     };
     let body = view(app, &mut tx, &caller).await?;
     tx.commit().await?;
@@ -241,8 +242,10 @@ async fn person_sign_in_link(
         return Err(Problem::new(ErrorCode::Forbidden, "an API token makes no sign-in links; do it in the console"));
     }
     let mut tx = app.kit.db.write().await?;
-    let person = party::find_person(&mut tx, caller.tenant, id).await?.filter(|person| person.definition.active);
-    let person = person.ok_or_else(|| Problem::not_found("active person", id))?;
+    let person = party::find_person(&mut tx, caller.tenant, id).await?;
+    if !person.is_some_and(|person| person.definition.active) {
+        return Err(Problem::not_found("active person", id));
+    }
     let (clock, rng) = (app.kit.clock.as_ref(), app.kit.rng.as_ref());
     let token = link::make_link(&mut tx, clock, rng, caller.tenant, id, link::LINK_SECS).await?;
     tx.commit().await?;

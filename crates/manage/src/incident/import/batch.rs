@@ -210,10 +210,8 @@ async fn begin(
     };
     let opened_at =
         events.iter().find(|event| event.kind == ImportedKind::Opened).or_else(|| events.first()).map_or(shared.now, |event| event.at);
-    let title: String = match ticket.title.trim() {
-        "" => ticket.external_id.clone(),
-        title => title.chars().take(TITLE_CHARS_MAX).collect(),
-    };
+    let title = evenkeel_core::title::plain(if ticket.title.trim().is_empty() { &ticket.external_id } else { &ticket.title });
+    let title: String = title.chars().take(TITLE_CHARS_MAX).collect();
     let title_digest = tx.put_text(tenant, &title).await?;
     let incident = Incident {
         tenant,

@@ -6,12 +6,14 @@ use evenkeel_core::{
 
 use super::*;
 
-fn alert(n: i64, cause: &str, cleared: Option<(i64, &str)>) -> Alert {
+/// Of a probe, all of one cause.
+fn alert(n: i64, probe: &str, cleared: Option<(i64, &str)>) -> Alert {
     Alert {
         id: Id::named(&n.to_string()),
         incident_id: IncidentId::named("i"),
         service_id: ServiceId::named("s"),
-        cause: cause.to_owned(),
+        cause: "unavailable".to_owned(),
+        probe: Some(probe.to_owned()),
         started_at: from_micros(n),
         fired_at: from_micros(n),
         cleared_at: cleared.map(|(at, _)| from_micros(at)),
@@ -34,7 +36,7 @@ fn nothing_is_back_while_something_fires() {
 }
 
 #[test]
-fn an_alert_we_stopped_looking_at_proves_nothing_until_its_cause_recovers() {
+fn an_alert_we_stopped_looking_at_proves_nothing_until_its_probe_sees_a_recovery() {
     let paused = alert(1, "a", Some((10, "probe_paused")));
     assert_eq!(back(std::slice::from_ref(&paused)), None);
     assert_eq!(back(&[paused.clone(), alert(2, "b", Some((12, RECOVERED)))]), None);

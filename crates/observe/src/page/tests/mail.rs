@@ -181,3 +181,24 @@ async fn a_person_who_left_meanwhile_gets_no_mail() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_a_machine_opened_is_named_in_the_person_s_language() {
+    on_both(|house| async move {
+        let server = Server::start(Protection::None, None).await;
+        let channel = channel(&house, &server, MailTls::None, None);
+        house.change("an", |card| card.locale = Locale::Zh);
+        let title = evenkeel_core::definition::Bilingual {
+            zh: "商店不可用：超时".to_owned(),
+            en: "Shop is unavailable: timeout".to_owned(),
+        };
+        *house.book.title.lock().unwrap() = evenkeel_core::title::both(&title);
+        house.rota(&["an"]).await;
+        house.opens().await;
+        house.deliver_by(&channel).await;
+        let mails: Vec<_> = server.mails.lock().unwrap().iter().map(|mail| readable(mail)).collect();
+        assert!(mails[0].contains("商店不可用：超时") && !mails[0].contains("unavailable"), "{}", mails[0]);
+        assert!(mails[0].contains("打开事件"), "the console's word for an incident");
+    })
+    .await;
+}

@@ -59,6 +59,7 @@ impl Client {
             organisation: Some(OrganisationId::named("acme")),
             roles: BTreeSet::from([role]),
             scopes: None,
+            language: evenkeel_core::Language::En,
         }
     }
 

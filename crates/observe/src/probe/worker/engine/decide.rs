@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use evenkeel_core::{
     Id,
-    event::observe::{AlertFired, AlertResolved, VerdictChanged},
+    event::observe::{AlertFired, AlertResolved, CAUSE_CERTIFICATE, CAUSE_UNAVAILABLE, VerdictChanged},
     id::ProbeId,
     state::Verdict,
 };
@@ -17,11 +17,23 @@ use super::{
 };
 use crate::{
     probe::{
+        look::Code,
         table::{OpenAlert, ProbeRow},
         verdict::Transition,
     },
     sli::{self, Piece, Timeline},
 };
+
+/// What is wrong, coarse enough that every probe that sees one outage says the same, and they make one incident. A
+/// certificate that ends soon hurts nobody yet, and so does whatever a probe of certificates alone finds in one.
+fn cause(row: &ProbeRow, code: &str) -> &'static str {
+    let certificates_alone = row.definition.check().is_some_and(|check| check.kind() == "tls");
+    match Code::parse(code) {
+        Some(Code::CertificateExpiring) => CAUSE_CERTIFICATE,
+        Some(Code::Certificate) if certificates_alone => CAUSE_CERTIFICATE,
+        _ => CAUSE_UNAVAILABLE,
+    }
+}
 
 impl Engine {
     /// Sends what a probe's changes of verdict bring.
@@ -68,7 +80,7 @@ impl Engine {
                     tenant: row.tenant,
                     probe: row.id,
                     service: row.definition.service,
-                    cause: format!("probe:{}", row.definition.name),
+                    cause: cause(row, &change.last.code).to_owned(),
                 };
                 let event = AlertFired {
                     alert_id: open.id,

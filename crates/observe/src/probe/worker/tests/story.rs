@@ -16,7 +16,7 @@ async fn a_break_and_a_recovery_are_told_once_and_with_the_times_of_their_first_
         let fired = house.wait_for::<AlertFired>(1).await.remove(0);
         // The first failing look, not the one that decided.
         assert!(fired.started_at >= broke_at - SignedDuration::from_millis(100) && fired.started_at <= fired.fired_at);
-        assert_eq!((fired.probe.as_str(), fired.cause.as_str()), ("shop-web", "probe:shop-web"));
+        assert_eq!((fired.probe.as_str(), fired.cause.as_str()), ("shop-web", "unavailable"));
         assert_eq!((fired.look.code.as_str(), fired.look.detail.as_str()), ("status", "HTTP 503"));
         assert_eq!(running.hub.status(probe).unwrap().verdict, Verdict::Down);
 
