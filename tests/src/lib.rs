@@ -11,6 +11,7 @@ pub mod proxy;
 pub mod smtp;
 pub mod target;
 pub mod webhook;
+pub mod work_calendar;
 
 use std::{future::Future, time::Duration};
 

@@ -3,9 +3,15 @@
 //! No business rule lives here. The halls are hung together in [`app`]; what one hall asks of another goes through
 //! [`port`].
 
+// A pipe that closes must not panic: see print.rs.
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
 use std::process::ExitCode;
 
 use clap::Parser as _;
+
+#[macro_use]
+mod print;
 
 pub mod ambient;
 pub mod app;
@@ -18,6 +24,7 @@ mod log;
 pub mod port;
 pub mod practice;
 pub mod sign_in;
+mod stop;
 #[cfg(test)]
 mod testing;
 mod work;
@@ -28,7 +35,7 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: the runtime cannot be started: {error}");
+            note!("error: the runtime cannot be started: {error}");
             return ExitCode::FAILURE;
         }
     };
@@ -36,9 +43,13 @@ pub fn main() -> ExitCode {
     // Blocking threads that hang (a read of standard input) must not keep the process alive.
     runtime.shutdown_timeout(std::time::Duration::from_secs(5));
     match outcome {
+        Ok(_) if let Some(error) = print::failed() => {
+            note!("error: standard output cannot be written: {error}");
+            ExitCode::FAILURE
+        }
         Ok(code) => code,
         Err(failure) => {
-            eprintln!("error: {}", command::sentence(&failure));
+            note!("error: {}", command::sentence(&failure));
             ExitCode::FAILURE
         }
     }

@@ -13,6 +13,20 @@ pub struct Migration {
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)";
 
+/// The names that [`migrate`] would apply to this database, which is only looked at; all of them where there are no tables yet.
+///
+/// # Errors
+/// As any statement.
+pub async fn missing(db: &Db, migrations: &[Migration]) -> Result<Vec<&'static str>> {
+    let mut read = db.read().await?;
+    let known = match read.row(read.dialect().find_table(), params!["migration"]).await? {
+        Some(_) => read.rows("SELECT name FROM migration", params![]).await?,
+        None => Vec::new(),
+    };
+    let known: Vec<String> = known.iter().map(|row| row.text("name")).collect::<Result<_>>()?;
+    Ok(migrations.iter().map(|migration| migration.name).filter(|name| !known.iter().any(|known| known == name)).collect())
+}
+
 /// Applies what is missing, all in one transaction; answers the names applied.
 ///
 /// # Errors

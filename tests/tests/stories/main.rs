@@ -2,7 +2,9 @@
 //! Build it first (`cargo build --bin evenkeel`); `make test` does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
+mod command_line;
 mod faults;
 mod fifty_kills;
+mod import_history;
 mod kit;
 mod the_loop_closes;

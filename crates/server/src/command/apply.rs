@@ -1,14 +1,16 @@
 //! `evenkeel apply -f FILE`: straight into the data folder's database, or through a server with `--server`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use evenkeel_core::{Actor, ErrorCode, Failure};
+use evenkeel_store::{Db, DbUrl, migration};
 use serde::Deserialize;
 use serde_json::json;
 use url::Url;
 
-use super::{database, serve::read_files};
+use super::{database, serve::read_files, store};
 use crate::{
+    ambient::{OsRng, SystemClock},
     app,
     config::{DataArgs, Secret},
     definition::{self, Action, Change, Source},
@@ -42,15 +44,40 @@ pub async fn run(args: ApplyArgs) -> Result<ExitCode, Failure> {
     let sources = read_files(&args.files)?;
     let changes = match &args.server {
         Some(server) => remote(server, args.token.as_ref(), &sources, args.dry_run).await?,
-        None => {
-            let db = database(&args.data, true).await?;
-            let changes = definition::apply(&db, app::tenant(), Actor::system("apply"), &sources, args.dry_run).await;
-            db.close().await;
-            changes?
-        }
+        None if args.dry_run => rehearse(&args.data, &sources).await?,
+        None => here(&database(&args.data, true).await?, &sources, false).await?,
     };
     print(&changes, args.all, args.dry_run);
     Ok(ExitCode::SUCCESS)
+}
+
+async fn here(db: &Db, sources: &[Source], dry_run: bool) -> Result<Vec<Change>, Failure> {
+    let changes = definition::apply(db, app::tenant(), Actor::system("apply"), sources, dry_run).await;
+    db.close().await;
+    changes
+}
+
+/// What would change, without a trace: no folder, no database and no table is made for it.
+async fn rehearse(data: &DataArgs, sources: &[Source]) -> Result<Vec<Change>, Failure> {
+    let url = data.url()?;
+    let (clock, rng) = (Arc::new(SystemClock), Arc::new(OsRng));
+    if !matches!(&url, DbUrl::Sqlite(path) if !path.exists()) {
+        let db = Db::open(&url, clock.clone(), rng.clone()).await.map_err(store)?;
+        let migrations = app::migrations();
+        let missing = migration::missing(&db, &migrations).await.map_err(store)?.len();
+        if missing == 0 {
+            return here(&db, sources, true).await;
+        }
+        db.close().await;
+        if missing < migrations.len() {
+            let detail = "this database was last used by an older Evenkeel, and a dry run does not change its tables; start the server once, then ask again";
+            return Err(Failure::new(ErrorCode::Conflict, detail).at("--dry-run"));
+        }
+    }
+    // Nothing is there yet: everything would be new, as it is in an empty database of ours.
+    let folder =
+        tempfile::tempdir().map_err(|error| Failure::new(ErrorCode::Internal, format!("no temporary folder can be made: {error}")))?;
+    here(&app::open(&DbUrl::Sqlite(folder.path().join("evenkeel.db")), clock, rng).await.map_err(store)?, sources, true).await
 }
 
 fn print(changes: &[Change], all: bool, dry_run: bool) {
@@ -59,18 +86,18 @@ fn print(changes: &[Change], all: bool, dry_run: bool) {
         if change.action == Action::None && !all {
             continue;
         }
-        println!("{} {} {}", change.action.sign(), change.kind, change.name);
+        say!("{} {} {}", change.action.sign(), change.kind, change.name);
         if change.action == Action::Update
             && let Some(diff) = &change.diff
         {
             for line in diff.lines() {
-                println!("    {line}");
+                say!("    {line}");
             }
         }
     }
     let (created, updated, retired, same) = (count(Action::Create), count(Action::Update), count(Action::Retire), count(Action::None));
     let done = if dry_run { "would be" } else { "are" };
-    println!("{created} {done} new, {updated} {done} changed, {retired} {done} retired, {same} stay as they are");
+    say!("{created} {done} new, {updated} {done} changed, {retired} {done} retired, {same} stay as they are");
 }
 
 /// The problem's words, as the server sends them.
@@ -118,6 +145,7 @@ async fn remote(server: &Url, token: Option<&Secret>, sources: &[Source], dry_ru
             let failure = Failure::new(ErrorCode::Invalid, refused.detail);
             match refused.at {
                 Some(at) => failure.at(at),
+                None if status == reqwest::StatusCode::UNAUTHORIZED => failure.at("EVENKEEL_TOKEN"),
                 None => failure,
             }
         }

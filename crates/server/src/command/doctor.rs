@@ -84,7 +84,7 @@ pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
     lines.extend(of_database(&args).await);
     lines.push(holidays());
     for line in &lines {
-        println!("{line}");
+        say!("{line}");
     }
     let failed = lines.iter().any(|line| line.level == Level::Fail);
     Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -24,12 +24,12 @@ pub async fn run(command: FiguresCommand) -> Result<ExitCode, Failure> {
     db.close().await;
     for report in &outcome.reports {
         let verdict = if report.holds() { "holds" } else { "DIFFERS" };
-        println!("{}: {verdict} ({} figures, ledger position {})", report.label, report.figures, report.position);
+        say!("{}: {verdict} ({} figures, ledger position {})", report.label, report.figures, report.position);
         for difference in &report.differences {
-            println!("    {difference}");
+            say!("    {difference}");
         }
     }
     let held = outcome.reports.iter().filter(|report| report.holds()).count();
-    println!("{held} of {} published reports hold; {} events folded", outcome.reports.len(), outcome.events);
+    say!("{held} of {} published reports hold; {} events folded", outcome.reports.len(), outcome.events);
     Ok(if outcome.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

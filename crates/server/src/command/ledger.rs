@@ -24,19 +24,19 @@ pub async fn run(command: LedgerCommand) -> Result<ExitCode, Failure> {
     db.close().await;
     Ok(match outcome {
         Outcome::Holds { events, seals, unsealed, head } => {
-            println!("the ledger holds: {events} events under {seals} seals, {unsealed} not yet sealed");
+            say!("the ledger holds: {events} events under {seals} seals, {unsealed} not yet sealed");
             if let Some(head) = head {
-                println!("newest seal: {head}");
-                println!("(keep this hash elsewhere: with it nobody can cut the ledger's end unseen)");
+                say!("newest seal: {head}");
+                say!("(keep this hash elsewhere: with it nobody can cut the ledger's end unseen)");
             }
             ExitCode::SUCCESS
         }
         Outcome::Broken { seal, first_seq, last_seq, why } => {
-            eprintln!("seal {seal} does not hold (events {first_seq} to {last_seq}): {why}");
+            note!("seal {seal} does not hold (events {first_seq} to {last_seq}): {why}");
             ExitCode::FAILURE
         }
         Outcome::TextChanged { digest } => {
-            eprintln!("a personal text does not match its digest {digest}: it was changed outside of Evenkeel");
+            note!("a personal text does not match its digest {digest}: it was changed outside of Evenkeel");
             ExitCode::FAILURE
         }
     })

@@ -92,6 +92,12 @@ fn done((): ()) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A count with its noun, as one says it: `1 row`, `2 rows`.
+pub(crate) fn many(count: i64, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 /// A failure as one reads it at a terminal: words first, what would be accepted last.
 pub fn sentence(failure: &Failure) -> String {
     let mut text = failure.detail.clone();

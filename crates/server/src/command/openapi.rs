@@ -63,7 +63,7 @@ fn write(out: Option<&PathBuf>, text: &str) -> Result<(), Failure> {
         Some(file) => std::fs::write(file, format!("{text}\n"))
             .map_err(|error| Failure::new(ErrorCode::Invalid, format!("{}: {error}", file.display())).at("--out")),
         None => {
-            println!("{text}");
+            say!("{text}");
             Ok(())
         }
     }

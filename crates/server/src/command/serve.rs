@@ -10,7 +10,7 @@ use std::{
 
 use axum::serve::ListenerExt as _;
 use evenkeel_core::{Actor, Clock as _, ErrorCode, Failure};
-use tokio::{net::TcpListener, signal::unix::SignalKind};
+use tokio::net::TcpListener;
 
 use super::store;
 use crate::{
@@ -19,7 +19,9 @@ use crate::{
     config::ServeArgs,
     definition::{self, Action, Source},
     folder::{Folder, Holder},
-    http, log, sign_in, work,
+    http, log, sign_in,
+    stop::Stop,
+    work,
 };
 
 /// Requests under way get so long to finish when the process is told to end.
@@ -27,7 +29,24 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Runs the server until SIGINT or SIGTERM.
 pub async fn run(args: ServeArgs) -> Result<(), Failure> {
+    let mut stop = Stop::listen()?;
     log::start(&args.log, args.log_format)?;
+    tokio::select! {
+        started = start(args) => started?.serve(stop).await,
+        // Nothing is acknowledged yet: what was begun is rolled back.
+        () = stop.asked() => Ok(()),
+    }
+}
+
+/// A server that has its folder, database and port and has said so.
+struct Started {
+    app: App,
+    folder: Folder,
+    listener: TcpListener,
+    workers: work::Workers,
+}
+
+async fn start(args: ServeArgs) -> Result<Started, Failure> {
     let clock = Arc::new(SystemClock);
     let mut holder = Holder { pid: std::process::id(), command: "serve".to_owned(), listen: None, since: clock.now() };
     let mut folder = Folder::take(&args.data.data, &holder)?;
@@ -43,32 +62,38 @@ pub async fn run(args: ServeArgs) -> Result<(), Failure> {
     let first = sign_in::first_start(&app).await.map_err(store)?;
     let workers = work::start(&app);
     hello(&app, &args, first);
+    Ok(Started { app, folder, listener, workers })
+}
 
-    let stop = app.stopping.clone();
-    let routes = http::router(&app);
-    let listener = listener.tap_io(|stream| {
-        // Small answers leave at once.
-        let _ = stream.set_nodelay(true);
-    });
-    let serve = axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned()).into_future();
-    let mut serving = tokio::spawn(serve);
-    tokio::select! {
-        () = signalled() => tracing::info!("stopping: no new requests, work under way is finished"),
-        ended = &mut serving => {
-            stop.cancel();
-            workers.end().await;
-            return ended.map_err(|error| internal(&error)).and_then(|served| served.map_err(|error| internal(&error)));
+impl Started {
+    async fn serve(self, mut stop: Stop) -> Result<(), Failure> {
+        let Self { app, folder, listener, workers } = self;
+        let stopping = app.stopping.clone();
+        let routes = http::router(&app);
+        let listener = listener.tap_io(|stream| {
+            // Small answers leave at once.
+            let _ = stream.set_nodelay(true);
+        });
+        let serve = axum::serve(listener, routes).with_graceful_shutdown(stopping.clone().cancelled_owned()).into_future();
+        let mut serving = tokio::spawn(serve);
+        tokio::select! {
+            () = stop.asked() => tracing::info!("stopping: no new requests, work under way is finished"),
+            ended = &mut serving => {
+                stopping.cancel();
+                workers.end().await;
+                return ended.map_err(|error| internal(&error)).and_then(|served| served.map_err(|error| internal(&error)));
+            }
         }
+        stopping.cancel();
+        if tokio::time::timeout(FAREWELL, serving).await.is_err() {
+            tracing::warn!("some requests did not end in time and were cut off");
+        }
+        workers.end().await;
+        app.kit.db.close().await;
+        tracing::info!("stopped");
+        drop(folder);
+        Ok(())
     }
-    stop.cancel();
-    if tokio::time::timeout(FAREWELL, serving).await.is_err() {
-        tracing::warn!("some requests did not end in time and were cut off");
-    }
-    workers.end().await;
-    app.kit.db.close().await;
-    tracing::info!("stopped");
-    drop(folder);
-    Ok(())
 }
 
 fn internal(error: &dyn std::error::Error) -> Failure {
@@ -120,23 +145,12 @@ pub(super) fn read_files(files: &[impl AsRef<Path>]) -> Result<Vec<Source>, Fail
 
 fn hello(app: &App, args: &ServeArgs, first: Option<(String, String)>) {
     let data = std::fs::canonicalize(&args.data.data).unwrap_or_else(|_| args.data.data.clone());
-    println!("Evenkeel 稳舵 {}", env!("CARGO_PKG_VERSION"));
-    println!("  console  {}", app.settings.public_url);
-    println!("  data     {} ({})", data.display(), app.kit.db.dialect().as_str());
+    say!("Evenkeel 稳舵 {}", env!("CARGO_PKG_VERSION"));
+    say!("  console  {}", app.settings.public_url);
+    say!("  data     {} ({})", data.display(), app.kit.db.dialect().as_str());
     if let Some((name, link)) = first {
-        println!("  sign in  {link}");
-        println!("           for {name}; works once, within {} hours", sign_in::LINK_FIRST_SECS / 3600);
+        say!("  sign in  {link}");
+        say!("           for {name}; works once, within {} hours", sign_in::LINK_FIRST_SECS / 3600);
     }
     tracing::info!(listen = %args.listen, database = app.kit.db.dialect().as_str(), "serving");
-}
-
-/// Ends at the first SIGINT or SIGTERM.
-async fn signalled() {
-    let Ok(mut terminate) = tokio::signal::unix::signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
 }

@@ -49,8 +49,8 @@ pub async fn run(args: SignInLinkArgs) -> Result<(), Failure> {
         (None, Some(listen)) => format!("http://{listen}"),
         (None, None) => format!("http://{}", default_listen()),
     };
-    println!("{base}/sign-in?token={token}");
-    eprintln!("for {}; works once, within {} minutes", person.name, args.minutes);
+    say!("{base}/sign-in?token={token}");
+    note!("for {}; works once, within {} minutes", person.name, args.minutes);
     Ok(())
 }
 

@@ -50,7 +50,7 @@ pub struct DueArgs {
 /// What is wrong, where (file, line) and what to write instead.
 pub fn run(command: &SlaCommand) -> Result<(), Failure> {
     let SlaCommand::Due(args) = command;
-    print!("{}", answer(args)?);
+    say!("{}", answer(args)?.trim_end_matches('\n'));
     Ok(())
 }
 

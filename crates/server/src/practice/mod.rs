@@ -10,6 +10,8 @@ use std::{io::Read, net::SocketAddr, path::PathBuf, sync::Arc};
 use evenkeel_core::{ErrorCode, Failure};
 use tokio::net::TcpListener;
 
+use crate::stop::Stop;
+
 mod catalogue;
 mod fault;
 mod metrics;
@@ -50,8 +52,9 @@ pub struct PracticeArgs {
 /// # Errors
 /// When an address cannot be listened on or the pid file cannot be written; the message says what to do.
 pub async fn run(args: PracticeArgs) -> Result<(), Failure> {
+    let mut stop = Stop::listen()?;
     if args.respawn {
-        return supervise::run(&args).await;
+        return supervise::run(&args, stop).await;
     }
     let listener = listen(args.listen, "--listen").await?;
     if let Some(folder) = &args.data {
@@ -59,12 +62,12 @@ pub async fn run(args: PracticeArgs) -> Result<(), Failure> {
     }
     let shop = Arc::new(shop::Shop::default());
     let address = listener.local_addr().unwrap_or(args.listen);
-    println!("practice shop: http://{address}/  (break it: http://{address}/faults)");
+    say!("practice shop: http://{address}/  (break it: http://{address}/faults)");
     let serve = axum::serve(listener, router::router(shop)).into_future();
     tokio::select! {
         outcome = serve => outcome.map_err(|error| internal(&error)),
         () = traffic::run(address, args.traffic) => Ok(()),
-        () = stop_signal() => Ok(()),
+        () = stop.asked() => Ok(()),
         () = parent_gone(args.exit_with_stdin) => Ok(()),
     }
 }
@@ -89,17 +92,6 @@ fn write_pid(folder: &std::path::Path) -> Result<(), Failure> {
 
 fn internal(error: &std::io::Error) -> Failure {
     Failure::new(ErrorCode::Internal, error.to_string())
-}
-
-/// Ends at the first SIGINT or SIGTERM.
-async fn stop_signal() {
-    let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
 }
 
 /// Ends when the parent's end of our standard input is closed, however the parent died.

@@ -30,6 +30,16 @@ impl Dialect {
         sql.replace("{blob}", blob).replace("{autoid}", autoid)
     }
 
+    /// Answers a row when there is a table of the bound name.
+    pub(crate) const fn find_table(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name = $1",
+            Self::Postgres => {
+                "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+            }
+        }
+    }
+
     /// Ends a SELECT whose rows this transaction will change. SQLite needs nothing: it has one writer.
     pub const fn for_update(self) -> &'static str {
         match self {

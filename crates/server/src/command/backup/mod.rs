@@ -75,7 +75,7 @@ pub async fn backup(args: BackupArgs) -> Result<(), Failure> {
     db.close().await;
     let manifest = made?;
     let rows: i64 = manifest.entries.iter().filter_map(|entry| entry.rows).sum();
-    println!(
+    say!(
         "{}: {rows} rows, ledger position {}, newest seal {}",
         args.to.display(),
         manifest.position,
@@ -116,7 +116,7 @@ pub async fn restore(args: RestoreArgs) -> Result<(), Failure> {
         }
     }
     let events = outcome?;
-    println!("restored: ledger position {}, {events} sealed events read again and every seal holds", reader.manifest.position);
+    say!("restored: ledger position {}, {events} sealed events read again and every seal holds", reader.manifest.position);
     Ok(())
 }
 

@@ -34,7 +34,7 @@ use plan::Plan;
 use records::{Record, Records};
 use rejected::Rejections;
 
-use super::{database, store};
+use super::{database, many, store};
 use crate::{app, config::DataArgs};
 
 /// Records taken in one transaction.
@@ -85,7 +85,7 @@ pub async fn run(command: ImportCommand) -> Result<(), Failure> {
         outcome = Err(store(error));
     }
     db.close().await;
-    println!("{}", told(&outcome?, &job.rejected));
+    say!("{}", told(&outcome?, &job.rejected));
     Ok(())
 }
 
@@ -98,9 +98,9 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
 fn told(done: &Checkpoint, rejected: &Path) -> String {
     let rows = match done.rejected {
         0 => "no row rejected".to_owned(),
-        count => format!("{count} rows rejected, see {}", rejected.display()),
+        count => format!("{} rejected, see {}", many(count, "row"), rejected.display()),
     };
-    format!("{} records read: {} tickets, {} ledger events, {rows}", done.records, done.tickets, done.events)
+    format!("{} read: {}, {}, {rows}", many(done.records, "record"), many(done.tickets, "ticket"), many(done.events, "ledger event"))
 }
 
 /// One import of one file.
@@ -117,6 +117,8 @@ struct Batch {
     records: usize,
     tickets: Vec<ImportedTicket>,
     by_key: HashMap<String, usize>,
+    /// For each ticket, its key as the file has it.
+    keys: Vec<String>,
     /// For each ticket, the rows it came from and when each happened.
     rows: Vec<Vec<(u64, Option<Timestamp>, String)>>,
     /// Line, key, reason, row.
@@ -125,7 +127,7 @@ struct Batch {
 
 impl Batch {
     /// Adds a row's ticket to what the batch has of it. What the first row says of title, service and so on stays.
-    fn add(&mut self, line: u64, row: &[String], ticket: ImportedTicket) {
+    fn add(&mut self, line: u64, key: &str, row: &[String], ticket: ImportedTicket) {
         let shown = row.join(",");
         let rows: Vec<_> = ticket.events.iter().map(|event| (line, Some(event.at), shown.clone())).collect();
         if let Some(index) = self.by_key.get(&ticket.external_id) {
@@ -138,18 +140,20 @@ impl Batch {
         } else {
             self.by_key.insert(ticket.external_id.clone(), self.tickets.len());
             self.tickets.push(ticket);
+            self.keys.push(key.to_owned());
             self.rows.push(rows);
         }
     }
 
     /// Writes down a rejection of the store under each row it concerns.
-    fn refuse(&mut self, key: &str, at: Option<Timestamp>, reason: &str) {
-        let Some(index) = self.by_key.get(key) else { return };
+    fn refuse(&mut self, external_id: &str, at: Option<Timestamp>, reason: &str) {
+        let Some(index) = self.by_key.get(external_id) else { return };
+        let key = &self.keys[*index];
         let mut lines = Vec::new();
         for (line, happened, row) in &self.rows[*index] {
             if (at.is_none() || *happened == at) && !lines.contains(line) {
                 lines.push(*line);
-                self.rejected.push((*line, key.to_owned(), reason.to_owned(), row.clone()));
+                self.rejected.push((*line, key.clone(), reason.to_owned(), row.clone()));
             }
         }
     }
@@ -162,11 +166,11 @@ impl Job {
         let before = checkpoint::find(&mut db.read().await.map_err(store)?, tenant, &digest).await.map_err(store)?;
         let mut done = match before {
             Some(before) if before.finished && !self.again => {
-                eprintln!("this file was imported with this mapping already; --again reads it once more");
+                note!("this file was imported with this mapping already; --again reads it once more");
                 return Ok(before);
             }
             Some(before) if !before.finished => {
-                eprintln!("going on after {} records of an earlier run", before.records);
+                note!("going on after {} records of an earlier run", before.records);
                 before
             }
             _ => Checkpoint::default(),
@@ -191,7 +195,7 @@ impl Job {
                 self.commit(db, tenant, &digest, std::mem::take(&mut batch), &mut rejections, &mut done).await?;
                 if last_told.elapsed() > TELL {
                     last_told = Instant::now();
-                    eprintln!("{}", told(&done, &self.rejected));
+                    note!("{}", told(&done, &self.rejected));
                 }
             }
         }
@@ -260,19 +264,21 @@ fn take(plan: &Plan, encoding: source::Encoding, columns: usize, record: Record,
         }
     };
     let lossy = || fields.iter().map(|field| String::from_utf8_lossy(field)).collect::<Vec<_>>().join(",");
+    // Whoever mends a row looks for it by its key: shown as far as it can be read.
+    let key = fields.get(plan.key()).and_then(|field| encoding.decode(field)).map(|key| key.trim().to_owned()).unwrap_or_default();
     let Some(row) = fields.iter().map(|field| encoding.decode(field).map(std::borrow::Cow::into_owned)).collect::<Option<Vec<String>>>()
     else {
-        batch.rejected.push((line, String::new(), "the line is text in none of the encodings (UTF-8, GB18030)".to_owned(), lossy()));
+        batch.rejected.push((line, key, "the line is text in none of the encodings (UTF-8, GB18030)".to_owned(), lossy()));
         return;
     };
     if row.len() != columns {
         let reason = format!("the line has {} fields, the first line has {columns}", row.len());
-        batch.rejected.push((line, String::new(), reason, row.join(",")));
+        batch.rejected.push((line, key, reason, row.join(",")));
         return;
     }
     match plan.ticket(&row) {
-        Ok(Some(ticket)) => batch.add(line, &row, ticket),
+        Ok(Some(ticket)) => batch.add(line, &key, &row, ticket),
         Ok(None) => {}
-        Err(reason) => batch.rejected.push((line, String::new(), reason, row.join(","))),
+        Err(reason) => batch.rejected.push((line, key, reason, row.join(","))),
     }
 }

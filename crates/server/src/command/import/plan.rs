@@ -137,6 +137,11 @@ impl Plan {
         Ok(plan)
     }
 
+    /// The column of the ticket's key.
+    pub const fn key(&self) -> usize {
+        self.key
+    }
+
     /// The ticket of a row, with what the row says happened; `None` when the mapping ignores it.
     ///
     /// # Errors
