@@ -64,7 +64,7 @@ pub async fn computed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'stat
 pub async fn gather(world: Held, mut plan: Plan, earlier: Vec<Report>) -> ApiResult<Gathered> {
     let document = computed(move || {
         let view = world.latest();
-        plan.restated = earlier.iter().filter_map(|report| restated(view, report)).collect();
+        plan.restated = earlier.iter().map(|report| restated(view, report)).collect();
         collect(view, &plan)
     })
     .await?;
@@ -72,13 +72,17 @@ pub async fn gather(world: Held, mut plan: Plan, earlier: Vec<Report>) -> ApiRes
     Ok(Gathered { document, text })
 }
 
-/// What a published report said and what is known now; none when nothing changed.
-fn restated(view: View<'_>, report: &Report) -> Option<Restated> {
+/// What a published report said and what is known now.
+fn restated(view: View<'_>, report: &Report) -> Restated {
     let ask = ask(report);
     let then = Catalogue::of(&Setting::new(view.world.view(report.position), ask.clone())).figures;
     let now = Catalogue::of(&Setting::new(view, ask)).figures;
     let differences = differences(view.world, &then, &now);
-    (!differences.is_empty()).then(|| Restated { report: format!("{} v{}", report.label(), report.version), differences })
+    Restated {
+        report: format!("{} v{}", report.label(), report.version),
+        compared: crate::figure::statistic::count(then.len()),
+        differences,
+    }
 }
 
 /// What a report asked.

@@ -18,7 +18,7 @@ use crate::{
 
 /// Breaches listed; the evidence of the figure has them all.
 const ROWS_MAX: usize = 100;
-/// Breaches whose every interval is listed.
+/// Breaches with stops whose every interval is listed.
 const EXPLAINED_MAX: usize = 10;
 /// Intervals listed for one breach.
 const INTERVALS_MAX: usize = 60;
@@ -45,9 +45,10 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
     let mut list = table("breaches", Words::new("超时清单", "Breaches"), columns(), rows, ROWS_MAX);
     list.more = crate::figure::statistic::count(more);
     let mut blocks = vec![figures(source.catalogue.of_definitions(&["breaches"])), Block::Table(list)];
-    blocks.extend(
-        explained.iter().take(EXPLAINED_MAX).filter_map(|(reading, clock)| Some(Block::Table(intervals(reading, clock.as_ref()?)))),
-    );
+    // What ran from beginning to end without a stop says all it can in its row.
+    let stopped =
+        explained.iter().filter_map(|(reading, clock)| Some((reading, clock.as_ref().filter(|clock| clock.intervals.len() > 1)?)));
+    blocks.extend(stopped.take(EXPLAINED_MAX).map(|(reading, clock)| Block::Table(intervals(reading, clock))));
     section::section("breaches", "超时分析", "Breaches", blocks)
 }
 

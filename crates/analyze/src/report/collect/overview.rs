@@ -1,6 +1,6 @@
 //! Overview: content, scope, period, and the figures one looks at first.
 
-use evenkeel_core::priority::Priority;
+use evenkeel_core::{priority::Priority, state::Criticality};
 
 use super::Source;
 use crate::{
@@ -24,7 +24,7 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             let definition = source.setting.view.world.services.in_force(*id, source.setting.ask.to, source.setting.view.position);
             vec![
                 said(source.setting.service_name(*id)),
-                plain(definition.map_or_else(|| "—".to_owned(), |service| service.body.criticality.to_string())),
+                definition.map_or_else(|| plain("—"), |service| said(criticality(service.body.criticality))),
                 section::secs(definition.and_then(|service| service.body.rto_secs)),
                 plain(definition.map_or_else(|| "—".to_owned(), |service| format!("v{}", service.version))),
             ]
@@ -59,4 +59,14 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             ),
         ],
     )
+}
+
+/// A criticality's shown name.
+fn criticality(criticality: Criticality) -> Words {
+    match criticality {
+        Criticality::Critical => Words::new("关键", "critical"),
+        Criticality::High => Words::new("高", "high"),
+        Criticality::Medium => Words::new("中", "medium"),
+        Criticality::Low => Words::new("低", "low"),
+    }
 }

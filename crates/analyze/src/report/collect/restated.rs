@@ -31,12 +31,14 @@ pub struct Difference {
     pub event_seqs: Vec<i64>,
 }
 
-/// An earlier report some of whose figures changed.
+/// An earlier report whose figures were computed again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Restated {
     /// `SR-11 v1`.
     pub report: String,
-    /// What changed.
+    /// How many figures were compared.
+    pub compared: i64,
+    /// What changed; none = every figure is still what it was.
     pub differences: Vec<Difference>,
 }
 
@@ -116,8 +118,10 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             })
         })
         .collect();
+    let compared = Block::Table(compared(source));
     if rows.is_empty() {
-        return section::section("restatements", "更正", "Restatements", Vec::new());
+        let blocks = if source.plan.restated.is_empty() { Vec::new() } else { vec![compared] };
+        return section::section("restatements", "更正", "Restatements", blocks);
     }
     let columns = vec![
         left("report", "报告", "Report"),
@@ -129,5 +133,29 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
         left("events", "引起变化的事件（账本位置）", "Events that made the difference (ledger positions)"),
     ];
     let title = Words::new("已发布数字的更正", "Published figures that are no longer what they were");
-    section::section("restatements", "更正", "Restatements", vec![Block::Table(table("restatements", title, columns, rows, 500))])
+    section::section("restatements", "更正", "Restatements", vec![compared, Block::Table(table("restatements", title, columns, rows, 500))])
+}
+
+/// Which earlier reports were computed again, and how many of their figures changed: none is an answer too.
+fn compared(source: &Source<'_, '_>) -> crate::report::document::Table {
+    let rows = source
+        .plan
+        .restated
+        .iter()
+        .map(|restated| {
+            let changed = crate::figure::statistic::count(restated.differences.len());
+            let outcome = if changed == 0 {
+                Words::new("没有数字变化", "no figure changed")
+            } else {
+                Words::new(format!("{changed} 个数字变化，见下表"), format!("{changed} changed, listed below"))
+            };
+            vec![plain(restated.report.clone()), section::counted(restated.compared), said(outcome)]
+        })
+        .collect();
+    let columns = vec![
+        left("report", "已发布的报告", "Published report"),
+        right("compared", "重新计算的数字", "Figures computed again"),
+        left("outcome", "结果", "Outcome"),
+    ];
+    table("compared", Words::new("与已发布数字的比较", "Compared with what was published"), columns, rows, 100)
 }

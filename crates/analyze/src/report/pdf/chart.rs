@@ -14,7 +14,7 @@ use crate::{
 
 /// Width of the text area, points.
 const WIDTH: f64 = 483.0;
-const PLOT_HEIGHT: f64 = 150.0;
+const PLOT_HEIGHT: f64 = 118.0;
 const AXIS_WIDTH: f64 = 46.0;
 const LABEL_WIDTH: f64 = 110.0;
 const ROW_HEIGHT: f64 = 24.0;
@@ -55,8 +55,14 @@ impl Sheet {
 /// The drawing of a chart.
 pub fn draw(chart: &Chart, language: Language, from: Timestamp, to: Timestamp, zone: &TimeZone) -> Value {
     let mut sheet = Sheet::default();
+    let told = chart.series.iter().any(|series| series.values.iter().flatten().any(|value| value.is_finite()));
     match chart.kind {
         ChartKind::Strip => strips(&mut sheet, &chart.strips, language, from, to, zone),
+        // Axes without a point on them say less than words.
+        _ if !told => {
+            sheet.text(0.0, 6.0, "start", SOFT, pick(language, "本期没有数据。", "No data in this period."));
+            sheet.height = 14.0;
+        }
         ChartKind::Bars | ChartKind::Line => plot(&mut sheet, chart, language),
     }
     json!({ "width": WIDTH, "height": sheet.height, "marks": sheet.marks })
@@ -79,13 +85,12 @@ impl Scale {
     }
     fn label(&self, value: f64) -> String {
         let shown = value / self.unit;
-        let digits = if self.step / self.unit >= 1.0 {
-            0
-        } else if self.step / self.unit >= 0.1 {
-            1
-        } else {
-            2
-        };
+        // As many digits as the step has: 99.25 must not read 99.2.
+        let digits = (0..4).find(|digits| {
+            let scaled = self.step / self.unit * 10f64.powi(*digits);
+            (scaled - scaled.round()).abs() < 1e-6
+        });
+        let digits = usize::try_from(digits.unwrap_or(4)).unwrap_or(0);
         format!("{shown:.digits$}{}", self.suffix)
     }
 }
@@ -119,7 +124,12 @@ fn scale(chart: &Chart, language: Language) -> Scale {
         Unit::Count | Unit::Ratio => (1.0, ""),
     };
     if high - low < 1e-9 {
-        high = low + unit;
+        // One value only. A percentage has no room above 100: the axis then shows what lies below.
+        if chart.unit == Unit::Percent && high > 99.0 {
+            low = high - 1.0;
+        } else {
+            high = low + unit;
+        }
     }
     let mut step = round_step((high - low) / unit) * unit;
     if chart.unit == Unit::Count {
@@ -130,7 +140,8 @@ fn scale(chart: &Chart, language: Language) -> Scale {
     if chart.unit == Unit::Percent && high <= 100.0 {
         top = top.min(100.0);
     }
-    Scale { low: bottom, high: top.max(bottom + step), step, unit, suffix }
+    let top = if top > bottom { top } else { bottom + step };
+    Scale { low: bottom, high: top, step, unit, suffix }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of categories and series are small")]

@@ -58,28 +58,27 @@ fn grouped(value: f64) -> String {
     out
 }
 
-/// Seconds as people read them: `1h 02m 03s`, beyond two days `3d 04h 05m`.
+/// Seconds as people say them: `1h 2m 3s`, beyond two days `3d 4h 5m`. Parts that are nothing are left out: `4h`.
 #[expect(clippy::cast_possible_truncation, reason = "a span of time within a report fits")]
 pub fn duration(language: Language, secs: f64) -> String {
     let sign = if secs < -0.5 { "−" } else { "" };
     let total = secs.abs().round() as i64;
-    let (days, hours, minutes, seconds) = (total / 86_400, total / 3_600, total / 60 % 60, total % 60);
-    let [d, h, m, s] = match language {
-        Language::Zh => [" 天 ", " 小时 ", " 分 ", " 秒"],
-        Language::En => ["d ", "h ", "m ", "s"],
+    let (day, hour, minute, second) = match language {
+        Language::Zh => ("天", "小时", "分", "秒"),
+        Language::En => ("d", "h", "m", "s"),
     };
-    let text = if hours >= 48 {
-        format!("{days}{d}{:02}{h}{minutes:02}{m}", hours % 24)
-    } else if hours > 0 {
-        format!("{hours}{h}{minutes:02}{m}{seconds:02}{s}")
-    } else if minutes > 0 {
-        format!("{minutes}{m}{seconds:02}{s}")
-    } else if total == 0 && secs != 0.0 {
-        format!("{:.1}{s}", secs.abs())
+    if total == 0 {
+        return if secs == 0.0 { format!("0{second}") } else { format!("{sign}{:.1}{second}", secs.abs()) };
+    }
+    let parts = if total >= 2 * 86_400 {
+        // To the minute: nobody asks for the seconds of days.
+        let minutes = (total + 30) / 60;
+        vec![(minutes / 1_440, day), (minutes / 60 % 24, hour), (minutes % 60, minute)]
     } else {
-        format!("{seconds}{s}")
+        vec![(total / 3_600, hour), (total / 60 % 60, minute), (total % 60, second)]
     };
-    format!("{sign}{}", text.trim_end())
+    let text: Vec<String> = parts.into_iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
+    format!("{sign}{}", text.join(pick(language, "", " ")))
 }
 
 /// An instant in the report's zone.

@@ -7,6 +7,7 @@
 mod chart;
 mod fonts;
 mod labels;
+mod promises;
 mod view;
 mod world;
 

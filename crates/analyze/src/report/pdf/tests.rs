@@ -86,7 +86,7 @@ fn table(rows: usize) -> Block {
         id: "breaches".to_owned(),
         title: words("逾期的承诺", "Promises missed"),
         columns: vec![
-            column(words("故障单", "Incident"), Align::Left),
+            column(words("事件", "Incident"), Align::Left),
             column(words("到期", "Due"), Align::Left),
             column(words("目标", "Target"), Align::Right),
             column(words("实际", "Actual"), Align::Right),
@@ -276,7 +276,7 @@ fn a_report_reads_in_both_languages_with_its_numbers_notes_and_hashes() {
     for (language, words) in [
         (
             Language::Zh,
-            ["99.952 %", "未达成", "承诺时长", "首页打不开", "另有 7 行", "26 小时 03 分 04 秒", "T2 定位", "目录", "本节本期没有内容"],
+            ["99.952 %", "未达成", "承诺时长", "首页打不开", "另有 7 行", "26 小时 3 分 4 秒", "T2 定位", "目录", "没有可更正的数字"],
         ),
         (
             Language::En,
@@ -286,10 +286,10 @@ fn a_report_reads_in_both_languages_with_its_numbers_notes_and_hashes() {
                 "committed",
                 "Front page is down",
                 "7 more rows",
-                "26h 03m 04s",
+                "26h 3m 4s",
                 "T2 located",
                 "Contents",
-                "Nothing in this period",
+                "nothing to restate",
             ],
         ),
     ] {
@@ -305,6 +305,47 @@ fn a_report_reads_in_both_languages_with_its_numbers_notes_and_hashes() {
         assert!(text.contains(&"3fa94be1".repeat(8)) && text.contains("abababababababab"));
         assert!(text.contains("#["), "an author's text is text, never markup");
     }
+}
+
+/// The labels of the upright axis of a drawn chart.
+fn axis(unit: Unit, values: &[f64]) -> Vec<String> {
+    let Block::Chart(mut drawn) = chart(ChartKind::Line) else { panic!("a chart") };
+    drawn.unit = unit;
+    drawn.target = None;
+    drawn.series[0].values = values.iter().copied().map(Some).collect();
+    let document = document();
+    let drawing = super::chart::draw(&drawn, Language::En, document.from, document.to, &jiff::tz::TimeZone::UTC);
+    let marks = drawing["marks"].as_array().unwrap().clone();
+    marks.iter().filter(|mark| mark["anchor"] == "end").map(|mark| mark["t"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_axis_of_percentages_ends_at_a_hundred() {
+    assert_eq!(axis(Unit::Percent, &[100.0, 100.0]), ["99.00 %", "99.25 %", "99.50 %", "99.75 %", "100.00 %"]);
+    assert_eq!(axis(Unit::Percent, &[99.97, 100.0]).last().unwrap(), "100.00 %");
+    assert_eq!(axis(Unit::Percent, &[0.0, 0.0]), ["0.00 %", "0.25 %", "0.50 %", "0.75 %", "1.00 %"]);
+}
+
+#[test]
+fn a_chart_without_a_value_says_so_instead_of_drawing_axes() {
+    assert_eq!(axis(Unit::Secs, &[f64::NAN]), Vec::<String>::new());
+}
+
+#[test]
+fn the_first_pages_name_each_promise_once_and_the_missed_first() {
+    let told = super::promises::of(&document(), Language::En);
+    let rows: Vec<_> =
+        told["rows"].as_array().unwrap().iter().map(|row| (row["name"].as_str().unwrap(), row["state"].as_str().unwrap())).collect();
+    assert_eq!(rows, [("Resolution attainment", "missed"), ("Availability · Web shop", "met")]);
+    assert_eq!((told["tiles"][0]["n"].as_str(), told["tiles"][1]["n"].as_str()), (Some("1"), Some("1")));
+}
+
+#[test]
+fn a_figure_of_time_counts_time_and_a_footnote_is_made_of_sentences() {
+    let view = super::view::of(&document(), Language::En, None, &jiff::tz::TimeZone::UTC);
+    let card = &view["sections"][0]["blocks"][0]["figures"][0];
+    assert_eq!(card["sample"], "observed 31d · not observed 36m 30s");
+    assert!(card["footnote"].as_str().unwrap().ends_with("minus approved maintenance. (availability v1)"));
 }
 
 #[test]
@@ -335,8 +376,8 @@ fn a_percentage_is_never_rounded_up_to_a_promise_it_missed() {
 fn values_read_like_people_write_them() {
     let secs = |value| labels::value(Language::En, Unit::Secs, Some(value));
     assert_eq!(
-        [secs(0.0), secs(59.6), secs(3_723.0), secs(190_000.0), secs(-30.0), secs(0.3)],
-        ["0s", "1m 00s", "1h 02m 03s", "2d 04h 46m", "−30s", "0.3s"]
+        [secs(0.0), secs(59.6), secs(3_723.0), secs(14_400.0), secs(190_000.0), secs(172_800.0), secs(-30.0), secs(0.3)],
+        ["0s", "1m", "1h 2m 3s", "4h", "2d 4h 47m", "2d", "−30s", "0.3s"]
     );
     let count = |value| labels::value(Language::En, Unit::Count, Some(value));
     assert_eq!([count(999.0), count(1_234_567.0), count(-1_000.0)], ["999", "1\u{202f}234\u{202f}567", "−1\u{202f}000"]);

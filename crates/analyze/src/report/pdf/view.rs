@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     chart,
     labels::{self, DASH, pick},
+    promises,
 };
 use crate::{
     figure::model::{Figure, Unit},
@@ -15,12 +16,29 @@ use crate::{
     words::Language,
 };
 
-/// A table's column whose longest text is wider than this shares the width that is left, in letters.
-const LONG: usize = 30;
+/// Letters of an input hash that are printed: enough to find the figure by.
+const HASH_LETTERS: usize = 12;
+/// Figures that count seconds, not things: their n and unknown are spans of time.
+const OF_TIME: [&str; 2] = ["availability", "probe_success"];
+/// What each service has besides its availability: a card each for one service, a table for several.
+const IN_TABLE: [&str; 4] = ["downtime", "outages", "mtbf", "mtrs"];
 
 /// How wide a text is, in letters: a Chinese character takes two.
 fn breadth(text: &str) -> usize {
     text.chars().map(|letter| if u32::from(letter) > 0x2e80 { 2 } else { 1 }).sum()
+}
+
+/// The pieces of a text between which a line may end: words, and of Chinese some letters together, so that no column gets
+/// narrower than that.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    const TOGETHER: usize = 4;
+    text.split([' ', '\u{202f}']).map(|word| {
+        let chinese = word.chars().any(|letter| u32::from(letter) > 0x2e80);
+        match word.char_indices().nth(TOGETHER) {
+            Some((end, _)) if chinese => word.get(..end).unwrap_or(word),
+            _ => word,
+        }
+    })
 }
 
 /// What the view of one document needs everywhere.
@@ -37,6 +55,7 @@ pub fn of(document: &Document, language: Language, document_hash: Option<&str>, 
     let mut reader = Reader { document, language, zone, noted: BTreeSet::new() };
     let sections: Vec<Value> = document.sections.iter().map(|section| reader.section(section)).collect();
     let p = |zh, en| pick(language, zh, en);
+    let promises = promises::of(document, language);
     json!({
         "lang": pick(language, "zh", "en"),
         "region": pick(language, "cn", "gb"),
@@ -55,6 +74,7 @@ pub fn of(document: &Document, language: Language, document_hash: Option<&str>, 
         ],
         "figures_hash": document.figures_hash,
         "document_hash": document_hash,
+        "promises": promises,
         "words": {
             "contents": p("目录", "Contents"),
             "figures_hash": p("数字哈希", "figures"),
@@ -69,7 +89,9 @@ pub fn of(document: &Document, language: Language, document_hash: Option<&str>, 
             "pages": p("页", ""),
             "total": p("合计", "Total"),
             "actions": p("五项动作", "Five actions"),
-            "empty": p("本节本期没有内容。", "Nothing in this period."),
+            "empty": p("本期没有。", "None in this period."),
+            "also": p("下表另有各服务的：", "In the table below, for each service: "),
+            "inputs": p("输入", "inputs"),
         },
         "sections": sections,
     })
@@ -95,15 +117,21 @@ impl Reader<'_> {
             .filter(|text| !text.is_empty())
             .collect();
         let blocks: Vec<Value> = section.blocks.iter().map(|block| self.block(block)).collect();
-        json!({ "title": section.title.in_language(self.language), "text": paragraphs, "blocks": blocks })
+        let empty = match section.id.as_str() {
+            "improvement" => self.pick("本期没有写改进计划。", "No improvement plan was written for this period."),
+            "restatements" => self.pick(
+                "此前没有发布过同一范围的报告，没有可更正的数字。",
+                "No earlier report on the same services was published: there is nothing to restate.",
+            ),
+            "major" => self.pick("本期没有已恢复的故障。", "No fault was restored in this period."),
+            _ => self.pick("本节本期没有内容。", "Nothing in this period."),
+        };
+        json!({ "title": section.title.in_language(self.language), "text": paragraphs, "blocks": blocks, "empty": empty })
     }
 
     fn block(&mut self, block: &Block) -> Value {
         match block {
-            Block::Figures { figures } => {
-                let cards: Vec<Value> = figures.iter().map(|figure| self.figure(figure)).collect();
-                json!({ "type": "figures", "figures": cards })
-            }
+            Block::Figures { figures } => self.figures(figures),
             Block::Table(table) => self.table(table),
             Block::Chart(chart) => json!({
                 "type": "chart",
@@ -114,8 +142,50 @@ impl Reader<'_> {
         }
     }
 
+    /// Cards; for several services only their availability, the rest stands in the table under them.
+    fn figures(&mut self, figures: &[Figure]) -> Value {
+        let several = figures.iter().filter(|figure| figure.definition == "availability").count() > 1;
+        let (carded, tabled): (Vec<&Figure>, Vec<&Figure>) =
+            figures.iter().partition(|figure| !(several && IN_TABLE.contains(&figure.definition.as_str())));
+        let cards: Vec<Value> = carded.into_iter().map(|figure| self.figure(figure)).collect();
+        let mut also: Vec<Value> = Vec::new();
+        for figure in tabled {
+            let (note, first) = self.note(figure);
+            if first {
+                also.push(json!({ "name": figure.name.in_language(self.language), "note": note, "first": true, "footnote": self.footnote(figure) }));
+            }
+        }
+        json!({ "type": "figures", "figures": cards, "also": also })
+    }
+
+    /// The key of a definition's footnote, and whether it stands here for the first time.
+    fn note(&mut self, figure: &Figure) -> (String, bool) {
+        let key = format!("fn-{}-v{}", figure.definition, figure.version);
+        let first = self.noted.insert(key.clone());
+        (key, first)
+    }
+
+    /// n or unknown of a figure: things, or a span of time.
+    #[expect(clippy::cast_precision_loss, reason = "counts are shown, not computed with")]
+    fn amount(&self, figure: &Figure, n: i64) -> String {
+        let unit = if OF_TIME.contains(&figure.definition.as_str()) { Unit::Secs } else { Unit::Count };
+        labels::value(self.language, unit, Some(n as f64))
+    }
+
+    fn sample(&self, figure: &Figure) -> String {
+        let of_time = OF_TIME.contains(&figure.definition.as_str());
+        let known = if of_time { self.pick("已观测 ", "observed ") } else { "n = " };
+        let mut sample = format!("{known}{}", self.amount(figure, figure.n));
+        if figure.unknown > 0 {
+            let unknown = if of_time { self.pick("未观测", "not observed") } else { self.pick("未知", "unknown") };
+            sample = format!("{sample} · {unknown} {}", self.amount(figure, figure.unknown));
+        }
+        sample
+    }
+
     #[expect(clippy::cast_precision_loss, reason = "counts are shown, not computed with")]
     fn figure(&mut self, figure: &Figure) -> Value {
+        let (note, first) = self.note(figure);
         let written = |value| labels::value(self.language, figure.unit, value);
         let count = |value: i64| labels::value(self.language, Unit::Count, Some(value as f64));
         let (state, verdict) = match figure.met {
@@ -129,9 +199,11 @@ impl Reader<'_> {
             }
             _ => None,
         };
+        // A priority that nothing had is left out; the total beside it says how many there were.
         let by: Vec<Value> = figure
             .by
             .iter()
+            .filter(|slice| slice.n > 0)
             .map(|slice| {
                 json!({
                     "label": slice.label.in_language(self.language),
@@ -140,12 +212,6 @@ impl Reader<'_> {
                 })
             })
             .collect();
-        let mut sample = format!("n = {}", count(figure.n));
-        if figure.unknown > 0 {
-            sample = format!("{sample} · {} {}", self.pick("未知", "unknown"), count(figure.unknown));
-        }
-        let key = format!("{}-v{}", figure.definition, figure.version);
-        let first = self.noted.insert(key.clone());
         json!({
             "name": figure.name.in_language(self.language),
             "about": figure.about.as_ref().map(|about| about.in_language(self.language)),
@@ -154,9 +220,11 @@ impl Reader<'_> {
             "verdict": verdict,
             "target": figure.target.map(|target| format!("{} {}", self.pick("目标", "target"), written(Some(target)))),
             "bounds": bounds.map(|bounds| format!("{} {bounds}", self.pick("计入未知", "with unknown"))),
-            "sample": sample,
+            // A count is its own n.
+            "sample": if figure.unit == Unit::Count && figure.unknown == 0 { String::new() } else { self.sample(figure) },
+            "hash": figure.input_hash.get(..HASH_LETTERS).unwrap_or_default(),
             "by": by,
-            "note": format!("fn-{key}"),
+            "note": note,
             "first": first,
             "footnote": self.footnote(figure),
         })
@@ -164,32 +232,34 @@ impl Reader<'_> {
 
     /// How the figure is computed, of whom, by which version.
     fn footnote(&self, figure: &Figure) -> String {
-        let (colon, stop) = (self.pick("：", ": "), self.pick("；", "; "));
-        let parts: Vec<&str> = [&figure.formula, &figure.population]
+        let (colon, stop, space) = (self.pick("：", ": "), self.pick("。", "."), self.pick("", " "));
+        let mut sentences: Vec<String> = [&figure.formula, &figure.population]
             .iter()
             .map(|words| words.in_language(self.language))
             .filter(|text| !text.is_empty())
+            .map(|text| format!("{text}{stop}"))
             .collect();
-        let sentence = if parts.is_empty() { String::new() } else { format!("{colon}{}", parts.join(stop)) };
-        format!("{sentence} ({} v{})", figure.definition, figure.version)
+        sentences.push(format!("({} v{})", figure.definition, figure.version));
+        format!("{colon}{}", sentences.join(space))
     }
 
     fn table(&self, table: &Table) -> Value {
         let rows: Vec<Vec<(String, &str)>> = table.rows.iter().map(|row| row.iter().map(|cell| self.cell(cell)).collect()).collect();
-        let widest = |place: usize| rows.iter().filter_map(|row| row.get(place)).map(|(text, _)| breadth(text)).max().unwrap_or(0);
-        // Short columns take what they need; long ones share the rest.
-        let mut shares: Vec<usize> =
-            (0..table.columns.len()).map(|place| if widest(place) > LONG { widest(place).min(4 * LONG) } else { 0 }).collect();
-        if shares.iter().all(|share| *share == 0)
-            && let Some(first) = shares.first_mut()
-        {
-            *first = 1;
-        }
         let columns: Vec<Value> = table
             .columns
             .iter()
-            .zip(shares)
-            .map(|(column, share)| json!({ "title": column.title.in_language(self.language), "right": column.align == Align::Right, "share": share }))
+            .enumerate()
+            .map(|(place, column)| {
+                let title = column.title.in_language(self.language);
+                let right = column.align == Align::Right;
+                let texts = || rows.iter().filter_map(|row| row.get(place)).map(|(text, _)| text.as_str());
+                // What is measured to divide the page's width: the longest text, and the longest piece that must not be broken.
+                let wide = texts().max_by_key(|text| breadth(text)).unwrap_or_default();
+                let piece = if right { wide } else { texts().flat_map(pieces).max_by_key(|text| breadth(text)).unwrap_or_default() };
+                let head = pieces(title).max_by_key(|text| breadth(text)).unwrap_or_default();
+                let marked = rows.iter().any(|row| row.get(place).is_some_and(|(_, state)| !state.is_empty()));
+                json!({ "title": title, "right": right, "wide": wide, "piece": piece, "head": head, "marked": marked })
+            })
             .collect();
         let rows: Vec<Vec<Value>> =
             rows.into_iter().map(|row| row.into_iter().map(|(text, state)| json!({ "t": text, "s": state })).collect()).collect();
@@ -215,7 +285,7 @@ impl Reader<'_> {
 
     fn incident(&self, number: i64, title: Option<&str>) -> String {
         match title.and_then(|digest| self.document.texts.get(digest)) {
-            Some(title) => format!("INC-{number} {title}"),
+            Some(title) => format!("INC-{number} {}", evenkeel_core::title::in_language(title, self.language.into())),
             None => format!("INC-{number}"),
         }
     }
