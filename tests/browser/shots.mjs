@@ -6,6 +6,20 @@ const FOLDER = process.env.EVENKEEL_SHOTS;
 export const WIDE = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
+/** Puts the page into light or dark and waits until nothing moves but what moves for ever. */
+export async function dress(page, scheme) {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.waitForFunction((wanted) => document.documentElement.dataset.scheme === wanted, scheme);
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
+        .map((each) => each.finished.catch(() => {})),
+    ),
+  );
+}
+
 /** `shoot("home")` in both themes; with `phone`, at a phone's width too. */
 export function camera(page, language) {
   return async (name, { phone = false, wide = true } = {}) => {
@@ -16,17 +30,7 @@ export function camera(page, language) {
     for (const [suffix, size] of sizes) {
       await page.setViewportSize(size);
       for (const scheme of ["dark", "light"]) {
-        await page.emulateMedia({ colorScheme: scheme });
-        await page.waitForFunction((wanted) => document.documentElement.dataset.scheme === wanted, scheme);
-        // Colours are eased in: the picture waits until nothing moves but what moves for ever.
-        await page.evaluate(() =>
-          Promise.all(
-            document
-              .getAnimations()
-              .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
-              .map((each) => each.finished.catch(() => {})),
-          ),
-        );
+        await dress(page, scheme);
         await page.screenshot({ path: join(FOLDER, `${name}${suffix}.${language}.${scheme}.png`), animations: "allow" });
       }
     }

@@ -71,6 +71,8 @@ function antOf(scheme: Scheme, density: Density, language: Language): ThemeConfi
     components: {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
       Drawer: { paddingLG: 20 },
+      // The accent as text is lighter on dark than as a fill: a fill's colour would be too faint to read.
+      Tabs: { itemSelectedColor: t.accent, itemHoverColor: t.accent, itemActiveColor: t.accent, inkBarColor: t.accent },
       Segmented: { itemSelectedBg: t.surface, trackBg: t.sunken },
       Tooltip: { colorBgSpotlight: scheme === "dark" ? "#39424c" : "#27313a", fontSize: 12.5 },
     },

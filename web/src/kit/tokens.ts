@@ -13,7 +13,7 @@ const light = {
   "line-strong": "#c9d0d6",
   text: "#1b2228",
   "text-2": "#515c66",
-  "text-3": "#66717c",
+  "text-3": "#5e6974",
   accent: "#0e6b75",
   "accent-strong": "#0a525a",
   "accent-fill": "#0e6b75",
