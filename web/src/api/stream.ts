@@ -63,6 +63,10 @@ export function useLive(): Live {
   return useSyncExternalStore(subscribe, () => live);
 }
 
+let openNow: (() => void) | null = null;
+/** Tries at once instead of waiting for the next attempt. */
+export const reconnect = () => openNow?.();
+
 /** Follows the stream until the returned function is called. */
 export function follow(queries: QueryClient): () => void {
   let source: EventSource | null = null;
@@ -83,6 +87,8 @@ export function follow(queries: QueryClient): () => void {
     gather ??= setTimeout(flush, GATHER_MS);
   };
   const open = () => {
+    clearTimeout(retry);
+    source?.close();
     source = new EventSource("/api/v1/stream");
     source.onopen = () => {
       // After a gap anything may have changed.
@@ -106,12 +112,25 @@ export function follow(queries: QueryClient): () => void {
       attempts += 1;
       // The browser goes on by itself, from the last event it saw, unless the server refused it.
       if (source?.readyState !== EventSource.CLOSED) return;
+      // Refused: perhaps nobody is signed in any more, which the session tells.
+      void queries.invalidateQueries({ queryKey: ["session"] });
       retry = setTimeout(open, Math.min(30_000, 1000 * 2 ** Math.min(attempts, 5)));
     };
   };
+  // The machine woke up or has its network again: no reason to wait for the next attempt.
+  const wake = () => {
+    if (live === "lost" && document.visibilityState === "visible") open();
+  };
+  openNow = open;
   open();
+  window.addEventListener("online", wake);
+  document.addEventListener("visibilitychange", wake);
   return () => {
     stopped = true;
+    openNow = null;
+    live = "connecting";
+    window.removeEventListener("online", wake);
+    document.removeEventListener("visibilitychange", wake);
     source?.close();
     clearTimeout(retry);
     clearTimeout(gather);

@@ -48,7 +48,9 @@ export function useProblemText() {
     const title = textOf(t, "kit.problem", problem.code);
     const allowed = problem.allowed.length > 0 ? ` ${t("kit.allowed", { list: problem.allowed.join(", ") })}` : "";
     const id = problem.requestId ? ` (${problem.requestId})` : "";
-    return (title === problem.code ? t("kit.problem.other", { code: problem.code }) : title) + allowed + id;
+    const what = title === problem.code ? t("kit.problem.other", { code: problem.code }) : title;
+    const remedy = textOf(t, "kit.remedy", problem.code);
+    return t("kit.refused", { what, remedy: remedy === problem.code ? "" : remedy }).trim() + allowed + id;
   };
 }
 

@@ -62,7 +62,7 @@ export function PageHead({
           </nav>
         )}
         <h1>{title}</h1>
-        {sub && <div className="sub">{sub}</div>}
+        {sub && <div className={typeof sub === "string" ? "sub wide-only" : "sub"}>{sub}</div>}
       </div>
       {actions && <div className="page-actions">{actions}</div>}
     </header>

@@ -5,6 +5,7 @@ import { follow } from "@/api/stream";
 import { useText } from "@/i18n";
 import { FailureNote, PanelBones } from "@/kit/answer";
 import { path } from "@/path";
+import { LiveBanner } from "./live-banner";
 import { Palette } from "./palette";
 import { BottomBar, Rail } from "./rail";
 import { sessionQuery } from "./session";
@@ -47,7 +48,7 @@ export function Frame() {
         <FailureNote error={session.error} again={() => void session.refetch()} />
       </div>
     );
-  if (!session.data) return <Navigate to={path.signIn(location.pathname + location.search)} replace />;
+  if (!session.data) return <Navigate to={path.signIn(location.pathname + location.search + location.hash)} replace />;
   return (
     <div className="shell">
       <a className="skip" href="#main">
@@ -56,6 +57,7 @@ export function Frame() {
       <Rail />
       <TopBar session={session.data} search={() => setPalette(true)} />
       <main className="main" id="main" tabIndex={-1}>
+        <LiveBanner />
         <Suspense fallback={<PageBones />}>
           <Outlet />
         </Suspense>

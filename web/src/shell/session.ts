@@ -5,6 +5,8 @@ import { Problem } from "@/api/problem";
 import type { Permission, Session } from "@/api/types";
 import { useText } from "@/i18n";
 
+const AWAY_MS = 3_000;
+
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async (): Promise<Session | null> => {
@@ -16,6 +18,8 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: 5 * 60_000,
+  // A server that is away is asked until it is back; then the console goes on by itself.
+  refetchInterval: (query) => (query.state.status === "error" ? AWAY_MS : false),
 });
 
 export function useSession(): Session | null {

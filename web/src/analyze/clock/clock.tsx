@@ -3,6 +3,7 @@ import { Tooltip } from "antd";
 import { useState } from "react";
 import type { Clock } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
+import { Bone } from "@/kit/answer";
 import { countdown, instant, span } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import { Shape } from "@/kit/status";
@@ -10,10 +11,12 @@ import "./clock.css";
 import { ExplainDrawer } from "./explain";
 import { clockAt, inReadingOrder, mostPressing, TONE, wordOf } from "./tick";
 
+/** The clock that presses most. `clocks` undefined = not known yet, which is not the same as none. */
 export function ClockChip({ clocks }: { clocks: Clock[] | undefined }) {
   const { t, language } = useText();
   const now = useNow();
   const clock = clocks ? mostPressing(clocks, now) : null;
+  if (!clocks) return <Bone w={96} h={11} />;
   if (!clock) return <span className="faint">—</span>;
   const shown = clockAt(clock, now);
   const word = wordOf(clock, shown);

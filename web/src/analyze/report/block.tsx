@@ -1,11 +1,9 @@
 // What is computed in a section: figures, tables, charts, the 345 timeline of a fault.
-import { Link } from "react-router";
 import type { Cell, Fault, Figure, Report, ReportFault, ReportSection, ReportTable } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { figureValue, instant, shortInstant } from "@/kit/format";
 import { Status } from "@/kit/status";
-import { incidentNumber } from "@/manage/incident/words";
-import { path } from "@/path";
+import { IncidentRef } from "@/manage/incident/refs";
 import { FaultTrack } from "../fault/track";
 import { FigureCard } from "../figure/figure";
 import { ReportChartView } from "./chart";
@@ -59,7 +57,7 @@ function FaultView({ fault }: { fault: ReportFault }) {
   return (
     <div className="report-fault">
       <p>
-        <Link to={path.incident(fault.incident_id)}>{incidentNumber(fault.number)}</Link> {fault.title}{" "}
+        <IncidentRef id={fault.incident_id} number={fault.number} /> {fault.title}{" "}
         <span className="faint">
           P{fault.priority} · {nameIn(language, fault.service)}
         </span>
@@ -146,7 +144,7 @@ function CellView({ cell, report }: { cell: Cell; report: Report }) {
     case "incident":
       return (
         <>
-          <Link to={path.incident(cell.id)}>{incidentNumber(cell.number)}</Link> {cell.title}
+          <IncidentRef id={cell.id} number={cell.number} /> {cell.title}
         </>
       );
   }

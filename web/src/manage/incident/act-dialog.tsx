@@ -1,5 +1,5 @@
 // One dialog for every act that needs a word with it: whom, why, what was done.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Modal, Segmented, Select } from "antd";
 import { useState } from "react";
 import type {
@@ -12,10 +12,11 @@ import type {
   Visibility,
 } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
+import { FailureNote } from "@/kit/answer";
 import { partyQueries } from "@/manage/party/api";
 import { matches } from "@/shell/pinyin";
 import { useSession } from "@/shell/session";
-import { type Doing, incidentQueries, useAct } from "./api";
+import { type Doing, incidentQueries, latest, useAct } from "./api";
 import { PriorityBadge } from "./refs";
 import { CANCEL_REASONS, HOLD_REASONS, incidentNumber, LEVELS, RESOLVE_REASONS } from "./words";
 
@@ -83,6 +84,10 @@ function ActForm({
   const [person, setPerson] = useState<string | undefined>(first.assignee?.id);
   const [levels, setLevels] = useState({ impact: first.impact, urgency: first.urgency });
   const [other, setOther] = useState<string | undefined>();
+  const queries = useQueryClient();
+  const [left, setLeft] = useState(incidents);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
   const [relation, setRelation] = useState<LinkRelation>("related");
 
   const doing = (): Doing => {
@@ -121,10 +126,21 @@ function ActForm({
           ? text.trim() !== ""
           : true;
   const submit = () => {
-    if (!ready) return;
+    if (!ready || busy) return;
     const what = doing();
-    for (const incident of incidents) run.mutate({ incident, doing: what });
-    close();
+    setBusy(true);
+    const asked = left.map((incident) =>
+      run.mutateAsync({ incident: latest(queries, incident), doing: what, toldThere: true }),
+    );
+    void Promise.allSettled(asked).then((answers) => {
+      const refused = left.filter((_, at) => answers[at]?.status === "rejected");
+      const first = answers.find((answer) => answer.status === "rejected");
+      setBusy(false);
+      // What was written stays until it is taken; a second press sends it for those that are left.
+      if (!first) return close();
+      setLeft(refused);
+      setFailure(first.reason);
+    });
   };
   return (
     <form
@@ -137,6 +153,12 @@ function ActForm({
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
       }}
     >
+      {failure !== null && (
+        <>
+          {incidents.length > 1 && <b>{t("incident.notDoneSome", { count: left.length, of: incidents.length })}</b>}
+          <FailureNote error={failure} />
+        </>
+      )}
       {act === "assign" && <AssignFields team={team} person={person} setTeam={setTeam} setPerson={setPerson} />}
       {act === "hold" && (
         <ReasonField
@@ -222,7 +244,7 @@ function ActForm({
           <kbd>Ctrl</kbd> <kbd>↵</kbd>
         </span>
         <Button onClick={close}>{t("kit.cancel")}</Button>
-        <Button type="primary" htmlType="submit" disabled={!ready} danger={act === "cancel"}>
+        <Button type="primary" htmlType="submit" loading={busy} disabled={!ready} danger={act === "cancel"}>
           {t(`incident.act.${act}`)}
         </Button>
       </div>

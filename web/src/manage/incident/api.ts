@@ -8,7 +8,6 @@ import {
 } from "@tanstack/react-query";
 import { App } from "antd";
 import { client, read } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type {
   CancelReason,
   HoldReason,
@@ -23,8 +22,10 @@ import type {
   TimelineEntry,
   Visibility,
 } from "@/api/types";
+import { useText } from "@/i18n";
 import { useProblemText } from "@/kit/answer";
 import { useSession } from "@/shell/session";
+import { incidentNumber } from "./words";
 
 export const incidentQueries = {
   list: (query: IncidentQuery) =>
@@ -180,14 +181,34 @@ export function foreseen(incident: Incident, doing: Doing, session: Session | nu
   }
 }
 
+interface Acting {
+  incident: Incident;
+  doing: Doing;
+  /** A form that is still open tells the refusal itself. */
+  toldThere?: boolean;
+}
+
+/** The incident as this console knows it now: a form may have been opened on an older one. */
+export function latest(queries: QueryClient, incident: Incident): Incident {
+  const rows = queries
+    .getQueriesData<InfiniteData<Page<Incident>>>({ queryKey: ["incident", "queue"] })
+    .flatMap(([, data]) => data?.pages.flatMap((page) => page.items) ?? []);
+  const one = queries.getQueryData<Incident>(incidentQueries.one(incident.id).queryKey);
+  return [one, ...rows.filter((row) => row.id === incident.id)].reduce<Incident>(
+    (newest, each) => (each && each.version > newest.version ? each : newest),
+    incident,
+  );
+}
+
 /** Does an act optimistically: every list and the detail show it at once, and roll back when it is refused. */
 export function useAct() {
   const queries = useQueryClient();
   const session = useSession();
   const { message } = App.useApp();
   const problemText = useProblemText();
+  const { t } = useText();
   return useMutation({
-    mutationFn: ({ incident, doing }: { incident: Incident; doing: Doing }) => send(incident, doing),
+    mutationFn: ({ incident, doing }: Acting) => send(incident, doing),
     onMutate: async ({ incident, doing }) => {
       await queries.cancelQueries({ queryKey: ["incident"] });
       const before = queries.getQueriesData<unknown>({ queryKey: ["incident"] });
@@ -195,9 +216,10 @@ export function useAct() {
       put(queries, next);
       return { before };
     },
-    onError: (error, _given, kept) => {
+    onError: (error, { incident, toldThere }, kept) => {
       for (const [key, data] of kept?.before ?? []) queries.setQueryData(key, data);
-      message.error(problemText(error), error instanceof Problem ? 6 : 4);
+      if (!toldThere)
+        message.error(t("incident.notDone", { number: incidentNumber(incident.number), why: problemText(error) }), 8);
     },
     onSuccess: (incident) => {
       if (incident && typeof incident === "object" && "id" in incident) put(queries, incident);

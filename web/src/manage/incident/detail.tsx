@@ -15,16 +15,20 @@ import { span } from "@/kit/format";
 import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
+import { PersonRef } from "@/manage/party/refs";
 import { serviceQueries } from "@/manage/service/api";
+import { RecentChanges } from "@/manage/service/changes";
+import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
 import { path } from "@/path";
-import { Avatar } from "@/shell/avatar";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
 import { type Act, PERMISSION, refusal } from "./actions";
 import { type Doing, incidentQueries, useAct } from "./api";
 import { IncidentRef, PriorityBadge, StateWord } from "./refs";
 import "./incident.css";
+import { DETAIL_KEYS, KeysHelp } from "./keys";
+import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
@@ -69,6 +73,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const run = useAct();
   const reason = useReason(incident);
   const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
+  const [keysShown, setKeysShown] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
   const fault = useQuery(faultQueries.of(incident.id));
   const clocks = useQuery(clockQueries.of([incident.id]));
@@ -96,6 +101,10 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       event.preventDefault();
       if (!reason(which)) go();
     };
+    if (event.key === "?") setKeysShown(true);
+    if (event.key === "i") on("acknowledge", () => perform("acknowledge"));
+    if (event.key === "l") on("locate", () => ask("locate"));
+    if (event.key === "h") on("hold", () => ask("hold"));
     if (event.key === "a") on("assign", () => ask("assign"));
     if (event.key === "e") on("resolve", () => ask("resolve"));
     if (event.key === "r") on("note", () => replyBox.current?.focus());
@@ -198,12 +207,9 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         <div className="incident-meta">
           <PriorityBadge priority={incident.priority} />
           <StateWord incident={incident} pill />
-          <Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)}</Link>
+          <ServiceRef id={incident.service.id} display={incident.service.display} />
           {incident.assignee ? (
-            <span className="row" style={{ gap: 6 }}>
-              <Avatar name={nameIn(language, incident.assignee.display)} size={20} />
-              {nameIn(language, incident.assignee.display)}
-            </span>
+            <PersonRef id={incident.assignee.id} display={incident.assignee.display} />
           ) : (
             <span className="is-attention">{t("incident.unassigned")}</span>
           )}
@@ -219,7 +225,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         </div>
       </header>
 
-      <Answer of={fault} bones={<PanelBones height={126} />}>
+      <Answer of={fault} bones={<PanelBones height={168} />}>
         {(data) => <FaultTrack fault={data} open={open} />}
       </Answer>
 
@@ -254,7 +260,16 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         </div>
         <div className="stack side">
           <Panel title={t("incident.clocks")}>
-            <Answer of={clocks} bones={<Bone h={60} />}>
+            <Answer
+              of={clocks}
+              bones={
+                <div className="stack">
+                  <Bone h={88} />
+                  <Bone h={88} />
+                  <Bone h={88} />
+                </div>
+              }
+            >
               {(data) => {
                 const mine = data.get(incident.id) ?? [];
                 return mine.length === 0 ? (
@@ -270,10 +285,14 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           </Panel>
           <Panel
             title={t("incident.service")}
-            actions={<Link to={path.service(incident.service.id)}>{nameIn(language, incident.service.display)} →</Link>}
+            actions={
+              <ServiceRef id={incident.service.id} display={incident.service.display}>
+                {nameIn(language, incident.service.display)} →
+              </ServiceRef>
+            }
           >
             <DayStrip service={incident.service.id} />
-            <Answer of={service} bones={<Bone h={40} />}>
+            <Answer of={service} bones={<Bone h={82} />}>
               {(data) => (
                 <dl className="facts" style={{ marginTop: 12 }}>
                   <dt>{t("service.criticality")}</dt>
@@ -290,6 +309,8 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               )}
             </Answer>
           </Panel>
+          <SimilarFaults incident={incident} />
+          <RecentChanges service={incident.service.id} />
           {fault.data && (
             <Panel title={t("incident.actions")}>
               <FiveActions fault={fault.data} />
@@ -320,6 +341,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         </div>
       )}
       <ActDialog what={dialog} close={() => setDialog(null)} />
+      <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={DETAIL_KEYS} />
     </div>
   );
 }
@@ -338,28 +360,21 @@ function People({
   assignReason: string | null;
 }) {
   const { t, language } = useText();
-  const line = (label: string, who: string) => (
+  const line = (label: string, who: Incident["assignee"]) => (
     <>
       <dt>{label}</dt>
       <dd className="row">
-        {who ? (
-          <>
-            <Avatar name={who} size={20} />
-            {who}
-          </>
-        ) : (
-          <span className="faint">{t("incident.nobody")}</span>
-        )}
+        {who ? <PersonRef id={who.id} display={who.display} /> : <span className="faint">{t("incident.nobody")}</span>}
       </dd>
     </>
   );
   return (
     <>
       <dl className="facts" style={{ alignItems: "center" }}>
-        {line(t("incident.field.person"), nameIn(language, incident.assignee?.display))}
+        {line(t("incident.field.person"), incident.assignee)}
         <dt>{t("incident.field.team")}</dt>
         <dd>{nameIn(language, incident.team?.display) || "—"}</dd>
-        {line(t("incident.field.owner"), nameIn(language, incident.owner?.display))}
+        {line(t("incident.field.owner"), incident.owner)}
       </dl>
       {assign && (
         <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>

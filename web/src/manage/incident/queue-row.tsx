@@ -6,8 +6,8 @@ import { useChanged } from "@/api/stream";
 import type { Clock, Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Ago } from "@/kit/time";
+import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
-import { Avatar } from "@/shell/avatar";
 import { PriorityBadge, StateWord } from "./refs";
 import { incidentNumber, isOpen } from "./words";
 
@@ -29,7 +29,6 @@ export const Row = memo(function Row({
   const { t, language } = useText();
   const navigate = useNavigate();
   const changed = useChanged();
-  const assignee = nameIn(language, incident.assignee?.display);
   const classes = [
     "queue-row",
     "item",
@@ -78,11 +77,8 @@ export const Row = memo(function Row({
         <ClockChip clocks={clocks} />
       </span>
       <span className="who">
-        {assignee ? (
-          <>
-            <Avatar name={assignee} size={22} />
-            <span className="clip">{assignee}</span>
-          </>
+        {incident.assignee ? (
+          <PersonRef id={incident.assignee.id} display={incident.assignee.display} size={22} />
         ) : (
           <span className="faint clip">{nameIn(language, incident.team?.display) || t("incident.nobody")}</span>
         )}

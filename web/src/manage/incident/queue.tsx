@@ -5,7 +5,7 @@ import { type CSSProperties, lazy, Suspense, useCallback, useEffect, useMemo, us
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
 import { client, read } from "@/api/client";
-import type { Incident } from "@/api/types";
+import type { Clock, Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
@@ -18,8 +18,8 @@ import { matches } from "@/shell/pinyin";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
 import { useAct } from "./api";
+import { KeysHelp, QUEUE_KEYS } from "./keys";
 import { hold } from "./order";
-import { KeysHelp } from "./queue-keys";
 import { Row } from "./queue-row";
 import { SearchBox } from "./queue-search";
 import "./incident.css";
@@ -30,6 +30,7 @@ import { isOpen, PRIORITIES } from "./words";
 const Declare = lazy(() => import("./declare"));
 
 const PAGE = 50;
+const NO_CLOCKS: Clock[] = [];
 
 export default function IncidentQueue() {
   const { t, language } = useText();
@@ -50,7 +51,8 @@ export default function IncidentQueue() {
 
   const services = useQuery(serviceQueries.all());
   const teams = useQuery({ ...partyQueries.teams(), enabled: holds(session, "party.read") });
-  const people = useQuery({ ...partyQueries.people(), enabled: holds(session, "party.read") });
+  const seesPeople = holds(session, "party.read");
+  const people = useQuery({ ...partyQueries.people(), enabled: seesPeople });
   const myTeam = teams.data?.find((team) => team.members?.some((member) => member.id === session?.person.id))?.id;
   const query = queryOf(filter, myTeam);
   const list = useInfiniteQuery({
@@ -92,6 +94,7 @@ export default function IncidentQueue() {
   const rows = shown.rows;
   const clocks = useQuery({ ...clockQueries.of(rows.map((row) => row.id)), placeholderData: (before) => before });
 
+  const clocksOf = (id: string) => (clocks.data ? (clocks.data.get(id) ?? NO_CLOCKS) : undefined);
   const chosen = rows.filter((row) => picked.has(row.id));
   const at = rows.findIndex((row) => row.id === here);
   const current = rows[at];
@@ -103,6 +106,11 @@ export default function IncidentQueue() {
       return next;
     });
   }, []);
+  const take = (incidents: Incident[]) => {
+    if (may("incident.write")) return;
+    for (const incident of incidents)
+      if (!incident.acknowledged_at && isOpen(incident.state)) act.mutate({ incident, doing: { act: "acknowledge" } });
+  };
   const begin = (which: DialogAct) => {
     if (targets.length > 0 && !may("incident.write")) setDialog({ act: which, incidents: targets });
   };
@@ -130,6 +138,8 @@ export default function IncidentQueue() {
       case "Enter":
         if (current && !target.closest("a,button")) navigate(path.incident(current.id));
         return;
+      case "i":
+        return take(targets);
       case "a":
         event.preventDefault();
         return begin("assign");
@@ -229,7 +239,7 @@ export default function IncidentQueue() {
           onChange={(priority?: string) => set({ priority: priority ?? "" })}
           options={PRIORITIES.map((n) => ({ value: String(n), label: `P${n}` }))}
         />
-        {people.data && filter.view !== "mine" && filter.view !== "unassigned" && (
+        {seesPeople && filter.view !== "mine" && filter.view !== "unassigned" && (
           <Select
             allowClear
             showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
@@ -237,7 +247,10 @@ export default function IncidentQueue() {
             aria-label={t("incident.filter.assignee")}
             value={filter.assignee || undefined}
             onChange={(assignee?: string) => set({ assignee: assignee ?? "" })}
-            options={people.data.map((person) => ({ value: person.id, label: nameIn(language, person.display) }))}
+            options={(people.data ?? []).map((person) => ({
+              value: person.id,
+              label: nameIn(language, person.display),
+            }))}
             popupMatchSelectWidth={200}
           />
         )}
@@ -294,7 +307,7 @@ export default function IncidentQueue() {
                   key={row.id}
                   incident={row}
                   gone={row.gone === true}
-                  clocks={clocks.data?.get(row.id)}
+                  clocks={clocksOf(row.id)}
                   here={row.id === here}
                   picked={picked.has(row.id)}
                   pick={pick}
@@ -325,11 +338,7 @@ export default function IncidentQueue() {
                 ? t("incident.refused.acknowledged")
                 : null)
             }
-            onClick={() => {
-              for (const incident of chosen)
-                if (!incident.acknowledged_at && isOpen(incident.state))
-                  act.mutate({ incident, doing: { act: "acknowledge" } });
-            }}
+            onClick={() => take(chosen)}
           >
             {t("incident.act.acknowledge")}
           </ActionButton>
@@ -353,7 +362,7 @@ export default function IncidentQueue() {
           setPicked(new Set());
         }}
       />
-      <KeysHelp open={keysShown} close={() => setKeysShown(false)} />
+      <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={QUEUE_KEYS} />
     </div>
   );
 }

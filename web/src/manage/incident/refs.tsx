@@ -9,6 +9,7 @@ import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { path } from "@/path";
 import { incidentQueries } from "./api";
+import "./refs.css";
 import { incidentNumber, STATE_TONE } from "./words";
 
 export function PriorityBadge({ priority }: { priority: number }) {
@@ -37,7 +38,7 @@ function Card({ id }: { id: string }) {
   const { language } = useText();
   if (!data) return <Bone w={240} h={48} />;
   return (
-    <div style={{ maxWidth: 320 }} className="stack">
+    <div className="card">
       <div className="row">
         <PriorityBadge priority={data.priority} />
         <b className="grow">{data.title}</b>

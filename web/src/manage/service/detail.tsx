@@ -15,12 +15,13 @@ import { agreementQueries } from "@/manage/agreement/api";
 import { incidentQueries } from "@/manage/incident/api";
 import { IncidentRef, PriorityBadge, StateWord } from "@/manage/incident/refs";
 import "@/manage/incident/incident.css";
+import { PersonRef } from "@/manage/party/refs";
 import { probeQueries } from "@/observe/probe/api";
 import { Verdict } from "@/observe/probe/verdict";
 import { path } from "@/path";
-import { Avatar } from "@/shell/avatar";
 import { holds, useSession } from "@/shell/session";
 import { serviceQueries } from "./api";
+import { RecentChanges } from "./changes";
 import { overall } from "./days";
 import { DayStrip, DaysStrip, StripKeys } from "./strip";
 import { sliTone } from "./words";
@@ -175,7 +176,7 @@ function Detail({ service }: { service: Service }) {
                         key: "c",
                         head: t("incident.column.clock"),
                         wideOnly: true,
-                        cell: (row) => <ClockChip clocks={clocks.data?.get(row.id)} />,
+                        cell: (row) => <ClockChip clocks={clocks.data && (clocks.data.get(row.id) ?? [])} />,
                       },
                       {
                         key: "o",
@@ -233,10 +234,7 @@ function Detail({ service }: { service: Service }) {
               <dt>{t("service.owner")}</dt>
               <dd className="row">
                 {service.owner ? (
-                  <>
-                    <Avatar name={nameIn(language, service.owner.display)} size={20} />
-                    {nameIn(language, service.owner.display)}
-                  </>
+                  <PersonRef id={service.owner.id} display={service.owner.display} />
                 ) : (
                   <Status tone="attention" word={t("service.noOwner")} />
                 )}
@@ -261,6 +259,7 @@ function Detail({ service }: { service: Service }) {
               </dd>
             </dl>
           </Panel>
+          <RecentChanges service={service.id} />
           <Panel title={t("service.agreements")}>
             {promised.length === 0 ? (
               <Empty compact title={t("service.noAgreements")} />

@@ -10,6 +10,7 @@ import { PageHead } from "@/kit/panel";
 import { Table } from "@/kit/table";
 import { Ago, Lasting } from "@/kit/time";
 import { serviceQueries } from "@/manage/service/api";
+import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { probeQueries } from "./api";
@@ -118,7 +119,7 @@ export default function ProbeList() {
                     key: "s",
                     head: t("probe.column.service"),
                     wideOnly: true,
-                    cell: (row) => <Link to={path.service(row.service_id)}>{serviceName(row.service_id)}</Link>,
+                    cell: (row) => <ServiceRef id={row.service_id} display={serviceName(row.service_id)} />,
                   },
                   {
                     key: "k",

@@ -1,28 +1,49 @@
 import { Modal } from "antd";
 import { useText } from "@/i18n";
 
-const KEYS = ["j", "k", "x", "enter", "a", "r", "e", "c", "search", "escape", "palette", "help"] as const;
-const CAPS: Record<(typeof KEYS)[number], string> = {
+const CAPS = {
   j: "J",
   k: "K",
   x: "X",
   enter: "↵",
+  i: "I",
   a: "A",
   r: "R",
+  h: "H",
+  l: "L",
   e: "E",
   c: "C",
   search: "/",
   escape: "Esc",
+  back: "Esc",
   palette: "Ctrl K",
   help: "?",
-};
+} as const;
+type Key = keyof typeof CAPS;
 
-export function KeysHelp({ open, close }: { open: boolean; close: () => void }) {
+export const QUEUE_KEYS: readonly Key[] = [
+  "j",
+  "k",
+  "enter",
+  "x",
+  "i",
+  "a",
+  "r",
+  "e",
+  "c",
+  "search",
+  "escape",
+  "palette",
+  "help",
+];
+export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "back", "palette", "help"];
+
+export function KeysHelp({ open, close, keys }: { open: boolean; close: () => void; keys: readonly Key[] }) {
   const { t } = useText();
   return (
     <Modal open={open} onCancel={close} footer={null} title={t("incident.keys.title")} width={420}>
       <dl className="keys-help">
-        {KEYS.map((key) => (
+        {keys.map((key) => (
           <div key={key} style={{ display: "contents" }}>
             <dt>
               <kbd>{CAPS[key]}</kbd>
