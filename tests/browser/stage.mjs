@@ -97,24 +97,29 @@ export class Stage {
     stage.shopPort = await freePort();
     stage.port = await freePort();
     stage.url = `http://127.0.0.1:${stage.port}`;
-    const config = join(stage.folder, "practice.yaml");
-    writeFileSync(config, configuration(stage.shopPort, stage.port));
+    stage.config = join(stage.folder, "practice.yaml");
+    writeFileSync(stage.config, configuration(stage.shopPort, stage.port));
     await stage.startShop();
-    stage.server = new Process(["serve", "--listen", `127.0.0.1:${stage.port}`, "--config", config], {
-      EVENKEEL_DATA: join(stage.folder, "data"),
+    await stage.startServer();
+    return stage;
+  }
+
+  /** On the same port and data as before, when it ran before. */
+  async startServer() {
+    this.server = new Process(["serve", "--listen", `127.0.0.1:${this.port}`, "--config", this.config], {
+      EVENKEEL_DATA: join(this.folder, "data"),
     });
     try {
       await until("the server to be ready", async () => {
-        if (!stage.server.runs) return true;
-        return (await fetch(`${stage.url}/readyz`)).ok;
+        if (!this.server.runs) return true;
+        return (await fetch(`${this.url}/readyz`)).ok;
       });
-      if (!stage.server.runs) throw new Error("the server ended");
+      if (!this.server.runs) throw new Error("the server ended");
     } catch (error) {
-      const said = stage.server.output;
-      await stage.close();
+      const said = this.server.output;
+      await this.close();
       throw new Error(`${error.message}\n${said}`);
     }
-    return stage;
   }
 
   async startShop() {

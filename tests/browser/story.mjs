@@ -32,6 +32,7 @@ const NAME = {
   agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
   team: { zh: "平台组", en: "Platform team" },
 };
+const PASSWORD = "a-keel-is-what-keeps-her-upright";
 const NOTE = { zh: "我们已发现问题，正在处理。", en: "We see it and are on it." };
 const CAUSE = { zh: "商店进程被终止", en: "The shop's process was killed" };
 const SUMMARY = { zh: "演练期间商店中断一次，已自动发现并恢复。", en: "One outage in the drill: found and healed by itself." };
@@ -125,6 +126,24 @@ async function tell(browser, language) {
       await page.keyboard.press("Enter");
       await page.waitForURL(/\/incidents\/[^/?]+$/);
       await page.getByRole("list", { name: t("incident.timeline") }).waitFor();
+    });
+
+    await does("an act that the server refuses is taken back, and says why", async () => {
+      // As if somebody else had been faster: the version this console saw is no longer the latest.
+      await page.route("**/acknowledge", (route) => route.continue({ headers: { ...route.request().headers(), "if-match": '"0"' } }), { times: 1 });
+      await page.keyboard.press("i");
+      const told = page.locator(".ant-message-error");
+      await told.getByText(t("kit.problem.precondition_failed")).waitFor();
+      expect((await told.innerText()).includes("INC-1001"), "it names the incident");
+      await button("incident.act.acknowledge").first().waitFor();
+      await page.getByText(t("incident.unassigned")).waitFor();
+      wrong.splice(wrong.findIndex((each) => each.startsWith("412 ")), 1);
+      await page.keyboard.press("?");
+      await page.getByRole("dialog", { name: t("incident.keys.title") }).waitFor();
+      await look("keys");
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "hidden" });
+      expect(/\/incidents\/[^/?]+$/.test(page.url()), "Escape closed the help and did not leave the page");
     });
 
     if (language === "zh") await does("taken on by its button", () => button("incident.act.acknowledge").first().click());
@@ -278,6 +297,59 @@ async function tell(browser, language) {
       const opened = page.locator(".home .figure-card").filter({ hasText: NAME.opened[language] });
       await opened.locator(".value").getByText("1", { exact: true }).waitFor();
       await look("home");
+    });
+
+    await does("every other page can be read by everyone, in both themes", async () => {
+      await place("host");
+      await title(t("host.title"));
+      await page.locator(".host-now .meter").first().waitFor();
+      await look("host");
+      for (const part of ["people", "agreements", "tokens", "health", "configuration", "me"]) {
+        await page.goto(`${stage.url}/settings/${part}`);
+        await page.getByRole("heading", { level: 1 }).waitFor();
+        await page.waitForLoadState("networkidle").catch(() => {});
+        await look(`settings-${part}`);
+      }
+    });
+
+    await does("the server is killed and started again: the console says so and goes on by itself", async () => {
+      await place("incidents");
+      await title(t("incident.title"));
+      await page.evaluate(() => {
+        window.notReloaded = true;
+      });
+      const before = wrong.length;
+      await stage.server.kill();
+      await page.getByText(t("shell.live.lost.now"), { exact: true }).waitFor();
+      await look("lost", { phone: true });
+      await stage.startServer();
+      await page.getByText(t("shell.live.live.again")).waitFor();
+      wrong.length = before;
+      expect(await page.evaluate(() => window.notReloaded), "the page was not loaded again");
+      await stage.shop.kill();
+      await page.locator(".queue-row.item").filter({ hasText: NAME.shop[language] }).first().waitFor();
+    });
+
+    await does("signed out elsewhere: sign in, and be back on the same page", async () => {
+      const before = wrong.length;
+      const ask = (method, path, body) =>
+        page.evaluate(
+          async ([method, path, body]) =>
+            (await fetch(path, { method, headers: { "content-type": "application/json", "X-Evenkeel-Request": "1" }, body })).status,
+          [method, path, body && JSON.stringify(body)],
+        );
+      const status = await ask("PUT", "/api/v1/session/password", { new: PASSWORD });
+      expect(status < 300, () => `the password was not set: ${status}`);
+      await ask("DELETE", "/api/v1/session");
+      await place("services");
+      await page.waitForURL(/\/sign-in\?back=%2Fservices$/);
+      await look("sign-in-again");
+      await page.getByLabel(t("shell.signIn.name")).fill("lin");
+      await page.getByLabel(t("shell.signIn.password")).fill(PASSWORD);
+      await button("shell.signIn.button").click();
+      await title(t("service.title"));
+      expect(new URL(page.url()).pathname === "/services", () => page.url());
+      wrong.length = before;
     });
   } catch (error) {
     if (!(error instanceof Stop)) throw error;

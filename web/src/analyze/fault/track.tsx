@@ -11,6 +11,8 @@ import { EventDrawer } from "../figure/event-drawer";
 import "./fault.css";
 import { layout, PARTS } from "./layout";
 
+const BRIEF_SECS = 600;
+
 export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolean }) {
   const { t, language } = useText();
   const now = useNow(2);
@@ -18,7 +20,9 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
   const track = layout(fault, now);
   const restored = fault.moments.some((each) => each.moment === "t3" && each.at !== null);
   const startedAt = fault.moments.find((each) => each.moment === "t0")?.at;
-  const total = fault.total_secs ?? (startedAt && open ? (now - Date.parse(startedAt)) / 1000 : null);
+  const total = fault.total_secs ?? (startedAt && open ? Math.floor((now - Date.parse(startedAt)) / 1000) : null);
+  // Minutes alone would read the same at each end of a short fault.
+  const brief = total !== null && total < BRIEF_SECS;
   const secsOf = (name: string) => fault.durations.find((each) => each.name === name)?.secs ?? null;
   const sameDay = fault.moments.every(
     (each) => !each.at || !startedAt || each.at.slice(0, 10) === startedAt.slice(0, 10),
@@ -83,7 +87,7 @@ export function FaultTrack({ fault, open = true }: { fault: Fault; open?: boolea
                   <>
                     <span className="wide-only">{sameDay ? timeOfDay(moment.at) : shortInstant(moment.at)}</span>
                     <span className="narrow-only">
-                      {sameDay ? timeOfDay(moment.at, false) : shortInstant(moment.at).slice(0, 5)}
+                      {sameDay ? timeOfDay(moment.at, brief) : shortInstant(moment.at).slice(0, 5)}
                     </span>
                   </>
                 )}

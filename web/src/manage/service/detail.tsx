@@ -203,7 +203,7 @@ function Detail({ service }: { service: Service }) {
                     { key: "v", head: t("probe.column.verdict"), width: 120, cell: (row) => <Verdict probe={row} /> },
                     {
                       key: "n",
-                      head: t("probe.column.name"),
+                      head: t("party.column.name"),
                       cell: (row) => (
                         <Link className="title" to={path.probe(row.id)}>
                           {row.name}
@@ -253,9 +253,11 @@ function Detail({ service }: { service: Service }) {
               <dd>{service.rto_secs === null ? "—" : span(service.rto_secs, language)}</dd>
               <dt>{t("service.recovery")}</dt>
               <dd>
-                {t("service.verify", { secs: span(service.verify_secs ?? 0, language) })}
+                {service.verify_secs
+                  ? t("service.verify", { secs: span(service.verify_secs, language) })
+                  : t("service.verifyAtOnce")}
                 {service.auto_resolve !== undefined &&
-                  `; ${t(service.auto_resolve ? "service.auto" : "service.byPerson")}`}
+                  `${language === "zh" ? "；" : "; "}${t(service.auto_resolve ? "service.auto" : "service.byPerson")}`}
               </dd>
             </dl>
           </Panel>
