@@ -12,7 +12,7 @@ use evenkeel_core::{
 use evenkeel_store::{Db, DbUrl, Sql, StoreError, ledger, migration};
 
 use crate::{
-    figure::{catalogue::Catalogue, hash::of_text, model::Figure, setting::Setting},
+    figure::{catalogue::Catalogue, definition::AVAILABILITY, hash::of_text, model::Figure, setting::Setting},
     live::fold,
     report::{
         collect::{self, figures},
@@ -137,7 +137,10 @@ async fn compare(db: &Db, world: &World, report: &Report) -> Result<ReportOutcom
         differences.push("the stored document cannot be read".to_owned());
         return Ok(outcome(report, 0, differences));
     };
-    let rebuilt = Catalogue::of(&Setting::new(world.view(report.position), ask(report)).without_items());
+    // Under the version of the definitions that the report was published with.
+    let version =
+        figures(&stored.sections).find(|figure| figure.definition == AVAILABILITY.id).map_or(AVAILABILITY.version, |figure| figure.version);
+    let rebuilt = Catalogue::of(&Setting::new(world.view(report.position), ask(report)).without_items().under(version));
     let mut again = Vec::new();
     for published in figures(&stored.sections) {
         match rebuilt.find(&published.id) {

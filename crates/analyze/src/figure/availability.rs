@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::{
     compute::{Computed, Values, figure},
-    definition::{AVAILABILITY, DOWNTIME, MTBF, MTRS, OUTAGES},
+    definition::{SERVICE_TIME_FIGURES, SERVICE_TIME_FIGURES_1},
     evidence::{Item, Part, Row},
+    maintenance::{self, Excuse, Judged},
     model::Unit,
     setting::{Ask, Setting},
     statistic::{count, number},
@@ -38,19 +39,51 @@ pub struct Measured {
     calendar: Option<String>,
     /// The events that put the definitions.
     definition_seqs: Vec<i64>,
+    /// Maintenance in the period, and how it was judged.
+    pub maintenance: Vec<Judged>,
+    /// The events that put the agreements whose method that was.
+    agreement_seqs: Vec<i64>,
 }
 
-/// Measures one service.
+impl Measured {
+    /// Maintenance taken out of committed time, seconds.
+    pub fn excused_secs(&self) -> f64 {
+        number(self.maintenance.iter().map(|judged| judged.excused_micros).sum()) / MICROS
+    }
+}
+
+/// Measures one service, with the maintenance that its agreement excuses taken out.
 pub fn measure(view: View<'_>, ask: &Ask, service: ServiceId) -> Measured {
+    measure_without(view, ask, service, maintenance::excuse(view, ask, service))
+}
+
+/// Measures one service under a version of the definitions: the first took no maintenance out.
+pub fn measure_under(version: i64, view: View<'_>, ask: &Ask, service: ServiceId) -> Measured {
+    if version < 2 { measure_without(view, ask, service, Excuse::default()) } else { measure(view, ask, service) }
+}
+
+fn measure_without(view: View<'_>, ask: &Ask, service: ServiceId, excuse: Excuse) -> Measured {
     let seals = view.world.sli.get(&service).into_iter().flatten().copied().filter(|seal| view.knows(seal.seq));
     let stretches = stretches(seals, ask.from, ask.to);
-    let (committed, calendar, definition_seqs) = committed(view, ask, service);
+    let (open, calendar, definition_seqs) = committed(view, ask, service);
+    let maintenance = excuse.judged(&open);
+    let committed = open.subtract(&excuse.time);
     let whole = IntervalSet::of(ask.from.as_microsecond(), ask.to.as_microsecond());
     let indicator: Vec<SliInterval> =
         stretches.iter().map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state }).collect();
     // Hours may change within the period: what is not committed is taken out as a whole.
     let availability = availability::availability(ask.from, ask.to, None, &whole.subtract(&committed), &indicator);
-    Measured { service, stretches, availability, target: target(view, ask, service), committed, calendar, definition_seqs }
+    Measured {
+        service,
+        stretches,
+        availability,
+        target: target(view, ask, service),
+        committed,
+        calendar,
+        definition_seqs,
+        maintenance,
+        agreement_seqs: excuse.agreement_seqs,
+    }
 }
 
 /// From when to when of the period there was something to promise: from the service's first definition or first look,
@@ -64,7 +97,7 @@ fn alive(view: View<'_>, ask: &Ask, service: ServiceId) -> (Timestamp, Timestamp
     (from, to)
 }
 
-/// The time a service was promised for, piece by piece under the hours in force.
+/// The hours a service was promised for, maintenance or not, piece by piece under the hours in force.
 fn committed(view: View<'_>, ask: &Ask, service: ServiceId) -> (IntervalSet, Option<String>, Vec<i64>) {
     let services = &view.world.services;
     let (first, last) = alive(view, ask, service);
@@ -112,12 +145,17 @@ fn target(view: View<'_>, ask: &Ask, service: ServiceId) -> Option<f64> {
 
 /// The five figures of one service.
 pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
-    let items = items(setting, measured);
+    let [availability, downtime, outage, mtbf, mtrs] =
+        if setting.service_time < 2 { &SERVICE_TIME_FIGURES_1 } else { &SERVICE_TIME_FIGURES };
+    let mut items = items(setting, measured);
+    let excluded = excluded(measured);
     let bad: Vec<Item> = items
         .iter()
         .filter(|item| item.part == Part::Denominator)
         .map(|item| Item { part: Part::Numerator, row: item.row.clone() })
+        .chain(excluded.iter().cloned())
         .collect();
+    items.extend(excluded);
     let a = &measured.availability;
     let about = || Some((measured.service.to_string(), setting.service_name(measured.service)));
     let same = |text: String| (text.clone(), text);
@@ -137,7 +175,7 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
     vec![
         figure(
             setting,
-            &AVAILABILITY,
+            availability,
             about(),
             Values {
                 value: a.value.map(|value| value * 100.0),
@@ -153,21 +191,48 @@ pub fn figures(setting: &Setting<'_>, measured: &Measured) -> Vec<Computed> {
         ),
         figure(
             setting,
-            &DOWNTIME,
+            downtime,
             about(),
             Values { low: Some(down), high: Some(down + unknown), ..of_outages(Some(down), format!("{down:.3} s")) },
             bad.clone(),
         ),
-        figure(setting, &OUTAGES, about(), of_outages(Some(outages_float), outages.to_string()), bad.clone()),
+        figure(setting, outage, about(), of_outages(Some(outages_float), outages.to_string()), bad.clone()),
         figure(
             setting,
-            &MTBF,
+            mtbf,
             about(),
             Values { low: mean(good), high: mean(good + unknown), ..of_outages(mean(good), format!("{good:.3} s / {outages}")) },
             bad.clone(),
         ),
-        figure(setting, &MTRS, about(), of_outages(a.mtrs_secs, format!("{down:.3} s / {outages}")), bad),
+        figure(setting, mtrs, about(), of_outages(a.mtrs_secs, format!("{down:.3} s / {outages}")), bad),
     ]
+}
+
+/// Maintenance in the period: what of each window is taken out, and why no more.
+fn excluded(measured: &Measured) -> Vec<Item> {
+    measured
+        .maintenance
+        .iter()
+        .map(|judged| {
+            let (piece, window) = (&judged.piece, &judged.piece.window);
+            let mut event_seqs = vec![piece.seq];
+            event_seqs.extend(&measured.agreement_seqs);
+            Item {
+                part: Part::Excluded,
+                row: Row {
+                    id: format!("{} maintenance {} {}", measured.service, window.from, piece.name),
+                    label: piece.name.to_string(),
+                    value: Some(number(judged.excused_micros) / MICROS),
+                    unit: Unit::Secs,
+                    incident_id: None,
+                    service_id: Some(measured.service),
+                    event_seqs,
+                    calendar: measured.calendar.clone(),
+                    detail: format!("{}/{} {}", window.from, window.to, judged.why),
+                },
+            }
+        })
+        .collect()
 }
 
 /// Stretches within committed time: good = numerator, bad = denominator alone, the rest unknown. One sweep over stretches,

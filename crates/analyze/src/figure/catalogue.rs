@@ -14,8 +14,12 @@ pub struct Catalogue {
 impl Catalogue {
     /// Computes all of them.
     pub fn of(setting: &Setting<'_>) -> Self {
-        let measured: Vec<Measured> =
-            setting.ask.services.iter().map(|service| availability::measure(setting.view, &setting.ask, *service)).collect();
+        let measured: Vec<Measured> = setting
+            .ask
+            .services
+            .iter()
+            .map(|service| availability::measure_under(setting.service_time, setting.view, &setting.ask, *service))
+            .collect();
         let mut figures: Vec<Computed> = measured.iter().flat_map(|one| availability::figures(setting, one)).collect();
         figures.extend(attainment::figures(setting));
         figures.extend(continuity::figures(setting));

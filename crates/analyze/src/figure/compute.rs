@@ -61,6 +61,7 @@ pub fn figure(
             Part::Numerator => 1,
             Part::Denominator => 2,
             Part::Unknown => 3,
+            Part::Excluded => 4,
         };
         inputs.text(&item.row.id).number(Some(part)).text(&item.row.detail);
         inputs.text(&item.row.value.map_or_else(String::new, |value| value.to_string()));
@@ -155,13 +156,14 @@ const fn whole(value: f64) -> i64 {
 impl Computed {
     /// What "show me" answers.
     pub fn evidence(self) -> Evidence {
-        let mut lists: [Vec<Row>; 3] = Default::default();
+        let mut lists: [Vec<Row>; 4] = Default::default();
         let mut more = 0;
         for item in self.items {
             let list = &mut lists[match item.part {
                 Part::Numerator => 0,
                 Part::Denominator => 1,
                 Part::Unknown => 2,
+                Part::Excluded => 3,
             }];
             if list.len() < ROWS_MAX {
                 list.push(item.row);
@@ -169,7 +171,7 @@ impl Computed {
                 more += 1;
             }
         }
-        let [numerator, rest, unknown] = lists;
+        let [numerator, rest, unknown, excluded] = lists;
         // The denominator holds the numerator too: whoever reads it wants all that was divided by.
         let mut denominator = numerator.clone();
         denominator.extend(rest);
@@ -180,6 +182,7 @@ impl Computed {
             numerator,
             denominator,
             unknown,
+            excluded,
             more,
         }
     }

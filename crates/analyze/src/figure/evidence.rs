@@ -46,6 +46,8 @@ pub enum Part {
     Denominator,
     /// Could not be told.
     Unknown,
+    /// Left out by the agreement, with the reason: maintenance.
+    Excluded,
 }
 
 /// One item of a figure, before it is cut for an answer.
@@ -72,6 +74,8 @@ pub struct Evidence {
     pub denominator: Vec<Row>,
     /// Rows that could not be told.
     pub unknown: Vec<Row>,
+    /// Rows that the agreement leaves out, or was asked to: maintenance, each with how it was judged.
+    pub excluded: Vec<Row>,
     /// How many rows were left out, because a list holds 1,000 at the most.
     pub more: i64,
 }

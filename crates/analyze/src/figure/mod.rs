@@ -11,6 +11,7 @@ pub mod continuity;
 pub mod definition;
 pub mod evidence;
 pub mod hash;
+pub mod maintenance;
 pub mod model;
 pub mod setting;
 pub mod statistic;

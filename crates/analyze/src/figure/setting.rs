@@ -63,6 +63,8 @@ pub struct Setting<'w> {
     pub readings: Vec<Reading>,
     /// Whether figures keep their items: wanted for evidence and differences, heavy for a report over years.
     pub keeps_items: bool,
+    /// Under which version of their definitions the figures of a service's time are computed: 2 takes maintenance out.
+    pub service_time: i64,
 }
 
 /// Whether nothing of an incident can lie in a period that begins at `from`: it ended long before, so long that no goal of
@@ -108,13 +110,20 @@ impl<'w> Setting<'w> {
             .filter(|case| !case.fault.cancelled)
             .flat_map(|case| reading::readings(view, case.incident, as_of, &mut shelf))
             .collect();
-        Self { view, ask, as_of, cases, readings, keeps_items: true }
+        Self { view, ask, as_of, cases, readings, keeps_items: true, service_time: super::definition::AVAILABILITY.version }
     }
 
     /// The same for figures alone: their items are hashed and let go.
     #[must_use]
     pub fn without_items(mut self) -> Self {
         self.keeps_items = false;
+        self
+    }
+
+    /// The same under an earlier version of the definitions of a service's time: how a report published then is verified.
+    #[must_use]
+    pub const fn under(mut self, service_time: i64) -> Self {
+        self.service_time = service_time;
         self
     }
 

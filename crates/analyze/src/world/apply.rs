@@ -7,8 +7,8 @@ use evenkeel_core::{
         analyze::{ClockBreached, ClockEscalated},
         definition::{DefinitionPut, DefinitionRetired},
         manage::{
-            Acknowledged, AlertCleared, AlertJoined, Assigned, IncidentOpened, Linked, Located, Merged, Noted, Reprioritised, Restored,
-            Retargeted, Split, Transitioned,
+            Acknowledged, AlertCleared, AlertJoined, Assigned, IncidentOpened, Linked, Located, MaintenanceCancelled, MaintenancePlanned,
+            Merged, Noted, Reprioritised, Restored, Retargeted, Split, Transitioned,
         },
         observe::{PageDelivered, PageQueued, SliSealed},
     },
@@ -20,6 +20,7 @@ use super::{
     World,
     definitions::{Version, Versions},
     incident::{By, Fact, Opened, What},
+    maintenance,
     sli::{AVAILABILITY, Sealed},
 };
 
@@ -28,6 +29,8 @@ pub const KINDS: &[&str] = &[
     DefinitionPut::KIND,
     DefinitionRetired::KIND,
     SliSealed::KIND,
+    MaintenancePlanned::KIND,
+    MaintenanceCancelled::KIND,
     PageQueued::KIND,
     PageDelivered::KIND,
     IncidentOpened::KIND,
@@ -67,6 +70,8 @@ impl World {
             DefinitionPut::KIND => self.put(event),
             DefinitionRetired::KIND => self.retire(event),
             SliSealed::KIND => self.seal(event),
+            MaintenancePlanned::KIND => self.plan(event),
+            MaintenanceCancelled::KIND => self.cancel(event),
             IncidentOpened::KIND => self.open(event),
             PageQueued::KIND => {
                 let body: PageQueued = body(event)?;
@@ -121,6 +126,34 @@ impl World {
         if body.sli == AVAILABILITY {
             self.sli.entry(body.service_id).or_default().push(Sealed { from: body.from, to: body.to, state: body.state, seq: event.seq });
         }
+        Some(())
+    }
+
+    fn plan(&mut self, event: &Event) -> Option<()> {
+        let body: MaintenancePlanned = body(event)?;
+        self.maintenance.entry(body.service_id).or_default().push(maintenance::Said {
+            seq: event.seq,
+            at: event.occurred_at,
+            id: body.maintenance_id,
+            name: body.name.into(),
+            windows: body.windows.iter().map(|window| (window.from, window.to)).collect(),
+            approved: body.approved_by.is_some(),
+            announced_at: body.announced_at,
+        });
+        Some(())
+    }
+
+    fn cancel(&mut self, event: &Event) -> Option<()> {
+        let body: MaintenanceCancelled = body(event)?;
+        self.maintenance.entry(body.service_id).or_default().push(maintenance::Said {
+            seq: event.seq,
+            at: event.occurred_at,
+            id: body.maintenance_id,
+            name: body.name.into(),
+            windows: Box::default(),
+            approved: false,
+            announced_at: None,
+        });
         Some(())
     }
 

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod definitions;
 pub mod incident;
 pub mod load;
+pub mod maintenance;
 pub mod sli;
 #[cfg(test)]
 mod tests;
@@ -43,6 +44,8 @@ pub struct World {
     pub incidents: BTreeMap<IncidentId, Incident>,
     /// Sealed stretches of each service's availability indicator.
     pub sli: BTreeMap<ServiceId, Vec<Sealed>>,
+    /// What was said of each service's maintenance.
+    pub maintenance: BTreeMap<ServiceId, Vec<maintenance::Said>>,
     /// Positions of events whose payload could not be read: shown on the health page, never skipped in silence.
     pub unreadable: Vec<i64>,
 }

@@ -27,6 +27,7 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
             vec![
                 said(source.setting.service_name(measured.service)),
                 cell(Some(a.committed_secs()), Unit::Secs),
+                cell(Some(measured.excused_secs()), Unit::Secs),
                 cell(Some(a.downtime_secs()), Unit::Secs),
                 cell(Some(a.unknown_secs()), Unit::Secs),
                 counted(i64::from(a.outages)),
@@ -38,6 +39,7 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
     let columns = vec![
         left("service", "服务", "Service"),
         right("committed", "承诺时间", "Committed time"),
+        right("maintenance", "认可的维护", "Excused maintenance"),
         right("downtime", "停机时间", "Downtime"),
         right("unknown", "未知", "Unknown"),
         right("outages", "停机次数", "Outages"),

@@ -88,6 +88,7 @@ fn key(item: &Item) -> (String, u8, String) {
         Part::Numerator => 1,
         Part::Denominator => 2,
         Part::Unknown => 3,
+        Part::Excluded => 4,
     };
     let value = item.row.value.map_or_else(String::new, |value| value.to_string());
     (item.row.id.clone(), part, format!("{value} {}", item.row.detail))
@@ -133,7 +134,7 @@ pub(super) fn section(source: &Source<'_, '_>) -> Section {
         left("events", "引起变化的事件（账本位置）", "Events that made the difference (ledger positions)"),
     ];
     let title = Words::new("已发布数字的更正", "Published figures that are no longer what they were");
-    section::section("restatements", "更正", "Restatements", vec![compared, Block::Table(table("restatements", title, columns, rows, 500))])
+    section::section("restatements", "更正", "Restatements", vec![Block::Table(table("restatements", title, columns, rows, 500)), compared])
 }
 
 /// Which earlier reports were computed again, and how many of their figures changed: none is an answer too.
@@ -147,7 +148,7 @@ fn compared(source: &Source<'_, '_>) -> crate::report::document::Table {
             let outcome = if changed == 0 {
                 Words::new("没有数字变化", "no figure changed")
             } else {
-                Words::new(format!("{changed} 个数字变化，见下表"), format!("{changed} changed, listed below"))
+                Words::new(format!("{changed} 个数字变化，见上表"), format!("{changed} changed, listed above"))
             };
             vec![plain(restated.report.clone()), section::counted(restated.compared), said(outcome)]
         })
