@@ -1294,6 +1294,11 @@ export interface components {
             /** @description The incident's title. */
             title: string;
         };
+        /** @description The token of an acknowledge link. */
+        AcknowledgementToken: {
+            /** @description What stands after `?token=` in the link. */
+            token: string;
+        };
         /**
          * @description What happened to one definition.
          * @enum {string}
@@ -2331,7 +2336,7 @@ export interface components {
             /** @description The last error. */
             error?: string | null;
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["Id"];
             /** @description Idempotency key. */
             key: string;
             /**
@@ -2541,7 +2546,7 @@ export interface components {
         /** @description An override that was made. */
         OverrideMade: {
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["Id"];
         };
         /** @description An override to make. */
         OverrideRequest: {
@@ -2551,7 +2556,7 @@ export interface components {
              */
             from: string;
             /** @description Who stands in. */
-            person_id: string;
+            person_id: components["schemas"]["Id"];
             /**
              * Format: date-time
              * @description To, exclusive.
@@ -2573,7 +2578,7 @@ export interface components {
             /** @description `mail`, `webhook`. */
             channel: string;
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["Id"];
             /** @description To whom. */
             person: components["schemas"]["PersonName"];
             /**
@@ -2789,7 +2794,7 @@ export interface components {
                 /** @description The last error. */
                 error?: string | null;
                 /** @description Its id. */
-                id: string;
+                id: components["schemas"]["Id"];
                 /** @description Idempotency key. */
                 key: string;
                 /**
@@ -2881,7 +2886,7 @@ export interface components {
                 /** @description Whether it goes up and down so often that coming up takes longer. */
                 flapping: boolean;
                 /** @description Its id. */
-                id: string;
+                id: components["schemas"]["Id"];
                 /**
                  * Format: double
                  * @description Between looks.
@@ -2900,7 +2905,7 @@ export interface components {
                 /** @description Whether it is not looking for now. */
                 paused: boolean;
                 /** @description The service it speaks for. */
-                service_id: string;
+                service_id: components["schemas"]["Id"];
                 /** @description How grave it is when it is down. */
                 severity: string;
                 /**
@@ -3101,7 +3106,7 @@ export interface components {
             /** @description Shown name; empty when nobody knows them any more. */
             display: string;
             /** @description Who. */
-            id: string;
+            id: components["schemas"]["Id"];
         };
         /** @description A person. */
         PersonRef: {
@@ -3168,7 +3173,7 @@ export interface components {
             /** @description Whether it goes up and down so often that coming up takes longer. */
             flapping: boolean;
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["Id"];
             /**
              * Format: double
              * @description Between looks.
@@ -3187,7 +3192,7 @@ export interface components {
             /** @description Whether it is not looking for now. */
             paused: boolean;
             /** @description The service it speaks for. */
-            service_id: string;
+            service_id: components["schemas"]["Id"];
             /** @description How grave it is when it is down. */
             severity: string;
             /**
@@ -3431,7 +3436,7 @@ export interface components {
             /** @description `monday 09:00`. */
             handover: string;
             /** @description Its id. */
-            id: string;
+            id: components["schemas"]["Id"];
             /** @description In the order of their weeks. */
             members: components["schemas"]["PersonName"][];
             /** @description The name it is declared under. */
@@ -3560,7 +3565,7 @@ export interface components {
             /** @description Stretches, oldest first, without a gap. */
             intervals: components["schemas"]["SliInterval"][];
             /** @description Whose. */
-            service_id: string;
+            service_id: components["schemas"]["Id"];
             /**
              * Format: date-time
              * @description To, exclusive.
@@ -3582,8 +3587,7 @@ export interface components {
              * @description From, inclusive.
              */
             from: string;
-            /** @description The override that made it so. */
-            override_id?: string | null;
+            override_id?: components["schemas"]["Id"] | null;
             person?: components["schemas"]["PersonName"] | null;
             /**
              * Format: date-time
@@ -3644,7 +3648,7 @@ export interface components {
         /** @description Where a service's indicator stands. */
         SliNow: {
             /** @description Whose. */
-            service_id: string;
+            service_id: components["schemas"]["Id"];
             /**
              * Format: date-time
              * @description Since when; null when nobody has ever looked.
@@ -3740,7 +3744,7 @@ export interface components {
                 zh: string;
             } & Record<string, never>;
             /** @description Which. */
-            id: string;
+            id: components["schemas"]["Id"];
         };
         /**
          * @description Who holds the time while a clock is paused or running.
@@ -4105,7 +4109,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Token"];
+                "application/json": components["schemas"]["AcknowledgementToken"];
             };
         };
         responses: {
@@ -8554,7 +8558,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The incident. */
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -10133,7 +10137,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The override. */
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -10288,7 +10292,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The team. */
-                team: string;
+                team: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -10454,7 +10458,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The team. */
-                team: string;
+                team: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -10931,7 +10935,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The message. */
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -11399,7 +11403,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this service only. */
-                service?: string;
+                service?: components["schemas"]["Id"];
                 /** @description The `next` of the page before. */
                 after?: string;
                 /** @description Rows wanted: 50 when not given, 200 at the most. */
@@ -11561,7 +11565,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -11717,7 +11721,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -11873,7 +11877,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -12029,7 +12033,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -12196,7 +12200,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -14723,7 +14727,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                id: string;
+                id: components["schemas"]["Id"];
             };
             cookie?: never;
         };

@@ -9,6 +9,7 @@ import { Drawer } from "@/kit/drawer";
 import { instant, shortInstant, span } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { EventDrawer } from "../figure/event-drawer";
+import { EventLinks } from "../figure/event-links";
 import { clockQueries } from "./api";
 
 export function ExplainDrawer({ clock, close }: { clock: Clock | null; close: () => void }) {
@@ -161,9 +162,7 @@ export function ExplainView({ explained }: { explained: ClockExplained }) {
                   {cause(interval)}
                   {interval.cause.detail && <span className="faint"> {detailText(interval.cause.detail)}</span>}
                   {interval.cause.event_seq !== null && (
-                    <button type="button" className="link-button" onClick={() => setEvent(interval.cause.event_seq)}>
-                      #{interval.cause.event_seq}
-                    </button>
+                    <EventLinks seqs={[interval.cause.event_seq]} open={setEvent} />
                   )}
                 </td>
               </tr>

@@ -13,6 +13,7 @@ import { path } from "@/path";
 import { type FigurePlace, figureQueries } from "./api";
 import { detailText } from "./detail";
 import { EventDrawer } from "./event-drawer";
+import { EventLinks } from "./event-links";
 import "./figure.css";
 
 export function toneOf(figure: Figure): Tone {
@@ -246,17 +247,7 @@ function Rows({ rows, open }: { rows: EvidenceRow[]; open: (seq: number) => void
                 )}
               </td>
               <td>
-                {row.event_seqs.map((seq) => (
-                  <button
-                    key={seq}
-                    type="button"
-                    className="link-button"
-                    onClick={() => open(seq)}
-                    aria-label={t("figure.event.title", { seq })}
-                  >
-                    #{seq}
-                  </button>
-                ))}
+                <EventLinks seqs={row.event_seqs} open={open} />
               </td>
             </tr>
           ))}

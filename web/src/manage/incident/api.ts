@@ -8,23 +8,12 @@ import {
 } from "@tanstack/react-query";
 import { App } from "antd";
 import { client, read } from "@/api/client";
-import type {
-  CancelReason,
-  HoldReason,
-  Incident,
-  IncidentQuery,
-  LinkRelation,
-  LocateBasis,
-  Medium,
-  Page,
-  ResolveReason,
-  Session,
-  TimelineEntry,
-  Visibility,
-} from "@/api/types";
+import type { paths } from "@/api/schema";
+import type { Incident, IncidentQuery, Page, Session, TimelineEntry } from "@/api/types";
 import { useText } from "@/i18n";
 import { useProblemText } from "@/kit/answer";
 import { useSession } from "@/shell/session";
+import type { Act } from "./actions";
 import { incidentNumber } from "./words";
 
 export const incidentQueries = {
@@ -47,102 +36,42 @@ export const incidentQueries = {
     }),
 };
 
-/** One act on one incident, as the server takes it. */
-export type Doing =
-  | { act: "acknowledge" | "start" | "resume" | "close" }
-  | { act: "restore"; at?: string }
-  | { act: "assign"; team_id?: string; person_id?: string }
-  | { act: "hold"; reason: HoldReason; text?: string }
-  | { act: "locate"; basis: LocateBasis; text?: string }
-  | { act: "resolve"; reason: ResolveReason; text?: string }
-  | { act: "reopen"; text?: string }
-  | { act: "cancel"; reason: CancelReason }
-  | { act: "merge"; into: string }
-  | { act: "split"; title: string }
-  | { act: "priority"; impact: number; urgency: number }
-  | { act: "note"; visibility: Visibility; medium: Medium; text: string }
-  | { act: "link"; other: string; relation: LinkRelation };
+/** Where each act is asked for. Its body is what the server's document says it is. */
+const ASKED_AT = {
+  acknowledge: "/api/v1/incidents/{id}/acknowledge",
+  assign: "/api/v1/incidents/{id}/assign",
+  start: "/api/v1/incidents/{id}/start",
+  note: "/api/v1/incidents/{id}/notes",
+  hold: "/api/v1/incidents/{id}/hold",
+  resume: "/api/v1/incidents/{id}/resume",
+  locate: "/api/v1/incidents/{id}/locate",
+  restore: "/api/v1/incidents/{id}/restore",
+  resolve: "/api/v1/incidents/{id}/resolve",
+  close: "/api/v1/incidents/{id}/close",
+  reopen: "/api/v1/incidents/{id}/reopen",
+  cancel: "/api/v1/incidents/{id}/cancel",
+  merge: "/api/v1/incidents/{id}/merge",
+  split: "/api/v1/incidents/{id}/split",
+  priority: "/api/v1/incidents/{id}/priority",
+  link: "/api/v1/incidents/{id}/links",
+} as const satisfies Record<Act, keyof paths>;
 
-export function send(incident: Pick<Incident, "id" | "version">, doing: Doing): Promise<Incident> {
+type BodyAt<P extends keyof paths> = paths[P] extends {
+  post: { requestBody?: { content: { "application/json": infer Body } } };
+}
+  ? Exclude<Body, undefined>
+  : unknown;
+
+/** One act on one incident, as the server takes it. */
+export type Doing = { [A in Act]: { act: A } & BodyAt<(typeof ASKED_AT)[A]> }[Act];
+
+export function send(incident: Pick<Incident, "id" | "version">, { act, ...body }: Doing): Promise<Incident> {
   // What others wrote meanwhile is not overwritten: the server refuses with 412. A note adds and cannot clash.
-  const params = { path: { id: incident.id } };
-  const headers = doing.act === "note" || doing.act === "link" ? {} : { "If-Match": `"${incident.version}"` };
-  switch (doing.act) {
-    case "acknowledge":
-      return read(client.POST("/api/v1/incidents/{id}/acknowledge", { params, headers }));
-    case "start":
-      return read(client.POST("/api/v1/incidents/{id}/start", { params, headers }));
-    case "resume":
-      return read(client.POST("/api/v1/incidents/{id}/resume", { params, headers }));
-    case "close":
-      return read(client.POST("/api/v1/incidents/{id}/close", { params, headers }));
-    case "restore":
-      return read(client.POST("/api/v1/incidents/{id}/restore", { params, headers, body: { at: doing.at } }));
-    case "assign":
-      return read(
-        client.POST("/api/v1/incidents/{id}/assign", {
-          params,
-          headers,
-          body: { team_id: doing.team_id, person_id: doing.person_id },
-        }),
-      );
-    case "hold":
-      return read(
-        client.POST("/api/v1/incidents/{id}/hold", {
-          params,
-          headers,
-          body: { reason: doing.reason, text: doing.text },
-        }),
-      );
-    case "locate":
-      return read(
-        client.POST("/api/v1/incidents/{id}/locate", {
-          params,
-          headers,
-          body: { basis: doing.basis, text: doing.text },
-        }),
-      );
-    case "resolve":
-      return read(
-        client.POST("/api/v1/incidents/{id}/resolve", {
-          params,
-          headers,
-          body: { reason: doing.reason, text: doing.text },
-        }),
-      );
-    case "reopen":
-      return read(client.POST("/api/v1/incidents/{id}/reopen", { params, headers, body: { text: doing.text } }));
-    case "cancel":
-      return read(client.POST("/api/v1/incidents/{id}/cancel", { params, headers, body: { reason: doing.reason } }));
-    case "merge":
-      return read(client.POST("/api/v1/incidents/{id}/merge", { params, headers, body: { into: doing.into } }));
-    case "split":
-      return read(client.POST("/api/v1/incidents/{id}/split", { params, headers, body: { title: doing.title } }));
-    case "priority":
-      return read(
-        client.POST("/api/v1/incidents/{id}/priority", {
-          params,
-          headers,
-          body: { impact: doing.impact, urgency: doing.urgency },
-        }),
-      );
-    case "note":
-      return read(
-        client.POST("/api/v1/incidents/{id}/notes", {
-          params,
-          headers,
-          body: { visibility: doing.visibility, medium: doing.medium, text: doing.text },
-        }),
-      );
-    case "link":
-      return read(
-        client.POST("/api/v1/incidents/{id}/links", {
-          params,
-          headers,
-          body: { other: doing.other, relation: doing.relation },
-        }),
-      );
-  }
+  const headers = act === "note" || act === "link" ? {} : { "If-Match": `"${incident.version}"` };
+  // One call for all: `Doing` has made sure already that each act comes with its own body.
+  const post = client.POST as (at: string, asked: object) => Promise<{ data?: Incident; response: Response }>;
+  const asked = Object.keys(body).length > 0 || act === "restore" || act === "reopen" ? { body } : {};
+  return read(post(ASKED_AT[act], { params: { path: { id: incident.id } }, headers, ...asked }));
 }
 
 /** What the row will most likely look like, shown at once; the server's answer replaces it, a refusal takes it back. */

@@ -3,19 +3,49 @@ import { Input } from "antd";
 import { Search } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
-import { nameIn, textOf, useText } from "@/i18n";
+import { type Name, nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, TableBones } from "@/kit/answer";
 import { listed } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
-import { Table } from "@/kit/table";
+import { type Column, Table } from "@/kit/table";
 import { path } from "@/path";
 import { Avatar } from "@/shell/avatar";
 import { matches } from "@/shell/pinyin";
 import { partyQueries } from "./api";
 
+interface Named {
+  id: string;
+  name: string;
+  display: Name;
+  organisation?: { display: Name } | null;
+}
+
+/** What people, teams and organisations have in common. */
+function useColumns(): Record<"name" | "organisation", Column<Named>> {
+  const { t, language } = useText();
+  return {
+    name: {
+      key: "n",
+      head: t("party.column.name"),
+      cell: (row) => (
+        <>
+          <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b> <span className="faint">{row.name}</span>
+        </>
+      ),
+    },
+    organisation: {
+      key: "o",
+      head: t("party.column.organisation"),
+      wideOnly: true,
+      cell: (row) => nameIn(language, row.organisation?.display),
+    },
+  };
+}
+
 export function People() {
   const { t, language } = useText();
+  const columns = useColumns();
   const people = useQuery(partyQueries.people());
   const teams = useQuery(partyQueries.teams());
   const duties = useQuery(partyQueries.duties());
@@ -104,12 +134,7 @@ export function People() {
                   wideOnly: true,
                   cell: (row) => listed(teamsOf(row.id), language) || <span className="faint">—</span>,
                 },
-                {
-                  key: "o",
-                  head: t("party.column.organisation"),
-                  wideOnly: true,
-                  cell: (row) => nameIn(language, row.organisation?.display),
-                },
+                columns.organisation,
                 {
                   key: "r",
                   head: t("party.column.roles"),
@@ -147,6 +172,7 @@ export function People() {
 
 export function Teams() {
   const { t, language } = useText();
+  const columns = useColumns();
   const teams = useQuery(partyQueries.teams());
   return (
     <Panel title={t("party.teams")} flush>
@@ -159,22 +185,8 @@ export function Teams() {
               label={t("party.teams")}
               rows={rows}
               columns={[
-                {
-                  key: "n",
-                  head: t("party.column.name"),
-                  cell: (row) => (
-                    <>
-                      <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b>{" "}
-                      <span className="faint">{row.name}</span>
-                    </>
-                  ),
-                },
-                {
-                  key: "o",
-                  head: t("party.column.organisation"),
-                  wideOnly: true,
-                  cell: (row) => nameIn(language, row.organisation?.display),
-                },
+                columns.name,
+                columns.organisation,
                 {
                   key: "m",
                   head: t("party.column.members"),
@@ -199,7 +211,8 @@ export function Teams() {
 }
 
 export function Organisations() {
-  const { t, language } = useText();
+  const { t } = useText();
+  const columns = useColumns();
   const organisations = useQuery(partyQueries.organisations());
   return (
     <Panel title={t("party.organisations")} flush>
@@ -209,16 +222,7 @@ export function Organisations() {
             label={t("party.organisations")}
             rows={rows}
             columns={[
-              {
-                key: "n",
-                head: t("party.column.name"),
-                cell: (row) => (
-                  <>
-                    <b style={{ fontWeight: 540 }}>{nameIn(language, row.display)}</b>{" "}
-                    <span className="faint">{row.name}</span>
-                  </>
-                ),
-              },
+              columns.name,
               {
                 key: "k",
                 head: t("party.column.side"),
