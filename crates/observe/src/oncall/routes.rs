@@ -47,7 +47,6 @@ pub struct OnCall {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RotaView {
     /// Its id.
-    #[schema(value_type = String)]
     pub id: RotaId,
     /// The name it is declared under.
     pub name: String,
@@ -115,7 +114,6 @@ pub struct ShiftView {
     #[schema(value_type = String, format = DateTime)]
     pub to: Timestamp,
     /// The override that made it so.
-    #[schema(value_type = Option<String>)]
     pub override_id: Option<RotaOverrideId>,
 }
 
@@ -136,7 +134,6 @@ pub struct Range {
 #[serde(deny_unknown_fields)]
 pub struct OverrideRequest {
     /// Who stands in.
-    #[schema(value_type = String)]
     pub person_id: PersonId,
     /// From, inclusive.
     #[schema(value_type = String, format = DateTime)]
@@ -150,7 +147,6 @@ pub struct OverrideRequest {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OverrideMade {
     /// Its id.
-    #[schema(value_type = String)]
     pub id: RotaOverrideId,
 }
 
@@ -226,7 +222,7 @@ async fn of_team(sql: &mut dyn Sql, caller: &Caller, team: TeamId, from: Timesta
 
 /// The shifts of a team over a stretch of time, without holes: a gap is a shift of nobody.
 #[utoipa::path(get, path = "/api/v1/on-call/{team}/shifts", tag = "on_call",
-    params(("team" = String, Path, description = "The team."), Range),
+    params(("team" = TeamId, Path, description = "The team."), Range),
     responses((status = 200, body = Vec<ShiftView>), Refusals))]
 async fn on_call_shifts(
     State(state): State<PageState>,
@@ -259,7 +255,7 @@ async fn on_call_shifts(
 
 /// Puts someone on call for a while.
 #[utoipa::path(post, path = "/api/v1/on-call/{team}/overrides", tag = "on_call",
-    params(("team" = String, Path, description = "The team.")),
+    params(("team" = TeamId, Path, description = "The team.")),
     request_body = OverrideRequest, responses((status = 201, body = OverrideMade), Refusals))]
 async fn on_call_override(
     State(state): State<PageState>,
@@ -281,7 +277,7 @@ async fn on_call_override(
 
 /// Takes an override away; what has passed of it stays as it was.
 #[utoipa::path(delete, path = "/api/v1/on-call/overrides/{id}", tag = "on_call",
-    params(("id" = String, Path, description = "The override.")),
+    params(("id" = RotaOverrideId, Path, description = "The override.")),
     responses((status = 204), Refusals))]
 async fn on_call_override_remove(State(state): State<PageState>, caller: Caller, Path(id): Path<RotaOverrideId>) -> ApiResult<StatusCode> {
     let grant = caller.require(Permission::OnCallWrite)?;

@@ -25,7 +25,7 @@ use crate::oncall;
 
 /// The kind of the timer that tells the next person.
 pub const ESCALATE: &str = "page.escalate";
-/// Tries before a message is a dead letter: with the outbox's backoff about an hour and a half.
+/// Tries before a message is a dead letter: with the outbox's backoff a little over an hour.
 pub const ATTEMPTS_MAX: i64 = 14;
 /// The answer time where no rota says one (a team without a rota: its incidents' owner is told), seconds.
 const ACK_LIMIT_SECS: i64 = 300;

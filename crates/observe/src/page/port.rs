@@ -71,7 +71,6 @@ pub trait Directory: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonName {
     /// Who.
-    #[schema(value_type = String)]
     pub id: PersonId,
     /// Shown name; empty when nobody knows them any more.
     pub display: String,
@@ -81,7 +80,6 @@ pub struct PersonName {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TeamName {
     /// Which.
-    #[schema(value_type = String)]
     pub id: TeamId,
     /// Shown name.
     #[schema(inline)]

@@ -35,7 +35,6 @@ pub fn router(state: PageState) -> OpenApiRouter {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PageView {
     /// Its id.
-    #[schema(value_type = String)]
     pub id: PageId,
     /// To whom.
     pub person: PersonName,
@@ -67,7 +66,7 @@ pub struct PageView {
 
 /// Who was told of an incident, oldest first.
 #[utoipa::path(get, path = "/api/v1/incidents/{id}/pages", tag = "page",
-    params(("id" = String, Path, description = "The incident.")),
+    params(("id" = IncidentId, Path, description = "The incident.")),
     responses((status = 200, body = Vec<PageView>), Refusals))]
 async fn incident_pages(
     State(state): State<PageState>,
@@ -100,7 +99,6 @@ async fn incident_pages(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageView {
     /// Its id.
-    #[schema(value_type = String)]
     pub id: MessageId,
     /// `mail`, `webhook`.
     pub channel: String,
@@ -172,7 +170,7 @@ async fn outbox_list(
 
 /// Gives a dead letter another round of tries.
 #[utoipa::path(post, path = "/api/v1/outbox/{id}/retry", tag = "outbox",
-    params(("id" = String, Path, description = "The message.")),
+    params(("id" = MessageId, Path, description = "The message.")),
     responses((status = 204), Refusals))]
 async fn outbox_retry(State(state): State<PageState>, caller: Caller, Path(id): Path<MessageId>) -> ApiResult<StatusCode> {
     caller.require(Permission::OutboxWrite)?;
@@ -185,6 +183,7 @@ async fn outbox_retry(State(state): State<PageState>, caller: Caller, Path(id): 
 /// The token of an acknowledge link.
 #[derive(Debug, Deserialize, ToSchema, IntoParams)]
 #[into_params(parameter_in = Query)]
+#[schema(as = AcknowledgementToken)]
 pub struct Token {
     /// What stands after `?token=` in the link.
     pub token: String,

@@ -54,12 +54,10 @@ pub(crate) struct LookView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProbeView {
     /// Its id.
-    #[schema(value_type = String)]
     id: ProbeId,
     /// The name it is declared under.
     name: String,
     /// The service it speaks for.
-    #[schema(value_type = String)]
     service_id: ServiceId,
     /// `http`, `tcp`, `tls`, `dns` or `icmp`.
     kind: String,
@@ -135,7 +133,6 @@ impl ProbeView {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ProbeFilter {
     /// Of this service only.
-    #[param(value_type = Option<String>)]
     service: Option<ServiceId>,
 }
 
@@ -241,7 +238,7 @@ async fn probe_list(
 }
 
 /// A probe.
-#[utoipa::path(get, path = "/api/v1/probes/{id}", tag = "probe", params(("id" = String, Path)), responses((status = 200, body = ProbeView), Refusals))]
+#[utoipa::path(get, path = "/api/v1/probes/{id}", tag = "probe", params(("id" = ProbeId, Path)), responses((status = 200, body = ProbeView), Refusals))]
 async fn probe_find(State(observe): State<Observe>, caller: Caller, Path(id): Path<ProbeId>) -> ApiResult<Json<ProbeView>> {
     caller.require(Permission::ProbeRead)?;
     let mut read = observe.kit.db.read().await?;
@@ -251,7 +248,7 @@ async fn probe_find(State(observe): State<Observe>, caller: Caller, Path(id): Pa
 }
 
 /// A probe's metric over time.
-#[utoipa::path(get, path = "/api/v1/probes/{id}/series", tag = "probe", params(("id" = String, Path), SeriesQuery), responses((status = 200, body = ProbeSeries), Refusals))]
+#[utoipa::path(get, path = "/api/v1/probes/{id}/series", tag = "probe", params(("id" = ProbeId, Path), SeriesQuery), responses((status = 200, body = ProbeSeries), Refusals))]
 async fn probe_series(
     State(observe): State<Observe>,
     caller: Caller,
@@ -282,7 +279,7 @@ async fn probe_series(
 const FIXED: &[&str] = &["instance", "probe", "service"];
 
 /// Looks once, now. The verdict does not change by it.
-#[utoipa::path(post, path = "/api/v1/probes/{id}/run", tag = "probe", params(("id" = String, Path)), responses((status = 200, body = RunView), Refusals))]
+#[utoipa::path(post, path = "/api/v1/probes/{id}/run", tag = "probe", params(("id" = ProbeId, Path)), responses((status = 200, body = RunView), Refusals))]
 async fn probe_run(State(observe): State<Observe>, caller: Caller, Path(id): Path<ProbeId>) -> ApiResult<Json<RunView>> {
     caller.require(Permission::ProbeWrite)?;
     let mut read = observe.kit.db.read().await?;
@@ -314,13 +311,13 @@ async fn probe_run(State(observe): State<Observe>, caller: Caller, Path(id): Pat
 }
 
 /// Stops looking. Its alert ends as `probe_paused`, and the time counts as unknown.
-#[utoipa::path(post, path = "/api/v1/probes/{id}/pause", tag = "probe", params(("id" = String, Path)), responses((status = 200, body = ProbeView), Refusals))]
+#[utoipa::path(post, path = "/api/v1/probes/{id}/pause", tag = "probe", params(("id" = ProbeId, Path)), responses((status = 200, body = ProbeView), Refusals))]
 async fn probe_pause(State(observe): State<Observe>, caller: Caller, Path(id): Path<ProbeId>) -> ApiResult<Json<ProbeView>> {
     set_paused(&observe, &caller, id, true).await
 }
 
 /// Looks again.
-#[utoipa::path(post, path = "/api/v1/probes/{id}/resume", tag = "probe", params(("id" = String, Path)), responses((status = 200, body = ProbeView), Refusals))]
+#[utoipa::path(post, path = "/api/v1/probes/{id}/resume", tag = "probe", params(("id" = ProbeId, Path)), responses((status = 200, body = ProbeView), Refusals))]
 async fn probe_resume(State(observe): State<Observe>, caller: Caller, Path(id): Path<ProbeId>) -> ApiResult<Json<ProbeView>> {
     set_paused(&observe, &caller, id, false).await
 }

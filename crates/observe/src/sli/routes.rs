@@ -33,7 +33,6 @@ pub(crate) struct SliQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SliNow {
     /// Whose.
-    #[schema(value_type = String)]
     service_id: ServiceId,
     /// `good`, `bad` or `unknown`.
     #[schema(value_type = String)]
@@ -91,7 +90,6 @@ pub(crate) struct SliDay {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceSli {
     /// Whose.
-    #[schema(value_type = String)]
     service_id: ServiceId,
     /// From, inclusive.
     #[schema(value_type = String, format = DateTime)]
@@ -135,7 +133,7 @@ async fn sli_list(State(observe): State<Observe>, caller: Caller, Query(query): 
 }
 
 /// A service's indicator over time.
-#[utoipa::path(get, path = "/api/v1/services/{id}/sli", tag = "sli", params(("id" = String, Path), SliRange), responses((status = 200, body = ServiceSli), Refusals))]
+#[utoipa::path(get, path = "/api/v1/services/{id}/sli", tag = "sli", params(("id" = ServiceId, Path), SliRange), responses((status = 200, body = ServiceSli), Refusals))]
 async fn service_sli(
     State(observe): State<Observe>,
     caller: Caller,
