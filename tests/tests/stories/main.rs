@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
 mod command_line;
+mod erasure;
 mod faults;
 mod fifty_kills;
 mod import_history;

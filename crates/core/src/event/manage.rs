@@ -294,3 +294,17 @@ pub struct AlertHeld {
     pub until: Timestamp,
 }
 body!(AlertHeld, "alert.held", "alert");
+
+/// Words of a person were erased from the ledger's text store: the digest and the event that carries it stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TextErased {
+    /// Under which they lay.
+    pub digest: String,
+    /// The event that carries the digest.
+    pub seq: i64,
+    /// The incident they were written on.
+    pub incident_id: IncidentId,
+    /// Why: `request` (of the person), `retention`, `mistake`, `order`. A code, so that no new words come in.
+    pub reason: String,
+}
+body!(TextErased, "text.erased", "text");

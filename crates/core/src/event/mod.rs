@@ -178,6 +178,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("maintenance.planned", "manage"),
     ("maintenance.cancelled", "manage"),
     ("alert.held", "manage"),
+    ("text.erased", "manage"),
     ("clock.breached", "analyze"),
     ("clock.escalated", "analyze"),
     ("report.transitioned", "analyze"),

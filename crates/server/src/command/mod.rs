@@ -16,6 +16,7 @@ use crate::{
 mod apply;
 mod backup;
 mod doctor;
+mod erase;
 mod figures;
 pub mod import;
 mod ledger;
@@ -43,6 +44,8 @@ enum Command {
     /// The ledger.
     #[command(subcommand)]
     Ledger(ledger::LedgerCommand),
+    /// Erase what people wrote (titles, notes) for good; the ledger's seals and figures stay good.
+    Erase(erase::EraseArgs),
     /// Published figures.
     #[command(subcommand)]
     Figures(figures::FiguresCommand),
@@ -76,6 +79,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Apply(args) => apply::run(args).await,
         Command::Practice(args) => practice::run(args).await.map(done),
         Command::Ledger(command) => ledger::run(command).await,
+        Command::Erase(args) => erase::run(args).await.map(done),
         Command::Figures(command) => figures::run(command).await,
         Command::Openapi(args) => openapi::run(&args).await.map(done),
         Command::Schema(args) => openapi::schema(&args).map(done),

@@ -29,12 +29,19 @@ impl Tx {
         Ok(digest)
     }
 
-    /// Erases the body of a text. The digest and every event stay.
+    /// Erases the body of a text, and the salt without which nobody can try what it may have been. The digest and every
+    /// event stay. Whether there was a body.
     ///
     /// # Errors
     /// As any statement.
     pub async fn erase_text(&mut self, tenant: TenantId, digest: &str) -> Result<bool> {
-        Ok(self.execute("UPDATE ledger_text SET body = NULL WHERE digest = $1 AND tenant_id = $2", params![digest, tenant]).await? > 0)
+        Ok(self
+            .execute(
+                "UPDATE ledger_text SET body = NULL, salt = '' WHERE digest = $1 AND tenant_id = $2 AND body IS NOT NULL",
+                params![digest, tenant],
+            )
+            .await?
+            > 0)
     }
 }
 
