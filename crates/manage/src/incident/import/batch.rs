@@ -8,11 +8,14 @@ use evenkeel_core::{
     id::{IncidentId, OrganisationId, ServiceId, TenantId},
     state::IncidentState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, params};
+use evenkeel_store::{StoreError, Tx};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::{ImportOutcome, ImportedEvent, ImportedKind, ImportedTicket, Rejected, take::take};
+use super::{
+    ImportOutcome, ImportedEvent, ImportedKind, ImportedTicket, Rejected,
+    known::{self, Known, Taken},
+    take::take,
+};
 use crate::{
     Act, agreement,
     incident::{
@@ -24,16 +27,6 @@ use crate::{
     matrix, party, service,
 };
 
-/// One event that was taken before: by what it is known again, and where the ticket stood after it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Taken(i64, String, IncidentState);
-
-impl Taken {
-    fn is(&self, event: &ImportedEvent) -> bool {
-        self.0 == event.at.as_microsecond() && self.1 == event.kind.word()
-    }
-}
-
 /// What the tickets of a batch share, asked once.
 struct Shared {
     act: Act,
@@ -43,9 +36,12 @@ struct Shared {
     services: HashMap<ServiceId, Option<service::Service>>,
     agreements: HashMap<(ServiceId, Option<OrganisationId>), Vec<AgreementRef>>,
     team_organisations: HashMap<evenkeel_core::id::TeamId, Option<OrganisationId>>,
+    /// What was taken of each ticket, to be remembered at the end.
+    taken: Vec<(String, IncidentId, Vec<Taken>)>,
 }
 
-/// Takes a batch of tickets. Tickets are known by their key over there; events that were taken before are passed over.
+/// Takes a batch of tickets, each once. Tickets are known by their key over there; events that were taken before are
+/// passed over.
 ///
 /// An event that arrives after later ones of its ticket were taken is appended with its own instant; the ticket's state
 /// stays that of its latest event.
@@ -64,29 +60,29 @@ pub async fn import_batch(tx: &mut Tx, grant: &Grant, tenant: TenantId, tickets:
         services: HashMap::new(),
         agreements: HashMap::new(),
         team_organisations: HashMap::new(),
+        taken: Vec::with_capacity(tickets.len()),
     };
     let mut outcome = ImportOutcome::default();
+    let mut known = known::read(tx, tenant, tickets).await?;
     for ticket in tickets {
-        one(tx, &mut shared, ticket, &mut outcome).await?;
+        let before = known.remove(&ticket.external_id);
+        one(tx, &mut shared, ticket, before, &mut outcome).await?;
     }
+    known::write(tx, tenant, &shared.taken).await?;
     Ok(outcome)
 }
 
-async fn one(tx: &mut Tx, shared: &mut Shared, ticket: &ImportedTicket, outcome: &mut ImportOutcome) -> Result<(), StoreError> {
-    let tenant = shared.act.tenant;
+async fn one(
+    tx: &mut Tx,
+    shared: &mut Shared,
+    ticket: &ImportedTicket,
+    before: Option<Known>,
+    outcome: &mut ImportOutcome,
+) -> Result<(), StoreError> {
     let reject = |outcome: &mut ImportOutcome, at: Option<Timestamp>, reason: String| {
         outcome.rejected.push(Rejected { external_id: ticket.external_id.clone(), at, reason });
     };
-    let known = tx
-        .row(
-            "SELECT incident_id, events FROM incident_import WHERE tenant_id = $1 AND external_id = $2",
-            params![tenant, &ticket.external_id],
-        )
-        .await?;
-    let (mut taken, before): (Vec<Taken>, Option<IncidentId>) = match &known {
-        Some(row) => (row.json("events")?, Some(row.id("incident_id")?)),
-        None => (Vec::new(), None),
-    };
+    let (mut taken, before) = before.map_or_else(Default::default, |known| (known.taken, Some(known.incident)));
     let mut events = fresh(&taken, &ticket.events);
     events.retain(|event| {
         let past = event.at <= shared.now;
@@ -100,9 +96,7 @@ async fn one(tx: &mut Tx, shared: &mut Shared, ticket: &ImportedTicket, outcome:
         outcome.unchanged += u64::from(before.is_some());
         return Ok(());
     }
-    let (mut change, opened) = if let Some(id) = before {
-        let gone = || StoreError::Corrupt(format!("imported incident {id} is gone"));
-        let found = store::find_held(tx, tenant, id).await?.ok_or_else(gone)?;
+    let (mut change, opened) = if let Some(found) = before {
         (Change::of(Authorised::system(shared.grant.permission(), found), shared.act.clone()), None)
     } else {
         let Some((change, opened)) = begin(tx, shared, ticket, &events).await? else {
@@ -271,14 +265,13 @@ async fn begin(
 
 async fn write(
     tx: &mut Tx,
-    shared: &Shared,
+    shared: &mut Shared,
     ticket: &ImportedTicket,
     change: Change,
     opened: Option<evenkeel_core::event::NewEvent>,
     taken: Vec<Taken>,
     outcome: &mut ImportOutcome,
 ) -> Result<(), StoreError> {
-    let tenant = shared.act.tenant;
     let id = change.incident.id;
     let said = u64::try_from(change.said()).unwrap_or(u64::MAX);
     if let Some(opened) = opened {
@@ -293,11 +286,6 @@ async fn write(
         outcome.continued += 1;
         outcome.events += said;
     }
-    tx.execute(
-        "INSERT INTO incident_import (tenant_id, external_id, incident_id, events) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (tenant_id, external_id) DO UPDATE SET events = excluded.events",
-        params![tenant, &ticket.external_id, id, serde_json::to_string(&taken)?],
-    )
-    .await
-    .map(|_| ())
+    shared.taken.push((ticket.external_id.clone(), id, taken));
+    Ok(())
 }

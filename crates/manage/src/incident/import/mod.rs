@@ -5,6 +5,7 @@
 //! the states filled in that the other tool does not know; nothing is imported from the future.
 
 mod batch;
+mod known;
 mod model;
 mod take;
 
