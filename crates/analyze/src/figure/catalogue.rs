@@ -1,6 +1,6 @@
 //! All figures of a setting, or the one of a key.
 
-use super::{attainment, availability, availability::Measured, compute::Computed, continuity, setting::Setting, workload};
+use super::{attainment, availability, availability::Measured, compute::Computed, continuity, population, setting::Setting, workload};
 
 /// Every figure of a setting.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ impl Catalogue {
             .collect();
         let mut figures: Vec<Computed> = measured.iter().flat_map(|one| availability::figures(setting, one)).collect();
         figures.extend(attainment::figures(setting));
+        figures.extend(population::figures(setting));
         figures.extend(continuity::figures(setting));
         figures.extend(workload::figures(setting));
         Self { figures, measured }

@@ -133,6 +133,12 @@ definitions! {
         ("SLA 总达成率", "SLA attainment, all goals"),
         ("各目标达成之和 ÷（达成 + 超时）之和", "Sum of met / sum of (met + breached) over all goals"),
         CLOCKS;
+    /// What became of every incident's first response.
+    RESPONSE_OUTCOMES = "response_outcomes" 1, Count,
+        ("首次响应的结果", "First response by outcome"),
+        ("计数；达成 + 超时 + 未响应即结束 + 仍在计时 + 取消 + 并入 + 没有响应目标 = 全部。未响应即结束的（多为自动恢复）不计入达成率",
+         "Count; met + breached + ended without response + still open + cancelled + merged + no response goal = all. What ended without a response (mostly recovered by itself) is not in the attainment"),
+        ("周期内打开的全部事件，以周期末的状态为准", "All incidents opened in the period, as they stood at its end");
     /// Continuity indicator 1.
     FOUND_BY_MONITORING = "continuity_1" 1, Percent,
         ("监控发现率（指标一）", "Share of faults found by monitoring (indicator 1)"),

@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod hash;
 pub mod maintenance;
 pub mod model;
+pub mod population;
 pub mod setting;
 pub mod statistic;
 pub mod workload;

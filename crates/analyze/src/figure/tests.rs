@@ -322,3 +322,22 @@ fn attainment_of_a_long_history_equals_an_independent_computation() {
         assert_eq!(figure.value, super::statistic::percent(met[goal], all[goal]).map(super::compute::round), "{id}");
     }
 }
+
+#[test]
+fn what_became_of_each_first_response_adds_up_to_all_incidents() {
+    let mut history = worked_example();
+    history
+        .open("2026-03-05 10:00", 6, History::seen_by_machine("2026-03-05 09:58", "2026-03-05 09:59"))
+        .moved("2026-03-05 10:05", 6, New, Resolved)
+        .open_as("2026-03-05 11:00", 7, 1, History::told_by_person(None));
+    // What is known up to the end of the week.
+    history.sealed("2026-03-09 00:00", "2026-03-09 00:01", Good);
+    let computed = figure_of(&history, "response_outcomes");
+    let told: Vec<(&str, i64)> = computed.figure.by.iter().map(|slice| (slice.key.as_str(), slice.n)).collect();
+    // 1 and 3 met, 2 late, 6 recovered by itself, 4 cancelled, 5 merged, 7 has a priority without a response goal.
+    let expected = [("met", 2), ("breached", 1), ("unanswered", 1), ("open", 0), ("cancelled", 1), ("merged", 1), ("no_goal", 1)];
+    assert_eq!(told, expected);
+    assert_eq!((computed.figure.value, computed.figure.n), (Some(7.0), 7));
+    assert!(computed.items.iter().all(|item| !item.row.event_seqs.is_empty()));
+    assert_eq!(value(&history, "attainment_response").1, 3, "not in the attainment");
+}

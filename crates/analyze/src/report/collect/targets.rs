@@ -27,8 +27,13 @@ struct Tally {
 }
 
 pub(super) fn section(source: &Source<'_, '_>) -> Section {
-    let attainment =
-        source.catalogue.of_definitions(&["attainment_response", "attainment_restore", "attainment_resolve", "attainment_total"]);
+    let attainment = source.catalogue.of_definitions(&[
+        "attainment_response",
+        "attainment_restore",
+        "attainment_resolve",
+        "attainment_total",
+        "response_outcomes",
+    ]);
     section::section(
         "targets",
         "SLA 目标与实际",

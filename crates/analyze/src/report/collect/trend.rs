@@ -34,7 +34,7 @@ fn against_before(source: &Source<'_, '_>) -> Table {
         .catalogue
         .figures
         .iter()
-        .filter(|computed| !matches!(computed.definition.id, "mtbf" | "mtrs" | "outages"))
+        .filter(|computed| !matches!(computed.definition.id, "mtbf" | "mtrs" | "outages" | "response_outcomes"))
         .map(|computed| {
             let (now, unit) = (&computed.figure, computed.definition.unit);
             let then = before.find(&now.id).map(|computed| &computed.figure);
