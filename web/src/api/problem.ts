@@ -30,5 +30,6 @@ export function problemOf(body: unknown, response: Response): Problem {
 
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  return new Problem("unreachable", 0, error instanceof Error ? error.message : null);
+  // A browser says no more than "failed to fetch", in words of its own.
+  return new Problem("unreachable", 0);
 }

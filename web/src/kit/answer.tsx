@@ -3,8 +3,8 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { Button } from "antd";
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import { asProblem } from "@/api/problem";
-import { textOf, useText } from "@/i18n";
+import { asProblem, type Problem } from "@/api/problem";
+import { type Translate, textOf, useText } from "@/i18n";
 
 export function FailureNote({ error, again }: { error: unknown; again?: () => void }) {
   const { t } = useText();
@@ -22,7 +22,7 @@ export function FailureNote({ error, again }: { error: unknown; again?: () => vo
         </p>
         <div className="meta">
           {problem.at && <span>{t("kit.where", { at: problem.at })}</span>}
-          {problem.allowed.length > 0 && <span>{t("kit.allowed", { list: problem.allowed.join(", ") })}</span>}
+          {accepted(problem, t) && <span>{accepted(problem, t)}</span>}
           {problem.detail && <span className="mono detail">{problem.detail}</span>}
           {problem.requestId && (
             <span>
@@ -40,13 +40,19 @@ export function FailureNote({ error, again }: { error: unknown; again?: () => vo
   );
 }
 
+/** What would be accepted instead, in words where it is a state; a version is no word for anyone. */
+function accepted(problem: Problem, t: Translate): string {
+  if (problem.allowed.length === 0 || problem.code === "precondition_failed") return "";
+  return ` ${t("kit.allowed", { list: problem.allowed.map((each) => textOf(t, "incident.state", each)).join(", ") })}`;
+}
+
 /** One sentence for a toast: what and what to do. */
 export function useProblemText() {
   const { t } = useText();
   return (error: unknown): string => {
     const problem = asProblem(error);
     const title = textOf(t, "kit.problem", problem.code);
-    const allowed = problem.allowed.length > 0 ? ` ${t("kit.allowed", { list: problem.allowed.join(", ") })}` : "";
+    const allowed = accepted(problem, t);
     const id = problem.requestId ? ` (${problem.requestId})` : "";
     const what = title === problem.code ? t("kit.problem.other", { code: problem.code }) : title;
     const remedy = textOf(t, "kit.remedy", problem.code);

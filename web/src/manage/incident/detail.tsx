@@ -442,24 +442,27 @@ function Reply({
             }))}
           />
         )}
-        <Popover
-          trigger="click"
-          content={
-            <Segmented
-              value={medium}
-              onChange={(value) => setMedium(value)}
-              options={(["note", "call"] as const).map((code) => ({
-                value: code,
-                label: t(`incident.medium.${code}`),
-              }))}
-            />
-          }
-        >
-          <Button size="small" type="text">
-            {t(`incident.medium.${medium}`)} <ChevronDown size={13} />
-          </Button>
-        </Popover>
-        <span className="grow faint wide-only" style={{ textAlign: "right" }}>
+        {internalReason === null && (
+          <Popover
+            trigger="click"
+            content={
+              <Segmented
+                value={medium}
+                onChange={(value) => setMedium(value)}
+                options={(["note", "call"] as const).map((code) => ({
+                  value: code,
+                  label: t(`incident.medium.${code}`),
+                }))}
+              />
+            }
+          >
+            <Button size="small" type="text">
+              {t(`incident.medium.${medium}`)} <ChevronDown size={13} />
+            </Button>
+          </Popover>
+        )}
+        <span className="grow" />
+        <span className="faint wide-only">
           {visibility === "public" && internalReason === null && t("incident.publicHint")}
         </span>
         <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>

@@ -1,4 +1,5 @@
 // What happened, newest first: events, notes, and pages with the proof that they arrived.
+import { useQuery } from "@tanstack/react-query";
 import { Button, Tooltip } from "antd";
 import {
   ArrowRight,
@@ -28,6 +29,7 @@ import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
+import { agreementQueries } from "@/manage/agreement/api";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
 
@@ -52,7 +54,12 @@ const receiptOf = (value: unknown, t: Translate): string => {
 const str = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 
-function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, name: (id: unknown) => string): Told {
+function tell(
+  entry: TimelineEntry & { settled?: TimelineEntry },
+  t: Translate,
+  name: (id: unknown) => string,
+  agreement: (name: string) => string,
+): Told {
   const d = entry.data;
   const state = (value: unknown) => textOf(t, "incident.state", str(value));
   const channel = textOf(t, "incident.channel", str(d.channel));
@@ -217,7 +224,7 @@ function tell(entry: TimelineEntry & { settled?: TimelineEntry }, t: Translate, 
         icon: TimerOff,
         tone: "bad",
         title: t("incident.told.breached", { goal: textOf(t, "clock.goal", str(d.goal)) }),
-        sub: str(d.agreement),
+        sub: agreement(str(d.agreement)),
       };
     default:
       return { icon: ArrowRight, title: entry.kind, quiet: true };
@@ -232,10 +239,16 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
   const now = useNow(30);
   const [all, setAll] = useState(false);
   const [event, setEvent] = useState<number | null>(null);
+  const agreements = useQuery({
+    ...agreementQueries.all(),
+    enabled: entries.some((entry) => entry.kind === "clock.breached"),
+  });
+  const agreementOf = (code: string) =>
+    nameIn(language, agreements.data?.find((each) => each.name === code)?.display) || code;
   const told = settle(entries)
     .map((entry) => {
       const nameOf = (id: unknown) => nameIn(language, entry.names[String(id)]) || name(id);
-      return { entry, told: tell(entry, t, nameOf) };
+      return { entry, told: tell(entry, t, nameOf, agreementOf) };
     })
     .reverse();
   const plain = told.filter((each) => !each.told.quiet);
