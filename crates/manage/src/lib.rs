@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod definition;
 pub mod duty;
 pub mod incident;
+pub mod maintenance;
 pub mod matrix;
 pub mod party;
 mod refuse;
@@ -45,7 +46,8 @@ impl FromRef<Manage> for Kit {
 
 /// The tables of every noun.
 pub fn migrations() -> Vec<Migration> {
-    [agreement::MIGRATIONS, definition::MIGRATIONS, incident::MIGRATIONS, party::MIGRATIONS, service::MIGRATIONS].concat()
+    [agreement::MIGRATIONS, definition::MIGRATIONS, incident::MIGRATIONS, maintenance::MIGRATIONS, party::MIGRATIONS, service::MIGRATIONS]
+        .concat()
 }
 
 /// The routes of every noun, with their documents.
@@ -55,6 +57,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(calendar::router())
         .merge(duty::router())
         .merge(incident::router())
+        .merge(maintenance::router())
         .merge(party::router())
         .merge(service::router())
         .with_state(manage)
@@ -67,5 +70,5 @@ pub fn consumers() -> Vec<Arc<dyn Consumer>> {
 
 /// What acts when a timer is due.
 pub fn timers() -> Vec<Arc<dyn TimerHandler>> {
-    vec![Arc::new(incident::verify::Verify)]
+    vec![Arc::new(incident::verify::Verify), Arc::new(incident::rules::Close), Arc::new(maintenance::Held)]
 }

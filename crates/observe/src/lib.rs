@@ -26,6 +26,8 @@ use tokio_util::sync::CancellationToken;
 use host::Host;
 use probe::{
     Hub, ProbeOptions,
+    address::AddressPolicy,
+    uplink::UplinkOptions,
     worker::{Health, NAME},
 };
 
@@ -81,6 +83,11 @@ impl Observe {
     /// Looks and samples until `cancel`; returns when what was decided is written.
     pub async fn start(&self, cancel: CancellationToken) {
         tokio::join!(Arc::clone(&self.hub).run(cancel.clone()), Arc::clone(&self.host).run(cancel));
+    }
+
+    /// From now on looks go where `addresses` lets them, and our own line is watched as `uplink` says.
+    pub fn set_probe_rules(&self, addresses: AddressPolicy, uplink: UplinkOptions) {
+        self.hub.set_rules(addresses, uplink);
     }
 
     /// How probes do, for the health page.

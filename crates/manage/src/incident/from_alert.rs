@@ -15,6 +15,7 @@ use evenkeel_core::{
         manage::{AlertCleared, Origin, Restored},
         observe::{AlertFired, AlertResolved, PageAcknowledged},
     },
+    id::TenantId,
     priority::Level,
     state::IncidentState,
 };
@@ -29,7 +30,7 @@ use super::{
     model::{Incident, basis},
     store, title, verify,
 };
-use crate::{Act, service};
+use crate::{Act, maintenance, service};
 
 /// An alert that fires this soon after the incident of its cause was resolved re-opens it.
 pub const REOPEN_WITHIN: Duration = Duration::from_mins(10);
@@ -85,15 +86,26 @@ fn dedup(incident: &Incident, fired: &AlertFired) -> Dedup {
 }
 
 async fn fired(tx: &mut Tx, event: &Event, fired: AlertFired) -> Result<(), StoreError> {
-    if alert::find(tx, event.tenant, fired.alert_id).await?.is_some() {
+    let known = alert::find(tx, event.tenant, fired.alert_id).await?.is_some();
+    if known || maintenance::take(tx, event.tenant, fired.alert_id).await?.is_some() {
         return Ok(());
     }
-    let act = Act::system(event.tenant, "alert", fired.fired_at);
-    let before = alert::newest_of_cause(tx, event.tenant, fired.service_id, &fired.cause).await?;
+    let_go(tx, event.tenant, fired).await
+}
+
+/// Lets an alert open, join or re-open an incident; during maintenance of its service it waits for the end instead, unless
+/// somebody is at its trouble already.
+pub(crate) async fn let_go(tx: &mut Tx, tenant: TenantId, fired: AlertFired) -> Result<(), StoreError> {
+    let act = Act::system(tenant, "alert", fired.fired_at);
+    let before = alert::newest_of_cause(tx, tenant, fired.service_id, &fired.cause).await?;
     let known = match &before {
-        Some(before) => store::find_held(tx, event.tenant, before.incident_id).await?,
+        Some(before) => store::find_held(tx, tenant, before.incident_id).await?,
         None => None,
     };
+    let joins = known.as_ref().is_some_and(|incident| dedup(incident, &fired) == Dedup::Join);
+    if !joins && let Some(plan) = maintenance::covering(tx, tenant, fired.service_id, fired.fired_at).await? {
+        return maintenance::hold(tx, &act, &fired, &plan).await;
+    }
     match known {
         Some(incident) => match dedup(&incident, &fired) {
             Dedup::Open => open(tx, &act, fired).await,
@@ -158,7 +170,7 @@ fn row(incident: &Incident, fired: &AlertFired) -> Alert {
 async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<(), StoreError> {
     let tenant = event.tenant;
     let Some(known) = alert::find(tx, tenant, body.alert_id).await? else {
-        return Ok(());
+        return maintenance::forget(tx, tenant, body.alert_id).await;
     };
     if known.cleared_at.is_some() {
         return Ok(());

@@ -31,6 +31,7 @@ mod reopen;
 mod request;
 mod resolve;
 mod restore;
+pub mod rules;
 mod split;
 mod start;
 mod store;

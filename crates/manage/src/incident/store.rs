@@ -4,6 +4,7 @@ use evenkeel_api::{Authorised, Grant};
 use evenkeel_core::{
     event::NewEvent,
     id::{IncidentId, TenantId},
+    state::IncidentState,
 };
 use evenkeel_store::{Sql, StoreError, Tx, params};
 use jiff::Timestamp;
@@ -11,6 +12,7 @@ use jiff::Timestamp;
 use super::{
     change::Change,
     model::Incident,
+    rules,
     table::{self, COLUMNS, due_key, incident_of},
 };
 
@@ -80,6 +82,9 @@ pub async fn save(tx: &mut Tx, change: Change) -> Result<Incident, StoreError> {
     incident.version += 1;
     for event in &events {
         tx.append(event).await?;
+    }
+    if incident.state == IncidentState::Resolved {
+        rules::resolved(tx, &incident).await?;
     }
     Ok(incident)
 }

@@ -7,6 +7,7 @@ mod definitions;
 mod document;
 mod import;
 mod lifecycle;
+mod maintenance;
 mod merge;
 mod notes;
 mod queue;

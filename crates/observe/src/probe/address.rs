@@ -2,9 +2,16 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::network::Network;
+
 /// What is allowed beyond the default.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AddressPolicy {
+    /// Networks that looks may go to, whatever the default says of them.
+    pub allow: Vec<Network>,
+    /// Networks that looks must not go to. Of an address that is named on both sides the more particular network decides,
+    /// and of two alike this one.
+    pub deny: Vec<Network>,
     /// Link-local addresses and the clouds' metadata services: they hand out credentials to whoever asks.
     pub link_local: bool,
 }
@@ -34,13 +41,21 @@ const METADATA: &[IpAddr] = &[
 
 impl AddressPolicy {
     /// Why a look must not go to `ip`; `None` when it may.
-    pub fn refuses(self, ip: IpAddr) -> Option<&'static str> {
+    pub fn refuses(&self, ip: IpAddr) -> Option<&'static str> {
         let ip = ip.to_canonical();
         if ip.is_unspecified() {
             return Some("the unspecified address");
         }
         if ip.is_multicast() || matches!(ip, IpAddr::V4(v4) if v4.is_broadcast()) {
             return Some("a multicast or broadcast address");
+        }
+        let nearest = |networks: &[Network]| networks.iter().filter(|network| network.contains(ip)).map(|network| network.bits()).max();
+        match (nearest(&self.allow), nearest(&self.deny)) {
+            (allowed, Some(denied)) if allowed.is_none_or(|allowed| allowed <= denied) => {
+                return Some("an address that the configuration denies");
+            }
+            (Some(_), _) => return None,
+            _ => {}
         }
         if self.link_local {
             return None;

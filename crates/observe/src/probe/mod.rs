@@ -9,6 +9,7 @@ pub mod kind;
 pub mod lateness;
 pub mod look;
 pub mod model;
+pub mod network;
 pub(crate) mod routes;
 pub mod schedule;
 pub mod store;

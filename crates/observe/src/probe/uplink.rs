@@ -15,7 +15,7 @@ use tokio::{net::TcpStream, time::Instant};
 use super::address::{Distance, distance};
 
 /// How the sentinel looks.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UplinkOptions {
     /// `address:port` of machines outside that answer TCP when our line stands, by acceptance or refusal.
     pub canaries: Vec<SocketAddr>,
@@ -133,6 +133,11 @@ impl Uplink {
     pub fn new(options: UplinkOptions) -> Self {
         let canaries = vec![Canary::default(); options.canaries.len()];
         Self { options, known: Mutex::new(Known { canaries, ..Known::default() }), checked: tokio::sync::Mutex::new(None) }
+    }
+
+    /// As it was made.
+    pub const fn options(&self) -> &UplinkOptions {
+        &self.options
     }
 
     /// How often to call [`Self::check`] when nothing fails.

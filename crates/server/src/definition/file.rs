@@ -3,7 +3,8 @@
 
 use evenkeel_api::Role;
 use evenkeel_core::{
-    definition::{Bilingual, GoalTarget, Layer, PauseRule, Retarget},
+    definition::{Bilingual, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget},
+    priority::Priority,
     state::{Criticality, OrganisationKind},
 };
 use evenkeel_manage::party::Locale;
@@ -46,8 +47,95 @@ pub struct File {
     /// How messages leave.
     #[schemars(with = "Option<Notification>")]
     pub notification: Option<Spanned<Notification>>,
+    /// Rules of the whole house. What is left out of the section is as if it had never been written.
+    #[schemars(with = "Option<SettingsEntry>")]
+    pub settings: Option<Spanned<SettingsEntry>>,
+    /// Impact × urgency → priority: three rows, impact 1 to 3, of three priorities each, urgency 1 to 3.
+    #[schemars(schema_with = "schema::matrix")]
+    pub priority_matrix: Option<Spanned<[[Priority; 3]; 3]>>,
+    /// Work on services that is planned: nobody is paged, and an agreement may take it out of the committed time.
+    pub maintenance: Vec<MaintenanceEntry>,
     /// What is to be out of force: their history stays.
     pub retired: Vec<RetiredEntry>,
+}
+
+/// Rules of the whole house.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SettingsEntry {
+    /// How our own line is watched: when it is lost, looks prove nothing and count as unknown.
+    pub uplink: UplinkEntry,
+    /// Where probes and webhooks may go. Without a word here: anywhere but link-local and cloud metadata addresses.
+    pub probe_addresses: AddressesEntry,
+    /// A resolved incident is closed by rule after so many days, 1 to 365; none = a person closes.
+    #[schemars(with = "Option<i64>", range(min = 1, max = 365))]
+    pub close_after_days: Option<Spanned<i64>>,
+}
+
+/// How our own line is watched.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct UplinkEntry {
+    /// Machines outside that answer TCP while our line stands, by acceptance or refusal: "192.0.2.1:443". At most 16.
+    #[schemars(with = "Vec<String>")]
+    pub canaries: Vec<Name>,
+    /// Whether the default gateway tells too.
+    pub gateway: bool,
+}
+
+impl Default for UplinkEntry {
+    fn default() -> Self {
+        Self { canaries: Vec::new(), gateway: true }
+    }
+}
+
+/// Where probes and webhooks may go. The more particular network decides; of two alike, `deny`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AddressesEntry {
+    /// Networks such as 10.0.0.0/8, or single addresses.
+    #[schemars(with = "Vec<String>")]
+    pub allow: Vec<Name>,
+    /// Networks such as 10.0.0.0/8, or single addresses.
+    #[schemars(with = "Vec<String>")]
+    pub deny: Vec<Name>,
+}
+
+/// Work on services that is planned: either one span (`from`, `to`), or every week (`weekly`, `zone`, `starts_on`, `until`).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MaintenanceEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    /// Services that may be out.
+    #[schemars(with = "Vec<String>")]
+    pub services: Vec<Name>,
+    /// First instant, with its offset: 2026-12-01T02:00:00+08:00.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub from: Option<Name>,
+    /// First instant after.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub to: Option<Name>,
+    /// Windows of every week.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::weekly")]
+    pub weekly: Vec<WeeklyDefinition>,
+    /// IANA zone of `weekly`.
+    pub zone: Option<String>,
+    /// First day of `weekly`.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub starts_on: Option<Date>,
+    /// Last day of `weekly`, at most 366 days later: then it is approved anew.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    pub until: Option<Date>,
+    /// Who approved it; without it nobody is paged, but it excuses nothing.
+    #[schemars(with = "Option<String>")]
+    pub approved_by: Option<Name>,
+    /// When the customer was told, for agreements that ask for notice.
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
+    pub announced_at: Option<Name>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// Something to take out of force. Taking it out twice changes nothing.
@@ -68,6 +156,8 @@ pub enum RetiredKind {
     Rota,
     Agreement,
     Service,
+    /// What lies ahead does not take place; what is under way ends now.
+    Maintenance,
 }
 
 impl RetiredKind {
@@ -78,6 +168,7 @@ impl RetiredKind {
             Self::Rota => "rota",
             Self::Agreement => "agreement",
             Self::Service => "service",
+            Self::Maintenance => "maintenance",
         }
     }
 }
@@ -246,6 +337,9 @@ pub struct AgreementEntry {
     /// Promised attainment of the goals, percent.
     #[schemars(with = "Option<f64>")]
     pub attainment_target: Option<Spanned<f64>>,
+    /// Which approved maintenance it takes out of the committed time; not given = none. `{}` = all.
+    #[schemars(schema_with = "schema::maintenance_terms")]
+    pub maintenance: Option<Spanned<MaintenanceTerms>>,
 }
 
 /// Who is on call when.

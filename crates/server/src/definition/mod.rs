@@ -1,5 +1,5 @@
-//! Configuration as code: YAML that declares organisations, people, teams, calendars, services, agreements, probes, rotas and
-//! how messages leave.
+//! Configuration as code: YAML that declares organisations, people, teams, calendars, services, agreements, probes, rotas,
+//! maintenance, the priority matrix, how messages leave and the rules of the house.
 //!
 //! Things refer to one another by name; ids follow from names. One engine serves `evenkeel apply`, `serve --config` and
 //! `POST /api/v1/definitions`: read → resolve → put, all files in one transaction, all or nothing. What says what is in
@@ -8,12 +8,14 @@
 mod calendars;
 mod file;
 mod finding;
+mod maintenance;
 mod notification;
 mod put;
 mod read;
 mod resolve;
 mod route;
 mod schema;
+mod settings;
 
 pub use calendars::calendars;
 pub use file::File;
@@ -22,6 +24,7 @@ pub use notification::{Notification, Smtp, Webhook, current as notification};
 pub use put::{Action, Change, apply};
 pub use route::router;
 pub use schema::schema;
+pub use settings::{ProbeRules, current as probe_rules};
 
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
     Actor, Failure,
-    id::{AgreementId, CalendarId, OrganisationId, ServiceId, TeamId, TenantId},
+    id::{AgreementId, CalendarId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, TeamId, TenantId},
 };
 use evenkeel_manage::{
     Act, agreement, calendar,
     definition::{self, Put},
-    party, service,
+    incident::rules,
+    maintenance, matrix, party, service,
 };
 use evenkeel_observe::{
     oncall,
@@ -27,6 +28,7 @@ use super::{
     notification,
     read::read,
     resolve::{Declared, Known, Resolved, resolve},
+    settings,
 };
 
 /// The most names of one kind that references are checked against.
@@ -182,11 +184,46 @@ impl Work<'_> {
             let put = definition::put(self.tx, &self.act, notification::KIND, notification::NAME, notification::NAME, &entry.body).await;
             self.record(notification::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
+        self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
-        for kind in [RetiredKind::Probe, RetiredKind::Rota, RetiredKind::Agreement, RetiredKind::Service] {
+        for kind in [RetiredKind::Maintenance, RetiredKind::Probe, RetiredKind::Rota, RetiredKind::Agreement, RetiredKind::Service] {
             for entry in resolved.retired.iter().filter(|entry| entry.body == kind) {
                 self.retire(entry).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// Rules of the house, the matrix, and planned maintenance.
+    async fn rules(&mut self, resolved: &Resolved) -> Result<(), Failure> {
+        if let Some(entry) = &resolved.probe_rules {
+            let before = self.before(settings::KIND, settings::NAME).await?;
+            // What says what nobody had to say makes no version.
+            if before.is_some() || entry.body != settings::ProbeRules::default() {
+                let put = definition::put(self.tx, &self.act, settings::KIND, settings::NAME, settings::NAME, &entry.body).await;
+                self.record(settings::KIND, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        if let Some(entry) = &resolved.incident_rules {
+            let before = self.before(rules::KIND, rules::NAME).await?;
+            if before.is_some() || entry.body != rules::IncidentRules::default() {
+                let put = rules::put(self.tx, &self.grant, &self.act, entry.body).await;
+                self.record(rules::KIND, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        if let Some(entry) = &resolved.matrix {
+            let before = self.before("priority_matrix", PriorityMatrixId::named(&entry.name)).await?;
+            let put = matrix::put(self.tx, &self.grant, &self.act, &entry.body).await;
+            self.record("priority_matrix", entry, before.as_ref(), &entry.body, put)?;
+        }
+        for entry in &resolved.maintenance {
+            let before = self.before(maintenance::KIND, MaintenanceId::named(&entry.name)).await?;
+            let put = maintenance::put(self.tx, &self.grant, &self.act, &entry.name, entry.body.clone()).await;
+            let (kept, put) = match put {
+                Ok((kept, put)) => (kept, Ok(put)),
+                Err(error) => (entry.body.clone(), Err(error)),
+            };
+            self.record(maintenance::KIND, entry, before.as_ref(), &kept, put)?;
         }
         Ok(())
     }
@@ -197,6 +234,7 @@ impl Work<'_> {
             RetiredKind::Probe => probe::retire_probe(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
+            RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Service => service::retire_service(self.tx, &self.grant, &self.act, ServiceId::named(name)).await,
         };
         let kind = entry.body.as_str();

@@ -57,6 +57,18 @@ pub(super) fn goals(_: &mut SchemaGenerator) -> Schema {
         "target_secs": { "type": "integer", "minimum": 1, "description": "Seconds of business time." } } } })
 }
 
+pub(super) fn matrix(_: &mut SchemaGenerator) -> Schema {
+    let row =
+        serde_json::json!({ "type": "array", "minItems": 3, "maxItems": 3, "items": { "type": "integer", "minimum": 1, "maximum": 5 } });
+    json_schema!({ "type": "array", "minItems": 3, "maxItems": 3, "items": row })
+}
+
+pub(super) fn maintenance_terms(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": false, "properties": {
+        "notice_secs": { "type": "integer", "minimum": 0, "description": "The customer must have been told so many seconds ahead; 0 = telling is not asked for." },
+        "monthly_quota_secs": { "type": "integer", "minimum": 0, "description": "At most so many seconds a calendar month; not given = no limit." } } })
+}
+
 pub(super) fn pauses(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["hold", "owner"], "properties": {
         "hold": { "type": "string", "enum": ["customer", "third_party", "vendor", "change", "internal"] },

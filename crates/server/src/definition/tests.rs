@@ -257,3 +257,86 @@ async fn nothing_is_declared_and_retired_at_once() {
     let failure = refused(text).await;
     assert!(failure.detail.contains("declared and retired at once"), "{failure}");
 }
+
+const HOUSE: &str = r#"
+settings:
+  uplink: {canaries: ["192.0.2.1:443", "[2001:db8::1]:53"], gateway: false}
+  probe_addresses: {allow: [10.1.2.0/24], deny: [10.0.0.0/8]}
+  close_after_days: 7
+priority_matrix: [[1, 1, 2], [2, 3, 4], [3, 4, 5]]
+maintenance:
+  - name: new-year
+    services: [practice-shop]
+    from: 2030-01-01T02:00:00+08:00
+    to: 2030-01-01T04:00:00+08:00
+    approved_by: lin
+    announced_at: 2029-12-20T10:00:00+08:00
+    reason: 换数据库 new database
+  - name: sundays
+    services: [practice-shop, this-host]
+    weekly: [{days: [sun], from: "02:00", to: "04:00"}]
+    zone: Asia/Shanghai
+    starts_on: 2030-01-01
+    until: 2030-03-31
+    approved_by: lin
+"#;
+
+#[tokio::test]
+async fn rules_of_the_house_the_matrix_and_maintenance_are_applied_once() {
+    for_each_database(migrations(), |test| async move {
+        put(&test, PRACTICE).await.unwrap();
+        let changes = put(&test, HOUSE).await.unwrap();
+        let done: Vec<_> = changes.iter().map(|change| (change.kind.as_str(), change.name.as_str(), change.action)).collect();
+        assert_eq!(
+            done,
+            [
+                ("probe_rules", "probe_rules", Action::Create),
+                ("incident_rules", "incident_rules", Action::Create),
+                ("priority_matrix", "default", Action::Create),
+                ("maintenance", "new-year", Action::Create),
+                ("maintenance", "sundays", Action::Create),
+            ]
+        );
+        let written = events(&test).await;
+        assert!(put(&test, HOUSE).await.unwrap().iter().all(|change| change.action == Action::None));
+        assert_eq!(events(&test).await, written, "the same again says nothing");
+
+        let mut read = test.db.read().await.unwrap();
+        let rules = super::probe_rules(&mut read, test.tenant).await.unwrap();
+        assert_eq!((rules.uplink().canaries.len(), rules.uplink().gateway), (2, false));
+        assert!(rules.addresses().refuses("10.9.9.9".parse().unwrap()).is_some());
+        assert!(rules.addresses().refuses("10.1.2.3".parse().unwrap()).is_none());
+        let windows = read.row("SELECT COUNT(*) AS n FROM maintenance_window", params![]).await.unwrap().unwrap();
+        assert_eq!(windows.int("n").unwrap(), 1 + 2 * 13, "thirteen Sundays of two services");
+        drop(read);
+
+        let retired = put(&test, "retired: [{kind: maintenance, name: sundays}]").await.unwrap();
+        assert_eq!(retired[0].action, Action::Retire);
+        let mut read = test.db.read().await.unwrap();
+        let windows = read.row("SELECT COUNT(*) AS n FROM maintenance_window", params![]).await.unwrap().unwrap();
+        assert_eq!(windows.int("n").unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn wrong_rules_are_named_with_their_fix() {
+    let text =
+        "settings:\n  uplink:\n    canaries: [one.one.one.one]\n  probe_addresses:\n    deny: [10.0.0.0/99]\n  close_after_days: 0\n";
+    let failure = refused(text).await;
+    says(&failure, "c.yaml:3:16", &["3 things are wrong", "192.0.2.1:443", "10.0.0.0/8", "write 1 to 365"]);
+    let failure = refused("priority_matrix: [[1, 2, 3], [2, 3, 4], [3, 4, 9]]\n").await;
+    assert!(failure.detail.contains("9 is not a priority"), "{failure}");
+}
+
+#[tokio::test]
+async fn maintenance_that_is_not_whole_is_named_with_its_fix() {
+    let text = "maintenance:\n  - {name: a, services: [nowhere], from: 2030-01-01 02:00, to: 2030-01-01T04:00:00+08:00}\n  - {name: b, services: []}\n  - {name: c, services: [], weekly: [{days: [sun], from: \"02:00\", to: \"04:00\"}], zone: UTC, starts_on: 2030-01-01, until: 2032-01-01}\n";
+    let failure = refused(text).await;
+    assert_eq!(failure.at.as_deref(), Some("c.yaml:2:26"), "{failure}");
+    says(
+        &failure,
+        "c.yaml:2:26",
+        &["no service \"nowhere\"", "2026-12-01T02:00:00+08:00", "write from and to, or weekly with zone", "names no service", "366"],
+    );
+}

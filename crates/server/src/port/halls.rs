@@ -21,6 +21,7 @@ use super::{
     directory::ManageDirectory,
     mail::{Hook, Mail},
     owners::HallOwners,
+    rules,
     services::ManageServices,
 };
 use crate::{app::Settings, http::ProbeHealth};
@@ -28,6 +29,7 @@ use crate::{app::Settings, http::ProbeHealth};
 /// The halls.
 pub(crate) struct Halls {
     kit: Kit,
+    tenant: TenantId,
     manage: Manage,
     observe: Observe,
     analyze: Analyze,
@@ -48,6 +50,7 @@ impl Halls {
             .with_due(Arc::new(ManageDue));
         Self {
             kit: kit.clone(),
+            tenant,
             manage: Manage::new(kit.clone()),
             observe,
             analyze,
@@ -100,8 +103,13 @@ impl Halls {
 
     /// Starts what runs by itself.
     pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
-        let (observe, cancel) = (self.observe.clone(), cancel.clone());
-        tasks.spawn(async move { observe.start(cancel).await });
+        let (observe, cancel, db, tenant) = (self.observe.clone(), cancel.clone(), self.kit.db.clone(), self.tenant);
+        tasks.spawn(async move {
+            // Before the first look: it may not go where the configuration denies.
+            let mut known = None;
+            rules::hand_over(&db, tenant, &observe, &mut known).await;
+            tokio::join!(observe.start(cancel.clone()), rules::follow(db, tenant, observe.clone(), known, cancel));
+        });
     }
 
     /// How the schedule of probes is.

@@ -5,8 +5,9 @@ use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_core::id::TenantId;
-use evenkeel_observe::page::{
-    Directory, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings, message::Composer,
+use evenkeel_observe::{
+    page::{Directory, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings, message::Composer},
+    probe::address::AddressPolicy,
 };
 use evenkeel_store::{Channel, Db, Delivery, Message};
 use tokio::sync::Mutex;
@@ -129,7 +130,7 @@ pub(super) struct Hook {
     db: Db,
     tenant: TenantId,
     directory: Arc<dyn Directory>,
-    made: Mutex<Option<(Option<String>, Arc<WebhookChannel>)>>,
+    made: Mutex<Option<((Option<String>, AddressPolicy), Arc<WebhookChannel>)>>,
 }
 
 impl Hook {
@@ -140,17 +141,18 @@ impl Hook {
     async fn channel(&self) -> Result<Arc<WebhookChannel>, String> {
         let mut read = self.db.read().await.map_err(|error| error.to_string())?;
         let declared = definition::notification(&mut read, self.tenant).await.map_err(|error| error.to_string())?;
+        let policy = definition::probe_rules(&mut read, self.tenant).await.map_err(|error| error.to_string())?.addresses();
         drop(read);
         let variable = declared.and_then(|declared| declared.webhook).and_then(|webhook| webhook.secret_env);
         let mut made = self.made.lock().await;
         if let Some((known, channel)) = made.as_ref()
-            && *known == variable
+            && *known == (variable.clone(), policy.clone())
         {
             return Ok(channel.clone());
         }
-        let settings = WebhookSettings { secret: variable.as_deref().map(secret).transpose()?, ..WebhookSettings::default() };
+        let settings = WebhookSettings { secret: variable.as_deref().map(secret).transpose()?, policy: policy.clone() };
         let channel = Arc::new(WebhookChannel::new(Composer::new(self.db.clone(), self.directory.clone()), settings)?);
-        *made = Some((variable, channel.clone()));
+        *made = Some(((variable, policy), channel.clone()));
         Ok(channel)
     }
 }

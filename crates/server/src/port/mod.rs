@@ -5,6 +5,7 @@ mod directory;
 mod halls;
 mod mail;
 mod owners;
+mod rules;
 mod services;
 
 pub(crate) use halls::Halls;

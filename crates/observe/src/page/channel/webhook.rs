@@ -43,7 +43,7 @@ struct Policed(AddressPolicy);
 
 impl Resolve for Policed {
     fn resolve(&self, name: Name) -> Resolving {
-        let policy = self.0;
+        let policy = self.0.clone();
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let found: Vec<SocketAddr> = tokio::net::lookup_host((host.as_str(), 0)).await?.collect();
@@ -75,7 +75,7 @@ impl WebhookChannel {
             .with_no_client_auth();
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(Policed(settings.policy)))
+            .dns_resolver(Arc::new(Policed(settings.policy.clone())))
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .connect_timeout(Duration::from_secs(5))

@@ -28,7 +28,7 @@ fn metadata_and_link_local_are_refused_in_every_disguise() {
 
 #[test]
 fn link_local_can_be_allowed_but_the_unspecified_address_never() {
-    let policy = AddressPolicy { link_local: true };
+    let policy = AddressPolicy { link_local: true, ..AddressPolicy::default() };
     assert_eq!(policy.refuses("169.254.1.1".parse().unwrap()), None);
     assert!(policy.refuses("0.0.0.0".parse().unwrap()).is_some());
 }
@@ -60,4 +60,26 @@ fn the_hash_is_fnv_1a_of_the_address_bytes() {
         h
     });
     assert_eq!(hash("::ffff:1.2.3.4".parse().unwrap()), hash("1.2.3.4".parse().unwrap()));
+}
+
+#[test]
+fn the_more_particular_network_decides_and_denial_among_equals() {
+    let networks = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect();
+    let policy = AddressPolicy {
+        allow: networks(&["10.1.2.0/24", "169.254.169.254", "192.168.0.0/16"]),
+        deny: networks(&["10.0.0.0/8", "192.168.0.0/16", "::/0"]),
+        ..AddressPolicy::default()
+    };
+    for (ip, may) in [
+        ("10.9.9.9", false),
+        ("10.1.2.3", true),
+        ("192.168.1.1", false),
+        ("8.8.8.8", true),
+        ("2606:4700::1111", false),
+        ("169.254.169.254", true),
+        ("169.254.1.1", false),
+        ("0.0.0.0", false),
+    ] {
+        assert_eq!(policy.refuses(ip.parse().unwrap()).is_none(), may, "{ip}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
 
@@ -47,14 +47,19 @@ struct Configured {
 
 /// Resolution and connection.
 pub struct Net {
-    policy: AddressPolicy,
+    policy: RwLock<AddressPolicy>,
     configured: Mutex<Option<Configured>>,
 }
 
 impl Net {
     /// Nothing is read before the first name is asked for.
     pub fn new(policy: AddressPolicy) -> Self {
-        Self { policy, configured: Mutex::new(None) }
+        Self { policy: RwLock::new(policy), configured: Mutex::new(None) }
+    }
+
+    /// Follows another policy from now on.
+    pub fn follow(&self, policy: AddressPolicy) {
+        *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
     }
 
     /// The address of `host`, checked against the policy; notes the lookup time, the protocol and the address's hash.
@@ -71,7 +76,8 @@ impl Net {
         trace.ip = Some(ip);
         trace.set("probe_ip_protocol", if ip.is_ipv4() { 4.0 } else { 6.0 });
         trace.set("probe_ip_addr_hash", f64::from(address::hash(ip)));
-        match self.policy.refuses(ip) {
+        let refused = self.policy.read().unwrap_or_else(PoisonError::into_inner).refuses(ip);
+        match refused {
             None => Ok(ip),
             Some(why) => Err(Fault::new(Code::AddressRefused, format!("{host} is {ip}, {why}: not probed unless allowed"))),
         }

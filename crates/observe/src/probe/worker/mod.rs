@@ -17,7 +17,7 @@ mod writer;
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -114,7 +114,7 @@ pub struct Hub {
     pub(super) kit: Kit,
     pub(super) options: ProbeOptions,
     pub(super) prober: Prober,
-    pub(super) uplink: Uplink,
+    uplink: RwLock<Arc<Uplink>>,
     pub(super) samples: Arc<dyn SampleStore>,
     pub(super) board: board::Board,
     pub(super) lateness: Lateness,
@@ -133,8 +133,8 @@ impl Hub {
     pub fn new(kit: Kit, samples: Arc<dyn SampleStore>, options: ProbeOptions) -> Arc<Self> {
         let (commands, waiting) = mpsc::channel(COMMANDS_MAX);
         Arc::new(Self {
-            prober: Prober::new(options.addresses, Arc::clone(&kit.clock), Arc::clone(&kit.rng)),
-            uplink: Uplink::new(options.uplink.clone()),
+            prober: Prober::new(options.addresses.clone(), Arc::clone(&kit.clock), Arc::clone(&kit.rng)),
+            uplink: RwLock::new(Arc::new(Uplink::new(options.uplink.clone()))),
             samples,
             board: board::Board::default(),
             lateness: Lateness::default(),
@@ -153,6 +153,20 @@ impl Hub {
     /// Definitions changed: look at them again.
     pub fn reload(&self) {
         self.reload.notify_one();
+    }
+
+    /// From now on looks go where `addresses` lets them, and our own line is watched as `uplink` says.
+    pub fn set_rules(&self, addresses: AddressPolicy, uplink: UplinkOptions) {
+        self.prober.net.follow(addresses);
+        let mut watched = self.uplink.write().unwrap_or_else(PoisonError::into_inner);
+        // What a canary has shown is worth keeping while the canaries are the same.
+        if *watched.options() != uplink {
+            *watched = Arc::new(Uplink::new(uplink));
+        }
+    }
+
+    fn uplink(&self) -> Arc<Uplink> {
+        Arc::clone(&self.uplink.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// How the worker does.
@@ -190,7 +204,7 @@ impl Hub {
     }
 
     async fn is_lost(&self, ip: Option<IpAddr>, begun: Instant) -> bool {
-        self.uplink.is_lost_for(ip, begun).await
+        self.uplink().is_lost_for(ip, begun).await
     }
 
     /// Seals a service's indicator up to `at`, as far as it is settled, and waits until that is written. Answers up to where
@@ -295,10 +309,17 @@ impl Hub {
     /// Learns which canaries answer while all is well: one that never did has no say when something fails.
     async fn watch_uplink(self: Arc<Self>, cancel: CancellationToken) {
         while !cancel.is_cancelled() {
-            self.uplink.check(Instant::now()).await;
-            tokio::select! {
-                () = cancel.cancelled() => {}
-                () = tokio::time::sleep(self.uplink.period()) => {}
+            let watched = self.uplink();
+            watched.check(Instant::now()).await;
+            let mut left = watched.period();
+            // New canaries are asked soon, so that they have a say before they are needed.
+            while !cancel.is_cancelled() && left > Duration::ZERO && Arc::ptr_eq(&watched, &self.uplink()) {
+                let step = left.min(Duration::from_secs(1));
+                left -= step;
+                tokio::select! {
+                    () = cancel.cancelled() => {}
+                    () = tokio::time::sleep(step) => {}
+                }
             }
         }
     }

@@ -55,6 +55,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
     ("on_call_override", For(P::OnCallWrite)), ("on_call_override_remove", For(P::OnCallWrite)),
     ("outbox_list", For(P::OutboxRead)), ("outbox_retry", For(P::OutboxWrite)),
+    ("maintenance_list", For(P::ServiceRead)),
     ("incident_list", For(P::IncidentRead)), ("incident_show", For(P::IncidentRead)), ("incident_timeline", For(P::IncidentRead)),
     ("incident_pages", For(P::PageRead)),
     ("incident_open", For(P::IncidentOpen)),
