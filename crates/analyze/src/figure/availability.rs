@@ -46,6 +46,21 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// The share of good time of a part of the period, 0 to 1; none when nothing of it is known. Cut from what is measured
+    /// already: a chart of a hundred pieces does not read every seal a hundred times.
+    pub fn value_within(&self, from: Timestamp, to: Timestamp) -> Option<f64> {
+        let first = self.stretches.partition_point(|stretch| stretch.to <= from);
+        let indicator: Vec<SliInterval> = self
+            .stretches
+            .iter()
+            .skip(first)
+            .take_while(|stretch| stretch.from < to)
+            .map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state })
+            .collect();
+        let whole = IntervalSet::of(from.as_microsecond(), to.as_microsecond());
+        availability::availability(from, to, None, &whole.subtract(&self.committed), &indicator).value
+    }
+
     /// Maintenance taken out of committed time, seconds.
     pub fn excused_secs(&self) -> f64 {
         number(self.maintenance.iter().map(|judged| judged.excused_micros).sum()) / MICROS

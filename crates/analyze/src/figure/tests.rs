@@ -341,3 +341,21 @@ fn what_became_of_each_first_response_adds_up_to_all_incidents() {
     assert!(computed.items.iter().all(|item| !item.row.event_seqs.is_empty()));
     assert_eq!(value(&history, "attainment_response").1, 3, "not in the attainment");
 }
+
+#[test]
+fn a_part_of_the_period_reads_as_if_it_had_been_measured_alone() {
+    use super::availability::measure;
+    let mut history = with_definitions();
+    history.sealed("2026-03-02 00:00", "2026-03-03 12:00", Good).sealed("2026-03-03 12:00", "2026-03-04 06:00", Bad).sealed(
+        "2026-03-05 00:00",
+        "2026-03-09 00:00",
+        Good,
+    );
+    let world = history.world();
+    let whole = measure(world.latest(), &week(), service());
+    for day in 2..9 {
+        let (from, to) = (at(&format!("2026-03-0{day} 00:00")), at(&format!("2026-03-0{} 00:00", day + 1)).min(week().to));
+        let alone = measure(world.latest(), &Ask { services: [service()].into(), from, to }, service());
+        assert_eq!(whole.value_within(from, to), alone.availability.value, "{from}");
+    }
+}

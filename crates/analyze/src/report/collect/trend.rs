@@ -4,7 +4,6 @@ use super::{Source, bucket::buckets};
 use crate::{
     figure::{
         attainment::outcomes,
-        availability::measure,
         catalogue::Catalogue,
         compute::round,
         model::Unit,
@@ -91,21 +90,15 @@ fn attainment(source: &Source<'_, '_>) -> Block {
 fn availability(source: &Source<'_, '_>) -> Block {
     let ask = &source.setting.ask;
     let buckets = buckets(ask.from, ask.to, &source.zone);
-    let series = ask
-        .services
+    let series = source
+        .catalogue
+        .measured
         .iter()
         .take(LINES_MAX)
-        .map(|service| Series {
-            key: service.to_string(),
-            label: source.setting.service_name(*service),
-            values: buckets
-                .iter()
-                .map(|bucket| {
-                    let piece = Ask { services: [*service].into(), from: bucket.from, to: bucket.to };
-                    let measured = measure(source.setting.view, &piece, *service);
-                    measured.availability.value.map(|value| round(value * 100.0))
-                })
-                .collect(),
+        .map(|measured| Series {
+            key: measured.service.to_string(),
+            label: source.setting.service_name(measured.service),
+            values: buckets.iter().map(|bucket| measured.value_within(bucket.from, bucket.to).map(|value| round(value * 100.0))).collect(),
         })
         .collect();
     chart(
