@@ -21,7 +21,8 @@ function Layers() {
   useLayer(open.upper, close("upper"));
   return null;
 }
-const pressEscape = () => act(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", cancelable: true })));
+const pressEscape = () =>
+  act(() => window.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", cancelable: true })));
 afterEach(() => window.removeEventListener("keydown", hear));
 
 it("Escape closes one layer a press, the uppermost first, and the page hears only what is left over", () => {
