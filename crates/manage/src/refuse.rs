@@ -14,6 +14,16 @@ pub(crate) fn dangling<K: Kind>(noun: &str, name: &str, place: &str, id: impl st
     .into()
 }
 
+/// Something is to go that others still refer to.
+pub(crate) fn in_use(noun: &str, users: &[String]) -> StoreError {
+    const SHOWN: usize = 10;
+    let mut shown = users.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if users.len() > SHOWN {
+        shown.push_str(", …");
+    }
+    Failure::new(ErrorCode::Invalid, format!("this {noun} is still in use by {shown}; change or retire those first")).into()
+}
+
 /// A value that is not acceptable.
 pub(crate) fn invalid(place: &str, detail: impl Into<String>) -> Failure {
     Failure::new(ErrorCode::Invalid, detail).at(place)

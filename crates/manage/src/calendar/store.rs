@@ -1,13 +1,17 @@
 //! Reading and putting calendars.
 
 use evenkeel_api::Grant;
-use evenkeel_core::id::{CalendarId, TenantId};
+use evenkeel_core::{
+    definition::{AgreementDefinition, ServiceDefinition},
+    id::{CalendarId, TenantId},
+};
 use evenkeel_store::{Sql, StoreError, Tx};
 use serde_json::Value;
 
 use crate::{
-    Act,
+    Act, agreement,
     definition::{self, Put, Version},
+    refuse, service,
 };
 
 /// The word for calendars in `definition.put`.
@@ -19,8 +23,28 @@ pub async fn put(tx: &mut Tx, _grant: &Grant, act: &Act, name: &str, body: &Valu
     Ok((id, definition::put(tx, act, KIND, id, name, body).await?))
 }
 
+/// The most agreements and services that are looked through.
+const USERS_MAX: i64 = 100_000;
+
 /// Takes a calendar out of force. Answers whether it was in force.
+///
+/// # Errors
+/// A refusal that names the agreements and services in force that still use it.
 pub async fn retire(tx: &mut Tx, _grant: &Grant, act: &Act, id: CalendarId) -> Result<bool, StoreError> {
+    let mut users = Vec::new();
+    for found in definition::list::<AgreementDefinition>(tx, act.tenant, agreement::KIND, "", USERS_MAX).await? {
+        if found.body.calendar == id {
+            users.push(format!("agreement {:?}", found.name));
+        }
+    }
+    for found in definition::list::<ServiceDefinition>(tx, act.tenant, service::KIND, "", USERS_MAX).await? {
+        if found.body.hours == Some(id) {
+            users.push(format!("service {:?}", found.name));
+        }
+    }
+    if !users.is_empty() {
+        return Err(refuse::in_use("calendar", &users));
+    }
     definition::retire(tx, act, KIND, id).await
 }
 

@@ -22,7 +22,7 @@ pub use organisation::{find_organisation, list_organisations, put_organisation};
 pub use person::{count_people, find_person, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person};
 pub use table::MIGRATIONS;
 pub(crate) use table::display_of;
-pub use team::{find_team, list_teams, put_team};
+pub use team::{find_team, list_teams, put_team, retire_team};
 
 /// The routes.
 pub(crate) fn router() -> OpenApiRouter<Manage> {

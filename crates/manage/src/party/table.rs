@@ -6,10 +6,11 @@ use evenkeel_store::{Migration, Row, StoreError};
 use super::model::{Organisation, Person, PersonDefinition};
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "manage.party.0001",
-    sql: &[
-        "CREATE TABLE organisation (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "manage.party.0001",
+        sql: &[
+            "CREATE TABLE organisation (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -19,7 +20,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (tenant_id, id),
             UNIQUE (tenant_id, name)
         )",
-        "CREATE TABLE team (
+            "CREATE TABLE team (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -29,15 +30,15 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (tenant_id, id),
             UNIQUE (tenant_id, name)
         )",
-        "CREATE TABLE team_member (
+            "CREATE TABLE team_member (
             tenant_id TEXT NOT NULL,
             team_id TEXT NOT NULL,
             person_id TEXT NOT NULL,
             position BIGINT NOT NULL,
             PRIMARY KEY (tenant_id, team_id, person_id)
         )",
-        "CREATE INDEX team_member_person ON team_member (tenant_id, person_id)",
-        "CREATE TABLE person (
+            "CREATE INDEX team_member_person ON team_member (tenant_id, person_id)",
+            "CREATE TABLE person (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -52,8 +53,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (tenant_id, id),
             UNIQUE (tenant_id, name)
         )",
-    ],
-}];
+        ],
+    },
+    Migration { name: "manage.party.0002", sql: &["ALTER TABLE team ADD COLUMN retired BIGINT NOT NULL DEFAULT 0"] },
+];
 
 pub(super) const PERSON_COLUMNS: &str = "id, name, display, organisation_id, email, webhook_url, locale, active, roles";
 

@@ -51,7 +51,7 @@ async fn write(tx: &mut Tx, tenant: TenantId, id: TeamId, name: &str, definition
         "INSERT INTO team (tenant_id, id, name, display_zh, display_en, organisation_id)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, display_zh = excluded.display_zh,
-            display_en = excluded.display_en, organisation_id = excluded.organisation_id",
+            display_en = excluded.display_en, organisation_id = excluded.organisation_id, retired = 0",
         params![tenant, id, name, &definition.display.zh, &definition.display.en, definition.organisation],
     )
     .await?;
@@ -65,6 +65,39 @@ async fn write(tx: &mut Tx, tenant: TenantId, id: TeamId, name: &str, definition
         .await?;
     }
     Ok(())
+}
+
+/// Takes a team out of force; its name is still shown where it stood. Answers whether it was in force.
+///
+/// # Errors
+/// A refusal that names the services in force and the open incidents that it still has.
+pub async fn retire_team(tx: &mut Tx, _grant: &Grant, act: &Act, id: TeamId) -> Result<bool, StoreError> {
+    const SHOWN: i64 = 11;
+    let mut users = Vec::new();
+    for row in tx
+        .rows(
+            "SELECT name FROM service WHERE tenant_id = $1 AND team_id = $2 AND retired = 0 ORDER BY name LIMIT $3",
+            params![act.tenant, id, SHOWN],
+        )
+        .await?
+    {
+        users.push(format!("service {:?}", row.text("name")?));
+    }
+    for row in tx
+        .rows(
+            "SELECT number FROM incident WHERE tenant_id = $1 AND team_id = $2 \
+             AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') ORDER BY number LIMIT $3",
+            params![act.tenant, id, SHOWN],
+        )
+        .await?
+    {
+        users.push(format!("INC-{}", row.int("number")?));
+    }
+    if !users.is_empty() {
+        return Err(refuse::in_use("team", &users));
+    }
+    tx.execute("UPDATE team SET retired = 1 WHERE tenant_id = $1 AND id = $2", params![act.tenant, id]).await?;
+    definition::retire(tx, act, KIND, id).await
 }
 
 const COLUMNS: &str = "id, name, display_zh, display_en, organisation_id";
@@ -99,7 +132,7 @@ pub async fn list_teams(
     let mut teams = sql
         .rows(
             &format!(
-                "SELECT {COLUMNS} FROM team WHERE tenant_id = $1 AND name > $2 \
+                "SELECT {COLUMNS} FROM team WHERE tenant_id = $1 AND retired = 0 AND name > $2 \
                  AND organisation_id = COALESCE($3, organisation_id) ORDER BY name LIMIT $4"
             ),
             params![tenant, after, only, limit],

@@ -156,6 +156,10 @@ pub enum RetiredKind {
     Rota,
     Agreement,
     Service,
+    /// Only when no agreement and no service uses it.
+    Calendar,
+    /// Only when it has no service, no rota and no open incident.
+    Team,
     /// What lies ahead does not take place; what is under way ends now.
     Maintenance,
 }
@@ -168,6 +172,8 @@ impl RetiredKind {
             Self::Rota => "rota",
             Self::Agreement => "agreement",
             Self::Service => "service",
+            Self::Calendar => "calendar",
+            Self::Team => "team",
             Self::Maintenance => "maintenance",
         }
     }

@@ -186,7 +186,15 @@ impl Work<'_> {
         }
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
-        for kind in [RetiredKind::Maintenance, RetiredKind::Probe, RetiredKind::Rota, RetiredKind::Agreement, RetiredKind::Service] {
+        for kind in [
+            RetiredKind::Maintenance,
+            RetiredKind::Probe,
+            RetiredKind::Rota,
+            RetiredKind::Agreement,
+            RetiredKind::Service,
+            RetiredKind::Calendar,
+            RetiredKind::Team,
+        ] {
             for entry in resolved.retired.iter().filter(|entry| entry.body == kind) {
                 self.retire(entry).await?;
             }
@@ -235,6 +243,8 @@ impl Work<'_> {
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,
+            RetiredKind::Team => self.retire_team(name).await,
             RetiredKind::Service => service::retire_service(self.tx, &self.grant, &self.act, ServiceId::named(name)).await,
         };
         let kind = entry.body.as_str();
@@ -242,6 +252,15 @@ impl Work<'_> {
         let action = if retired { Action::Retire } else { Action::None };
         self.changes.push(Change { kind: kind.to_owned(), name: name.to_owned(), action, diff: None });
         Ok(())
+    }
+
+    async fn retire_team(&mut self, name: &str) -> Result<bool, StoreError> {
+        let id = TeamId::named(name);
+        if oncall::current(self.tx, self.act.tenant, id).await?.is_some() {
+            let detail = "this team still has a rota; retire that first (kind: rota, with the team's name)";
+            return Err(Failure::new(evenkeel_core::ErrorCode::Invalid, detail).into());
+        }
+        party::retire_team(self.tx, &self.grant, &self.act, id).await
     }
 
     async fn before(&mut self, kind: &str, id: impl std::fmt::Display) -> Result<Option<Value>, Failure> {

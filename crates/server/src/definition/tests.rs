@@ -340,3 +340,28 @@ async fn maintenance_that_is_not_whole_is_named_with_its_fix() {
         &["no service \"nowhere\"", "2026-12-01T02:00:00+08:00", "write from and to, or weekly with zone", "names no service", "366"],
     );
 }
+
+#[tokio::test]
+async fn a_team_or_calendar_goes_when_nothing_refers_to_it_any_more() {
+    for_each_database(migrations(), |test| async move {
+        put(&test, PRACTICE).await.unwrap();
+        let refused = async |text: &str| put(&test, text).await.unwrap_err().detail;
+        let calendar = refused("retired: [{kind: calendar, name: cn-business-hours}]").await;
+        assert!(calendar.contains("agreement \"platform-ola\""), "{calendar}");
+        let team = refused("retired: [{kind: team, name: platform}]").await;
+        assert!(team.contains("has a rota"), "{team}");
+        let team = refused("retired: [{kind: rota, name: platform}, {kind: team, name: platform}]").await;
+        assert!(team.contains("service \"practice-shop\"") && team.contains("service \"this-host\""), "{team}");
+
+        put(&test, "calendars: [{name: spare, always: true}]\nteams: [{name: spare, display: {zh: a, en: b}, organisation: practice}]")
+            .await
+            .unwrap();
+        let retire = "retired: [{kind: calendar, name: spare}, {kind: team, name: spare}]";
+        assert!(put(&test, retire).await.unwrap().iter().all(|change| change.action == Action::Retire));
+        assert!(put(&test, retire).await.unwrap().iter().all(|change| change.action == Action::None));
+        let mut read = test.db.read().await.unwrap();
+        let teams = evenkeel_manage::party::list_teams(&mut read, test.tenant, None, "", 10).await.unwrap();
+        assert!(teams.iter().all(|team| team.name != "spare"));
+    })
+    .await;
+}
