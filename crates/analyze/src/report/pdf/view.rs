@@ -208,7 +208,8 @@ impl Reader<'_> {
                 json!({
                     "label": slice.label.in_language(self.language),
                     "value": labels::value(self.language, figure.unit, slice.value),
-                    "n": format!("n={}", count(slice.n)),
+                    // A count is its own n.
+                    "n": if figure.unit == Unit::Count { String::new() } else { format!("n={}", count(slice.n)) },
                 })
             })
             .collect();
