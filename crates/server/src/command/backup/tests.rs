@@ -146,32 +146,34 @@ async fn a_damaged_or_forged_archive_is_refused_before_anything_is_written() {
 
 #[tokio::test]
 async fn a_ledger_that_was_changed_before_it_was_packed_again_is_refused_by_its_seal() {
-    for_each_database(app::migrations(), |test| async move {
-        let folder = tempfile::tempdir().unwrap();
-        let (file, forged) = (folder.path().join("backup.zip"), folder.path().join("forged.zip"));
-        house(&test, folder.path()).await;
-        let manifest = write(&test.db, &app::migrations(), folder.path(), &file).await.unwrap();
-        // Packed again with one word changed and every hash of the manifest made to fit.
-        let mut reader = Reader::open(&file).unwrap();
-        let mut writer = Writer::create(&forged).unwrap();
-        for entry in &manifest.entries {
-            let mut bytes = Vec::new();
-            reader.stream(&entry.name).unwrap().read_to_end(&mut bytes).unwrap();
-            if entry.name == "tables/ledger_event.jsonl" {
-                bytes = String::from_utf8(bytes).unwrap().replacen("practice-shop", "practice-shed", 1).into_bytes();
+    for_each_database(app::migrations(), |test| {
+        Box::pin(async move {
+            let folder = tempfile::tempdir().unwrap();
+            let (file, forged) = (folder.path().join("backup.zip"), folder.path().join("forged.zip"));
+            house(&test, folder.path()).await;
+            let manifest = write(&test.db, &app::migrations(), folder.path(), &file).await.unwrap();
+            // Packed again with one word changed and every hash of the manifest made to fit.
+            let mut reader = Reader::open(&file).unwrap();
+            let mut writer = Writer::create(&forged).unwrap();
+            for entry in &manifest.entries {
+                let mut bytes = Vec::new();
+                reader.stream(&entry.name).unwrap().read_to_end(&mut bytes).unwrap();
+                if entry.name == "tables/ledger_event.jsonl" {
+                    bytes = String::from_utf8(bytes).unwrap().replacen("practice-shop", "practice-shed", 1).into_bytes();
+                }
+                writer.begin(&entry.name).unwrap();
+                writer.write(&bytes).unwrap();
+                writer.end(&entry.name, entry.rows, entry.columns.clone());
             }
-            writer.begin(&entry.name).unwrap();
-            writer.write(&bytes).unwrap();
-            writer.end(&entry.name, entry.rows, entry.columns.clone());
-        }
-        writer.finish(manifest).unwrap();
-        let target = folder.path().join("restored");
-        let db = empty(&target).await;
-        let mut reader = Reader::open(&forged).unwrap();
-        let failure = read(&db, app::migrations(), &target, &forged, &mut reader).await.unwrap_err();
-        assert!(failure.to_string().contains("seal 1 of the ledger does not hold"), "{failure}");
-        db.close().await;
-        std::io::stderr().flush().unwrap();
+            writer.finish(manifest).unwrap();
+            let target = folder.path().join("restored");
+            let db = empty(&target).await;
+            let mut reader = Reader::open(&forged).unwrap();
+            let failure = read(&db, app::migrations(), &target, &forged, &mut reader).await.unwrap_err();
+            assert!(failure.to_string().contains("seal 1 of the ledger does not hold"), "{failure}");
+            db.close().await;
+            std::io::stderr().flush().unwrap();
+        })
     })
     .await;
 }

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{fmt::Write as _, path::PathBuf};
 
 use evenkeel_core::{Actor, Failure};
 use evenkeel_store::{
@@ -203,7 +203,7 @@ async fn an_import_that_was_cut_off_goes_on_behind_its_last_batch() {
         let count = BATCH_RECORDS + 50;
         for number in 0..count {
             let at = if number % 500 == 7 { "never" } else { "2026-02-02 09:00" };
-            csv.push_str(&format!("D-{number},t,{at},新建,,商店,低\n"));
+            writeln!(csv, "D-{number},t,{at},新建,,商店,低").unwrap();
         }
         // Cut off after the first batch: its checkpoint stands, and the file of rejected rows holds more than it should.
         let done = desk.import(EVENTS, &csv).await.unwrap();
