@@ -81,7 +81,7 @@ async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationTok
                     match consumer::park_next(db, consumer, &error).await {
                         Ok(()) => errors = 0,
                         Err(error) => {
-                            tracing::error!(consumer = consumer.name(), %error, "the event could not be parked")
+                            tracing::error!(consumer = consumer.name(), %error, "the event could not be parked");
                         }
                     }
                 }
