@@ -52,8 +52,7 @@ async fn measure(report: &mut Report) {
     write_history(&folder);
 
     let began = Instant::now();
-    let imported =
-        setup.run(&["import", "tickets", "--mapping", &path(&folder, "mapping.yaml"), &path(&folder, "history.csv")]);
+    let imported = setup.run(&["import", "tickets", "--mapping", &path(&folder, "mapping.yaml"), &path(&folder, "history.csv")]);
     let took = began.elapsed().as_secs_f64();
     let text = said(&imported);
     assert!(imported.status.success(), "{text}");
@@ -65,7 +64,11 @@ async fn measure(report: &mut Report) {
     let mut server = setup.serve().await;
     let client = setup.sign_in_as("p0").await;
     let events = caught_up(&client).await;
-    println!("# {events} events; consumers caught up {:.0} s after the first start; peak {:.0} MB", began.elapsed().as_secs_f64(), memory(&server, "VmHWM"));
+    println!(
+        "# {events} events; consumers caught up {:.0} s after the first start; peak {:.0} MB",
+        began.elapsed().as_secs_f64(),
+        memory(&server, "VmHWM")
+    );
     assert!(events >= 1_000_000, "only {events} events");
     assert!(server.stop());
 
@@ -106,7 +109,9 @@ async fn caught_up(client: &Client) -> i64 {
 
 /// The questions that the queue asks: its tabs, filters, orders, a search and the pages after. Milliseconds, p99 over all.
 async fn queue(client: &Client) -> f64 {
-    let ids = |list: &serde_json::Value| list["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("id").to_owned()).collect::<Vec<_>>();
+    let ids = |list: &serde_json::Value| {
+        list["items"].as_array().expect("items").iter().map(|item| item["id"].as_str().expect("id").to_owned()).collect::<Vec<_>>()
+    };
     let service = ids(&client.get("/api/v1/services").await).remove(3);
     let team = ids(&client.get("/api/v1/teams").await).remove(1);
     let questions = [
@@ -139,7 +144,12 @@ async fn queue(client: &Client) -> f64 {
             after = page["next"].as_str().map(str::to_owned);
         }
         own.sort_by(f64::total_cmp);
-        println!("#   {:<28} median {:>6.1} ms, worst {:>6.1} ms", if question.is_empty() { "everything" } else { question }, own[ASKED / 2], own[ASKED - 1]);
+        println!(
+            "#   {:<28} median {:>6.1} ms, worst {:>6.1} ms",
+            if question.is_empty() { "everything" } else { question },
+            own[ASKED / 2],
+            own[ASKED - 1]
+        );
         times.extend(own);
     }
     times.sort_by(f64::total_cmp);
@@ -177,17 +187,26 @@ agreements:
       - { priority: 2, goal: resolve, target_secs: 28800 }
       - { priority: 3, goal: resolve, target_secs: 57600 }
     pauses: [{ hold: customer, owner: customer }]
-    attainment_target: 95
-people:\n",
+    attainment_target: 95\n",
     );
+    let names: Vec<String> = (0..SERVICES).map(|n| format!("s{n}")).collect();
+    let _ = writeln!(text, "    services: [{}]", names.join(", "));
+    text.push_str("people:\n");
     for n in 0..PEOPLE {
         let role = if n == 0 { "admin" } else { "engineer" };
-        let _ = writeln!(text, "  - {{ name: p{n}, display: Person {n}, organisation: keel, email: p{n}@keel.example, locale: en, roles: [{role}] }}");
+        let _ = writeln!(
+            text,
+            "  - {{ name: p{n}, display: Person {n}, organisation: keel, email: p{n}@keel.example, locale: en, roles: [{role}] }}"
+        );
     }
     text.push_str("teams:\n");
     for n in 0..TEAMS {
         let members: Vec<String> = (0..PEOPLE).filter(|person| person % TEAMS == n).map(|person| format!("p{person}")).collect();
-        let _ = writeln!(text, "  - {{ name: t{n}, display: {{ zh: 组{n}, en: Team {n} }}, organisation: keel, members: [{}] }}", members.join(", "));
+        let _ = writeln!(
+            text,
+            "  - {{ name: t{n}, display: {{ zh: 组{n}, en: Team {n} }}, organisation: keel, members: [{}] }}",
+            members.join(", ")
+        );
     }
     text.push_str("services:\n");
     for n in 0..SERVICES {
@@ -207,6 +226,7 @@ fn write_history(folder: &Path) {
         folder.join("mapping.yaml"),
         "rows: event
 source: old
+zone: UTC
 columns: { key: Key, title: Title, at: At, event: Event, text: Text }
 states: { Created: opened, Given: assigned, Taken: in_progress, Answered: public_reply, Waiting: on_hold.customer, Back: in_progress, Solved: resolved, Closed: closed }
 service: { column: Service }
@@ -218,7 +238,8 @@ priority: { column: Priority }
     )
     .expect("a mapping");
     let first = date(2024, 1, 1).to_zoned(TimeZone::UTC).expect("a day").timestamp();
-    let at = |ticket: u32, minutes: u32| -> Timestamp { first + jiff::SignedDuration::from_mins(i64::from(ticket) * 7 + i64::from(minutes)) };
+    let at =
+        |ticket: u32, minutes: u32| -> Timestamp { first + jiff::SignedDuration::from_mins(i64::from(ticket) * 7 + i64::from(minutes)) };
     let mut text = String::from("Key,Title,Service,Team,Person,Priority,Event,At,Text\n");
     for n in 0..TICKETS {
         let stages: [(&str, u32); 5] = match n % 15 {

@@ -92,6 +92,8 @@ fn terms() -> Terms {
         })
         .collect();
     let agreement = AgreementDefinition {
+        maintenance: None,
+        escalation: None,
         display: Bilingual { zh: "基准".to_owned(), en: "bench".to_owned() },
         layer: Layer::Sla,
         customer: None,

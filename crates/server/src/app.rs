@@ -107,6 +107,17 @@ pub async fn open(url: &DbUrl, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Resu
     Ok(db)
 }
 
+/// Asks the database for what makes it faster; what it refuses is said and done without.
+///
+/// # Errors
+/// When the database is away.
+pub async fn accelerate(db: &Db) -> Result<()> {
+    for (name, why) in migration::accelerate(db, &[evenkeel_manage::incident::SEARCH_ACCELERATOR]).await? {
+        tracing::info!(what = name, %why, "the database refuses what would make this faster; it works without (docs: operate)");
+    }
+    Ok(())
+}
+
 impl App {
     /// Hangs everything together over an open database. Nothing runs yet.
     pub fn new(db: Db, settings: Settings) -> Self {

@@ -9,7 +9,10 @@ use tokio::sync::watch;
 
 use crate::{
     Dialect, Result, Row, Sql, StoreError, Value,
-    dialect::{postgres, sqlite},
+    dialect::{
+        postgres, sqlite,
+        writer::{Turn, Writer},
+    },
 };
 
 /// Where the data lies.
@@ -37,7 +40,7 @@ impl FromStr for DbUrl {
 }
 
 enum Pool {
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: Writer, readers: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -99,7 +102,7 @@ impl Db {
     /// [`StoreError::Away`].
     pub async fn read(&self) -> Result<Read> {
         Ok(Read(match &self.0.pool {
-            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(begin(readers, "BEGIN").await?),
+            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(begin(readers).await?),
             Pool::Postgres(pool) => ReadInner::Postgres(pool.acquire().await?),
         }))
     }
@@ -123,7 +126,7 @@ impl Db {
     /// [`StoreError::Away`].
     pub async fn write(&self) -> Result<Tx> {
         let inner = match &self.0.pool {
-            Pool::Sqlite { writer, .. } => TxInner::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
+            Pool::Sqlite { writer, .. } => TxInner::Sqlite(writer.turn().await?),
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
         Ok(Tx { inner, db: self.clone(), in_ledger: false })
@@ -151,13 +154,10 @@ impl Db {
     }
 }
 
-/// A transaction on SQLite, ended by COMMIT or by the pool's `after_release` hook (see `dialect::sqlite::open`).
-///
-/// Not sqlx's own `Transaction`: when the disk is full SQLite rolls back by itself, the ROLLBACK that follows fails, and sqlx
-/// then takes the connection to be inside a transaction for ever. With one writer that is the end of all writing.
-async fn begin(pool: &SqlitePool, how: &'static str) -> Result<PoolConnection<Sqlite>> {
+/// A snapshot to read on SQLite, left when the pool takes the connection back (see `dialect::sqlite::open`).
+async fn begin(pool: &SqlitePool) -> Result<PoolConnection<Sqlite>> {
     let mut connection = pool.acquire().await?;
-    (*connection).execute(how).await?;
+    (*connection).execute("BEGIN").await?;
     Ok(connection)
 }
 
@@ -171,7 +171,7 @@ enum ReadInner {
 pub struct Read(ReadInner);
 
 enum TxInner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Turn),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -220,7 +220,7 @@ impl Sql for Tx {
     }
     async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
         match &mut self.inner {
-            TxInner::Sqlite(tx) => sqlite_rows(tx, sql, params).await,
+            TxInner::Sqlite(turn) => Ok(turn.rows(sql, params).await?.into_iter().map(Row::Sqlite).collect()),
             TxInner::Postgres(tx) => postgres_rows(tx, sql, params).await,
         }
     }
@@ -233,7 +233,7 @@ impl Tx {
     /// [`StoreError`]; on PostgreSQL the transaction is then over and must be dropped.
     pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
         Ok(match &mut self.inner {
-            TxInner::Sqlite(tx) => sqlx::query_with(AssertSqlSafe(sql), sqlite::bind(params)?).execute(&mut **tx).await?.rows_affected(),
+            TxInner::Sqlite(turn) => turn.execute(sql, params).await?,
             TxInner::Postgres(tx) => {
                 sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?).execute(&mut **tx).await?.rows_affected()
             }
@@ -242,12 +242,10 @@ impl Tx {
 
     /// Runs a statement without parameters that cannot be prepared (DDL).
     pub(crate) async fn execute_raw(&mut self, sql: &str) -> Result<()> {
-        let sql = AssertSqlSafe(sql.to_owned());
         match &mut self.inner {
-            TxInner::Sqlite(tx) => (**tx).execute(sql).await.map(|_| ())?,
-            TxInner::Postgres(tx) => (**tx).execute(sql).await.map(|_| ())?,
+            TxInner::Sqlite(turn) => turn.execute_raw(sql).await,
+            TxInner::Postgres(tx) => Ok((**tx).execute(AssertSqlSafe(sql.to_owned())).await.map(|_| ())?),
         }
-        Ok(())
     }
 
     /// Lets an identity column go on after the largest number in its table: after rows were written with their old numbers.
@@ -268,7 +266,7 @@ impl Tx {
     /// [`StoreError`]; nothing was saved then, except that a lost connection at this very moment leaves it open on PostgreSQL.
     pub async fn commit(self) -> Result<()> {
         match self.inner {
-            TxInner::Sqlite(mut connection) => (*connection).execute("COMMIT").await.map(|_| ())?,
+            TxInner::Sqlite(turn) => turn.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
         self.db.wake();

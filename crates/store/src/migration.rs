@@ -68,3 +68,42 @@ pub async fn migrate(db: &Db, mut migrations: Vec<Migration>) -> Result<Vec<&'st
     tx.commit().await?;
     Ok(applied)
 }
+
+/// What makes a database faster and may be refused by it: an extension that the server's owner has not allowed, say.
+#[derive(Debug, Clone, Copy)]
+pub struct Accelerator {
+    /// What is faster with it, in words.
+    pub name: &'static str,
+    /// Statements for PostgreSQL; each changes nothing when it has been run before.
+    pub postgres: &'static [&'static str],
+}
+
+/// Applies what the database allows; answers the names of what it refused, with its words. Call it after [`migrate`], where
+/// waiting for a new index is no harm.
+///
+/// # Errors
+/// When the database is away. A refusal is no error.
+pub async fn accelerate(db: &Db, accelerators: &[Accelerator]) -> Result<Vec<(&'static str, String)>> {
+    let mut refused = Vec::new();
+    if db.dialect() != crate::Dialect::Postgres {
+        return Ok(refused);
+    }
+    for accelerator in accelerators {
+        let mut tx = db.write().await?;
+        // As with migrations: one replica builds, the others wait and find it built.
+        tx.execute_raw("SELECT pg_advisory_xact_lock(47110000)").await?;
+        let mut outcome = Ok(());
+        for statement in accelerator.postgres {
+            outcome = tx.execute_raw(statement).await.map(|_| ());
+            if outcome.is_err() {
+                break;
+            }
+        }
+        match outcome {
+            Ok(()) => tx.commit().await?,
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => refused.push((accelerator.name, error.to_string())),
+        }
+    }
+    Ok(refused)
+}

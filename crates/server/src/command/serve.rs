@@ -51,6 +51,7 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
     let mut holder = Holder { pid: std::process::id(), command: "serve".to_owned(), listen: None, since: clock.now() };
     let mut folder = Folder::take(&args.data.data, &holder)?;
     let db = app::open(&args.data.url()?, clock, Arc::new(OsRng)).await.map_err(store)?;
+    app::accelerate(&db).await.map_err(store)?;
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().unwrap_or(args.listen);
     holder.listen = Some(address.to_string());

@@ -7,6 +7,7 @@ use sqlx::{
     sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use super::writer::Writer;
 use crate::{Result, Value};
 
 /// How long a writer waits for its turn before it gives up.
@@ -14,8 +15,8 @@ pub(crate) const WRITE_WAIT: Duration = Duration::from_secs(30);
 /// How many connections read side by side.
 pub(crate) const READERS: u32 = 4;
 
-/// The write pool (of one) and the read pool of a file.
-pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
+/// The writer and the readers of a file.
+pub(crate) async fn open(path: &Path) -> Result<(Writer, SqlitePool)> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
@@ -29,15 +30,7 @@ pub(crate) async fn open(path: &Path) -> Result<(SqlitePool, SqlitePool)> {
         // What is erased or changed leaves no readable rest in its page.
         .pragma("secure_delete", "fast")
         .pragma("journal_size_limit", "67108864");
-    let writer = SqlitePoolOptions::new()
-        .max_connections(1)
-        .min_connections(1)
-        .after_release(|connection, _| Box::pin(leave(connection)))
-        .acquire_timeout(WRITE_WAIT)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(options.clone())
-        .await?;
+    let writer = Writer::open(options.clone()).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .after_release(|connection, _| Box::pin(leave(connection)))

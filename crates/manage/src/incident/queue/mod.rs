@@ -17,6 +17,8 @@ use evenkeel_store::{Sql, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use search::ACCELERATOR as SEARCH_ACCELERATOR;
+
 use super::{
     model::Incident,
     table::{COLUMNS, due_key, incident_of},

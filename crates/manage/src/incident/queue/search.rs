@@ -39,6 +39,15 @@ fn pattern_of(search: &str) -> String {
     pattern
 }
 
+/// PostgreSQL reads every title without it: at 200,000 incidents 80 ms instead of 2 (docs/adr/0001).
+pub const ACCELERATOR: evenkeel_store::migration::Accelerator = evenkeel_store::migration::Accelerator {
+    name: "search in the titles of incidents",
+    postgres: &[
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+        "CREATE INDEX IF NOT EXISTS incident_title_trigrams ON incident USING gin (title_key gin_trgm_ops)",
+    ],
+};
+
 /// Looks; `None` when nothing can be found.
 pub(super) async fn look(sql: &mut dyn Sql, tenant: TenantId, search: Option<&str>) -> Result<Option<Found>, StoreError> {
     let Some(search) = search.map(str::trim).filter(|search| !search.is_empty()) else {
