@@ -9,7 +9,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Manage;
 
-pub use list::{Orphan, OrphanKind, Why, orphans};
+pub use list::{Orphan, OrphanKind, Why};
 
 /// The routes.
 pub(crate) fn router() -> OpenApiRouter<Manage> {

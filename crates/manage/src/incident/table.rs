@@ -99,6 +99,11 @@ pub const MIGRATIONS: &[Migration] = &[
         ],
     },
     Migration { name: "manage.incident.0002", sql: &["ALTER TABLE incident_alert ADD COLUMN probe TEXT"] },
+    Migration {
+        name: "manage.incident.0003",
+        sql: &["CREATE INDEX incident_open_owner ON incident (tenant_id, owner_id, id)
+            WHERE state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')"],
+    },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \

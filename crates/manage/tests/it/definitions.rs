@@ -8,7 +8,7 @@ use evenkeel_core::{
     state::OrganisationKind,
 };
 use evenkeel_manage::{agreement, calendar, definition, matrix, party, service};
-use evenkeel_store::{StoreError, ledger};
+use evenkeel_store::{StoreError, ledger, params};
 use serde_json::json;
 
 use crate::world::{GRANT, World, acme, agreement_definition, both, in_world, person, provider, service_definition, shop};
@@ -161,6 +161,42 @@ async fn an_owner_who_leaves_makes_orphans() {
         assert_eq!(kinds(&first), ["service:owner_inactive", "service:owner_inactive"]);
         assert_eq!(kinds(&second), ["incident:owner_inactive"]);
         assert_eq!(second["next"], serde_json::Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn open_incidents_without_an_owner_with_one_who_left_and_with_an_unknown_one_are_listed_page_by_page() {
+    in_world(|world| async move {
+        let mut ids = Vec::new();
+        for title in ["mine", "nobody's", "nobody's too", "a leaver's", "a stranger's", "closed"] {
+            ids.push(world.open(title).await);
+            world.pass(1);
+        }
+        world.step("ada", &ids[5], "cancel", json!({"reason": "not_an_incident"})).await.ok();
+        let mut tx = world.test.db.write().await.unwrap();
+        let mut eve = party::find_person(&mut tx, world.test.tenant, person("eve")).await.unwrap().unwrap();
+        eve.definition.active = false;
+        party::put_person(&mut tx, &GRANT, &world.act(), "eve", &eve.definition).await.unwrap();
+        let owners = [Some(person("mia")), None, None, Some(person("eve")), Some(person("stranger")), None];
+        for (id, owner) in ids.iter().zip(owners) {
+            tx.execute("UPDATE incident SET owner_id = $1 WHERE id = $2", params![owner, id]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let (mut told, mut after) = (Vec::new(), String::new());
+        loop {
+            let page = world.get("ada", &format!("/api/v1/duties?limit=1{after}")).await.ok();
+            let item = page["items"][0].clone();
+            told.push((item["id"].as_str().unwrap().to_owned(), item["why"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        let mut gone = [(person("eve").to_string(), &ids[3], "owner_inactive"), (person("stranger").to_string(), &ids[4], "owner_absent")];
+        gone.sort();
+        let expected = [(&ids[1], "owner_absent"), (&ids[2], "owner_absent"), (gone[0].1, gone[0].2), (gone[1].1, gone[1].2)];
+        assert_eq!(told, expected.map(|(id, why)| (id.clone(), why.to_owned())));
     })
     .await;
 }
