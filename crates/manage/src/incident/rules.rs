@@ -7,7 +7,12 @@ use evenkeel_store::{NewTimer, Sql, StoreError, Timer, TimerHandler, Tx, params}
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{change::Change, machine::Step, model::Incident, store};
+use super::{
+    change::Change,
+    machine::Step,
+    model::{Incident, OriginKind},
+    store,
+};
 use crate::{
     Act,
     definition::{self, Put},
@@ -25,7 +30,8 @@ const BACKLOG_MAX: i64 = 100_000;
 /// Rules for all incidents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct IncidentRules {
-    /// A resolved incident is closed by rule after so many days; none = a person closes.
+    /// A resolved incident is closed by rule after so many days; none = a person closes. An imported one is not: that the
+    /// other tool never closed it is a fact about it, and its next import may go on where it stands.
     pub close_after_days: Option<i64>,
 }
 
@@ -67,6 +73,9 @@ async fn wait(tx: &mut Tx, tenant: TenantId, key: String, due_at: Timestamp) -> 
 
 /// An incident was just resolved: it will be closed when the rule says so.
 pub(super) async fn resolved(tx: &mut Tx, incident: &Incident) -> Result<(), StoreError> {
+    if incident.origin == OriginKind::Import {
+        return Ok(());
+    }
     let rules = current(tx, incident.tenant).await?;
     match incident.resolved_at.and_then(|resolved_at| rules.closes_at(resolved_at)) {
         Some(due_at) => wait(tx, incident.tenant, incident.id.to_string(), due_at).await,

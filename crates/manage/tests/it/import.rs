@@ -8,11 +8,14 @@ use evenkeel_core::{
     priority::{Level, Priority},
     state::{HoldReason, IncidentState, IncidentState as S},
 };
-use evenkeel_manage::incident::import::{ImportOutcome, ImportedEvent, ImportedKind, ImportedTicket, import_batch};
+use evenkeel_manage::incident::{
+    import::{ImportOutcome, ImportedEvent, ImportedKind, ImportedTicket, import_batch},
+    rules::{self, IncidentRules},
+};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::world::{World, acme, at, epoch, in_world, only, ops, person, shop};
+use crate::world::{GRANT, World, acme, at, epoch, in_world, only, ops, person, shop};
 
 const IMPORT: Grant = Grant::system(Permission::ImportWrite);
 
@@ -89,6 +92,28 @@ async fn a_history_arrives_with_its_own_instants() {
         for pair in edges(&events).windows(2) {
             assert_eq!(pair[0].1, pair[1].0, "edges join");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_other_tool_resolved_is_not_closed_by_our_rule() {
+    in_world(|world| async move {
+        let rule = async |days| {
+            let mut tx = world.test.db.write().await.unwrap();
+            rules::put(&mut tx, &GRANT, &world.act(), IncidentRules { close_after_days: Some(days) }).await.unwrap();
+            tx.commit().await.unwrap();
+        };
+        rule(1).await;
+        import(&world, &[ticket("T-1", &history()[..4])]).await;
+        // Known, and resolved by a later import.
+        import(&world, &[ticket("T-1", &history()[..8])]).await;
+        rule(2).await;
+        world.pass(10 * 86_400);
+        world.ring().await;
+        assert_eq!(the_incident(&world).await.1["state"], "resolved");
+        import(&world, &[ticket("T-1", &history())]).await;
+        assert_eq!(the_incident(&world).await.1["state"], "closed", "the other tool's own word closes it");
     })
     .await;
 }
