@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{
     change::Change,
     machine::Step,
-    request::{act, finish, hold},
+    request::{begin, finish},
     view::IncidentView,
 };
 use crate::{Manage, party, refuse};
@@ -80,9 +80,7 @@ pub(super) async fn incident_assign(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     apply(&mut tx, &mut change, request.team_id, request.person_id).await?;
     finish(tx, &caller, change).await
 }

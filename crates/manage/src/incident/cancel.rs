@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    change::Change,
     machine::Step,
-    request::{act, finish, hold},
+    request::{begin, finish},
     verify,
     view::IncidentView,
 };
@@ -46,9 +45,7 @@ pub(super) async fn incident_cancel(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     let reason = match request.reason {
         CancelReason::Duplicate => "duplicate",
         CancelReason::NotAnIncident => "not_an_incident",

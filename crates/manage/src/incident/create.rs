@@ -2,7 +2,10 @@
 
 use evenkeel_api::{Authorised, Grant};
 use evenkeel_core::{
-    event::manage::{IncidentOpened, Origin},
+    event::{
+        NewEvent,
+        manage::{AgreementRef, IncidentOpened, Origin},
+    },
     id::{IncidentId, ServiceId},
     priority::Level,
     state::IncidentState,
@@ -95,7 +98,15 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
         firing: i64::from(matches!(new.origin, Origin::Alert { .. })),
         due_at: None,
     };
-    let opened = act.event(
+    let opened = opened(act, &incident, new.origin, agreements)?;
+    let incident = Authorised::system(grant.permission(), incident);
+    store::insert(tx, &incident, &[opened]).await?;
+    Ok(incident)
+}
+
+/// What the ledger is told of a new row.
+pub(super) fn opened(act: &Act, incident: &Incident, origin: Origin, agreements: Vec<AgreementRef>) -> Result<NewEvent, StoreError> {
+    act.event(
         incident.id,
         &IncidentOpened {
             number: incident.number,
@@ -105,14 +116,11 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
             impact: incident.impact,
             urgency: incident.urgency,
             priority: incident.priority,
-            matrix_version,
-            origin: new.origin,
+            matrix_version: incident.matrix_version,
+            origin,
             team_id: incident.team_id,
             owner_id: incident.owner_id,
             agreements,
         },
-    )?;
-    let incident = Authorised::system(grant.permission(), incident);
-    store::insert(tx, &incident, &[opened]).await?;
-    Ok(incident)
+    )
 }

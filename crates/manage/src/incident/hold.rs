@@ -10,10 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    change::Change,
     machine::Step,
     note,
-    request::{act, finish, hold},
+    request::{begin, finish, plain_step},
     view::IncidentView,
 };
 use crate::Manage;
@@ -41,9 +40,7 @@ pub(super) async fn incident_hold(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     change.check(Step::Hold(request.reason))?;
     let visibility = match request.reason {
         HoldReason::Customer => Visibility::Public,
@@ -63,9 +60,5 @@ pub(super) async fn incident_resume(
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
 ) -> ApiResult<Tagged<IncidentView>> {
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
-    change.step(Step::Resume, None)?;
-    finish(tx, &caller, change).await
+    plain_step(&manage, &caller, id, &if_match, Step::Resume).await
 }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{
     change::Change,
     machine,
-    request::{act, finish, hold, text},
+    request::{begin, finish, text},
     view::IncidentView,
 };
 use crate::Manage;
@@ -47,9 +47,7 @@ pub(super) async fn incident_locate(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     open_for(&change, "located")?;
     let digest = match request.text.as_deref().filter(|text| !text.trim().is_empty()) {
         Some(found) => Some(tx.put_text(caller.tenant, text(found)?).await?),

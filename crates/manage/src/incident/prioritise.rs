@@ -7,9 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
-    change::Change,
     locate::open_for,
-    request::{act, finish, hold},
+    request::{begin, finish},
     view::IncidentView,
 };
 use crate::{Manage, matrix};
@@ -37,9 +36,7 @@ pub(super) async fn incident_prioritise(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     open_for(&change, "prioritised")?;
     let (matrix, matrix_version) = matrix::in_force(&mut tx, &change.act).await?;
     let incident = &mut change.incident;

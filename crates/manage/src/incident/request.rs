@@ -10,6 +10,7 @@ use evenkeel_store::Tx;
 use super::{
     change::Change,
     create::TITLE_CHARS_MAX,
+    machine::Step,
     model::Incident,
     store,
     view::{IncidentView, view},
@@ -43,6 +44,26 @@ pub(super) async fn hold(
     let found = caller.authorise(permission, &organisations, found)?;
     if_match.check(found.version)?;
     Ok(found)
+}
+
+/// The beginning of a change: the incident as [`hold`] finds it, in a transaction of its own.
+pub(super) async fn begin(manage: &Manage, caller: &Caller, id: IncidentId, if_match: &IfMatch) -> ApiResult<(Tx, Change)> {
+    let mut tx = manage.kit.db.write().await?;
+    let found = hold(&mut tx, caller, Permission::IncidentWrite, id, if_match).await?;
+    Ok((tx, Change::of(found, act(manage, caller))))
+}
+
+/// A step that says nothing but itself.
+pub(super) async fn plain_step(
+    manage: &Manage,
+    caller: &Caller,
+    id: IncidentId,
+    if_match: &IfMatch,
+    step: Step,
+) -> ApiResult<Tagged<IncidentView>> {
+    let (tx, mut change) = begin(manage, caller, id, if_match).await?;
+    change.step(step, None)?;
+    finish(tx, caller, change).await
 }
 
 /// Writes the change and answers the incident as it is then.

@@ -10,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    change::Change,
     machine::Step,
     note,
-    request::{act, finish, hold},
+    request::{begin, finish, plain_step},
     restore, verify,
     view::IncidentView,
 };
@@ -70,9 +69,7 @@ pub(super) async fn incident_resolve(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     change.check(Step::Resolve)?;
     if change.incident.restored_at.is_none() {
         let at = change.act.at;
@@ -93,9 +90,5 @@ pub(super) async fn incident_close(
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
 ) -> ApiResult<Tagged<IncidentView>> {
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
-    change.step(Step::Close, None)?;
-    finish(tx, &caller, change).await
+    plain_step(&manage, &caller, id, &if_match, Step::Close).await
 }

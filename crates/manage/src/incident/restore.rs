@@ -12,7 +12,7 @@ use super::{
     change::Change,
     locate::open_for,
     model::basis,
-    request::{act, finish, hold},
+    request::{begin, finish},
     view::IncidentView,
 };
 use crate::{Manage, refuse};
@@ -46,9 +46,7 @@ pub(super) async fn incident_restore(
 ) -> ApiResult<Tagged<IncidentView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     open_for(&change, "restored")?;
     if change.incident.restored_at.is_some() {
         return finish(tx, &caller, change).await;

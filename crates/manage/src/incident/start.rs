@@ -1,13 +1,12 @@
 //! Begin to work on an incident.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Path, Permission, Refusals, Tagged};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Path, Refusals, Tagged};
 use evenkeel_core::{event::manage::Assigned, id::IncidentId};
 
 use super::{
-    change::Change,
     machine::Step,
-    request::{act, finish, hold},
+    request::{begin, finish},
     view::IncidentView,
 };
 use crate::Manage;
@@ -21,9 +20,7 @@ pub(super) async fn incident_start(
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
 ) -> ApiResult<Tagged<IncidentView>> {
-    let mut tx = manage.kit.db.write().await?;
-    let found = hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
-    let mut change = Change::of(found, act(&manage, &caller));
+    let (tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     change.check(Step::Start)?;
     if change.incident.assignee_id.is_none() && caller.person.is_some() {
         change.incident.assignee_id = caller.person;

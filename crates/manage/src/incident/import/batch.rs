@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use evenkeel_api::{Authorised, Grant};
 use evenkeel_core::{
-    event::manage::{AgreementRef, IncidentOpened, Origin},
+    event::manage::{AgreementRef, Origin},
     id::{IncidentId, OrganisationId, ServiceId, TenantId},
     state::IncidentState,
 };
@@ -20,7 +20,7 @@ use crate::{
     Act, agreement,
     incident::{
         change::Change,
-        create::TITLE_CHARS_MAX,
+        create::{TITLE_CHARS_MAX, opened},
         model::{Incident, OriginKind},
         store,
     },
@@ -242,23 +242,8 @@ async fn begin(
         firing: 0,
         due_at: None,
     };
-    let opened = shared.act.at(opened_at).event(
-        incident.id,
-        &IncidentOpened {
-            number: incident.number,
-            title: incident.title_digest.clone(),
-            service_id: incident.service_id,
-            organisation_id: incident.organisation_id,
-            impact: incident.impact,
-            urgency: incident.urgency,
-            priority: incident.priority,
-            matrix_version: incident.matrix_version,
-            origin: Origin::Import { external_id: ticket.external_id.clone() },
-            team_id: incident.team_id,
-            owner_id: incident.owner_id,
-            agreements,
-        },
-    )?;
+    let origin = Origin::Import { external_id: ticket.external_id.clone() };
+    let opened = opened(&shared.act.at(opened_at), &incident, origin, agreements)?;
     let incident = Authorised::system(shared.grant.permission(), incident);
     Ok(Some((Change::of(incident, shared.act.clone()), opened)))
 }
