@@ -14,6 +14,7 @@ pub(crate) mod routes;
 pub mod schedule;
 pub mod store;
 pub mod table;
+pub mod trouble;
 pub mod uplink;
 pub mod verdict;
 pub mod worker;

@@ -6,6 +6,8 @@
 //!   streak before it: what led up to the loss of our own line is no evidence against the target.
 //! - Silence for three intervals is inconclusive too, from the first look that is missing.
 //! - Back from inconclusive, one look that confirms the last known verdict is enough; another verdict needs its full count.
+//! - A probe that is down may find another trouble: the service answers no more whose certificate ends soon. That takes as
+//!   many looks as going down, or coming up when the new trouble is the lesser one, and each of them sees the new trouble.
 //! - A probe that fell `falls` times within `window` is *flapping*: coming up then takes `hold_factor` times as many looks.
 
 use std::collections::VecDeque;
@@ -14,7 +16,10 @@ use evenkeel_core::{event::observe::Look, state::Verdict};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::look::{Code, Outcome};
+use super::{
+    look::{Code, Outcome},
+    trouble::Trouble,
+};
 
 /// No look finished for so many intervals: the data is late.
 const LATE_INTERVALS: i32 = 3;
@@ -48,6 +53,8 @@ pub struct Rule {
     pub successes: u32,
     /// Between looks.
     pub interval: SignedDuration,
+    /// The probe looks at certificates and nothing else.
+    pub certificates_alone: bool,
     /// Flap control.
     pub flap: FlapRule,
 }
@@ -58,15 +65,18 @@ impl Rule {
     }
 }
 
-/// Looks in a row that contradict the verdict.
+/// Looks in a row that contradict the verdict, or the trouble it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 struct Streak {
     good: bool,
+    /// Which other trouble, while it is down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    other: Option<Trouble>,
     first_at: Timestamp,
     looks: u32,
 }
 
-/// A change of verdict.
+/// A change of verdict, or of what is wrong (then `from` and `to` are both down).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Transition {
     /// Before.
@@ -75,6 +85,8 @@ pub struct Transition {
     pub to: Verdict,
     /// When the state really began: the first look of the streak.
     pub since: Timestamp,
+    /// What is wrong, when it is down now.
+    pub trouble: Option<Trouble>,
     /// How many looks said so; 0 when it was silence.
     pub looks: u32,
     /// The deciding look.
@@ -88,6 +100,9 @@ pub struct Machine {
     since: Timestamp,
     /// The last verdict that was up or down.
     known: Option<Verdict>,
+    /// What was wrong, when that was down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trouble: Option<Trouble>,
     streak: Option<Streak>,
     falls: VecDeque<Timestamp>,
     flapping: bool,
@@ -101,6 +116,7 @@ impl Machine {
             verdict: Verdict::Inconclusive,
             since: at,
             known: None,
+            trouble: None,
             streak: None,
             falls: VecDeque::new(),
             flapping: false,
@@ -151,11 +167,14 @@ impl Machine {
             Outcome::Unsure => {
                 self.streak = None;
                 if self.verdict != Verdict::Inconclusive {
-                    changes.push(self.change(rule, Verdict::Inconclusive, at, 1, look.clone()));
+                    changes.push(self.change(rule, (Verdict::Inconclusive, None), at, 1, look.clone()));
                 }
             }
-            Outcome::Pass => changes.extend(self.count(rule, true, at, look)),
-            Outcome::Fail => changes.extend(self.count(rule, false, at, look)),
+            Outcome::Pass => changes.extend(self.count(rule, None, at, look)),
+            Outcome::Fail => {
+                let trouble = Trouble::of(&look.code, rule.certificates_alone);
+                changes.extend(self.count(rule, Some(trouble), at, look));
+            }
         }
         changes
     }
@@ -177,48 +196,54 @@ impl Machine {
             code: Code::DataLate.as_str().to_owned(),
             detail: format!("no look finished since {last_at}"),
         };
-        Some(self.change(rule, Verdict::Inconclusive, since, 0, look))
+        Some(self.change(rule, (Verdict::Inconclusive, None), since, 0, look))
     }
 
-    fn count(&mut self, rule: &Rule, good: bool, at: Timestamp, look: &Look) -> Option<Transition> {
+    fn count(&mut self, rule: &Rule, trouble: Option<Trouble>, at: Timestamp, look: &Look) -> Option<Transition> {
+        let good = trouble.is_none();
         let verdict = if good { Verdict::Up } else { Verdict::Down };
-        if self.verdict == verdict {
+        if self.verdict == verdict && trouble == self.trouble {
             self.streak = None;
             return None;
         }
+        let other = trouble.filter(|_| self.verdict == Verdict::Down);
         let streak = match self.streak {
-            Some(streak) if streak.good == good => Streak { looks: streak.looks + 1, ..streak },
-            _ => Streak { good, first_at: at, looks: 1 },
+            Some(streak) if streak.good == good && streak.other == other => Streak { looks: streak.looks + 1, ..streak },
+            _ => Streak { good, other, first_at: at, looks: 1 },
         };
         self.streak = Some(streak);
-        if streak.looks < self.needed(rule, verdict) {
+        if streak.looks < self.needed(rule, verdict, trouble) {
             return None;
         }
         self.streak = None;
-        Some(self.change(rule, verdict, streak.first_at, streak.looks, look.clone()))
+        Some(self.change(rule, (verdict, trouble), streak.first_at, streak.looks, look.clone()))
     }
 
     /// Looks in a row that `verdict` needs now.
-    fn needed(&self, rule: &Rule, verdict: Verdict) -> u32 {
-        let confirms = self.verdict == Verdict::Inconclusive && self.known == Some(verdict);
+    fn needed(&self, rule: &Rule, verdict: Verdict, trouble: Option<Trouble>) -> u32 {
+        let confirms = self.verdict == Verdict::Inconclusive && self.known == Some(verdict) && trouble == self.trouble;
         // The first look ever may say "up": there is no trouble yet that it could hide.
         let first_up = self.known.is_none() && verdict == Verdict::Up;
-        match verdict {
+        let better = verdict == Verdict::Up || (self.verdict == Verdict::Down && trouble < self.trouble);
+        match better {
             _ if confirms || first_up => 1,
-            Verdict::Up if self.flapping => rule.successes.saturating_mul(rule.flap.hold_factor),
-            Verdict::Up => rule.successes,
-            _ => rule.failures,
+            true if self.flapping => rule.successes.saturating_mul(rule.flap.hold_factor),
+            true => rule.successes,
+            false => rule.failures,
         }
         .max(1)
     }
 
-    fn change(&mut self, rule: &Rule, to: Verdict, since: Timestamp, looks: u32, last: Look) -> Transition {
+    fn change(&mut self, rule: &Rule, (to, trouble): (Verdict, Option<Trouble>), since: Timestamp, looks: u32, last: Look) -> Transition {
         let from = std::mem::replace(&mut self.verdict, to);
         let since = since.max(self.since);
-        self.since = since;
+        if from != to {
+            self.since = since;
+        }
         if to != Verdict::Inconclusive {
-            let fell = to == Verdict::Down && self.known != Some(Verdict::Down);
+            let fell = to == Verdict::Down && trouble > self.trouble;
             self.known = Some(to);
+            self.trouble = trouble;
             if fell {
                 self.falls.push_back(since);
                 self.forget_falls(rule, since);
@@ -226,7 +251,7 @@ impl Machine {
                 self.falls.truncate(rule.flap.falls.max(1) * 4);
             }
         }
-        Transition { from, to, since, looks, last }
+        Transition { from, to, trouble, since, looks, last }
     }
 
     fn forget_falls(&mut self, rule: &Rule, now: Timestamp) {

@@ -8,15 +8,15 @@ fn at(secs: i64) -> Timestamp {
 
 fn rule(failures: u32, successes: u32) -> Rule {
     let interval = SignedDuration::from_secs(1);
-    Rule { failures, successes, interval, flap: FlapRule::for_interval(interval) }
+    Rule { failures, successes, interval, certificates_alone: false, flap: FlapRule::for_interval(interval) }
 }
 
 fn look(secs: i64, code: Code) -> Look {
     Look { at: at(secs), duration_ms: 1.0, code: code.as_str().to_owned(), detail: String::new() }
 }
 
-/// Plays a story, one look a second: `p` pass, `f` fail, `u` unsure, `.` no look. Gives `second:verdict@since` for each
-/// change.
+/// Plays a story, one look a second: `p` pass, `f` fail, `c` the certificate ends soon, `u` unsure, `.` no look. Gives
+/// `second:verdict@since` for each change, with the trouble when it is another than that the service does not answer.
 fn play(rule: &Rule, machine: &mut Machine, from: i64, story: &str) -> Vec<String> {
     let mut told = Vec::new();
     for (offset, letter) in story.chars().enumerate() {
@@ -24,12 +24,14 @@ fn play(rule: &Rule, machine: &mut Machine, from: i64, story: &str) -> Vec<Strin
         let changes = match letter {
             'p' => machine.observe(rule, Outcome::Pass, &look(now, Code::Ok)),
             'f' => machine.observe(rule, Outcome::Fail, &look(now, Code::Timeout)),
+            'c' => machine.observe(rule, Outcome::Fail, &look(now, Code::CertificateExpiring)),
             'u' => machine.observe(rule, Outcome::Unsure, &look(now, Code::UplinkLost)),
             _ => machine.late(rule, at(now)).into_iter().collect(),
         };
         for change in changes {
-            assert_eq!(machine.verdict(), machine.verdict());
-            told.push(format!("{now}:{}@{}", change.to, change.since.as_second() - 1_800_000_000));
+            assert_eq!(change.trouble.is_some(), change.to == Verdict::Down);
+            let trouble = change.trouble.filter(|trouble| *trouble != Trouble::Unavailable).map_or("", Trouble::cause);
+            told.push(format!("{now}:{}{trouble}@{}", change.to, change.since.as_second() - 1_800_000_000));
         }
     }
     told
@@ -169,6 +171,22 @@ fn the_pending_look_is_told_until_it_is_decided() {
     assert_eq!(machine.pending_since(), Some(at(4)));
     play(&rule, &mut machine, 5, "f");
     assert_eq!(machine.pending_since(), None);
+}
+
+#[test]
+fn another_trouble_takes_its_own_row_of_looks_and_the_verdict_stays_since_it_fell() {
+    assert_eq!(story(2, 1, "pccccffff"), ["0:up@0", "2:downcertificate@1", "6:down@5"]);
+    // A single look that saw something else is nothing.
+    assert_eq!(story(2, 1, "pcccfcfcp"), ["0:up@0", "2:downcertificate@1", "8:up@8"]);
+    // Back to the lesser trouble is a recovery, and takes what a recovery takes.
+    assert_eq!(story(1, 3, "pfffccfcccp"), ["0:up@0", "1:down@1", "9:downcertificate@7"]);
+    let rule = rule(1, 1);
+    let mut machine = Machine::new(at(0));
+    play(&rule, &mut machine, 0, "pccff");
+    assert_eq!((machine.verdict(), machine.since()), (Verdict::Down, at(1)));
+    // What was not sure in between does not hide that it is another trouble now.
+    assert_eq!(story(2, 2, "pccuuff"), ["0:up@0", "2:downcertificate@1", "3:inconclusive@3", "6:down@5"]);
+    assert_eq!(story(2, 2, "pccuuc"), ["0:up@0", "2:downcertificate@1", "3:inconclusive@3", "5:downcertificate@5"]);
 }
 
 /// Every story of eight looks: whatever comes, the promises hold.

@@ -87,7 +87,8 @@ pub(super) struct Engine {
     origin: Instant,
     schedule: Schedule<ProbeId>,
     probes: HashMap<ProbeId, Live>,
-    alerts: HashMap<ProbeId, OpenAlert>,
+    /// What fires, of one probe one alert a cause.
+    alerts: HashMap<ProbeId, Vec<OpenAlert>>,
     lines: HashMap<ServiceKey, Timeline>,
     looking: usize,
     /// Since when nobody looked before this run.
@@ -108,7 +109,13 @@ fn labels(row: &ProbeRow) -> Arc<Labels> {
 
 fn rule(row: &ProbeRow) -> Rule {
     let interval = SignedDuration::try_from(row.definition.interval()).unwrap_or(SignedDuration::from_secs(30));
-    Rule { failures: row.definition.failures, successes: row.definition.successes, interval, flap: FlapRule::for_interval(interval) }
+    Rule {
+        failures: row.definition.failures,
+        successes: row.definition.successes,
+        interval,
+        certificates_alone: row.definition.check().is_some_and(|check| check.kind() == "tls"),
+        flap: FlapRule::for_interval(interval),
+    }
 }
 
 impl Engine {
@@ -122,7 +129,7 @@ impl Engine {
             origin: Instant::now(),
             schedule: Schedule::default(),
             probes: HashMap::new(),
-            alerts: loaded.alerts.into_iter().map(|alert| (alert.probe, alert)).collect(),
+            alerts: HashMap::new(),
             lines: HashMap::new(),
             looking: 0,
             gap_from,
@@ -131,6 +138,9 @@ impl Engine {
             finished,
             coming,
         };
+        for alert in loaded.alerts {
+            engine.alerts.entry(alert.probe).or_default().push(alert);
+        }
         for (tenant, service, mut line) in loaded.timelines {
             line.nobody_looked(gap_from);
             engine.lines.insert((tenant, service), line);

@@ -2,6 +2,7 @@
 //! The worker against a real target and both real databases. Nothing here asserts how long something took: tests wait until
 //! the ledger says what they expect, and give up after a minute.
 
+mod certificate;
 mod line;
 mod story;
 

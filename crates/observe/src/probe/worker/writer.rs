@@ -72,7 +72,8 @@ pub(super) struct Decision {
     /// When it was decided: also a sign of life, for everything before it is decided too.
     pub at: Timestamp,
     pub probe: Option<ProbeWrite>,
-    pub alert: Option<AlertWrite>,
+    /// In the order in which they are told.
+    pub alerts: Vec<AlertWrite>,
     pub sli: Option<SliWrite>,
     /// Told when it is written.
     pub done: Option<oneshot::Sender<()>>,
@@ -190,15 +191,17 @@ async fn apply(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> {
     if let Some(write) = &decision.sli {
         seal(tx, decision, write).await?;
     }
-    match &decision.alert {
-        Some(AlertWrite::Fired { open, event }) if table::fire(tx, open, event.started_at, event.fired_at).await? => {
-            append(tx, decision, event.fired_at, open.id, event).await?;
+    for alert in &decision.alerts {
+        match alert {
+            AlertWrite::Fired { open, event } if table::fire(tx, open, event.started_at, event.fired_at).await? => {
+                append(tx, decision, event.fired_at, open.id, event).await?;
+            }
+            AlertWrite::Resolved { event } if table::resolve(tx, event.alert_id, event.recovered_at, &event.reason).await? => {
+                append(tx, decision, decision.at, event.alert_id, event).await?;
+            }
+            // Said already.
+            _ => {}
         }
-        Some(AlertWrite::Resolved { event }) if table::resolve(tx, event.alert_id, event.recovered_at, &event.reason).await? => {
-            append(tx, decision, decision.at, event.alert_id, event).await?;
-        }
-        // Nothing to say, or said already.
-        _ => {}
     }
     Ok(())
 }

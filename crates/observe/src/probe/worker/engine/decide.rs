@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use evenkeel_core::{
     Id,
-    event::observe::{AlertFired, AlertResolved, CAUSE_CERTIFICATE, CAUSE_UNAVAILABLE, VerdictChanged},
+    event::observe::{AlertFired, AlertResolved, VerdictChanged},
     id::ProbeId,
     state::Verdict,
 };
@@ -17,23 +17,12 @@ use super::{
 };
 use crate::{
     probe::{
-        look::Code,
         table::{OpenAlert, ProbeRow},
+        trouble::Trouble,
         verdict::Transition,
     },
     sli::{self, Piece, Timeline},
 };
-
-/// What is wrong, coarse enough that every probe that sees one outage says the same, and they make one incident. A
-/// certificate that ends soon hurts nobody yet, and so does whatever a probe of certificates alone finds in one.
-fn cause(row: &ProbeRow, code: &str) -> &'static str {
-    let certificates_alone = row.definition.check().is_some_and(|check| check.kind() == "tls");
-    match Code::parse(code) {
-        Some(Code::CertificateExpiring) => CAUSE_CERTIFICATE,
-        Some(Code::Certificate) if certificates_alone => CAUSE_CERTIFICATE,
-        _ => CAUSE_UNAVAILABLE,
-    }
-}
 
 impl Engine {
     /// Sends what a probe's changes of verdict bring.
@@ -45,6 +34,9 @@ impl Engine {
             let service = row.definition.service;
             let key = (row.tenant, service);
             let resumed = live.before.take() == Some(change.to) && change.from == Verdict::Inconclusive;
+            // Another trouble is no other verdict.
+            let news = change.from != change.to && !resumed;
+            let since = if change.from == change.to { live.machine.since() } else { change.since };
             let machine = serde_json::to_string(&live.machine).unwrap_or_default();
             let event = VerdictChanged {
                 probe_id: probe,
@@ -55,57 +47,76 @@ impl Engine {
                 looks: change.looks,
                 last: change.last.clone(),
             };
-            let write = ProbeWrite {
-                probe,
-                verdict: change.to,
-                since: change.since,
-                machine,
-                last: Some(change.last.clone()),
-                event: (!resumed).then_some(event),
-            };
+            let write =
+                ProbeWrite { probe, verdict: change.to, since, machine, last: Some(change.last.clone()), event: news.then_some(event) };
             let timeline = self.lines.entry(key).or_insert_with(|| Timeline::new(change.since));
-            timeline.set(probe, change.since, Some(change.to));
-            let alert = self.alert(&row, &change, now);
+            let counts = if change.trouble.is_none_or(Trouble::hurts) { change.to } else { Verdict::Up };
+            timeline.set(probe, change.since, Some(counts));
+            let alerts = self.alert(&row, &change, now);
             let sli = self.seal(key, now, false);
-            self.send(Decision { number: 0, tenant: row.tenant, service, at: now, probe: Some(write), alert, sli: Some(sli), done: None })
+            self.send(Decision { number: 0, tenant: row.tenant, service, at: now, probe: Some(write), alerts, sli: Some(sli), done: None })
                 .await;
         }
     }
 
-    pub(super) fn alert(&mut self, row: &ProbeRow, change: &Transition, now: Timestamp) -> Option<AlertWrite> {
-        match change.to {
-            Verdict::Down if !self.alerts.contains_key(&row.id) => {
-                let open = OpenAlert {
-                    id: Id::at(now, self.hub.kit.rng.as_ref()),
-                    tenant: row.tenant,
-                    probe: row.id,
-                    service: row.definition.service,
-                    cause: cause(row, &change.last.code).to_owned(),
-                };
-                let event = AlertFired {
-                    alert_id: open.id,
-                    probe_id: row.id,
-                    probe: row.definition.name.clone(),
-                    service_id: open.service,
-                    cause: open.cause.clone(),
-                    severity: row.definition.severity,
-                    started_at: change.since,
-                    fired_at: now,
-                    look: change.last.clone(),
-                };
-                self.alerts.insert(row.id, open.clone());
-                Some(AlertWrite::Fired { open, event })
-            }
-            Verdict::Up => self.end_alert(row.id, change.since, "recovered"),
-            _ => None,
+    pub(super) fn alert(&mut self, row: &ProbeRow, change: &Transition, now: Timestamp) -> Vec<AlertWrite> {
+        let Some(trouble) = change.trouble else {
+            return if change.to == Verdict::Up { self.end_alerts(row.id, change.since, "recovered", |_| true) } else { Vec::new() };
+        };
+        let cause = trouble.cause();
+        // The graver trouble is over. A lesser one goes on firing: it cannot be seen just now, which does not end it.
+        let over = |open: &OpenAlert| open.cause != cause && trouble != Trouble::Unavailable;
+        let mut writes = self.end_alerts(row.id, change.since, "recovered", over);
+        let firing = self.alerts.entry(row.id).or_default();
+        if firing.iter().all(|open| open.cause != cause) {
+            let open = OpenAlert {
+                id: Id::at(now, self.hub.kit.rng.as_ref()),
+                tenant: row.tenant,
+                probe: row.id,
+                service: row.definition.service,
+                cause: cause.to_owned(),
+            };
+            let event = AlertFired {
+                alert_id: open.id,
+                probe_id: row.id,
+                probe: row.definition.name.clone(),
+                service_id: open.service,
+                cause: open.cause.clone(),
+                severity: row.definition.severity,
+                started_at: change.since,
+                fired_at: now,
+                look: change.last.clone(),
+            };
+            firing.push(open.clone());
+            writes.push(AlertWrite::Fired { open, event });
         }
+        writes
     }
 
-    pub(super) fn end_alert(&mut self, probe: ProbeId, recovered_at: Timestamp, reason: &str) -> Option<AlertWrite> {
-        let open = self.alerts.remove(&probe)?;
-        let event =
-            AlertResolved { alert_id: open.id, service_id: open.service, cause: open.cause, recovered_at, reason: reason.to_owned() };
-        Some(AlertWrite::Resolved { event })
+    /// Ends those of a probe's alerts that `over` picks.
+    pub(super) fn end_alerts(
+        &mut self,
+        probe: ProbeId,
+        recovered_at: Timestamp,
+        reason: &str,
+        over: impl Fn(&OpenAlert) -> bool,
+    ) -> Vec<AlertWrite> {
+        let (ended, left): (Vec<OpenAlert>, Vec<OpenAlert>) = self.alerts.remove(&probe).unwrap_or_default().into_iter().partition(over);
+        if !left.is_empty() {
+            self.alerts.insert(probe, left);
+        }
+        ended
+            .into_iter()
+            .map(|open| AlertWrite::Resolved {
+                event: AlertResolved {
+                    alert_id: open.id,
+                    service_id: open.service,
+                    cause: open.cause,
+                    recovered_at,
+                    reason: reason.to_owned(),
+                },
+            })
+            .collect()
     }
 
     /// Up to where nothing about a service can change any more.
@@ -154,13 +165,13 @@ impl Engine {
         sli: SliWrite,
         done: Option<oneshot::Sender<()>>,
     ) {
-        self.send(Decision { number: 0, tenant, service, at, probe: None, alert: None, sli: Some(sli), done }).await;
+        self.send(Decision { number: 0, tenant, service, at, probe: None, alerts: Vec::new(), sli: Some(sli), done }).await;
     }
 
     pub(super) async fn sign_of_life(&mut self) {
         let now = self.now();
         let (tenant, service) = (Id::from_uuid(uuid::Uuid::nil()), Id::from_uuid(uuid::Uuid::nil()));
-        self.send(Decision { number: 0, tenant, service, at: now, probe: None, alert: None, sli: None, done: None }).await;
+        self.send(Decision { number: 0, tenant, service, at: now, probe: None, alerts: Vec::new(), sli: None, done: None }).await;
     }
 
     pub(super) async fn send(&mut self, mut decision: Decision) {

@@ -79,12 +79,12 @@ impl Engine {
         if let Some(line) = self.lines.get_mut(&key) {
             line.set(probe, now, None);
         }
-        let alert = self.end_alert(probe, now, reason);
+        let alerts = self.end_alerts(probe, now, reason, |_| true);
         let machine = serde_json::to_string(&Machine::new(now)).unwrap_or_default();
         let write = ProbeWrite { probe, verdict: Verdict::Inconclusive, since: now, machine, last: None, event: None };
         let sli = self.seal(key, now, false);
         let (tenant, service) = key;
-        self.send(Decision { number: 0, tenant, service, at: now, probe: Some(write), alert, sli: Some(sli), done: None }).await;
+        self.send(Decision { number: 0, tenant, service, at: now, probe: Some(write), alerts, sli: Some(sli), done: None }).await;
     }
 
     /// After a start: the gap is written, probes that were paused or retired while nobody looked no longer count, and their
@@ -107,19 +107,12 @@ impl Engine {
         }
         let orphans: Vec<ProbeId> = self.alerts.keys().filter(|probe| !self.probes.contains_key(probe)).copied().collect();
         for probe in orphans {
-            let Some(open) = self.alerts.get(&probe).cloned() else { continue };
-            let alert = self.end_alert(probe, now, "probe_removed");
-            self.send(Decision {
-                number: 0,
-                tenant: open.tenant,
-                service: open.service,
-                at: now,
-                probe: None,
-                alert,
-                sli: None,
-                done: None,
-            })
-            .await;
+            let Some((tenant, service)) = self.alerts.get(&probe).and_then(|open| open.first()).map(|open| (open.tenant, open.service))
+            else {
+                continue;
+            };
+            let alerts = self.end_alerts(probe, now, "probe_removed", |_| true);
+            self.send(Decision { number: 0, tenant, service, at: now, probe: None, alerts, sli: None, done: None }).await;
         }
     }
 }
