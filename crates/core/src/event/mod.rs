@@ -13,6 +13,7 @@ use crate::{
     id::{EventId, TenantId},
 };
 
+pub mod access;
 pub mod analyze;
 pub mod definition;
 pub mod manage;
@@ -148,7 +149,7 @@ macro_rules! body {
 }
 pub(crate) use body;
 
-/// Every event type there is, with the hall that writes it: for documents, filters and the test that names are unique.
+/// Every event type there is, with the hall (or `server`, the door) that writes it: for documents, filters and the test that names are unique.
 pub const KINDS: &[(&str, &str)] = &[
     ("definition.put", "manage"),
     ("definition.retired", "manage"),
@@ -183,4 +184,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("clock.escalated", "analyze"),
     ("report.transitioned", "analyze"),
     ("report.published", "analyze"),
+    ("session.opened", "server"),
+    ("session.refused", "server"),
+    ("sign_in_link.made", "server"),
+    ("password.changed", "server"),
+    ("token.made", "server"),
+    ("token.revoked", "server"),
 ];

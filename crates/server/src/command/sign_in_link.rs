@@ -1,6 +1,6 @@
 //! `evenkeel sign-in-link --person NAME`: whoever can run this on the data can let anybody in, and that is the way back in.
 
-use evenkeel_core::{ErrorCode, Failure};
+use evenkeel_core::{Actor, ErrorCode, Failure};
 use evenkeel_manage::party;
 
 use super::{database, store};
@@ -40,8 +40,10 @@ pub async fn run(args: SignInLinkArgs) -> Result<(), Failure> {
         let detail = format!("there is no active person {:?}; there are: {}", args.person, names.join(", "));
         return Err(Failure::new(ErrorCode::NotFound, detail).at("--person").allowed(names));
     };
-    let token =
-        sign_in::make_link(&mut tx, db.clock().as_ref(), db.rng().as_ref(), tenant, person.id, args.minutes * 60).await.map_err(store)?;
+    let actor = Actor::system("sign-in-link");
+    let token = sign_in::make_link(&mut tx, db.clock().as_ref(), db.rng().as_ref(), actor, (tenant, person.id), args.minutes * 60)
+        .await
+        .map_err(store)?;
     tx.commit().await.map_err(store)?;
     db.close().await;
     let base = match (&args.public_url, folder::holder(&args.data.data)?.and_then(|holder| holder.listen)) {

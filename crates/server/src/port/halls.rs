@@ -88,6 +88,7 @@ impl Halls {
         let mut all = evenkeel_manage::timers();
         all.push(Arc::new(self.escalation.clone()));
         all.extend(evenkeel_analyze::timers(&self.analyze));
+        all.push(Arc::new(crate::sign_in::TellRefused));
         all
     }
 

@@ -2,6 +2,7 @@
 
 use evenkeel_api::{Grant, Permission, Role};
 use evenkeel_core::{
+    Actor,
     definition::{Bilingual, OrganisationDefinition},
     id::PersonId,
     state::OrganisationKind,
@@ -28,7 +29,8 @@ pub async fn first_start(app: &App) -> Result<Option<(String, String)>> {
         return Ok(None);
     }
     let (id, name) = admin(app, &mut tx).await?;
-    let token = link::make_link(&mut tx, app.kit.clock.as_ref(), app.kit.rng.as_ref(), app.tenant, id, link::LINK_FIRST_SECS).await?;
+    let (clock, rng) = (app.kit.clock.as_ref(), app.kit.rng.as_ref());
+    let token = link::make_link(&mut tx, clock, rng, Actor::system("first_start"), (app.tenant, id), link::LINK_FIRST_SECS).await?;
     tx.commit().await?;
     Ok(Some((name, app.settings.sign_in_url(&token))))
 }

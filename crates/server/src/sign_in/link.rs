@@ -1,13 +1,14 @@
 //! One-time links: the first sign-in, and the way back in for whoever lost a password.
 
 use evenkeel_core::{
-    Clock, ErrorCode, Failure, Rng,
+    Actor, Clock, ErrorCode, Failure, Rng,
+    event::access::SignInLinkMade,
     id::{PersonId, TenantId},
 };
-use evenkeel_store::{Result, Sql as _, Tx, params};
+use evenkeel_store::{Result, Sql, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 
-use super::secret;
+use super::{record, secret};
 
 /// A link made by command lives so long, seconds.
 pub const LINK_SECS: i64 = 3600;
@@ -16,7 +17,7 @@ pub const LINK_FIRST_SECS: i64 = 24 * 3600;
 
 const PURPOSE: &str = "sign-in-link";
 
-/// Makes a link for a person; answers its secret. Links made before and not used stop working.
+/// Makes a link for a person, by `actor`; answers its secret. Links made before and not used stop working.
 ///
 /// # Errors
 /// As any statement.
@@ -24,8 +25,8 @@ pub async fn make_link(
     tx: &mut Tx,
     clock: &dyn Clock,
     rng: &dyn Rng,
-    tenant: TenantId,
-    person: PersonId,
+    actor: Actor,
+    (tenant, person): (TenantId, PersonId),
     live_secs: i64,
 ) -> Result<String> {
     let now = clock.now();
@@ -37,7 +38,17 @@ pub async fn make_link(
         params![secret::hash(PURPOSE, &token), tenant, person, now, until],
     )
     .await?;
+    record::append(tx, tenant, now, actor, person, &SignInLinkMade { expires_at: until }).await?;
     Ok(token)
+}
+
+/// Whose link this is or was, used, too old or neither.
+///
+/// # Errors
+/// As any statement.
+pub async fn owner(sql: &mut dyn Sql, token: &str) -> Result<Option<PersonId>> {
+    let row = sql.row("SELECT person_id FROM sign_in_link WHERE hash = $1", params![secret::hash(PURPOSE, token)]).await?;
+    row.map(|row| row.id("person_id")).transpose()
 }
 
 /// Uses a link up; answers whose it is.

@@ -2,13 +2,15 @@
 //! [`evenkeel_api::Caller`].
 //!
 //! Invariants: no default password; a secret is stored as its hash alone and shown once; a link works once and not for
-//! long; a request with a session's cookie changes nothing unless it comes from our own pages.
+//! long; a request with a session's cookie changes nothing unless it comes from our own pages. The ledger learns who came
+//! in, who was refused and what lets people in, in the transaction that does it.
 
 mod attempt;
 mod first;
 mod gate;
 mod link;
 mod password;
+mod record;
 mod route;
 mod secret;
 mod session;
@@ -20,6 +22,7 @@ pub use first::first_start;
 pub use gate::{SignedIn, gate};
 pub use link::{LINK_FIRST_SECS, LINK_SECS, make_link};
 pub use password::Hasher;
+pub use record::TellRefused;
 pub use route::router;
 pub use table::MIGRATIONS;
 pub use token::{NewToken, make_token};

@@ -9,18 +9,19 @@ use evenkeel_api::{
     router::OpenApiRouter, routes,
 };
 use evenkeel_core::{
-    ErrorCode,
+    Actor, ErrorCode,
     definition::Bilingual,
+    event::access::{PasswordChanged, SessionOpened},
     id::{OrganisationId, PersonId, TenantId},
 };
 use evenkeel_manage::party::{self, Locale};
-use evenkeel_store::Sql;
+use evenkeel_store::{Sql, StoreError, Tx};
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{attempt, gate::SignedIn, link, session, token_route};
+use super::{attempt, gate::SignedIn, link, record, session, token_route};
 use crate::app::App;
 
 /// The routes of sign-in.
@@ -98,9 +99,18 @@ struct ByLink {
 #[utoipa::path(post, path = "/api/v1/session/link", tag = "session", operation_id = "session_open_by_link", security(()),
     request_body = ByLink, responses((status = 200, body = SessionView), Refusals))]
 async fn session_open_by_link(State(app): State<App>, Json(body): Json<ByLink>) -> ApiResult<Response> {
+    let now = app.kit.now();
     let mut tx = app.kit.db.write().await?;
-    let (tenant, person) = link::take(&mut tx, app.kit.now(), &body.token).await?;
-    open(&app, tx, tenant, person).await
+    match link::take(&mut tx, now, &body.token).await {
+        Ok((tenant, person)) => open(&app, tx, tenant, person, "link").await,
+        Err(StoreError::Failure(failure)) => {
+            let owner = link::owner(&mut tx, &body.token).await?;
+            record::refused(&mut tx, app.tenant, now, owner).await?;
+            tx.commit().await?;
+            Err(failure.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A name and a password.
@@ -118,33 +128,37 @@ async fn session_open_by_password(State(app): State<App>, Json(body): Json<ByPas
     let now = app.kit.now();
     let mut read = app.kit.db.read().await?;
     attempt::check(&mut read, now, &body.name).await?;
-    let person = party::find_person_by_name(&mut read, app.tenant, &body.name).await?.filter(|person| person.definition.active);
-    let stored = match &person {
+    let person = party::find_person_by_name(&mut read, app.tenant, &body.name).await?;
+    let stored = match person.as_ref().filter(|person| person.definition.active) {
         Some(person) => party::get_password_hash(&mut read, app.tenant, person.id).await?,
         None => None,
     };
     drop(read);
     let right = app.hasher.check(body.password, stored.as_deref()).await?;
     let mut tx = app.kit.db.write().await?;
-    let Some(person) = person.filter(|_| right) else {
+    let known = person.as_ref().map(|person| person.id);
+    let Some(person) = person.filter(|person| right && person.definition.active) else {
         attempt::failed(&mut tx, now, &body.name).await?;
+        record::refused(&mut tx, app.tenant, now, known).await?;
         tx.commit().await?;
         return Err(Problem::new(ErrorCode::Unauthenticated, "this name and this password do not belong together"));
     };
     attempt::forget(&mut tx, &body.name).await?;
-    open(&app, tx, app.tenant, person.id).await
+    open(&app, tx, app.tenant, person.id, "password").await
 }
 
 /// Opens the session in `tx` and answers who came in, with the cookie.
-async fn open(app: &App, mut tx: evenkeel_store::Tx, tenant: TenantId, person: PersonId) -> ApiResult<Response> {
+async fn open(app: &App, mut tx: Tx, tenant: TenantId, person: PersonId, by: &str) -> ApiResult<Response> {
     let found = party::find_person(&mut tx, tenant, person).await?.filter(|person| person.definition.active);
     let Some(found) = found else {
         return Err(Problem::new(ErrorCode::Unauthenticated, "this account is not active any more; ask an admin"));
     };
     let secret = session::open(&mut tx, app.kit.clock.as_ref(), app.kit.rng.as_ref(), tenant, person).await?;
+    let body = SessionOpened { by: by.to_owned() };
+    record::append(&mut tx, tenant, app.kit.now(), Actor::person(person), person, &body).await?;
     let caller = Caller {
         tenant,
-        actor: evenkeel_core::Actor::person(person),
+        actor: Actor::person(person),
         person: Some(person),
         organisation: Some(found.definition.organisation),
         roles: found.definition.roles,
@@ -196,6 +210,7 @@ async fn password_change(
     if stored.is_some() && !app.hasher.check(body.current.unwrap_or_default(), stored.as_deref()).await? {
         let mut tx = app.kit.db.write().await?;
         attempt::failed(&mut tx, now, &key).await?;
+        record::refused(&mut tx, app.tenant, now, Some(person)).await?;
         tx.commit().await?;
         return Err(Problem::invalid("/current", "the present password is not this one"));
     }
@@ -203,6 +218,8 @@ async fn password_change(
     let mut tx = app.kit.db.write().await?;
     party::put_password_hash(&mut tx, app.tenant, person, Some(&new)).await?;
     session::close_others(&mut tx, app.tenant, person, &hash).await?;
+    let body = PasswordChanged { first: stored.is_none() };
+    record::append(&mut tx, app.tenant, now, caller.actor, person, &body).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -247,7 +264,7 @@ async fn person_sign_in_link(
         return Err(Problem::not_found("active person", id));
     }
     let (clock, rng) = (app.kit.clock.as_ref(), app.kit.rng.as_ref());
-    let token = link::make_link(&mut tx, clock, rng, caller.tenant, id, link::LINK_SECS).await?;
+    let token = link::make_link(&mut tx, clock, rng, caller.actor.clone(), (caller.tenant, id), link::LINK_SECS).await?;
     tx.commit().await?;
     let expires_at = app.kit.now().checked_add(SignedDuration::from_secs(link::LINK_SECS)).unwrap_or(Timestamp::MAX);
     tracing::info!(person = %id, by = %caller.actor.id, "a sign-in link was made");

@@ -2,7 +2,7 @@
 //! Coming in, staying in, going out; and everybody who must not.
 
 use evenkeel_core::time::ManualClock;
-use evenkeel_store::testing::for_each_database;
+use evenkeel_store::{TimerHandler, testing::for_each_database, timer};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -231,6 +231,96 @@ async fn no_secret_lies_in_the_database() {
         for secret in [token.as_str(), browser.cookie().unwrap(), made.body["secret"].as_str().unwrap()] {
             assert!(!all.contains(secret));
         }
+    })
+    .await;
+}
+
+/// The events about people as an admin is shown them, as `kind payload`.
+async fn told(browser: &mut crate::testing::Browser) -> Vec<String> {
+    let answer = browser.get("/api/v1/events?limit=200").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let events = answer.body["items"].as_array().unwrap().clone();
+    let about_people = events.iter().filter(|event| event["subject"]["kind"] == "person");
+    about_people.map(|event| format!("{} {}", event["kind"].as_str().unwrap(), event["payload"])).collect()
+}
+
+#[tokio::test]
+async fn the_ledger_learns_who_came_in_and_what_lets_people_in_and_no_secret() {
+    for_each_database(migrations(), |test| async move {
+        let server = Server::new(&test);
+        let mut browser = server.admin().await;
+        browser.put("/api/v1/session/password", json!({ "new": "correct horse battery" })).await;
+        browser.post("/api/v1/session/password", json!({ "name": "admin", "password": "correct horse battery" })).await;
+        let made = browser.post("/api/v1/tokens", json!({ "name": "my phone", "permissions": ["health.read"] })).await;
+        let id = made.body["id"].as_str().unwrap();
+        browser.delete(&format!("/api/v1/tokens/{id}")).await;
+        let told = told(&mut browser).await;
+        let kinds: Vec<&str> = told.iter().map(|line| line.split_once(' ').unwrap().0).collect();
+        assert_eq!(
+            kinds,
+            ["sign_in_link.made", "session.opened", "password.changed", "session.opened", "token.made", "token.revoked"],
+            "{told:?}"
+        );
+        assert_eq!((told[1].as_str(), told[3].as_str()), (r#"session.opened {"by":"link"}"#, r#"session.opened {"by":"password"}"#));
+        let events = browser.get("/api/v1/events?limit=200").await;
+        let opened = events.body["items"].as_array().unwrap().iter().find(|event| event["kind"] == "session.opened").unwrap();
+        assert_eq!((&opened["subject"]["id"], opened["actor"]["kind"].as_str()), (&opened["actor"]["id"], Some("person")));
+        for secret in ["correct horse", made.body["secret"].as_str().unwrap(), browser.cookie().unwrap(), "my phone"] {
+            assert!(!events.text.contains(secret));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_flood_of_guesses_is_an_event_a_minute_with_a_count() {
+    for_each_database(migrations(), |test| async move {
+        let server = Server::new(&test);
+        let mut browser = server.admin().await;
+        browser.put("/api/v1/session/password", json!({ "new": "correct horse battery" })).await;
+        let guess = async |name: &str| {
+            let body = json!({ "name": name, "password": "wrong" });
+            server.browser().post("/api/v1/session/password", body).await.status
+        };
+        let refused = async |browser: &mut crate::testing::Browser| -> Vec<(bool, i64)> {
+            let answer = browser.get("/api/v1/events?kind=session.refused").await;
+            let items = answer.body["items"].as_array().unwrap().clone();
+            items.iter().map(|event| (event["subject"]["id"] == "unknown", event["payload"]["failures"].as_i64().unwrap())).collect()
+        };
+        for number in 0..12 {
+            // Each under another name that nobody has; four of the admin.
+            assert_eq!(guess(&format!("hunter{number}")).await, 401);
+            if number < 4 {
+                assert_eq!(guess("admin").await, 401);
+            }
+        }
+        assert_eq!(refused(&mut browser).await, [(true, 1), (false, 1)], "the first of each at once");
+        let handlers: Vec<std::sync::Arc<dyn TimerHandler>> = vec![std::sync::Arc::new(super::TellRefused)];
+        pass(&test.clock, super::record::TOLD_SECS);
+        timer::run_due(&test.db, &handlers).await.unwrap();
+        let mut all = refused(&mut browser).await;
+        all[2..].sort_unstable();
+        assert_eq!(all, [(true, 1), (false, 1), (false, 3), (true, 11)], "and what came since, once");
+        pass(&test.clock, super::record::TOLD_SECS);
+        timer::run_due(&test.db, &handlers).await.unwrap();
+        assert_eq!(refused(&mut browser).await.len(), 4, "nothing more to tell");
+        assert!(!browser.get("/api/v1/events?limit=200").await.text.contains("hunter"), "what was typed as a name is not kept");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_link_that_was_used_is_told_as_a_failure_of_its_person() {
+    for_each_database(migrations(), |test| async move {
+        let server = Server::new(&test);
+        let (_, link) = super::first_start(&server.app).await.unwrap().unwrap();
+        let body = json!({ "token": link.split_once("token=").unwrap().1 });
+        let mut browser = server.browser();
+        assert_eq!(browser.post("/api/v1/session/link", body.clone()).await.status, 200);
+        assert_eq!(server.browser().post("/api/v1/session/link", body).await.status, 410);
+        let told = browser.get("/api/v1/events?kind=session.refused").await;
+        let person = browser.get("/api/v1/session").await.body["person"]["id"].clone();
+        assert_eq!(told.body["items"][0]["subject"]["id"], person);
     })
     .await;
 }

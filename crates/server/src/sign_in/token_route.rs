@@ -9,6 +9,7 @@ use evenkeel_api::{
 };
 use evenkeel_core::{
     ErrorCode, Failure,
+    event::access::{TokenMade as Made, TokenRevoked},
     id::{PersonId, TokenId},
 };
 use http::StatusCode;
@@ -16,7 +17,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::token::{self, NewToken, Token};
+use super::{
+    record,
+    token::{self, NewToken, Token},
+};
 use crate::app::App;
 
 /// The most tokens of one person.
@@ -123,6 +127,9 @@ async fn token_make(
     }
     let new = NewToken { name, scopes: body.permissions, expires_at: body.expires_at };
     let (made, secret) = token::make_token(&mut tx, app.kit.clock.as_ref(), app.kit.rng.as_ref(), caller.tenant, person, &new).await?;
+    let permissions = made.scopes.iter().map(|permission| permission.as_str().to_owned()).collect();
+    let body = Made { token_id: made.id, permissions, expires_at: made.expires_at };
+    record::append(&mut tx, caller.tenant, now, caller.actor, person, &body).await?;
     tx.commit().await?;
     // Not kept for an idempotency key: a secret is stored nowhere.
     Ok((Extension(HoldsSecret), Json(TokenMade { token: made.into(), secret })))
@@ -134,9 +141,11 @@ async fn token_make(
 async fn token_revoke(State(app): State<App>, caller: Caller, Path(id): Path<TokenId>) -> ApiResult<StatusCode> {
     let person = own(&caller)?;
     let mut tx = app.kit.db.write().await?;
-    if !token::revoke(&mut tx, caller.tenant, person, id, app.kit.now()).await? {
+    let now = app.kit.now();
+    if !token::revoke(&mut tx, caller.tenant, person, id, now).await? {
         return Err(Problem::not_found("token", id));
     }
+    record::append(&mut tx, caller.tenant, now, caller.actor, person, &TokenRevoked { token_id: id }).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -122,7 +122,10 @@ async fn person(server: &Server, test: &TestDb, role: Role) -> Browser {
     let mut tx = test.db.write().await.unwrap();
     assert!(party::find_person(&mut tx, server.app.tenant, id).await.unwrap().is_some());
     let kit = &server.app.kit;
-    let token = crate::sign_in::make_link(&mut tx, kit.clock.as_ref(), kit.rng.as_ref(), server.app.tenant, id, 60).await.unwrap();
+    let token =
+        crate::sign_in::make_link(&mut tx, kit.clock.as_ref(), kit.rng.as_ref(), Actor::system("test"), (server.app.tenant, id), 60)
+            .await
+            .unwrap();
     tx.commit().await.unwrap();
     let mut browser = server.browser();
     assert_eq!(browser.post("/api/v1/session/link", serde_json::json!({ "token": token })).await.status, 200);

@@ -76,7 +76,10 @@ async fn a_customer_is_not_told_of_what_is_not_theirs() {
         let kit = &server.app.kit;
         let mut tx = test.db.write().await.unwrap();
         let id = PersonId::named("kim");
-        let token = crate::sign_in::make_link(&mut tx, kit.clock.as_ref(), kit.rng.as_ref(), server.app.tenant, id, 60).await.unwrap();
+        let token =
+            crate::sign_in::make_link(&mut tx, kit.clock.as_ref(), kit.rng.as_ref(), Actor::system("test"), (server.app.tenant, id), 60)
+                .await
+                .unwrap();
         tx.commit().await.unwrap();
         let mut customer = server.browser();
         customer.post("/api/v1/session/link", serde_json::json!({ "token": token })).await;
