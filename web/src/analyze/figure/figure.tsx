@@ -127,8 +127,8 @@ export function EvidenceView({ evidence }: { evidence: Evidence }) {
   const { t, language } = useText();
   const [event, setEvent] = useState<number | null>(null);
   const { figure, definition } = evidence;
-  const tabs = (["numerator", "denominator", "unknown"] as const)
-    .filter((part) => part !== "unknown" || evidence.unknown.length > 0)
+  const tabs = (["numerator", "denominator", "unknown", "excluded"] as const)
+    .filter((part) => part === "numerator" || part === "denominator" || evidence[part].length > 0)
     .map((part) => ({
       key: part,
       label: `${t(`figure.part.${part}`)} ${evidence[part].length}`,
