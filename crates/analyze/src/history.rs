@@ -264,6 +264,11 @@ fn alert(number: i64) -> AlertId {
 /// Office hours Mon–Fri 09:00–17:00 UTC, one SLA (P2: response 30 min, restore 4 h, resolve 8 h; customer holds pause;
 /// 99 % availability; 90 % attainment) and one service with an RTO of one hour.
 pub fn with_definitions() -> History {
+    with_agreement(agreement_body(14_400))
+}
+
+/// As [`with_definitions`], with another agreement.
+pub fn with_agreement(body: serde_json::Value) -> History {
     let mut history = History::new();
     history
         .define::<evenkeel_core::id::Calendar>(
@@ -273,7 +278,7 @@ pub fn with_definitions() -> History {
             serde_json::json!({"zone": "UTC", "weekly": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}),
         )
         .define::<evenkeel_core::id::Service>("2026-01-01 00:00", 1, "shop", service_body(Some(3600)))
-        .define::<evenkeel_core::id::Agreement>("2026-01-01 00:00", 1, "gold", agreement_body(14_400));
+        .define::<evenkeel_core::id::Agreement>("2026-01-01 00:00", 1, "gold", body);
     history
 }
 

@@ -158,6 +158,34 @@ pub struct MaintenanceTerms {
     pub monthly_quota_secs: Option<i64>,
 }
 
+/// When the clocks of an agreement warn and escalate: so much business time before and after they are due, in percent of
+/// their target. 0 = never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct EscalationTerms {
+    /// At risk from so much before it is due, 0 to 99.
+    pub at_risk_percent: i64,
+    /// Overdue from so much after it was due, 0 to [`EscalationTerms::OVERDUE_MAX`].
+    pub overdue_percent: i64,
+}
+
+impl EscalationTerms {
+    /// Ten times the target: who has not been moved by then will not be.
+    pub const OVERDUE_MAX: i64 = 1000;
+
+    /// Whether a clock is at risk that has used up `elapsed_secs` of `target_secs`.
+    pub const fn is_at_risk(self, elapsed_secs: i64, target_secs: i64) -> bool {
+        self.at_risk_percent > 0 && elapsed_secs.saturating_mul(100) >= target_secs.saturating_mul(100 - self.at_risk_percent)
+    }
+}
+
+impl Default for EscalationTerms {
+    fn default() -> Self {
+        Self { at_risk_percent: 25, overdue_percent: 50 }
+    }
+}
+
 /// An agreement.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgreementDefinition {
@@ -187,4 +215,7 @@ pub struct AgreementDefinition {
     // Not written when absent: agreements of before this field keep their version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub maintenance: Option<MaintenanceTerms>,
+    /// When its clocks warn and escalate; none = [`EscalationTerms::default`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<EscalationTerms>,
 }

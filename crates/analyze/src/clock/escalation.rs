@@ -3,6 +3,7 @@
 
 use evenkeel_core::{
     Actor,
+    definition::EscalationTerms,
     event::{NewEvent, analyze::ClockEscalated},
     id::TenantId,
 };
@@ -18,8 +19,11 @@ use super::{
 };
 use crate::world::{View, incident::Incident};
 
-/// A level: its word, and its offset as a share of the target (in hundredths; negative = before it is due).
-const LEVELS: [(&str, i64); 2] = [("at_risk", -25), ("overdue", 50)];
+/// The levels: their words, and their offsets as a share of the target (in hundredths; negative = before it is due; 0 =
+/// never told).
+const fn levels(terms: EscalationTerms) -> [(&'static str, i64); 2] {
+    [("at_risk", -terms.at_risk_percent), ("overdue", terms.overdue_percent)]
+}
 
 /// Tells of levels that fell due and sets timers for those that will.
 ///
@@ -34,15 +38,16 @@ pub async fn escalate(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (clock, applied) = (&reading.clock, &reading.applied);
-    let offsets = LEVELS.map(|(_, share)| clock.target_secs.saturating_mul(share) / 100);
+    let levels = levels(applied.escalation);
+    let offsets = levels.map(|(_, share)| clock.target_secs.saturating_mul(share) / 100);
     let due: Vec<Option<Timestamp>> = lines(view, incident, &mut Shelf::default())
         .iter()
         .find(|line| line.agreement == applied.agreement.id)
         .map(|line| clock::escalations(&line.terms, clock.goal, &line.facts, now, &offsets))
         .unwrap_or_default();
-    for (place, (level, _)) in LEVELS.iter().enumerate() {
+    for (place, (level, share)) in levels.into_iter().enumerate() {
         let key = format!("{}:{}:{}:{level}", reading.incident, applied.agreement.id, clock.goal);
-        match due.get(place).copied().flatten().filter(|_| clock.is_open()) {
+        match due.get(place).copied().flatten().filter(|_| share != 0 && clock.is_open()) {
             Some(at) if at > now => {
                 let payload = serde_json::to_string(&Due { incident: reading.incident })?;
                 tx.set_timer(&NewTimer { tenant, kind: TIMER, key, due_at: at, payload }).await?;

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use evenkeel_core::{
-    definition::{Layer, TimeOwner},
+    definition::{EscalationTerms, Layer, TimeOwner},
     event::manage::AgreementRef,
     id::{AgreementId, CalendarId, TeamId},
     state::OrganisationKind,
@@ -46,6 +46,8 @@ pub struct Applied {
     pub name: String,
     /// The agreement's shown name.
     pub display: Words,
+    /// When it warns and escalates.
+    pub escalation: EscalationTerms,
     /// The calendar.
     pub calendar_id: CalendarId,
     /// The calendar's name and version.
@@ -139,6 +141,7 @@ fn apply(view: View<'_>, line: &mut Line, agreements: &[AgreementRef], at: Times
             agreement_seq: version.seq,
             name: version.name.clone(),
             display: (&version.body.display).into(),
+            escalation: version.body.escalation.unwrap_or_default(),
             calendar_id: version.body.calendar,
             calendar: (calendar.name.clone(), calendar.version),
             calendar_seq: calendar.seq,

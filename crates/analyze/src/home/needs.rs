@@ -67,7 +67,7 @@ pub fn incidents(view: View<'_>, caller: &Caller, now: Timestamp) -> Vec<Need> {
             let most = running.filter_map(|reading| Some((reading, reading.clock.due_at?))).min_by_key(|(_, due_at)| *due_at);
             Some(match most {
                 Some((reading, due_at)) if reading.clock.state == ClockState::Breached => (0, need("clock_breached", due_at)),
-                Some((reading, due_at)) if reading.clock.elapsed_secs * 4 >= reading.clock.target_secs * 3 => {
+                Some((reading, due_at)) if reading.applied.escalation.is_at_risk(reading.clock.elapsed_secs, reading.clock.target_secs) => {
                     (1, need("clock_at_risk", due_at))
                 }
                 _ if mine => (3, need("incident_assigned", desk.since)),

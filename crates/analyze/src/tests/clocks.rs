@@ -8,7 +8,7 @@ use evenkeel_core::state::{
 use serde_json::Value;
 
 use super::house::{House, customer, in_house, manager};
-use crate::history::{History, at, incident, with_definitions};
+use crate::history::{History, agreement_body, at, incident, with_agreement, with_definitions};
 
 async fn clock(house: &House, number: i64, goal: &str) -> Value {
     let clocks = house.get(&manager(), &format!("/api/v1/clocks?incidents={}", incident(number))).await.ok();
@@ -184,6 +184,29 @@ async fn the_fault_timeline_comes_with_its_evidence_and_only_to_whom_it_concerns
         assert_eq!(clocks.as_array().map(Vec::len), Some(0));
         house.get(&manager(), &format!("/api/v1/incidents/{}/fault", incident(9))).await.refused(404, "not_found");
         house.get(&manager(), "/api/v1/clocks?incidents=nonsense").await.refused(422, "invalid");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_agreement_says_when_its_clocks_warn_and_escalate() {
+    in_house(vec![], |mut house| async move {
+        let mut body = agreement_body(14_400);
+        body["escalation"] = serde_json::json!({"at_risk_percent": 50, "overdue_percent": 0});
+        let mut history = with_agreement(body);
+        history.open("2026-03-06 15:00", 1, History::told_by_person(None)).said("2026-03-06 15:00", 1, Public).moved(
+            "2026-03-06 15:00",
+            1,
+            New,
+            InProgress,
+        );
+        house.tell(&history).await;
+        house.at("2026-03-06 16:59:59").await;
+        assert!(house.events("clock.escalated").await.is_empty());
+        house.at("2026-03-13 17:00").await;
+        let told: Vec<String> = house.events("clock.escalated").await.iter().map(|event| event.occurred_at.to_string()).collect();
+        // Half of four hours and half of eight; overdue is never told.
+        assert_eq!(told, ["2026-03-06T17:00:00Z", "2026-03-09T11:00:00Z"]);
     })
     .await;
 }

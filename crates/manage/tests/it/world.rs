@@ -122,6 +122,7 @@ pub fn agreement_definition(services: Vec<ServiceId>) -> AgreementDefinition {
         availability_target: Some(99.9),
         attainment_target: None,
         maintenance: None,
+        escalation: None,
     }
 }
 

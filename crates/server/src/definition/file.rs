@@ -3,7 +3,7 @@
 
 use evenkeel_api::Role;
 use evenkeel_core::{
-    definition::{Bilingual, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget},
+    definition::{Bilingual, EscalationTerms, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget},
     priority::Priority,
     state::{Criticality, OrganisationKind},
 };
@@ -346,6 +346,9 @@ pub struct AgreementEntry {
     /// Which approved maintenance it takes out of the committed time; not given = none. `{}` = all.
     #[schemars(schema_with = "schema::maintenance_terms")]
     pub maintenance: Option<Spanned<MaintenanceTerms>>,
+    /// When its clocks warn and escalate, in percent of the target; not given = 25 before and 50 after they are due.
+    #[schemars(schema_with = "schema::escalation_terms")]
+    pub escalation: Option<Spanned<EscalationTerms>>,
 }
 
 /// Who is on call when.

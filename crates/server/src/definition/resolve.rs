@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_core::{
-    definition::{AgreementDefinition, OrganisationDefinition, ServiceDefinition, TeamDefinition},
+    definition::{AgreementDefinition, EscalationTerms, OrganisationDefinition, ServiceDefinition, TeamDefinition},
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::PriorityMatrix,
 };
@@ -360,6 +360,13 @@ impl Work<'_> {
             let finding = self.find(Place::at(source, terms.referenced), "seconds of notice and quota cannot be negative");
             self.findings.push(finding.fix("write 0 or more"));
         }
+        if let Some(terms) = &entry.escalation
+            && !((0..100).contains(&terms.value.at_risk_percent)
+                && (0..=EscalationTerms::OVERDUE_MAX).contains(&terms.value.overdue_percent))
+        {
+            let finding = self.find(Place::at(source, terms.referenced), "these percentages of a target cannot be");
+            self.findings.push(finding.fix("write at_risk_percent from 0 to 99 and overdue_percent from 0 to 1000; 0 = never"));
+        }
         let body = AgreementDefinition {
             display: entry.display,
             layer: entry.layer,
@@ -373,6 +380,7 @@ impl Work<'_> {
             availability_target: entry.availability_target.map(|target| target.value),
             attainment_target: entry.attainment_target.map(|target| target.value),
             maintenance: entry.maintenance.map(|terms| terms.value),
+            escalation: entry.escalation.map(|terms| terms.value),
         };
         Declared { place: Place::at(source, entry.name.referenced), name: entry.name.value, body }
     }

@@ -69,6 +69,12 @@ pub(super) fn maintenance_terms(_: &mut SchemaGenerator) -> Schema {
         "monthly_quota_secs": { "type": "integer", "minimum": 0, "description": "At most so many seconds a calendar month; not given = no limit." } } })
 }
 
+pub(super) fn escalation_terms(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": false, "properties": {
+        "at_risk_percent": { "type": "integer", "minimum": 0, "maximum": 99, "description": "At risk from so much of the target before it is due; 0 = never." },
+        "overdue_percent": { "type": "integer", "minimum": 0, "maximum": 1000, "description": "Overdue from so much of the target after it was due; 0 = never." } } })
+}
+
 pub(super) fn pauses(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["hold", "owner"], "properties": {
         "hold": { "type": "string", "enum": ["customer", "third_party", "vendor", "change", "internal"] },

@@ -342,6 +342,12 @@ async fn maintenance_that_is_not_whole_is_named_with_its_fix() {
 }
 
 #[tokio::test]
+async fn percentages_of_escalation_that_cannot_be_are_named_with_their_fix() {
+    let text = "calendars: [{name: c, always: true}]\nagreements:\n  - name: a\n    display: {zh: a, en: b}\n    services: []\n    calendar: c\n    escalation: {at_risk_percent: 100}\n";
+    says(&refused(text).await, "c.yaml:7:17", &["percentages of a target", "at_risk_percent from 0 to 99"]);
+}
+
+#[tokio::test]
 async fn a_team_or_calendar_goes_when_nothing_refers_to_it_any_more() {
     for_each_database(migrations(), |test| async move {
         put(&test, PRACTICE).await.unwrap();

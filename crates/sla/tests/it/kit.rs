@@ -73,6 +73,7 @@ pub fn agreement(goals: &[(Goal, i64)]) -> AgreementDefinition {
         availability_target: None,
         attainment_target: None,
         maintenance: None,
+        escalation: None,
     }
 }
 
