@@ -7,13 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use evenkeel_core::{
-    event::{
-        Body, Event,
-        manage::{
-            Acknowledged, AlertCleared, AlertJoined, Assigned, IncidentOpened, Linked, Located, Merged, Noted, Reprioritised, Restored,
-            Retargeted, Split, Transitioned,
-        },
-    },
+    event::{Event, manage::Transitioned},
     id::IncidentId,
 };
 use evenkeel_store::{Consumer, Result, StoreError, Timer, TimerHandler, Tx, ledger};
@@ -22,7 +16,7 @@ use super::{
     refold::{Due, TIMER, refold},
     table,
 };
-use crate::port::DueSink;
+use crate::{port::DueSink, world::apply::INCIDENT_KINDS};
 
 /// Incidents whose last event is remembered; a hint that saves reading, thrown away when it is full.
 const REMEMBERED_MAX: usize = 10_000;
@@ -53,23 +47,6 @@ impl ClockConsumer {
     }
 }
 
-const KINDS: &[&str] = &[
-    IncidentOpened::KIND,
-    AlertJoined::KIND,
-    AlertCleared::KIND,
-    Assigned::KIND,
-    Acknowledged::KIND,
-    Transitioned::KIND,
-    Reprioritised::KIND,
-    Noted::KIND,
-    Located::KIND,
-    Restored::KIND,
-    Merged::KIND,
-    Linked::KIND,
-    Split::KIND,
-    Retargeted::KIND,
-];
-
 #[async_trait]
 impl Consumer for ClockConsumer {
     fn name(&self) -> &'static str {
@@ -77,7 +54,7 @@ impl Consumer for ClockConsumer {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        KINDS
+        &INCIDENT_KINDS
     }
 
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
@@ -88,7 +65,7 @@ impl Consumer for ClockConsumer {
             return Ok(());
         }
         let events = ledger::events_of(tx, event.tenant, "incident", &event.subject.id).await?;
-        let last = events.iter().rev().find(|event| KINDS.contains(&event.kind.as_str())).map_or(event.seq, |last| last.seq);
+        let last = events.iter().rev().find(|event| INCIDENT_KINDS.contains(&event.kind.as_str())).map_or(event.seq, |last| last.seq);
         if last > event.seq {
             self.remember(id, last);
             return Ok(());

@@ -16,6 +16,7 @@ use super::{
     document::Document,
     gather::{gather, world},
     model::{self, Step},
+    review::{begin, step},
     row::{self, Change, Report},
     view::{ReportView, authorised, say},
 };
@@ -30,10 +31,8 @@ pub(super) async fn report_publish(
     if_match: IfMatch,
     Path(id): Path<ReportId>,
 ) -> ApiResult<Tagged<ReportView>> {
-    let mut tx = analyze.kit.db.write().await?;
-    let report = authorised(&mut tx, &caller, Permission::ReportPublish, id).await?;
-    if_match.check(report.revision)?;
-    let state = model::next(report.state, Step::Publish)?;
+    let (mut tx, report) = begin(&analyze, &caller, Permission::ReportPublish, id, &if_match).await?;
+    model::next(report.state, Step::Publish)?;
     let mut document: Document = serde_json::from_str(&row::document(&mut tx, caller.tenant, id).await?)?;
     say(&mut document, &row::texts(&mut tx, id).await?);
     for text in document.sections.iter_mut().filter_map(|section| section.text.as_mut()) {
@@ -45,9 +44,8 @@ pub(super) async fn report_publish(
     let text = serde_json::to_string(&document)?;
     let hash = of_text(&text);
     let now = tx.now();
-    let change = Change { state: Some(state), frozen: Some((text, hash.clone(), now)), ..Change::default() };
-    let published = row::change(&mut tx, &report, &change).await?;
-    transition(&mut tx, &caller.actor, &published, Some(report.state), None).await?;
+    let change = Change { frozen: Some((text, hash.clone(), now)), ..Change::default() };
+    let published = step(&mut tx, &caller, &report, Step::Publish, change, None).await?;
     let body = ReportPublished {
         report_id: id,
         version: published.version,
@@ -59,11 +57,8 @@ pub(super) async fn report_publish(
     tx.append(&NewEvent::of(caller.tenant, now, caller.actor.clone(), "api", id, &body)?).await?;
     if let Some(restated) = published.restates {
         let old = authorised(&mut tx, &caller, Permission::ReportPublish, restated).await?;
-        let before = old.state;
-        let state = model::next(before, Step::Supersede)?;
-        let change = Change { state: Some(state), superseded_by: Some(id), ..Change::default() };
-        let old = row::change(&mut tx, &old, &change).await?;
-        transition(&mut tx, &caller.actor, &old, Some(before), None).await?;
+        let change = Change { superseded_by: Some(id), ..Change::default() };
+        step(&mut tx, &caller, &old, Step::Supersede, change, None).await?;
     }
     tx.commit().await?;
     shown(&analyze, &caller, published).await

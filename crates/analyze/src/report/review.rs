@@ -27,10 +27,8 @@ pub(super) async fn report_submit(
     if_match: IfMatch,
     Path(id): Path<ReportId>,
 ) -> ApiResult<Tagged<ReportView>> {
-    let mut tx = analyze.kit.db.write().await?;
-    let report = authorised(&mut tx, &caller, Permission::ReportWrite, id).await?;
-    if_match.check(report.revision)?;
-    let report = step(&mut tx, &caller, &report, Step::Submit, None).await?;
+    let (mut tx, report) = begin(&analyze, &caller, Permission::ReportWrite, id, &if_match).await?;
+    let report = step(&mut tx, &caller, &report, Step::Submit, Change::default(), None).await?;
     tx.commit().await?;
     shown(&analyze, &caller, report).await
 }
@@ -55,13 +53,11 @@ pub(super) async fn report_rework(
     Json(body): Json<ReportRework>,
 ) -> ApiResult<Tagged<ReportView>> {
     super::write::bounded(body.text.as_deref().unwrap_or_default())?;
-    let mut tx = analyze.kit.db.write().await?;
-    let report = authorised(&mut tx, &caller, Permission::ReportApprove, id).await?;
-    if_match.check(report.revision)?;
+    let (mut tx, report) = begin(&analyze, &caller, Permission::ReportApprove, id, &if_match).await?;
     if let Some(text) = body.text.as_deref().filter(|text| !text.trim().is_empty()) {
         row::comment(&mut tx, &report, None, text, &author(&caller)).await?;
     }
-    let report = step(&mut tx, &caller, &report, Step::Rework, None).await?;
+    let report = step(&mut tx, &caller, &report, Step::Rework, Change::default(), None).await?;
     tx.commit().await?;
     shown(&analyze, &caller, report).await
 }
@@ -75,9 +71,7 @@ pub(super) async fn report_approve(
     if_match: IfMatch,
     Path(id): Path<ReportId>,
 ) -> ApiResult<Tagged<ReportView>> {
-    let mut tx = analyze.kit.db.write().await?;
-    let report = authorised(&mut tx, &caller, Permission::ReportApprove, id).await?;
-    if_match.check(report.revision)?;
+    let (mut tx, report) = begin(&analyze, &caller, Permission::ReportApprove, id, &if_match).await?;
     model::next(report.state, Step::Approve)?;
     let mut evidence = None;
     if report.created_by == author(&caller) {
@@ -89,22 +83,37 @@ pub(super) async fn report_approve(
         }
         evidence = Some(SELF_APPROVED);
     }
-    let report = step(&mut tx, &caller, &report, Step::Approve, evidence).await?;
+    let report = step(&mut tx, &caller, &report, Step::Approve, Change::default(), evidence).await?;
     tx.commit().await?;
     shown(&analyze, &caller, report).await
 }
 
-/// Moves a report along an edge and tells the ledger.
+/// The report, for whoever may and holds its revision, in a transaction of its own.
+pub(super) async fn begin(
+    analyze: &Analyze,
+    caller: &Caller,
+    permission: Permission,
+    id: ReportId,
+    if_match: &IfMatch,
+) -> ApiResult<(Tx, Authorised<Report>)> {
+    let mut tx = analyze.kit.db.write().await?;
+    let report = authorised(&mut tx, caller, permission, id).await?;
+    if_match.check(report.revision)?;
+    Ok((tx, report))
+}
+
+/// Moves a report along an edge, with what else changes, and tells the ledger.
 pub(super) async fn step(
     tx: &mut Tx,
     caller: &Caller,
     report: &Authorised<Report>,
     step: Step,
+    change: Change,
     evidence: Option<&str>,
 ) -> ApiResult<Report> {
     let state = model::next(report.state, step)?;
     let before = report.state;
-    let report = row::change(tx, report, &Change { state: Some(state), ..Change::default() }).await?;
+    let report = row::change(tx, report, &Change { state: Some(state), ..change }).await?;
     transition(tx, &caller.actor, &report, Some(before), evidence).await?;
     Ok(report)
 }

@@ -24,15 +24,8 @@ use super::{
     sli::{AVAILABILITY, Sealed},
 };
 
-/// The kinds of event that a world is made of: what a scan of the ledger asks for.
-pub const KINDS: &[&str] = &[
-    DefinitionPut::KIND,
-    DefinitionRetired::KIND,
-    SliSealed::KIND,
-    MaintenancePlanned::KIND,
-    MaintenanceCancelled::KIND,
-    PageQueued::KIND,
-    PageDelivered::KIND,
+/// What is said of incidents: whatever a world makes of one is made of these.
+pub const INCIDENT_KINDS: [&str; 14] = [
     IncidentOpened::KIND,
     AlertJoined::KIND,
     AlertCleared::KIND,
@@ -47,10 +40,33 @@ pub const KINDS: &[&str] = &[
     Linked::KIND,
     Split::KIND,
     Retargeted::KIND,
+];
+
+const OTHER_KINDS: [&str; 9] = [
+    DefinitionPut::KIND,
+    DefinitionRetired::KIND,
+    SliSealed::KIND,
+    MaintenancePlanned::KIND,
+    MaintenanceCancelled::KIND,
+    PageQueued::KIND,
+    PageDelivered::KIND,
     // Says nothing that is not folded anyway, but tells until when we know.
     ClockBreached::KIND,
     ClockEscalated::KIND,
 ];
+
+/// The kinds of event that a world is made of: what a scan of the ledger asks for.
+pub const KINDS: &[&str] = &joined();
+
+const fn joined() -> [&'static str; INCIDENT_KINDS.len() + OTHER_KINDS.len()] {
+    let mut all = [""; INCIDENT_KINDS.len() + OTHER_KINDS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < OTHER_KINDS.len() { OTHER_KINDS[at] } else { INCIDENT_KINDS[at - OTHER_KINDS.len()] };
+        at += 1;
+    }
+    all
+}
 
 impl World {
     /// Takes one event. Events of other kinds only move the position.
