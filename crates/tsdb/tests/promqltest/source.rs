@@ -118,6 +118,8 @@ pub fn load(source: &mut MemorySource, step_ms: i64, with_nhcb: bool, series: Ve
             source.load(labels, samples);
         }
     }
+    // Of a series given twice the last line counts.
+    let series: HashMap<Labels, Vec<crate::notation::Item>> = series.into_iter().collect();
     for (labels, items) in series {
         let samples = items.into_iter().enumerate().filter_map(|(at, item)| Some((at as i64 * step_ms, item.value?))).collect();
         source.load(labels, samples);

@@ -4,7 +4,7 @@
 use evenkeel_tsdb::promql::ast::{At, Expr, Kind, Shift};
 
 /// Functions whose result changes with the instant though their arguments do not.
-const UNSAFE: [&str; 11] = [
+const UNSAFE: [&str; 13] = [
     "days_in_month",
     "day_of_month",
     "day_of_week",
@@ -16,6 +16,8 @@ const UNSAFE: [&str; 11] = [
     "predict_linear",
     "time",
     "timestamp",
+    "start",
+    "end",
 ];
 
 fn calls_unsafe(expr: &Expr) -> bool {

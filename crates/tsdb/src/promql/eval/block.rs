@@ -166,11 +166,6 @@ impl Block {
         self.heads.len()
     }
 
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.heads.is_empty()
-    }
-
     /// Adds a row, unless it has no sample.
     pub fn push(&mut self, row: &mut Row) {
         if row.is_empty() {

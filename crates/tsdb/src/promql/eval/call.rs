@@ -38,7 +38,7 @@ impl Evaluator<'_> {
             }),
             Action::Date(compute) => self.date(arguments.first(), compute, grid, sink),
             Action::Range(compute) => self.range_call(function, compute, arguments, grid, sink),
-            Action::Time(_) => Ok(()),
+            Action::Time(_) | Action::Pair(_) => Ok(()),
             Action::Special(special) => self.special(special, arguments, grid, span, sink),
         }
     }
@@ -91,7 +91,7 @@ impl Evaluator<'_> {
                 } else if most < least {
                     *value = ABSENT;
                 } else {
-                    *value = go_max(least, go_min(most, *value));
+                    *value = math::greater(least, math::lesser(most, *value));
                 }
             }
             if row.is_empty() { Ok(()) } else { sink(row) }
@@ -142,14 +142,4 @@ impl Evaluator<'_> {
             sink(row)
         })
     }
-}
-
-/// Go's `math.Max`: NaN wins.
-fn go_max(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
-}
-
-/// Go's `math.Min`: NaN wins.
-fn go_min(a: f64, b: f64) -> f64 {
-    if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
 }

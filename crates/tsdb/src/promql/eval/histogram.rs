@@ -31,7 +31,6 @@ enum Shape<'a> {
 #[derive(Debug, Default)]
 struct Family {
     labels: Labels,
-    drop_name: bool,
     buckets: Vec<(usize, f64)>,
     native: Vec<usize>,
 }
@@ -41,25 +40,24 @@ impl Evaluator<'_> {
     fn families(&self, block: &Block, span: Span) -> Vec<Family> {
         let mut places: HashMap<Labels, usize> = HashMap::new();
         let mut families: Vec<Family> = Vec::new();
-        let mut family = |labels: Labels, drop_name: bool| {
-            let place = *places.entry(labels.clone()).or_insert_with(|| {
-                families.push(Family { labels, drop_name, ..Family::default() });
+        let mut family = |labels: Labels| {
+            *places.entry(labels.clone()).or_insert_with(|| {
+                families.push(Family { labels, ..Family::default() });
                 families.len() - 1
-            });
-            place
+            })
         };
         let mut found = Vec::new();
         for (row, head) in block.heads.iter().enumerate() {
             let histograms = block.histograms(row).len();
             if histograms > 0 {
-                found.push((family(head.labels.clone(), head.drop_name), row, None));
+                found.push((family(head.labels.clone()), row, None));
             }
             if !block.values(row).iter().any(|value| super::block::is_float(*value)) {
                 continue;
             }
             let bound = head.labels.get(BOUND);
             match parse_bound(bound) {
-                Some(value) => found.push((family(label::with(&head.labels, BOUND, ""), head.drop_name), row, Some(value))),
+                Some(value) => found.push((family(label::with(&head.labels, BOUND, "")), row, Some(value))),
                 None => self.notes.add(span, Note::BadBucketLabel { label: bound, metric: head.labels.get(NAME) }),
             }
         }
@@ -117,11 +115,11 @@ impl Evaluator<'_> {
 
     /// `histogram_quantile`
     pub(super) fn histogram_quantile(&self, arguments: &[Plan], grid: &Grid, sink: &mut Sink<'_>) -> Result<(), QueryError> {
-        let spans = (arguments[0].span, arguments[1].span);
+        let span = arguments[1].span;
         let quantiles = self.scalar(&arguments[0], grid)?;
-        self.check_quantiles(&quantiles, spans.0);
+        self.check_quantiles(&quantiles, arguments[0].span);
         let compute = |step: usize, labels: &Labels, shape: Shape<'_>| {
-            self.one_quantile(quantiles[step], grid.at(step), labels.get(NAME), shape, spans)
+            self.one_quantile(quantiles[step], grid.at(step), labels.get(NAME), shape, span)
         };
         self.each_histogram(&arguments[1], grid, sink, compute, Labels::clone)
     }
@@ -132,14 +130,14 @@ impl Evaluator<'_> {
         if name.is_empty() {
             return evaluation("invalid label name in histogram_quantiles(): ");
         }
-        let spans = (arguments[0].span, arguments[1].span);
+        let span = arguments[0].span;
         for argument in &arguments[2..] {
             let quantiles = self.scalar(argument, grid)?;
             self.check_quantiles(&quantiles, argument.span);
             let Some(first) = quantiles.first().copied() else { continue };
             let value = open_metrics(first);
             let compute = |step: usize, labels: &Labels, shape: Shape<'_>| {
-                self.one_quantile(quantiles[step], grid.at(step), labels.get(NAME), shape, spans)
+                self.one_quantile(quantiles[step], grid.at(step), labels.get(NAME), shape, span)
             };
             self.each_histogram(&arguments[0], grid, sink, compute, |labels| label::with(labels, name, &value))?;
         }
@@ -152,16 +150,16 @@ impl Evaluator<'_> {
         }
     }
 
-    fn one_quantile(&self, q: f64, at_ms: i64, metric: &str, shape: Shape<'_>, spans: (Span, Span)) -> f64 {
+    fn one_quantile(&self, q: f64, at_ms: i64, metric: &str, shape: Shape<'_>, span: Span) -> f64 {
         match shape {
             Shape::Native(histogram) => {
                 let result = native::quantile::quantile(q, histogram);
                 if histogram.sum.is_nan() && histogram.count != 0.0 && (0.0..=1.0).contains(&q) {
                     let inside: f64 = native::layout::all(histogram).iter().map(|bucket| bucket.count).sum();
                     if result.is_nan() {
-                        self.notes.add(spans.0, Note::QuantileNan(metric));
+                        self.notes.add(span, Note::QuantileNan(metric));
                     } else if inside < histogram.count {
-                        self.notes.add(spans.0, Note::QuantileSkewed(metric));
+                        self.notes.add(span, Note::QuantileSkewed(metric));
                     }
                 }
                 result
@@ -176,7 +174,7 @@ impl Evaluator<'_> {
                         greatest: forced.greatest,
                         difference: forced.difference,
                     };
-                    self.notes.add(spans.1, note);
+                    self.notes.add(span, note);
                 }
                 result
             }
@@ -190,7 +188,7 @@ impl Evaluator<'_> {
             Shape::Native(histogram) => {
                 let inside: f64 = native::layout::all(histogram).iter().map(|bucket| bucket.count).sum();
                 if histogram.sum.is_nan() && inside < histogram.count {
-                    self.notes.add(arguments[0].span, Note::FractionNan(labels.get(NAME)));
+                    self.notes.add(arguments[2].span, Note::FractionNan(labels.get(NAME)));
                 }
                 native::quantile::fraction(lower[step], upper[step], histogram)
             }

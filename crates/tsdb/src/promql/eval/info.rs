@@ -37,6 +37,7 @@ impl Evaluator<'_> {
             _ => vec![equal_name(TARGET_INFO)],
         };
         let (names, data): (Vec<Matcher>, Vec<Matcher>) = wanted.into_iter().partition(|matcher| &*matcher.name == NAME);
+        let names = with_positive(names);
         let is_info = |labels: &Labels| !names.is_empty() && names.iter().all(|matcher| matcher.matches(labels.get(NAME)));
         let ignored: Vec<bool> = base.heads.iter().map(|head| is_info(&head.labels)).collect();
         let when = first_when(&arguments[0]).unwrap_or_default();
@@ -164,6 +165,16 @@ impl InfoSeries {
         let own = labels.iter().map(|(name, value)| (Arc::clone(name), Arc::clone(value)));
         Ok(Some(Labels::new(own.chain(added))))
     }
+}
+
+/// Names excluded only: then what is looked for is still an info metric.
+fn with_positive(mut names: Vec<Matcher>) -> Vec<Matcher> {
+    let positive = names.iter().any(|matcher| matches!(matcher.op, MatchOp::Equal | MatchOp::Regex));
+    if !names.is_empty() && !positive {
+        let pattern = ".+_info";
+        names.push(Matcher { name: NAME.into(), op: MatchOp::Regex, value: pattern.into(), regex: parse::compile(pattern).ok() });
+    }
+    names
 }
 
 fn equal_name(name: &str) -> Matcher {

@@ -200,9 +200,12 @@ impl Sides<'_> {
     fn many_to_many(&self, first: usize, second: usize) -> Result<(), QueryError> {
         let group = self.by.keep(&self.one.heads[first].labels);
         let side = if self.swapped { "left" } else { "right" };
-        let [first, second] = [first, second].map(|row| label::text(&self.one.heads[row].labels));
+        // In order, whatever the order of the store, so that the message is the same each time.
+        let mut pair = [first, second].map(|row| &self.one.heads[row].labels);
+        pair.sort();
+        let [first, second] = pair.map(label::text);
         evaluation(format!(
-            "found duplicate series for the match group {} on the {side} hand-side of the operation: [{second}, {first}];many-to-many matching not allowed: matching labels must be unique on one side",
+            "found duplicate series for the match group {} on the {side} hand-side of the operation: [{first}, {second}];many-to-many matching not allowed: matching labels must be unique on one side",
             label::text(&group)
         ))
     }

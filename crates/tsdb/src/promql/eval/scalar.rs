@@ -34,6 +34,13 @@ impl Evaluator<'_> {
             }
             Node::Call(function, arguments) => match function.action {
                 Action::Time(which) => self.time_column(which, grid),
+                Action::Pair(compute) => {
+                    let mut first = self.scalar_column(&arguments[0], grid)?;
+                    for (value, other) in first.iter_mut().zip(self.scalar_column(&arguments[1], grid)?) {
+                        *value = compute(*value, other);
+                    }
+                    first
+                }
                 _ => self.single_float(&arguments[0], grid)?,
             },
             _ => vec![f64::NAN; grid.len],

@@ -37,3 +37,13 @@ pub fn degrees(value: f64) -> f64 {
 pub fn radians(value: f64) -> f64 {
     value * std::f64::consts::PI / 180.0
 }
+
+/// The greater of two, NaN if either is (Go's `math.Max`).
+pub fn greater(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
+}
+
+/// The lesser of two, NaN if either is (Go's `math.Min`).
+pub fn lesser(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.min(b) }
+}

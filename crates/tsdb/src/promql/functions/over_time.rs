@@ -262,6 +262,9 @@ pub fn quantile(window: &Window<'_>) -> Answer {
 /// `mad_over_time`: the median distance from the median.
 pub fn mad(window: &Window<'_>) -> Answer {
     let Some(values) = floats(window) else { return Ok(Outcome::Nothing) };
+    if values.iter().any(|value| value.is_nan()) {
+        return Ok(Outcome::Float(f64::NAN));
+    }
     let mut values = values.to_vec();
     let median = quantile::quantile(0.5, &mut values);
     for value in &mut values {

@@ -33,6 +33,8 @@ pub enum Action {
     Range(RangeFunction),
     /// A number at each step that depends on the query's times alone.
     Time(TimeFunction),
+    /// A number of two numbers.
+    Pair(fn(f64, f64) -> f64),
     /// What looks at more than one series, at labels or at names.
     Special(Special),
 }
@@ -156,12 +158,16 @@ const fn time(name: &'static str, which: TimeFunction) -> Function {
     function(name, &[], Extra::None, Scalar, Action::Time(which))
 }
 
+const fn pair(name: &'static str, compute: fn(f64, f64) -> f64) -> Function {
+    function(name, &[Scalar, Scalar], Extra::None, Scalar, Action::Pair(compute))
+}
+
 const fn special(name: &'static str, arguments: &'static [ValueType], extra: Extra, which: Special) -> Function {
     function(name, arguments, extra, Vector, Action::Special(which))
 }
 
 /// Sorted by name.
-static TABLE: [Function; 87] = [
+static TABLE: [Function; 89] = [
     math("abs", f64::abs),
     special("absent", &[Vector], Extra::None, Special::Absent),
     special("absent_over_time", &[Matrix], Extra::None, Special::AbsentOverTime),
@@ -212,7 +218,9 @@ static TABLE: [Function; 87] = [
     math("log10", f64::log10),
     math("log2", f64::log2),
     range("mad_over_time", over_time::mad),
+    pair("max_of", math::greater),
     range("max_over_time", over_time::max),
+    pair("min_of", math::lesser),
     range("min_over_time", over_time::min),
     date("minute", date::minute),
     date("month", date::month),
@@ -250,3 +258,22 @@ static TABLE: [Function; 87] = [
     special("vector", &[Scalar], Extra::None, Special::Vector),
     date("year", date::year),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{TABLE, find, nearest};
+
+    #[test]
+    fn the_table_is_sorted_so_that_every_function_is_found() {
+        assert!(TABLE.is_sorted_by(|a, b| a.name < b.name));
+        assert!(TABLE.iter().all(|function| find(function.name).is_some_and(|found| found.name == function.name)));
+        assert_eq!(find("STEP").map(|function| function.name), Some("step"));
+        assert!(find("RATE").is_none());
+    }
+
+    #[test]
+    fn a_misspelt_function_is_guessed() {
+        assert_eq!(nearest("histogram_quantil"), Some("histogram_quantile"));
+        assert_eq!(nearest("zzz"), None);
+    }
+}
