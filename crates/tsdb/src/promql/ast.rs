@@ -24,7 +24,7 @@ impl Span {
     /// Line and column (in bytes) of its beginning, both from 1.
     pub fn position(self, text: &str) -> (usize, usize) {
         let before = &text.as_bytes()[..self.start.min(text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
         (line, column)
     }

@@ -62,10 +62,9 @@ impl fmt::Display for QueryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Parse(error) => error.fmt(f),
-            Self::Range(text) | Self::Limit(_, text) | Self::Evaluation(text) => f.write_str(text),
+            Self::Range(text) | Self::Limit(_, text) | Self::Evaluation(text) | Self::Source(ReadError::Limit(text)) => f.write_str(text),
             Self::TimedOut => f.write_str("the query took longer than its time limit; ask for a shorter range or fewer series"),
             Self::Cancelled => f.write_str("the query was cancelled"),
-            Self::Source(ReadError::Limit(text)) => f.write_str(text),
             Self::Source(ReadError::Damaged(text)) => write!(f, "stored data is damaged: {text}"),
             Self::Source(ReadError::Io(text)) => write!(f, "stored data cannot be read: {text}"),
         }

@@ -24,6 +24,8 @@ mod number;
 mod parse;
 mod plan;
 mod result;
+#[cfg(test)]
+mod tests;
 
 pub use engine::{Engine, Limits};
 pub use error::{LimitKind, ParseError, QueryError};

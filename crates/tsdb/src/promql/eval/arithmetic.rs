@@ -55,14 +55,14 @@ pub fn samples(op: BinaryOp, left: Cell<'_>, right: Cell<'_>, span: Span, notes:
         }
         (Cell::Float(_), Cell::Float(_)) => incompatible("float", "float"),
         (Cell::Float(factor), Cell::Histogram(histogram)) => match op {
-            BinaryOp::Mul => changed(histogram, |histogram| native::scale::multiply(histogram, factor)),
+            BinaryOp::Mul => Some(changed(histogram, |histogram| native::scale::multiply(histogram, factor))),
             _ => incompatible("float", "histogram"),
         },
         (Cell::Histogram(histogram), Cell::Float(value)) => match op {
-            BinaryOp::Mul => changed(histogram, |histogram| native::scale::multiply(histogram, value)),
-            BinaryOp::Div => changed(histogram, |histogram| native::scale::divide(histogram, value)),
-            BinaryOp::TrimUpper => changed(histogram, |histogram| native::trim::trim(histogram, value, true)),
-            BinaryOp::TrimLower => changed(histogram, |histogram| native::trim::trim(histogram, value, false)),
+            BinaryOp::Mul => Some(changed(histogram, |histogram| native::scale::multiply(histogram, value))),
+            BinaryOp::Div => Some(changed(histogram, |histogram| native::scale::divide(histogram, value))),
+            BinaryOp::TrimUpper => Some(changed(histogram, |histogram| native::trim::trim(histogram, value, true))),
+            BinaryOp::TrimLower => Some(changed(histogram, |histogram| native::trim::trim(histogram, value, false))),
             _ => incompatible("histogram", "float"),
         },
         (Cell::Histogram(left), Cell::Histogram(right)) => match op {
@@ -75,11 +75,11 @@ pub fn samples(op: BinaryOp, left: Cell<'_>, right: Cell<'_>, span: Span, notes:
     }
 }
 
-fn changed(histogram: &Arc<Histogram>, change: impl FnOnce(&mut Histogram)) -> Option<(Value, bool)> {
+fn changed(histogram: &Arc<Histogram>, change: impl FnOnce(&mut Histogram)) -> (Value, bool) {
     let mut result = (**histogram).clone();
     change(&mut result);
     native::layout::compact(&mut result);
-    Some((Value::Histogram(Arc::new(result)), true))
+    (Value::Histogram(Arc::new(result)), true)
 }
 
 fn combined(op: BinaryOp, left: &Histogram, right: &Histogram, span: Span, notes: &Notes) -> Option<(Value, bool)> {

@@ -121,7 +121,7 @@ impl Row {
     }
 }
 
-fn cell<'a>(value: f64, histograms: &'a [(u32, Arc<Histogram>)], step: usize) -> Cell<'a> {
+fn cell(value: f64, histograms: &[(u32, Arc<Histogram>)], step: usize) -> Cell<'_> {
     if is_absent(value) {
         return Cell::Absent;
     }

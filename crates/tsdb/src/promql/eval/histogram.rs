@@ -207,7 +207,7 @@ fn parse_bound(text: &str) -> Option<f64> {
     }
 }
 
-/// A number as OpenMetrics writes it into labels: whole ones with a decimal.
+/// A number as `OpenMetrics` writes it into labels: whole ones with a decimal.
 fn open_metrics(value: f64) -> String {
     let plain = number::go_g(value);
     let whole = value.is_finite() && !plain.contains(['.', 'e']);

@@ -71,9 +71,8 @@ impl Evaluator<'_> {
     /// `label_replace`
     pub(super) fn label_replace(&self, arguments: &[Plan], grid: &Grid, sink: &mut Sink<'_>) -> Result<(), QueryError> {
         let [target, template, source, pattern] = [1, 2, 3, 4].map(|at| text_of(&arguments[at]));
-        let regex = match parse::compile(pattern) {
-            Ok(regex) => regex,
-            Err(_) => return evaluation(format!("invalid regular expression in label_replace(): {pattern}")),
+        let Ok(regex) = parse::compile(pattern) else {
+            return evaluation(format!("invalid regular expression in label_replace(): {pattern}"));
         };
         if target.is_empty() {
             return evaluation(format!("invalid destination label name in label_replace(): {target}"));

@@ -87,9 +87,8 @@ impl Evaluator<'_> {
             }
             if let Some(fill) = fill_one {
                 let other = sides.by.keep(labels);
-                let cells = |step: usize| match unmatched[step] {
-                    true => (sides.many.cell(*many, step), Cell::Float(fill)),
-                    false => (Cell::Absent, Cell::Absent),
+                let cells = |step: usize| {
+                    if unmatched[step] { (sides.many.cell(*many, step), Cell::Float(fill)) } else { (Cell::Absent, Cell::Absent) }
                 };
                 let row = self.pair(sides, grid, (labels, &other), sides.many.heads[*many].drop_name, cells, &mut matched)?;
                 self.keep(row, result)?;
@@ -100,10 +99,8 @@ impl Evaluator<'_> {
             let other = &sides.one.heads[*one].labels;
             let labels = sides.by.keep(other);
             let open: Vec<bool> = matched.steps.iter().map(|matched| !matched).collect();
-            let cells = |step: usize| match open[step] {
-                true => (Cell::Float(fill), sides.one.cell(*one, step)),
-                false => (Cell::Absent, Cell::Absent),
-            };
+            let cells =
+                |step: usize| if open[step] { (Cell::Float(fill), sides.one.cell(*one, step)) } else { (Cell::Absent, Cell::Absent) };
             let row = self.pair(sides, grid, (&labels, other), false, cells, &mut matched)?;
             self.keep(row, result)?;
         }

@@ -41,7 +41,7 @@ impl Evaluator<'_> {
         let block = self.block(&aggregation.inner, grid)?;
         let mut keys = Keys::default();
         let mut groups: Vec<Vec<usize>> = Vec::new();
-        for row in self.row_order(aggregation.op, &block) {
+        for row in row_order(aggregation.op, &block) {
             let (group, new) = keys.id(by, &block.heads[row].labels);
             if new {
                 groups.push(Vec::new());
@@ -52,15 +52,6 @@ impl Evaluator<'_> {
             AggregateOp::Quantile => self.quantile(&block, &groups, by, &numbers, aggregation.inner.span, sink),
             op => self.chosen(op, &block, &groups, &numbers, span, sink),
         }
-    }
-
-    /// `limitk` takes the first series of a group: by their labels, so that the same ones are taken each time.
-    fn row_order(&self, op: AggregateOp, block: &Block) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..block.len()).collect();
-        if op == AggregateOp::Limitk {
-            order.sort_by(|a, b| block.heads[*a].labels.cmp(&block.heads[*b].labels));
-        }
-        order
     }
 
     fn check_parameter(&self, op: AggregateOp, numbers: &[f64], span: Span) -> Result<(), QueryError> {
@@ -248,6 +239,15 @@ impl Evaluator<'_> {
         }
         emit(&block, sink)
     }
+}
+
+/// `limitk` takes the first series of a group: by their labels, so that the same ones are taken each time.
+fn row_order(op: AggregateOp, block: &Block) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..block.len()).collect();
+    if op == AggregateOp::Limitk {
+        order.sort_by(|a, b| block.heads[*a].labels.cmp(&block.heads[*b].labels));
+    }
+    order
 }
 
 /// Whether a series is in a share of all: from below for a positive share, the complement from above for a negative one.

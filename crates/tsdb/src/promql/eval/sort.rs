@@ -37,7 +37,7 @@ impl Evaluator<'_> {
             (a, b) if descending => ascending(b, a),
             (a, b) => ascending(a, b),
         });
-        self.emit_ordered(&floats, &order, sink)
+        emit_ordered(&floats, &order, sink)
     }
 
     /// `sort_by_label` and `sort_by_label_desc`: by the labels named in natural order, then by all.
@@ -62,17 +62,18 @@ impl Evaluator<'_> {
             let order = compare(&block.heads[*a].labels, &block.heads[*b].labels);
             if descending { order.reverse() } else { order }
         });
-        self.emit_ordered(&block, &order, sink)
+        emit_ordered(&block, &order, sink)
     }
+}
 
-    pub(super) fn emit_ordered(&self, block: &block::Block, order: &[usize], sink: &mut Sink<'_>) -> Result<(), QueryError> {
-        let mut row = block::Row::default();
-        for index in order {
-            block.copy(*index, &mut row);
-            sink(&mut row)?;
-        }
-        Ok(())
+/// Passes on rows in an order.
+fn emit_ordered(block: &block::Block, order: &[usize], sink: &mut Sink<'_>) -> Result<(), QueryError> {
+    let mut row = block::Row::default();
+    for index in order {
+        block.copy(*index, &mut row);
+        sink(&mut row)?;
     }
+    Ok(())
 }
 
 /// Runs of digits compare as numbers, everything else as text.

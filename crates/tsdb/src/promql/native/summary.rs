@@ -28,7 +28,7 @@ pub fn stdvar(histogram: &Histogram) -> f64 {
             continue;
         }
         let value = if histogram.is_custom() {
-            (bucket.upper + bucket.lower) / 2.0
+            f64::midpoint(bucket.lower, bucket.upper)
         } else if bucket.lower <= 0.0 && bucket.upper >= 0.0 {
             0.0
         } else {

@@ -122,9 +122,8 @@ fn custom_bucket(bucket: &Bucket, at: f64, upper: bool) -> Kept {
         }
         (true, false) if !upper => Kept::nothing(),
         (true, false) if at >= bucket.upper => whole(bucket.upper),
-        (true, false) => Kept { count: bucket.count, middle: at, cut: true },
         (false, true) if upper => Kept::nothing(),
         (false, true) if at <= bucket.lower => whole(bucket.lower),
-        (false, true) => Kept { count: bucket.count, middle: at, cut: true },
+        _ => Kept { count: bucket.count, middle: at, cut: true },
     }
 }

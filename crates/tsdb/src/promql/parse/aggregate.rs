@@ -4,6 +4,9 @@ use super::lex::{Mark, Token};
 use super::{Fault, Parser, check};
 use crate::promql::ast::{Aggregate, AggregateOp, Expr, Kind};
 
+/// Whether it is `without`, and the labels.
+type Grouping = (bool, Vec<std::sync::Arc<str>>);
+
 impl Parser<'_> {
     /// An aggregation, if the name begins one here: `sum` alone may also be a metric.
     pub(super) fn aggregation(&mut self, name: &str) -> Result<Option<Expr>, Fault> {
@@ -49,7 +52,7 @@ impl Parser<'_> {
     }
 
     /// `by (…)` or `without (…)`: whether it is `without`, and the labels.
-    fn grouping(&mut self) -> Result<Option<(bool, Vec<std::sync::Arc<str>>)>, Fault> {
+    fn grouping(&mut self) -> Result<Option<Grouping>, Fault> {
         if !self.is_word("by") && !self.is_word("without") {
             return Ok(None);
         }

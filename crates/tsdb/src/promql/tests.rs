@@ -1,0 +1,148 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use evenkeel_core::{
+    id::TenantId,
+    time::{ManualClock, from_micros},
+};
+
+use super::{Control, Engine, LimitKind, Limits, QueryError, Value, parse};
+use crate::source::{Cursor, Labels, Matcher, ReadError, Samples, Source};
+
+/// Counters of many instances: sample every 15 s for an hour, each with its own slope.
+struct Fleet {
+    labels: Vec<Labels>,
+}
+
+struct Instance<'a> {
+    labels: &'a Labels,
+    slope: f64,
+    from_ms: i64,
+    to_ms: i64,
+}
+
+impl Fleet {
+    fn of(instances: usize) -> Self {
+        let labels = (0..instances).map(|i| {
+            let pairs = [("__name__", "requests_total".to_owned()), ("instance", format!("i{i}")), ("group", format!("g{}", i % 7))];
+            Labels::new(pairs.into_iter().map(|(name, value)| (Arc::from(name), Arc::from(value))))
+        });
+        Self { labels: labels.collect() }
+    }
+}
+
+impl Cursor for Instance<'_> {
+    fn labels(&self) -> &Labels {
+        self.labels
+    }
+
+    fn read(&mut self, into: &mut Samples) -> Result<(), ReadError> {
+        into.clear();
+        for at in (0..=3_600_000_i64).step_by(15_000).filter(|at| (self.from_ms..=self.to_ms).contains(at)) {
+            into.at_ms.push(at);
+            into.values.push(self.slope * at as f64 / 1000.0);
+        }
+        Ok(())
+    }
+}
+
+impl Source for Fleet {
+    fn select(
+        &self,
+        _tenant: TenantId,
+        matchers: &[Matcher],
+        from_ms: i64,
+        to_ms: i64,
+        _series_max: usize,
+    ) -> Result<Vec<Box<dyn Cursor + '_>>, ReadError> {
+        let found = self.labels.iter().enumerate().filter(|(_, labels)| matchers.iter().all(|m| m.matches(labels.get(&m.name))));
+        Ok(found.map(|(i, labels)| Box::new(Instance { labels, slope: 0.1 + i as f64, from_ms, to_ms }) as Box<dyn Cursor + '_>).collect())
+    }
+}
+
+fn tenant() -> TenantId {
+    TenantId::named("tests")
+}
+
+fn engine(change: impl FnOnce(&mut Limits)) -> Engine {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    Engine::new(limits)
+}
+
+#[test]
+fn two_threads_yield_what_one_yields() {
+    let fleet = Fleet::of(1_000);
+    for query in [
+        "sum by (group) (rate(requests_total[5m]))",
+        "requests_total / on (instance) group_left () requests_total",
+        "topk(3, rate(requests_total[1m]))",
+        "avg_over_time(requests_total[10m:1m])",
+        "quantile(0.9, requests_total)",
+    ] {
+        let with =
+            |threads| engine(|limits| limits.threads = threads).range(&fleet, tenant(), query, 1_800_000, 3_000_000, 60_000).unwrap();
+        let (one, two) = (with(1), with(2));
+        assert!(matches!(&one.value, Value::Matrix(series) if !series.is_empty()), "{query}");
+        assert_eq!(one, two, "{query}");
+    }
+}
+
+#[test]
+fn every_limit_is_named_when_it_stops_a_query() {
+    let fleet = Fleet::of(300);
+    let kind = |engine: Engine, query: &str| match engine.range(&fleet, tenant(), query, 0, 3_600_000, 15_000) {
+        Err(QueryError::Limit(kind, text)) => (kind, text),
+        other => panic!("{query}: {other:?}"),
+    };
+    let cases = [
+        (engine(|limits| limits.samples_max = 1_000), LimitKind::Samples, "samples_max"),
+        (engine(|limits| limits.series_max = 100), LimitKind::Series, "series_max"),
+        (engine(|limits| limits.steps_max = 100), LimitKind::Steps, "steps_max"),
+        (engine(|limits| limits.points_max = 10_000), LimitKind::Points, "points_max"),
+    ];
+    for (engine, expected, name) in cases {
+        let (found, text) = kind(engine, "requests_total + 1");
+        assert_eq!(found, expected);
+        assert!(text.contains(name), "{text}");
+    }
+}
+
+#[test]
+fn a_query_stops_when_it_is_cancelled_or_late() {
+    let fleet = Fleet::of(300);
+    let expr = parse("sum(requests_total)").unwrap();
+    let run = |control: &Control| Engine::default().instant_expr(&fleet, tenant(), "", &expr, 60_000, control);
+    let flag = Arc::new(AtomicBool::new(false));
+    let cancellable = Control { cancelled: Some(Arc::clone(&flag)), deadline: None };
+    assert!(run(&cancellable).is_ok());
+    flag.store(true, Ordering::Relaxed);
+    assert_eq!(run(&cancellable), Err(QueryError::Cancelled));
+    let clock = Arc::new(ManualClock::at(from_micros(2_000_000)));
+    assert!(run(&Control { cancelled: None, deadline: Some((clock.clone(), from_micros(3_000_000))) }).is_ok());
+    assert_eq!(run(&Control { cancelled: None, deadline: Some((clock, from_micros(1_000_000))) }), Err(QueryError::TimedOut));
+}
+
+#[test]
+fn long_windows_sum_as_single_samples_do() {
+    let fleet = Fleet::of(1);
+    // 3,600 samples at a step of a second: taken run by run.
+    let query = "sum_over_time(time()[1h:1s]) - 0 or sum_over_time(vector(time())[1h:1s])";
+    assert!(parse(query).is_err());
+    let result = Engine::default().instant(&fleet, tenant(), "sum_over_time(vector(time())[1h:1s])", 3_600_000).unwrap();
+    let Value::Vector(vector) = result.value else { panic!() };
+    assert_eq!(vector[0].1, super::Sample::Float((1..=3_600).map(f64::from).sum()));
+}
+
+#[test]
+fn a_range_must_go_forward() {
+    let fleet = Fleet::of(1);
+    for (start, end, step) in [(10, 0, 1), (0, 10, 0), (0, 10, -1)] {
+        assert!(matches!(Engine::default().range(&fleet, tenant(), "1", start, end, step), Err(QueryError::Range(_))));
+    }
+    assert!(matches!(Engine::default().range(&fleet, tenant(), "x[5m]", 0, 10, 1), Err(QueryError::Range(_))));
+}
