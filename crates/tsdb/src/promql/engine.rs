@@ -237,13 +237,16 @@ fn range_vector(evaluator: &Evaluator<'_>, plan: &Plan, grid: &Grid) -> Result<V
     let end = reach.when.resolve(grid.start_ms);
     let mut result = Vec::new();
     evaluator.ranged(ranged, grid, &mut |labels: &Labels, dropped, points: &Points| {
+        if extend != Extend::No && !points.histograms.is_empty() {
+            return evaluation("smoothed and anchored ranges of native histograms can only be used in functions");
+        }
         let labels = if dropped { without_metadata(labels) } else { labels.clone() };
         let inside = |at: &i64| *at > end - reach.range_ms && *at <= end;
         let histograms = points.histogram_at.iter().zip(&points.histograms).filter(|(at, _)| inside(at));
         let floats = if extend == Extend::No {
             points.float_at.iter().zip(&points.floats).filter(|(at, _)| inside(at)).map(|(at, value)| (*at, *value)).collect()
         } else {
-            super::functions::rate::extended_samples(points, end - reach.range_ms, end, extend, evaluator.limits.lookback_ms)
+            super::functions::extended::extended_samples(points, end - reach.range_ms, end, extend, evaluator.limits.lookback_ms)
         };
         let series = SeriesResult { labels, floats, histograms: histograms.map(|(at, histogram)| (*at, histogram.clone())).collect() };
         if !series.floats.is_empty() || !series.histograms.is_empty() {

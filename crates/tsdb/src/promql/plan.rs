@@ -84,6 +84,8 @@ pub struct Select {
     pub extend: Extend,
     /// Whether resets of histograms are marked while reading.
     pub compares: bool,
+    /// Where it stands in the query.
+    pub span: Span,
 }
 
 /// When a selector or subquery looks.
@@ -185,12 +187,12 @@ fn build(expr: &Expr, times: &Times) -> Result<(Plan, bool), QueryError> {
             (Node::Negate(Box::new(inner)), invariant)
         }
         Kind::Vector(selector) => {
-            let select = select(selector, times)?;
+            let select = select(selector, span, times)?;
             let invariant = select.when.at_ms.is_some();
             (Node::Select(select), invariant)
         }
         Kind::Range(range) => {
-            let select = select(&range.selector, times)?;
+            let select = select(&range.selector, span, times)?;
             let invariant = select.when.at_ms.is_some();
             (Node::Range(Ranged::Select { select, range_ms: positive(&range.range, times)? }), invariant)
         }
@@ -267,12 +269,13 @@ fn subquery_plan(subquery: &Subquery, span: Span, times: &Times) -> Result<(Plan
     Ok((Plan { span, value_type: ValueType::Matrix, node: Node::Range(ranged) }, invariant))
 }
 
-fn select(selector: &VectorSelector, times: &Times) -> Result<Select, QueryError> {
+fn select(selector: &VectorSelector, span: Span, times: &Times) -> Result<Select, QueryError> {
     Ok(Select {
         matchers: selector.matchers.clone(),
         when: when(&selector.shift, times)?,
         extend: selector.extend,
         compares: times.marks == Marks::Compared,
+        span,
     })
 }
 

@@ -9,7 +9,7 @@ use std::{
 use super::{Block, Cell, Evaluator, Grid, Row, Sink, label, operator::put, select::Yields, unmarked};
 use crate::{
     promql::{
-        ast::Extend,
+        ast::{Extend, Span},
         error::{QueryError, evaluation},
         parse::{self, NAME},
         plan::{Node, Plan, Ranged, Select, When},
@@ -105,7 +105,7 @@ impl Evaluator<'_> {
         if !any {
             return Ok(infos);
         }
-        let select = Select { matchers, when, extend: Extend::No, compares: false };
+        let select = Select { matchers, when, extend: Extend::No, compares: false, span: Span::default() };
         self.select(&select, grid, Yields::FloatTimes, &mut |row| {
             if !row.histograms.is_empty() {
                 return evaluation(format!("this should be an info metric, with float samples: {}", label::text(&row.labels)));

@@ -100,9 +100,6 @@ impl Evaluator<'_> {
             mark_resets(samples);
         }
         points.fill(samples);
-        if select.extend != Extend::No && !points.histograms.is_empty() {
-            return evaluation("smoothed and anchored modifiers do not work with native histograms");
-        }
         Ok(())
     }
 

@@ -1,12 +1,17 @@
 //! Instant vectors from the store: at each step the newest sample not older than the lookback.
 
-use super::{Evaluator, Grid, Row, Sink, parallel::Scratch};
+use std::sync::Arc;
+
+use super::{Evaluator, Grid, Row, Sink, parallel::Scratch, range::Slide};
 use crate::{
     histogram::ResetHint,
     promql::{
         ast::Extend,
-        error::{QueryError, evaluation},
+        error::QueryError,
+        functions::{extended, window::Points},
         native,
+        note::{Note, Notes},
+        parse::NAME,
         plan::Select,
     },
     source::{Cursor, Samples, is_stale},
@@ -40,7 +45,9 @@ impl Evaluator<'_> {
             }
             row.reset(cursor.labels().clone(), grid.len);
             if smoothed {
-                return smooth(select, grid, lookback, samples, row);
+                scratch.points.fill(samples);
+                smooth(select, grid, lookback, &scratch.points, row, self.notes);
+                return Ok(());
             }
             newest(select, grid, lookback, samples, yields, row);
             Ok(())
@@ -56,7 +63,7 @@ pub fn mark_resets(samples: &mut Samples) {
         let (before, current) = (&before[at - 1].1, &mut rest[0].1);
         if current.reset_hint == ResetHint::Unknown {
             let reset = native::reset::detect(current, before);
-            std::sync::Arc::make_mut(current).reset_hint = if reset { ResetHint::Reset } else { ResetHint::NotReset };
+            Arc::make_mut(current).reset_hint = if reset { ResetHint::Reset } else { ResetHint::NotReset };
         }
     }
 }
@@ -79,32 +86,59 @@ fn newest(select: &Select, grid: &Grid, lookback: i64, samples: &Samples, yields
         match (held, yields) {
             _ if stale => {}
             (_, Yields::Times) | (None, Yields::FloatTimes) => row.values[step] = samples.at_ms[newest] as f64 / 1000.0,
-            (Some(histogram), Yields::Values | Yields::FloatTimes) => row.put_histogram(step, std::sync::Arc::clone(histogram)),
+            (Some(histogram), Yields::Values | Yields::FloatTimes) => row.put_histogram(step, Arc::clone(histogram)),
             (None, Yields::Values) => row.values[step] = samples.values[newest],
         }
     }
 }
 
 /// Interpolates between the samples around each step; after the last sample its value goes on for the lookback.
-fn smooth(select: &Select, grid: &Grid, lookback: i64, samples: &Samples, row: &mut Row) -> Result<(), QueryError> {
-    if !samples.histograms.is_empty() {
-        return evaluation("smoothed and anchored modifiers do not work with native histograms");
-    }
-    let (times, values): (Vec<i64>, Vec<f64>) = samples.at_ms.iter().zip(&samples.values).filter(|(_, value)| !is_stale(**value)).unzip();
+fn smooth(select: &Select, grid: &Grid, lookback: i64, points: &Points, row: &mut Row, notes: &Notes) {
+    let (metric, mut slide) = (row.labels.get(NAME).to_owned(), Slide::default());
     for step in 0..grid.len {
         let now = select.when.resolve(grid.at(step));
-        let after = times.partition_point(|at| *at < now);
-        let before = after.checked_sub(1).filter(|before| times[*before] > now - lookback);
-        let after = times.get(after).filter(|at| **at <= now + lookback).map(|_| after);
-        row.values[step] = match (before, after) {
-            (_, Some(after)) if times[after] == now => values[after],
-            (Some(before), Some(after)) => {
-                let share = (now - times[before]) as f64 / (times[after] - times[before]) as f64;
-                values[before] + (values[after] - values[before]) * share
+        let (floats, histograms) = slide.to(points, now - lookback, now + lookback);
+        if !floats.is_empty() && !histograms.is_empty() {
+            notes.add(select.span, Note::MixedFloatsHistograms(&metric));
+        } else if histograms.is_empty() {
+            let values = &points.floats[floats.clone()];
+            match around(&points.float_at[floats], now) {
+                Around::Nothing => {}
+                Around::Sample(at) => row.values[step] = values[at],
+                Around::Between(at, share) => row.values[step] = values[at] + (values[at + 1] - values[at]) * share,
             }
-            (Some(before), None) => values[before],
-            (None, _) => continue,
-        };
+        } else {
+            let held = &points.histograms[histograms.clone()];
+            match around(&points.histogram_at[histograms], now) {
+                Around::Nothing => {}
+                Around::Sample(at) => row.put_histogram(step, Arc::clone(&held[at])),
+                Around::Between(at, share) => {
+                    let counter = held[at + 1].reset_hint != ResetHint::Gauge;
+                    match extended::between(held, at, share, counter) {
+                        Ok(histogram) => row.put_histogram(step, Arc::new(histogram)),
+                        Err(_) => notes.add(select.span, Note::MixedExponentialCustom(&metric)),
+                    }
+                }
+            }
+        }
     }
-    Ok(())
+}
+
+/// What is around an instant.
+enum Around {
+    Nothing,
+    /// A sample at it, or the last one before it.
+    Sample(usize),
+    /// A sample before and one after it, and how far it is from one to the other.
+    Between(usize, f64),
+}
+
+fn around(times: &[i64], now: i64) -> Around {
+    let after = times.partition_point(|at| *at < now);
+    match (after.checked_sub(1), times.get(after)) {
+        (_, Some(at)) if *at == now => Around::Sample(after),
+        (Some(before), Some(at)) => Around::Between(before, (now - times[before]) as f64 / (at - times[before]) as f64),
+        (Some(before), None) => Around::Sample(before),
+        (None, _) => Around::Nothing,
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod block;
 pub mod date;
+pub mod extended;
 pub mod math;
 pub mod over_time;
 pub mod quantile;

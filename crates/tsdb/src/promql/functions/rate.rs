@@ -1,9 +1,12 @@
 //! Functions of differences: `rate`, `increase`, `delta`, `irate`, `idelta`, `changes`, `resets`. Ranges are open on the
 //! left (Prometheus 3).
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
-use super::window::{Outcome, Points, Sample, Window};
+use super::{
+    extended,
+    window::{Outcome, Sample, Window},
+};
 use crate::{
     histogram::{Histogram, ResetHint},
     promql::{
@@ -32,7 +35,7 @@ pub fn delta(window: &Window<'_>) -> Result<Outcome, QueryError> {
 /// What the counter or gauge did over the window, extrapolated to its edges where samples are near enough to them.
 fn extrapolated(window: &Window<'_>, counter: bool, per_second: bool) -> Outcome {
     if window.context.extend != Extend::No {
-        return extended(window, counter, per_second);
+        return extended::difference(window, counter, per_second);
     }
     let floats = window.floats();
     let histograms = window.histograms();
@@ -135,53 +138,6 @@ fn histogram_difference(window: &Window<'_>, counter: bool) -> Option<Histogram>
     Some(result)
 }
 
-/// `anchored` and `smoothed`: no extrapolation, but the sample before the window, or values interpolated at both edges.
-fn extended(window: &Window<'_>, counter: bool, per_second: bool) -> Outcome {
-    let points = window.points;
-    let (values, times) = (&points.floats[window.float_range.clone()], &points.float_at[window.float_range.clone()]);
-    if values.is_empty() {
-        return Outcome::Nothing;
-    }
-    let smoothed = window.context.extend == Extend::Smoothed;
-    let (start, end) = (window.start_ms(), window.end_ms);
-    let mut last = values.len() - 1;
-    let mut first = times[..last].partition_point(|at| *at <= start).saturating_sub(1);
-    if smoothed {
-        last = times[..last].partition_point(|at| *at < end);
-    }
-    if times[last] <= start {
-        return Outcome::Nothing;
-    }
-    let at_edge = |before: usize, edge: i64| {
-        let (mut low, high) = (values[before], values[before + 1]);
-        let drop = counter && high < low;
-        if drop {
-            low = 0.0;
-        }
-        low + (high - low) * (edge - times[before]) as f64 / (times[before + 1] - times[before]) as f64
-    };
-    let left = if smoothed && times[first] < start { at_edge(first, start) } else { values[first] };
-    let right = if smoothed && last > 0 && times[last] > end { at_edge(last - 1, end) } else { values[last] };
-    let mut result = right - left;
-    if counter {
-        if times[first] <= start {
-            first += 1;
-        }
-        let inside = if times[last] >= end { last } else { last + 1 };
-        let mut before = left;
-        for value in values.get(first..inside).unwrap_or_default().iter().chain([&right]) {
-            if *value < before {
-                result += before;
-            }
-            before = *value;
-        }
-    }
-    if per_second {
-        result /= window.context.range_ms as f64 / 1000.0;
-    }
-    Outcome::Float(result)
-}
-
 /// `irate`
 pub fn irate(window: &Window<'_>) -> Result<Outcome, QueryError> {
     Ok(instant(window, true))
@@ -250,21 +206,6 @@ fn instant(window: &Window<'_>, counter: bool) -> Outcome {
     }
 }
 
-/// Floats from the one at or before an anchored window's beginning.
-fn anchored_floats(window: &Window<'_>) -> Option<std::ops::Range<usize>> {
-    let range = window.float_range.clone();
-    if window.context.extend != Extend::Anchored {
-        return Some(range);
-    }
-    let times = window.float_times();
-    let last = times.len().checked_sub(1)?;
-    if times[last] <= window.start_ms() {
-        return None;
-    }
-    let first = times[..last].partition_point(|at| *at <= window.start_ms()).saturating_sub(1);
-    Some(range.start + first..range.end)
-}
-
 /// `resets`
 pub fn resets(window: &Window<'_>) -> Result<Outcome, QueryError> {
     Ok(count_steps(window, |floats| window.points.falls_in(floats).len(), |before, after| native::reset::detect(after, before)))
@@ -277,15 +218,17 @@ pub fn changes(window: &Window<'_>) -> Result<Outcome, QueryError> {
 
 fn count_steps(
     window: &Window<'_>,
-    of_floats: impl Fn(&std::ops::Range<usize>) -> usize,
+    of_floats: impl Fn(&Range<usize>) -> usize,
     counts: impl Fn(&Histogram, &Histogram) -> bool,
 ) -> Outcome {
-    let Some(floats) = anchored_floats(window) else { return Outcome::Nothing };
-    if floats.is_empty() && window.histogram_range.is_empty() {
+    let Some(window) = &extended::from_anchor(window) else {
+        return Outcome::Nothing;
+    };
+    if window.float_range.is_empty() && window.histogram_range.is_empty() {
         return Outcome::Nothing;
     }
     if window.histogram_range.is_empty() {
-        return Outcome::Float(of_floats(&floats) as f64);
+        return Outcome::Float(of_floats(&window.float_range) as f64);
     }
     let mut total = 0;
     let mut before: Option<Sample<'_>> = None;
@@ -303,50 +246,11 @@ fn count_steps(
 }
 
 /// Steps between neighbouring floats where histograms stand among them.
-fn mixed_float_steps(window: &Window<'_>, of_floats: &impl Fn(&std::ops::Range<usize>) -> usize) -> usize {
+fn mixed_float_steps(window: &Window<'_>, of_floats: &impl Fn(&Range<usize>) -> usize) -> usize {
     let range = window.float_range.clone();
     let between = |from: usize| {
         let (low, high) = (window.points.float_at[from], window.points.float_at[from + 1]);
         window.histogram_times().iter().any(|at| *at > low && *at < high)
     };
     (range.start..range.end.saturating_sub(1)).filter(|from| !between(*from)).map(|from| of_floats(&(from..from + 2))).sum()
-}
-
-/// The samples of an `anchored` or `smoothed` range by itself: those inside, and one at each edge.
-pub fn extended_samples(points: &Points, start: i64, end: i64, extend: Extend, lookback: i64) -> Vec<(i64, f64)> {
-    let (times, values) = (&points.float_at, &points.floats);
-    let visible_from = times.partition_point(|at| *at <= start - lookback);
-    let visible_to = times.partition_point(|at| *at <= end + if extend == Extend::Smoothed { lookback } else { 0 });
-    let (times, values) = (&times[visible_from..visible_to], &values[visible_from..visible_to]);
-    let from = times.partition_point(|at| *at <= start);
-    let to = times.partition_point(|at| *at <= end);
-    if from == times.len() && extend == Extend::Anchored {
-        return Vec::new();
-    }
-    let interpolated = |edge: i64, after: usize| {
-        let (low, high) = (after - 1, after);
-        let share = (edge - times[low]) as f64 / (times[high] - times[low]) as f64;
-        values[low] + (values[high] - values[low]) * share
-    };
-    let mut result: Vec<(i64, f64)> = Vec::new();
-    let smoothed = extend == Extend::Smoothed;
-    match from.checked_sub(1) {
-        Some(before) if times[before] == start => result.push((start, values[before])),
-        Some(before) if smoothed && from < times.len() => result.push((start, interpolated(start, before + 1))),
-        Some(before) => result.push((start, values[before])),
-        None => {
-            if let Some(value) = values.get(from) {
-                result.push((start, *value));
-            }
-        }
-    }
-    result.extend(times[from..to.max(from)].iter().copied().zip(values[from..to.max(from)].iter().copied()));
-    if result.last().is_some_and(|(at, _)| *at < end) {
-        let value = match to {
-            to if smoothed && to > 0 && to < times.len() => interpolated(end, to),
-            to => values[to.saturating_sub(1)],
-        };
-        result.push((end, value));
-    }
-    result
 }
