@@ -19,7 +19,7 @@ mod script;
 mod source;
 mod variants;
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use evenkeel_core::id::TenantId;
 use evenkeel_tsdb::promql::{Control, Engine, QueryError, QueryResult, Sample, Value, ast::Expr, parse};
@@ -175,7 +175,10 @@ fn prometheus_own_tests_pass_as_often_as_before() {
         return;
     }
     if std::env::var_os("UPDATE_RATCHET").is_some() {
-        let text: String = reached.iter().map(|(name, passed)| format!("{name} {passed}\n")).collect();
+        let mut text = String::new();
+        for (name, passed) in &reached {
+            writeln!(text, "{name} {passed}").unwrap();
+        }
         fs::write(RATCHET, text).unwrap();
         return;
     }

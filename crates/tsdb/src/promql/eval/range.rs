@@ -159,7 +159,7 @@ impl Evaluator<'_> {
             self.read_range(cursor, select, &mut scratch.samples, &mut scratch.points)?;
             self.range_row(&call, cursor.labels(), false, &scratch.points, row)
         };
-        self.each_series(&mut cursors, make, sink)
+        self.each_series(&mut cursors, grid.len, make, sink)
     }
 
     /// A function over all windows of one series.

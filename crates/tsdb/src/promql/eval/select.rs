@@ -52,7 +52,7 @@ impl Evaluator<'_> {
             newest(select, grid, lookback, samples, yields, row);
             Ok(())
         };
-        self.each_series(&mut cursors, make, sink)
+        self.each_series(&mut cursors, grid.len, make, sink)
     }
 }
 

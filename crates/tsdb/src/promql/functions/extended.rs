@@ -95,7 +95,8 @@ fn histogram_difference(window: &Window<'_>, counter: bool, per_second: bool) ->
     if counter && used.iter().any(gauge) {
         window.note(Note::NotCounter(window.context.metric));
     }
-    if !counter && !(gauge(&used[0]) && gauge(&used[used.len() - 1])) {
+    let edges_are_gauges = gauge(&used[0]) && gauge(&used[used.len() - 1]);
+    if !counter && !edges_are_gauges {
         window.note(Note::NotGauge(window.context.metric));
     }
     let difference = || -> Result<(Histogram, bool), Incompatible> {
