@@ -41,7 +41,7 @@ impl Default for Limits {
             samples_max: 200_000_000,
             series_max: 1_000_000,
             steps_max: 11_000,
-            points_max: 50_000_000,
+            points_max: 20_000_000,
             lookback_ms: 300_000,
             subquery_step_ms: 60_000,
             threads: 2,
@@ -176,7 +176,7 @@ fn value(evaluator: &Evaluator<'_>, plan: &Plan) -> Result<Value, QueryError> {
         }
         ValueType::Vector => {
             let block = finished(evaluator.block(plan, &grid)?)?;
-            Ok(if instant { vector(&block) } else { matrix(&block, &grid) })
+            Ok(if instant { vector(&block, plan.orders()) } else { matrix(&block, &grid) })
         }
     }
 }
@@ -194,7 +194,8 @@ fn finished(mut block: Block) -> Result<Block, QueryError> {
     }
 }
 
-fn vector(block: &Block) -> Value {
+/// A vector, sorted by labels unless the query asks for an order: a store promises none.
+fn vector(block: &Block, ordered: bool) -> Value {
     let mut row = Row::default();
     let mut result = Vec::with_capacity(block.len());
     for index in 0..block.len() {
@@ -204,6 +205,9 @@ fn vector(block: &Block) -> Value {
             None => Sample::Float(row.values[0]),
         };
         result.push((row.labels.clone(), sample));
+    }
+    if !ordered {
+        result.sort_by(|a, b| a.0.cmp(&b.0));
     }
     Value::Vector(result)
 }

@@ -2,7 +2,9 @@
 //!
 //! Text → [`parse`] → a plan with times resolved and step-invariant parts marked → rows streaming through the plan, each
 //! series read once from a [`crate::source::Source`] → a [`QueryResult`] with annotations that say where in the text they
-//! belong. Conformance is measured by Prometheus' own tests (`crates/tsdb/tests/promqltest.rs`).
+//! belong. Names are dropped at the end of a query (Prometheus' `promql-delayed-name-removal`), as its tests want it; an
+//! instant vector is sorted by labels unless the query asks for an order. Start timestamps are not part of the data model,
+//! so that resets which only they would show are not seen. Conformance is measured by Prometheus' own tests (`crates/tsdb/tests/promqltest.rs`).
 #![allow(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -23,6 +25,7 @@ mod note;
 mod number;
 mod parse;
 mod plan;
+mod print;
 mod result;
 #[cfg(test)]
 mod tests;

@@ -20,6 +20,21 @@ pub struct Plan {
     pub node: Node,
 }
 
+impl Plan {
+    /// Whether anything in it puts series into an order of its own.
+    pub fn orders(&self) -> bool {
+        match &self.node {
+            Node::Number(_) | Node::Text(_) | Node::Select(_) | Node::Range(_) => false,
+            Node::Once(inner) | Node::Negate(inner) => inner.orders(),
+            Node::Binary(operator) => operator.left.orders() || operator.right.orders(),
+            Node::Aggregate(aggregation) => {
+                matches!(aggregation.op, AggregateOp::Topk | AggregateOp::Bottomk) || aggregation.inner.orders()
+            }
+            Node::Call(function, arguments) => function.name.starts_with("sort") || arguments.iter().any(Self::orders),
+        }
+    }
+}
+
 /// What a part is.
 #[derive(Debug)]
 pub enum Node {

@@ -68,7 +68,9 @@ impl Runner {
             Times::Instant(at) => {
                 self.instant_eval(eval, &expr, at, &failure)?;
                 for moved in variants::evaluation_times(&expr, at) {
+                    // Through its text, as Prometheus' runner does: so printing is tested by every evaluation.
                     let pinned = variants::pinned(&expr, at);
+                    let pinned = parse(&pinned.to_string()).map_err(|error| format!("{pinned}: {error}"))?;
                     self.instant_eval(eval, &pinned, moved, &failure).map_err(|error| format!("pinned, at {moved}: {error}"))?;
                 }
                 Ok(())
@@ -184,6 +186,23 @@ fn prometheus_own_tests_pass_as_often_as_before() {
     }
     let worse: Vec<_> = before.iter().filter(|(name, passed)| reached.get(*name).is_none_or(|now| now < *passed)).collect();
     assert!(worse.is_empty(), "fewer pass than before: {worse:?}");
+}
+
+#[test]
+fn every_query_is_the_same_after_printing_and_parsing_it_again() {
+    for entry in fs::read_dir(DATA).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "test") {
+            continue;
+        }
+        for command in script::parse(&fs::read_to_string(&path).unwrap()) {
+            let Command::Eval(eval) = command else { continue };
+            let Ok(expr) = parse(&eval.query) else { continue };
+            let printed = expr.to_string();
+            let again = parse(&printed).unwrap_or_else(|error| panic!("{}\n{printed}\n{error}", eval.query));
+            assert_eq!(printed, again.to_string(), "{}", eval.query);
+        }
+    }
 }
 
 fn ratchet() -> BTreeMap<String, usize> {

@@ -76,8 +76,10 @@ impl Evaluator<'_> {
         };
         let inner: &Plan = &aggregation.inner;
         self.stream(inner, grid, &mut |row| {
+            // A slot takes the room of several points.
+            let slots = (groups.keys.len() + 1).saturating_mul(grid.len);
+            self.check_points(slots.saturating_mul(size_of::<Slot>() / size_of::<f64>()))?;
             let group = groups.group(row);
-            self.check_points(groups.slots.len())?;
             groups.add(group, row, self, inner.span);
             Ok(())
         })?;

@@ -1,6 +1,9 @@
 //! Functions of ranges: windows slide over each series once.
 
-use std::{ops::Range, sync::Arc};
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use super::{ABSENT, Evaluator, Grid, Row, Sink, block, is_scalar, parallel::Scratch, select::mark_resets, unmarked};
 use crate::{
@@ -32,6 +35,9 @@ pub struct Reach {
     pub ahead_ms: i64,
 }
 
+/// Steps of one series between two looks at whether somebody wants the query stopped: a step may take a long window.
+const STEPS_UNCHECKED: usize = 64;
+
 /// A function of a range, with all that is the same for each series.
 struct RangeCall<'a> {
     function: &'static Function,
@@ -41,6 +47,8 @@ struct RangeCall<'a> {
     extend: Extend,
     scalars: &'a [Vec<f64>],
     grid: Grid,
+    /// The metric about which something was said last: the same need not be said for each of its series.
+    noted: Mutex<Option<String>>,
 }
 
 /// What takes the samples of one series.
@@ -144,8 +152,16 @@ impl Evaluator<'_> {
             Ranged::Subquery { .. } => Extend::No,
         };
         check_extend(extend, function.name)?;
-        let call =
-            RangeCall { function, compute, span: arguments[0].span, reach: self.reach(ranged), extend, scalars: &scalars, grid: *grid };
+        let call = RangeCall {
+            function,
+            compute,
+            span: arguments[0].span,
+            reach: self.reach(ranged),
+            extend,
+            scalars: &scalars,
+            grid: *grid,
+            noted: Mutex::default(),
+        };
         let Ranged::Select { select, .. } = ranged else {
             let mut row = Row::default();
             self.ranged(ranged, grid, &mut |labels, dropped, points| {
@@ -164,13 +180,16 @@ impl Evaluator<'_> {
 
     /// A function over all windows of one series.
     fn range_row(&self, call: &RangeCall<'_>, labels: &Labels, dropped: bool, points: &Points, row: &mut Row) -> Result<(), QueryError> {
-        let RangeCall { function, compute, span, reach, extend, scalars, grid } = call;
+        let RangeCall { function, compute, span, reach, extend, scalars, grid, noted } = call;
         row.reset(labels.clone(), grid.len);
         row.drop_name = dropped || !matches!(function.name, "last_over_time" | "first_over_time");
         let context = Context { metric: labels.get(NAME), span: *span, notes: self.notes, range_ms: reach.range_ms, extend: *extend };
         let mut at_step = vec![0.0; scalars.len()];
         let mut slide = Slide::default();
         for step in 0..grid.len {
+            if step % STEPS_UNCHECKED == 0 {
+                self.check()?;
+            }
             let now = grid.at(step);
             let end = reach.when.resolve(now);
             let (float_range, histogram_range) = slide.to(points, end - reach.range_ms - reach.before_ms, end + reach.ahead_ms);
@@ -189,7 +208,7 @@ impl Evaluator<'_> {
         }
         let counter = matches!(function.name, "rate" | "increase");
         if counter && row.values.iter().any(|value| block::is_float(*value)) {
-            note_non_counter(&context);
+            note_non_counter(&context, noted);
         }
         Ok(())
     }
@@ -240,8 +259,13 @@ fn check_extend(extend: Extend, name: &str) -> Result<(), QueryError> {
     evaluation(format!("{word} modifier can only be used with: {} - not with {name}", allowed.join(", ")))
 }
 
-fn note_non_counter(context: &Context<'_>) {
+fn note_non_counter(context: &Context<'_>, noted: &Mutex<Option<String>>) {
     let metric = context.metric;
+    let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+    if noted.as_deref() == Some(metric) {
+        return;
+    }
+    *noted = Some(metric.to_owned());
     let counter = ["_total", "_sum", "_count", "_bucket"].iter().any(|suffix| metric.ends_with(suffix));
     if !metric.is_empty() && !counter {
         context.notes.add(context.span, Note::PossibleNonCounter(metric));
