@@ -10,7 +10,7 @@ use super::{
     eval::{Block, Control, Evaluator, Grid, Head, Row, text_of, unmarked, without_metadata},
     functions::window::Points,
     note::Notes,
-    parse::parse,
+    parse::{TIME_MS_MAX, parse},
     plan::{Marks, Node, Plan, Ranged, Times, plan},
     result::{QueryResult, Sample, SeriesResult, Value},
 };
@@ -149,6 +149,9 @@ impl Engine {
         times: Times,
         control: &Control,
     ) -> Result<QueryResult, QueryError> {
+        if times.start_ms.unsigned_abs().max(times.end_ms.unsigned_abs()) > TIME_MS_MAX.unsigned_abs() {
+            return Err(QueryError::Range("the times of the query are out of bounds".to_owned()));
+        }
         let plan = plan(expr, &times)?;
         let notes = Notes::default();
         let evaluator = Evaluator { source, tenant, limits: &self.limits, control, notes: &notes, times, samples: AtomicU64::default() };

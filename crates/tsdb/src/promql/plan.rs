@@ -275,7 +275,8 @@ fn subquery_plan(subquery: &Subquery, span: Span, times: &Times) -> Result<(Plan
     let (inner, inner_invariant) = build(&subquery.inner, &Times { marks: Marks::StoredOnly, ..*times })?;
     let when = when(&subquery.shift, times)?;
     let step_ms = match &subquery.step {
-        Some(step) => positive(step, times)?,
+        // `step()` of an instant is zero.
+        Some(step) => Some(positive(step, times)?).filter(|step| *step > 0).unwrap_or(times.subquery_step_ms.max(1)),
         None => times.subquery_step_ms.max(1),
     };
     let ranged =

@@ -146,3 +146,39 @@ fn a_range_must_go_forward() {
     }
     assert!(matches!(Engine::default().range(&fleet, tenant(), "x[5m]", 0, 10, 1), Err(QueryError::Range(_))));
 }
+
+#[test]
+fn the_deepest_query_that_parses_can_be_evaluated() {
+    let fleet = Fleet::of(2);
+    let wrapped = |open: &str, close: &str, count: usize| format!("{}requests_total{}", open.repeat(count), close.repeat(count));
+    let deepest =
+        |open: &str, close: &str| (1..400).rev().map(|count| wrapped(open, close, count)).find(|text| parse(text).is_ok()).unwrap();
+    for (open, close) in [("abs(", ")"), ("(1 + ", ")"), ("sum by (instance) (", ")"), ("-", ""), ("max_over_time(", "[1m:1m])")] {
+        let text = deepest(open, close);
+        let result = Engine::default().range(&fleet, tenant(), &text, 1_800_000, 1_860_000, 60_000);
+        assert!(result.is_ok(), "{open}: {result:?}");
+    }
+    let chain = (1..400).rev().map(|count| vec!["requests_total"; count].join(" or ")).find(|text| parse(text).is_ok()).unwrap();
+    assert!(Engine::default().instant(&fleet, tenant(), &chain, 1_800_000).is_ok());
+}
+
+#[test]
+fn times_and_durations_at_the_edge_are_refused_or_answered() {
+    let fleet = Fleet::of(1);
+    for text in [
+        "requests_total @ 8e12",
+        "requests_total @ -8e12",
+        "rate(requests_total[200000y])",
+        "requests_total offset -200000y",
+        "sum_over_time(requests_total[5m:step()])",
+    ] {
+        let result = Engine::default().instant(&fleet, tenant(), text, 1_800_000);
+        assert!(matches!(result, Ok(_) | Err(QueryError::Limit(..))), "{text}: {result:?}");
+    }
+    for text in ["requests_total @ 1e18", "requests_total[0s]", "requests_total[5m - 1h]", "requests_total offset 1e300"] {
+        let result = Engine::default().instant(&fleet, tenant(), text, 1_800_000);
+        assert!(matches!(result, Err(QueryError::Evaluation(_) | QueryError::Parse(_))), "{text}: {result:?}");
+    }
+    assert!(matches!(Engine::default().instant(&fleet, tenant(), "1", i64::MAX), Err(QueryError::Range(_))));
+    assert!(matches!(Engine::default().instant(&fleet, tenant(), "1", i64::MIN), Err(QueryError::Range(_))));
+}

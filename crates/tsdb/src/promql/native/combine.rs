@@ -152,7 +152,7 @@ impl Combined {
     fn widen_zero(&mut self, threshold: f64) {
         let schema = self.schema;
         let mut threshold = threshold;
-        let inside = |bucket: &(i32, Sum), threshold: f64| layout::exponential_bound(bucket.0 - 1, schema) < threshold;
+        let inside = |bucket: &(i32, Sum), threshold: f64| layout::exponential_bound(bucket.0.saturating_sub(1), schema) < threshold;
         loop {
             let cut = [&self.positive, &self.negative].into_iter().flatten().find_map(|bucket| {
                 let upper = layout::exponential_bound(bucket.0, schema);
@@ -185,7 +185,7 @@ impl Combined {
         for side in [&mut self.positive, &mut self.negative] {
             let mut reduced: Vec<(i32, Sum)> = Vec::with_capacity(side.len());
             for (index, count) in side.iter() {
-                let target = ((index - 1) >> shift.min(31)) + 1;
+                let target = (index.saturating_sub(1) >> shift.min(31)) + 1;
                 match reduced.last_mut().filter(|last| last.0 == target) {
                     Some(last) => last.1.merge(*count),
                     None => reduced.push((target, *count)),

@@ -46,7 +46,7 @@ pub fn upper_bound(histogram: &Histogram, index: i32) -> f64 {
 
 /// The lower bound of a positive bucket.
 pub fn lower_bound(histogram: &Histogram, index: i32) -> f64 {
-    if histogram.schema == CUSTOM_SCHEMA && index <= 0 { f64::NEG_INFINITY } else { upper_bound(histogram, index - 1) }
+    if histogram.schema == CUSTOM_SCHEMA && index <= 0 { f64::NEG_INFINITY } else { upper_bound(histogram, index.saturating_sub(1)) }
 }
 
 /// Index and count of each bucket that spans describe.
@@ -70,9 +70,9 @@ pub fn spans(buckets: impl Iterator<Item = (i32, f64)>) -> (Vec<Span>, Vec<f64>)
     for (index, count) in buckets {
         match spans.last_mut().filter(|_| index == next) {
             Some(span) => span.length += 1,
-            None => spans.push(Span { offset: index - next, length: 1 }),
+            None => spans.push(Span { offset: index.saturating_sub(next), length: 1 }),
         }
-        next = index + 1;
+        next = index.saturating_add(1);
         counts.push(count);
     }
     (spans, counts)

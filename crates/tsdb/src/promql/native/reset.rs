@@ -40,7 +40,7 @@ fn zero_at(histogram: &Histogram, threshold: f64) -> Option<f64> {
     let mut count = histogram.zero_count;
     for (spans, counts) in [(&histogram.positive_spans, &histogram.positive), (&histogram.negative_spans, &histogram.negative)] {
         for (index, bucket) in layout::indexed(spans, counts) {
-            if layout::exponential_bound(index - 1, histogram.schema) >= threshold {
+            if layout::exponential_bound(index.saturating_sub(1), histogram.schema) >= threshold {
                 break;
             }
             if layout::exponential_bound(index, histogram.schema) > threshold && bucket != 0.0 {
@@ -55,7 +55,7 @@ fn zero_at(histogram: &Histogram, threshold: f64) -> Option<f64> {
 fn reduce(buckets: impl Iterator<Item = (i32, f64)>, by: i32) -> Vec<(i32, f64)> {
     let mut reduced: Vec<(i32, f64)> = Vec::new();
     for (index, count) in buckets {
-        let target = ((index - 1) >> by.clamp(0, 31)) + 1;
+        let target = (index.saturating_sub(1) >> by.clamp(0, 31)) + 1;
         match reduced.last_mut().filter(|last| last.0 == target) {
             Some(last) => last.1 += count,
             None => reduced.push((target, count)),

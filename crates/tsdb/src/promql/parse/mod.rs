@@ -15,7 +15,7 @@ mod tests;
 use std::sync::Arc;
 
 use lex::{Mark, Token};
-pub use selector::{NAME, compile};
+pub use selector::{NAME, TIME_MS_MAX, compile};
 
 use super::{
     ast::{Call, Expr, Kind, Span},

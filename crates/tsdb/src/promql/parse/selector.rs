@@ -11,6 +11,8 @@ use crate::{
 
 /// The label that holds a metric's name.
 pub const NAME: &str = "__name__";
+/// Instants lie within this of 1970, milliseconds, so that sums with any duration fit.
+pub const TIME_MS_MAX: i64 = 9_000_000_000_000_000;
 /// Bytes of a compiled expression at most.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 
@@ -160,7 +162,7 @@ impl Parser<'_> {
         };
         self.advance();
         let ms = (if negative { -value } else { value }) * 1000.0;
-        if !ms.is_finite() || ms.abs() >= 9.2e18 {
+        if !ms.is_finite() || ms.abs() >= TIME_MS_MAX as f64 {
             return Err((span, format!("timestamp out of bounds for @ modifier: {value}")));
         }
         Ok(At::Instant(ms.round() as i64))
