@@ -10,6 +10,8 @@ use evenkeel_core::{
     time::{ManualClock, from_micros},
 };
 
+use proptest::prelude::*;
+
 use super::{Control, Engine, LimitKind, Limits, QueryError, Value, parse};
 use crate::source::{Cursor, Labels, Matcher, ReadError, Samples, Source};
 
@@ -181,4 +183,86 @@ fn times_and_durations_at_the_edge_are_refused_or_answered() {
     }
     assert!(matches!(Engine::default().instant(&fleet, tenant(), "1", i64::MAX), Err(QueryError::Range(_))));
     assert!(matches!(Engine::default().instant(&fleet, tenant(), "1", i64::MIN), Err(QueryError::Range(_))));
+}
+
+/// Queries that parse, of every kind that meets in practice.
+fn queries() -> impl Strategy<Value = String> {
+    let leaf = prop::sample::select(vec![
+        "requests_total",
+        "requests_total{group=\"g1\"}",
+        "requests_total offset 90s",
+        "requests_total @ 1500",
+        "rate(requests_total[5m])",
+        "increase(requests_total[90s] offset 1m)",
+        "vector(time())",
+        "absent(nothing)",
+    ])
+    .prop_map(str::to_owned);
+    leaf.prop_recursive(4, 24, 3, |inner| {
+        let one = prop::sample::select(vec![
+            "-(X)",
+            "abs(X)",
+            "sum by (group) (X)",
+            "avg without (instance) (X)",
+            "count(X)",
+            "stddev(X)",
+            "quantile(0.3, X)",
+            "(X) > 100",
+            "(X) <= bool 100",
+            "2 ^ (X)",
+            "max_over_time((X)[4m:1m])",
+            "rate((X)[5m:30s])",
+            "scalar(X) + (X)",
+            "clamp(X, 1, 50)",
+            "timestamp(X)",
+            "label_replace(X, \"g\", \"$1\", \"group\", \"g(.)\")",
+            "topk(2, X)",
+            "limitk(2, X)",
+            "round(X, 0.5)",
+            "count_values(\"v\", X)",
+            "histogram_quantile(0.9, X)",
+            "absent_over_time((X)[2m:1m])",
+            "sort(X)",
+        ]);
+        let two = prop::sample::select(vec![
+            "(X) + (Y)",
+            "(X) / ignoring (instance) group_left () (Y)",
+            "(X) and on (group) (Y)",
+            "(X) or (Y)",
+            "(X) unless (Y)",
+            "(X) * on (instance) (Y)",
+            "(X) == (Y)",
+            "(X) - fill(0) (Y)",
+        ]);
+        prop_oneof![
+            (one, inner.clone()).prop_map(|(shape, x)| shape.replace('X', &x)),
+            (two, inner.clone(), inner).prop_map(|(shape, x, y)| shape.replace('X', "\u{1}").replace('Y', &y).replace('\u{1}', &x)),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn an_instant_is_a_step_of_a_range_and_printing_changes_nothing(query in queries()) {
+        let fleet = Fleet::of(9);
+        let at = 1_800_000;
+        let expr = parse(&query).unwrap();
+        let printed = expr.to_string();
+        let instant = Engine::default().instant(&fleet, tenant(), &query, at);
+        let again = Engine::default().instant(&fleet, tenant(), &printed, at);
+        prop_assert_eq!(format!("{:?}", instant.as_ref().map(|result| &result.value)), format!("{:?}", again.as_ref().map(|result| &result.value)));
+        let range = Engine::default().range(&fleet, tenant(), &query, at - 60_000, at + 60_000, 60_000);
+        if let (Ok(instant), Ok(range)) = (instant, range) {
+            let Value::Vector(mut vector) = instant.value else { panic!() };
+            vector.sort_by(|a, b| a.0.cmp(&b.0));
+            let Value::Matrix(matrix) = range.value else { panic!() };
+            let mut step = Vec::new();
+            for series in matrix {
+                step.extend(series.floats.iter().filter(|(when, _)| *when == at).map(|(_, value)| (series.labels.clone(), super::Sample::Float(*value))));
+            }
+            prop_assert_eq!(format!("{:?}", vector), format!("{:?}", step));
+        }
+    }
 }
