@@ -7,6 +7,7 @@
 pub mod histogram;
 pub mod memory;
 pub mod model;
+pub mod promql;
 pub mod source;
 
 pub use memory::{Limits, MemoryStore};
