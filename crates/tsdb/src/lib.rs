@@ -8,6 +8,7 @@ pub mod histogram;
 pub mod memory;
 pub mod model;
 pub mod source;
+pub mod store;
 
 pub use memory::{Limits, MemoryStore};
 pub use model::{Appended, Point, Sample, Selector, Series, Stats};
