@@ -6,7 +6,13 @@
 //! `PAGES` is a folder of pages scraped every 15 s, named in order (`curl …/metrics > 00001.prom`). Each fake host replays them
 //! from another page on; counters go on rising when the recording begins again.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss, reason = "a measurement by hand")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
+    reason = "a measurement by hand"
+)]
 
 use std::{
     collections::HashMap,
@@ -218,7 +224,11 @@ fn main() {
         append_secs * 1e6 / samples as f64,
         appending
     );
-    println!("resident: {:.0} bytes/series at the end, {:.0} at the most", (status("VmRSS") - rss_before) / series as f64, (peak - rss_before) / series as f64);
+    println!(
+        "resident: {:.0} bytes/series at the end, {:.0} at the most",
+        (status("VmRSS") - rss_before) / series as f64,
+        (peak - rss_before) / series as f64
+    );
     sizes("as cut and merged", store.stats());
     store.flush().unwrap();
     sizes("all flushed", store.stats());

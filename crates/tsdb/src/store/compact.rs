@@ -11,13 +11,7 @@ use std::{
 
 use super::{
     Maintained, Store, StoreError,
-    block::{
-        Damage,
-        index::Index,
-        page::Entry,
-        read::Block,
-        write::BlockWriter,
-    },
+    block::{Damage, index::Index, page::Entry, read::Block, write::BlockWriter},
     config::HOUR_MS,
     cut::write_samples,
     find::Terms as _,
@@ -113,7 +107,9 @@ impl Store {
         }
         // What is damaged stays as it is: a merged block would hide what is missing.
         stretches.retain(|start, blocks| {
-            blocks.len() > 1 && start.saturating_add(length) <= over && !blocks.iter().any(|shelved| damaged.contains(&shelved.block.number))
+            blocks.len() > 1
+                && start.saturating_add(length) <= over
+                && !blocks.iter().any(|shelved| damaged.contains(&shelved.block.number))
         });
         stretches
     }

@@ -20,12 +20,7 @@ pub struct TenantLimits {
 
 impl Default for TenantLimits {
     fn default() -> Self {
-        Self {
-            series_max: 1_000_000,
-            late_max: 2_000_000,
-            retention_ms: 30 * 24 * HOUR_MS,
-            rollup_retention_ms: 3 * 366 * 24 * HOUR_MS,
-        }
+        Self { series_max: 1_000_000, late_max: 2_000_000, retention_ms: 30 * 24 * HOUR_MS, rollup_retention_ms: 3 * 366 * 24 * HOUR_MS }
     }
 }
 

@@ -282,7 +282,13 @@ fn nonsense() -> io::Error {
 }
 
 /// Chunks as they are.
-fn write_chunks(writer: &mut BlockWriter, job: &Job, series: u32, mine: &[Chunk], columns: &mut HashMap<(usize, u32), u32>) -> io::Result<()> {
+fn write_chunks(
+    writer: &mut BlockWriter,
+    job: &Job,
+    series: u32,
+    mine: &[Chunk],
+    columns: &mut HashMap<(usize, u32), u32>,
+) -> io::Result<()> {
     let mut chunks = Vec::with_capacity(mine.len());
     let mut values = Vec::new();
     for (_, place, cell) in mine {

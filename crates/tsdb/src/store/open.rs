@@ -6,6 +6,7 @@ use std::{
     io,
     path::Path,
     sync::{Arc, Mutex, RwLock, atomic::AtomicU64},
+    time::Duration,
 };
 
 use evenkeel_core::{id::TenantId, time::Clock};
@@ -53,7 +54,8 @@ impl Store {
             tenant.write().settle();
             tenants.insert(id, Arc::new(tenant));
         }
-        let wal = Wal::new(folder.join("wal"), config.log_bytes_max, segments);
+        let next = manifest.tenants.values().map(|progress| progress.late.0).max().unwrap_or(1);
+        let wal = Wal::new(folder.join("wal"), config.log_bytes_max, segments, next);
         Ok(Self {
             config,
             clock,
@@ -71,14 +73,22 @@ impl Store {
     }
 }
 
+/// How often, and how long between, the folder's lock is asked for: a process that is just being started holds the lock of
+/// its parent for a moment.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(50);
+
 fn take(folder: &Path) -> Result<File, StoreError> {
     let open = OpenOptions::new().write(true).create(true).truncate(false).open(folder.join("LOCK"));
     let file = open.map_err(StoreError::io("taking its folder"))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.display().to_string())),
-        Err(TryLockError::Error(error)) => Err(StoreError::io("taking its folder")(error)),
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(StoreError::io("taking its folder")(error)),
+        }
     }
+    Err(StoreError::InUse(folder.display().to_string()))
 }
 
 /// Removes drafts, and blocks that were not listed yet or are not any more.
@@ -99,8 +109,7 @@ fn open_blocks(folder: &Path, manifest: &Manifest, cache: &Arc<Cache>, damaged: 
     for listed in &manifest.blocks {
         match Block::open(listed.number, &block_path(folder, listed.number), Arc::clone(cache)) {
             Ok(block) => {
-                let shelved =
-                    Shelved { block: Arc::new(block), tier: listed.tier, start_ms: listed.start_ms, length_ms: listed.length_ms };
+                let shelved = Shelved { block: Arc::new(block), tier: listed.tier, start_ms: listed.start_ms, length_ms: listed.length_ms };
                 blocks.entry(listed.tenant).or_default().push(shelved);
             }
             Err(damage) => {

@@ -59,11 +59,8 @@ impl SampleStore for Store {
                 labels
             })
             .collect();
-        let batch: Vec<Incoming<'_>> = samples
-            .iter()
-            .zip(&labels)
-            .map(|(sample, labels)| Incoming { labels, at_ms, value: Value::Float(sample.value) })
-            .collect();
+        let batch: Vec<Incoming<'_>> =
+            samples.iter().zip(&labels).map(|(sample, labels)| Incoming { labels, at_ms, value: Value::Float(sample.value) }).collect();
         match Store::append(self, tenant, &batch) {
             Ok(taken) => Appended { accepted: taken.accepted + taken.duplicate, refused: taken.refused() },
             // Telemetry must not stop what it watches.

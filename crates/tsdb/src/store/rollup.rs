@@ -205,7 +205,14 @@ impl Store {
     ///
     /// # Errors
     /// As [`ReadError`] says.
-    pub fn rollups(&self, tenant: TenantId, step_ms: i64, matchers: &[Matcher], from_ms: i64, to_ms: i64) -> Result<Vec<RolledUp>, ReadError> {
+    pub fn rollups(
+        &self,
+        tenant: TenantId,
+        step_ms: i64,
+        matchers: &[Matcher],
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Vec<RolledUp>, ReadError> {
         let Some(tenant) = self.known(tenant) else {
             return Ok(Vec::new());
         };

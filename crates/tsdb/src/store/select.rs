@@ -190,9 +190,8 @@ impl Store {
         let too_many = || {
             Err(ReadError::Limit(format!("more than {series_max} series match (limit series_max); narrow the selector by another label")))
         };
-        let too_big = || {
-            Err(ReadError::Limit(format!("the selection needs more than {} bytes (limit bytes_max); narrow it", limits.bytes_max)))
-        };
+        let too_big =
+            || Err(ReadError::Limit(format!("the selection needs more than {} bytes (limit bytes_max); narrow it", limits.bytes_max)));
         let head = &state.head;
         let matching = head.identity.matching(matchers);
         let mut memo = Memo::default();
@@ -230,7 +229,9 @@ impl Store {
             let mut memo = Memo::default();
             let mut over = None;
             let walked = block.matching(matchers, &mut damaged, |index, pairs, entries| {
-                let reaches = |entry: &&Entry| index.columns.get(entry.stretch.column as usize).is_none_or(|c| c.from_ms <= to_ms && c.to_ms >= from_ms);
+                let reaches = |entry: &&Entry| {
+                    index.columns.get(entry.stretch.column as usize).is_none_or(|c| c.from_ms <= to_ms && c.to_ms >= from_ms)
+                };
                 let entries: Vec<Entry> = entries.iter().filter(reaches).copied().collect();
                 if entries.is_empty() {
                     return true;
@@ -274,7 +275,14 @@ impl Store {
     ///
     /// # Errors
     /// As [`ReadError`] says.
-    pub fn label_values(&self, tenant: TenantId, label: &str, matchers: &[Matcher], from_ms: i64, to_ms: i64) -> Result<Vec<String>, ReadError> {
+    pub fn label_values(
+        &self,
+        tenant: TenantId,
+        label: &str,
+        matchers: &[Matcher],
+        from_ms: i64,
+        to_ms: i64,
+    ) -> Result<Vec<String>, ReadError> {
         self.terms(tenant, matchers, (from_ms, to_ms), Some(label))
     }
 

@@ -79,7 +79,9 @@ impl State {
     pub fn raw(&self, from_ms: i64, to_ms: i64) -> impl Iterator<Item = &Arc<Block>> {
         self.blocks
             .iter()
-            .filter(move |shelved| shelved.tier == Tier::Raw && shelved.block.footer.from_ms <= to_ms && shelved.block.footer.to_ms >= from_ms)
+            .filter(move |shelved| {
+                shelved.tier == Tier::Raw && shelved.block.footer.from_ms <= to_ms && shelved.block.footer.to_ms >= from_ms
+            })
             .map(|shelved| &shelved.block)
     }
 }

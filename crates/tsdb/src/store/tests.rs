@@ -25,7 +25,8 @@ pub fn advance(clock: &ManualClock, ms: i64) {
 }
 
 pub fn config(folder: &Path) -> Config {
-    Config { sync_every: Duration::from_secs(1), ..Config::new(folder) }
+    // Most tests write ahead of a clock that stands still.
+    Config { sync_every: Duration::from_secs(1), ahead_ms: 100 * 24 * 3_600_000, ..Config::new(folder) }
 }
 
 pub fn tenant() -> TenantId {
@@ -43,12 +44,10 @@ pub fn regex(name: &str, value: &str) -> Matcher {
 
 /// Takes floats of one instant: series named by metric and instance.
 pub fn scrape(store: &Store, at_ms: i64, values: &[(&str, &str, f64)]) -> Taken {
-    let labels: Vec<[(&str, &str); 2]> = values.iter().map(|(metric, instance, _)| [("__name__", *metric), ("instance", *instance)]).collect();
-    let batch: Vec<Incoming<'_>> = values
-        .iter()
-        .zip(&labels)
-        .map(|((.., value), labels)| Incoming { labels, at_ms, value: Value::Float(*value) })
-        .collect();
+    let labels: Vec<[(&str, &str); 2]> =
+        values.iter().map(|(metric, instance, _)| [("__name__", *metric), ("instance", *instance)]).collect();
+    let batch: Vec<Incoming<'_>> =
+        values.iter().zip(&labels).map(|((.., value), labels)| Incoming { labels, at_ms, value: Value::Float(*value) }).collect();
     store.append(tenant(), &batch).unwrap()
 }
 

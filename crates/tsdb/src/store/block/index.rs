@@ -10,10 +10,7 @@ use crate::store::{
     wire::{Input, put_bytes, put_uint},
 };
 
-use super::{
-    columns::ColumnPlace,
-    footer::Part,
-};
+use super::{columns::ColumnPlace, footer::Part};
 
 /// Where a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

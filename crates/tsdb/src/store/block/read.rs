@@ -118,7 +118,8 @@ impl Block {
             let what = || format!("page {number} of series");
             let place = index.pages.get(number).ok_or_else(|| self.damage(format!("{} is not there", what())))?;
             let packed = self.part(place.part, &what())?;
-            let plain = zstd::bulk::decompress(&packed, place.plain as usize).map_err(|_| self.damage(format!("{} makes no sense", what())))?;
+            let plain =
+                zstd::bulk::decompress(&packed, place.plain as usize).map_err(|_| self.damage(format!("{} makes no sense", what())))?;
             let bytes = plain.len();
             Ok((plain, bytes))
         })
@@ -240,7 +241,15 @@ impl Block {
     ///
     /// # Errors
     /// What is damaged; then nothing was appended.
-    pub fn read(&self, index: &Index, entry: &Entry, from_ms: i64, to_ms: i64, into: &mut Samples, scratch: &mut Vec<f64>) -> Result<(), Damage> {
+    pub fn read(
+        &self,
+        index: &Index,
+        entry: &Entry,
+        from_ms: i64,
+        to_ms: i64,
+        into: &mut Samples,
+        scratch: &mut Vec<f64>,
+    ) -> Result<(), Damage> {
         let place = index.columns.get(entry.stretch.column as usize).ok_or_else(|| self.damage("a column is not there"))?;
         if place.to_ms < from_ms || place.from_ms > to_ms {
             return Ok(());

@@ -107,7 +107,8 @@ impl BlockWriter {
             let place = if chunk.codec == Codec::Const {
                 Place::Here(Input(chunk.bytes).trimmed().unwrap_or(0))
             } else {
-                let part = Part { at: self.at, bytes: u32::try_from(chunk.bytes.len()).unwrap_or(u32::MAX), sum: crc32c::crc32c(chunk.bytes) };
+                let part =
+                    Part { at: self.at, bytes: u32::try_from(chunk.bytes.len()).unwrap_or(u32::MAX), sum: crc32c::crc32c(chunk.bytes) };
                 self.file.write_all(chunk.bytes)?;
                 self.at += chunk.bytes.len() as u64;
                 Place::File(part)
@@ -130,7 +131,8 @@ impl BlockWriter {
         }
         let plain = self.page.finish();
         let packed = zstd::bulk::compress(&plain, LEVEL)?;
-        let part = Part { at: self.packed.len() as u64, bytes: u32::try_from(packed.len()).unwrap_or(u32::MAX), sum: crc32c::crc32c(&packed) };
+        let part =
+            Part { at: self.packed.len() as u64, bytes: u32::try_from(packed.len()).unwrap_or(u32::MAX), sum: crc32c::crc32c(&packed) };
         self.packed.extend_from_slice(&packed);
         self.pages.push(PagePlace { part, plain: u32::try_from(plain.len()).unwrap_or(u32::MAX), count, chunk_at: self.page_chunk_at });
         Ok(())

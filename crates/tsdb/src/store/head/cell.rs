@@ -30,16 +30,7 @@ pub struct Cell {
 impl Cell {
     /// Of this series, without a value.
     pub fn new(series: u32) -> Self {
-        Self {
-            last: 0,
-            logged: 0,
-            series,
-            chain: Chain::default(),
-            repeats: 0,
-            first_row: 0,
-            next_row: 0,
-            window: Window::default(),
-        }
+        Self { last: 0, logged: 0, series, chain: Chain::default(), repeats: 0, first_row: 0, next_row: 0, window: Window::default() }
     }
 
     /// Whether there is no value in the open column.

@@ -107,7 +107,9 @@ impl Identity {
     /// The series with exactly these labels, which are sorted by name.
     pub fn find(&self, labels: &[(&str, &str)]) -> Option<u32> {
         let hash = self.hash(labels);
-        self.table.find(spread(high(hash)), |series| self.entries[*series as usize].hash == high(hash) && self.same(*series, labels)).copied()
+        self.table
+            .find(spread(high(hash)), |series| self.entries[*series as usize].hash == high(hash) && self.same(*series, labels))
+            .copied()
     }
 
     /// Makes a series that [`Self::find`] did not find; `None` when numbers or room run out.

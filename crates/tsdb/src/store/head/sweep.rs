@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Head, group::Group, identity::{Identity, NO_GROUP}};
+use super::{
+    Head,
+    group::Group,
+    identity::{Identity, NO_GROUP},
+};
 
 /// Numbers are given anew when so many of a hundred belong to nobody.
 const DEAD_PERCENT: usize = 20;

@@ -54,7 +54,11 @@ fn a_window_that_is_over_becomes_a_block_and_reads_the_same() {
     let clock = clock();
     let store = Store::open(config(folder.path()), clock.clone()).unwrap();
     for row in 0..900i32 {
-        scrape(&store, START + i64::from(row) * 15_000, &[("up", "a", 1.0), ("count", "a", f64::from(row * 3)), ("sin", "a", f64::from(row).sin())]);
+        scrape(
+            &store,
+            START + i64::from(row) * 15_000,
+            &[("up", "a", 1.0), ("count", "a", f64::from(row * 3)), ("sin", "a", f64::from(row).sin())],
+        );
         advance(&clock, 15_000);
         if row % 7 == 0 {
             // A series that is there now and then.
@@ -157,7 +161,7 @@ fn histograms_are_kept_beside_floats() {
 fn limits_refuse_by_name_and_leave_the_others_alone() {
     let folder = tempfile::tempdir().unwrap();
     let query = QueryLimits { samples_max: 3, ..QueryLimits::default() };
-    let store = Store::open(Config { query, ..config(folder.path()) }, clock()).unwrap();
+    let store = Store::open(Config { query, ahead_ms: 600_000, ..config(folder.path()) }, clock()).unwrap();
     store.set_limits(tenant(), TenantLimits { series_max: 2, ..TenantLimits::default() });
     let taken = scrape(&store, START, &[("a", "x", 1.0), ("b", "x", 1.0), ("c", "x", 1.0)]);
     assert_eq!((taken.accepted, taken.refused_for(Refusal::SeriesLimit)), (2, 1));
@@ -172,7 +176,10 @@ fn limits_refuse_by_name_and_leave_the_others_alone() {
     assert!(matches!(&limit, ReadError::Limit(text) if text.contains("samples_max")), "{limit:?}");
     let ahead = scrape(&store, START + 3_600_000, &[("a", "x", 1.0)]);
     assert_eq!(ahead.refused_for(Refusal::TooNew), 1);
-    assert_eq!(store.append(tenant(), &[Incoming { labels: &[], at_ms: START, value: Value::Float(1.0) }]).unwrap().refused_for(Refusal::Labels), 1);
+    assert_eq!(
+        store.append(tenant(), &[Incoming { labels: &[], at_ms: START, value: Value::Float(1.0) }]).unwrap().refused_for(Refusal::Labels),
+        1
+    );
 }
 
 #[test]

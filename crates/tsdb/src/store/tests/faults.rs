@@ -117,7 +117,8 @@ struct Small(PathBuf);
 impl Small {
     fn mount(folder: &Path, kilobytes: u32) -> Result<Self, String> {
         let options = format!("size={kilobytes}k");
-        let done = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder).output().map_err(|error| error.to_string())?;
+        let done =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder).output().map_err(|error| error.to_string())?;
         if done.status.success() { Ok(Self(folder.to_owned())) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
     }
 }
@@ -144,10 +145,13 @@ fn a_full_disk_refuses_writing_serves_reading_and_recovers_by_itself() {
     let home = folder.path().join("store");
     let store = Store::open(config(&home), clock.clone()).unwrap();
     let names: Vec<String> = (0..200).map(|number| format!("metric_{number}")).collect();
-    let batch = |row: u32| -> Vec<(&str, &str, f64)> { names.iter().zip(0u32..).map(|(name, n)| (name.as_str(), "a", f64::from(row * n).sin())).collect() };
+    let batch = |row: u32| -> Vec<(&str, &str, f64)> {
+        names.iter().zip(0u32..).map(|(name, n)| (name.as_str(), "a", f64::from(row * n).sin())).collect()
+    };
     let take = |row: u32| {
         let values = batch(row);
-        let labels: Vec<[(&str, &str); 2]> = values.iter().map(|(name, instance, _)| [("__name__", *name), ("instance", *instance)]).collect();
+        let labels: Vec<[(&str, &str); 2]> =
+            values.iter().map(|(name, instance, _)| [("__name__", *name), ("instance", *instance)]).collect();
         let all: Vec<Incoming<'_>> = values
             .iter()
             .zip(&labels)

@@ -37,7 +37,8 @@ fn a_day_that_is_over_has_roll_ups_that_outlive_its_samples() {
                 let first = (point.at_ms - START) / 60_000;
                 let rows = first..first + step / 60_000;
                 let values: Vec<f64> = rows.clone().map(counter).collect();
-                let increase: f64 = rows.filter(|row| *row > 0).map(|row| if counter(row) < counter(row - 1) { counter(row) } else { 2.0 }).sum();
+                let increase: f64 =
+                    rows.filter(|row| *row > 0).map(|row| if counter(row) < counter(row - 1) { counter(row) } else { 2.0 }).sum();
                 let expected = (
                     values.len() as f64,
                     values.iter().copied().fold(f64::MAX, f64::min),

@@ -71,9 +71,10 @@ pub fn path_of(folder: &Path, number: u64) -> PathBuf {
 }
 
 impl Wal {
-    /// A log that goes on after the segments given.
-    pub fn new(folder: PathBuf, bytes_max: u64, segments: BTreeMap<u64, Holds>) -> Self {
-        let next = segments.keys().next_back().map_or(1, |last| last + 1);
+    /// A log that goes on after the segments given, with a number that is not below `next`: the numbers of segments that are
+    /// gone are remembered by those who know what of the log is in blocks.
+    pub fn new(folder: PathBuf, bytes_max: u64, segments: BTreeMap<u64, Holds>, next: u64) -> Self {
+        let next = segments.keys().next_back().map_or(1, |last| last + 1).max(next);
         Self { folder, bytes_max, open: None, next, segments, unsynced: Vec::new(), frame: Vec::new(), records: Vec::new() }
     }
 

@@ -47,7 +47,10 @@ struct Logged {
 ///
 /// # Errors
 /// The disk's; damage is no error, it is told in the answer.
-pub fn replay(path: &Path, mut apply: impl FnMut(TenantId, u64, &mut dyn FnMut(&mut Head, bool) -> Option<()>) -> Option<()>) -> io::Result<Replayed> {
+pub fn replay(
+    path: &Path,
+    mut apply: impl FnMut(TenantId, u64, &mut dyn FnMut(&mut Head, bool) -> Option<()>) -> Option<()>,
+) -> io::Result<Replayed> {
     let bytes = fs::read(path)?;
     let mut done = Replayed { bytes: bytes.len() as u64, ..Replayed::default() };
     let Some(mut rest) = bytes.strip_prefix(MAGIC) else {
@@ -65,7 +68,9 @@ pub fn replay(path: &Path, mut apply: impl FnMut(TenantId, u64, &mut dyn FnMut(&
         let read = open(frame).and_then(|(tenant, records)| {
             let names = names.entry(tenant).or_default();
             let holds = &mut holds;
-            apply(tenant, at, &mut |head, late_done| Reader { head, names: &mut *names, tenant, holds: &mut *holds, late_done }.read(&records))
+            apply(tenant, at, &mut |head, late_done| {
+                Reader { head, names: &mut *names, tenant, holds: &mut *holds, late_done }.read(&records)
+            })
         });
         if read.is_none() {
             // Its checksum is right and yet it makes no sense: what follows may build on it.
@@ -153,7 +158,9 @@ impl Reader<'_> {
         }
         logged.truncate(first);
         // Where the others already are; else a new group.
-        let home = |head: &Head, series: u32| head.identity.entries.get(series as usize).map(|entry| entry.group).filter(|group| *group != NO_GROUP);
+        let home = |head: &Head, series: u32| {
+            head.identity.entries.get(series as usize).map(|entry| entry.group).filter(|group| *group != NO_GROUP)
+        };
         let mut group = logged.iter().map(|cell| cell.series).chain(added.iter().copied()).find_map(|series| home(self.head, series));
         for series in added {
             if home(self.head, series).is_none() {
