@@ -146,11 +146,12 @@ impl Fleet {
 fn sizes(what: &str, stats: StoreStats) {
     let samples = stats.block_samples as f64;
     println!(
-        "{what}: {} blocks, {:.1} M samples, {:.3} bytes/sample data, {:.3} with index",
+        "{what}: {} blocks, {:.1} M samples, {:.3} bytes/sample data, {:.3} with index, roll-ups {:.1} MB",
         stats.blocks,
         samples / 1e6,
         stats.data_bytes as f64 / samples,
-        stats.block_bytes as f64 / samples
+        stats.block_bytes as f64 / samples,
+        stats.rollup_bytes as f64 / 1e6
     );
 }
 

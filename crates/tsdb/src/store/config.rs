@@ -85,7 +85,7 @@ impl Config {
             label_bytes_max: 16 << 10,
             labels_max: 64,
             log_bytes_max: 128 << 20,
-            cache_bytes_max: 32 << 20,
+            cache_bytes_max: 16 << 20,
         }
     }
 }

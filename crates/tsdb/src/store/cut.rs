@@ -271,6 +271,8 @@ fn write_all(writer: &mut BlockWriter, job: &Job, window: Window) -> io::Result<
         rest = after;
         match extra.remove(&series) {
             Some(extra) => write_mixed(writer, job, series, mine, extra)?,
+            // A window's columns are joined: longer chunks pack better.
+            None if mine.len() > 1 => write_mixed(writer, job, series, mine, Extra::default())?,
             None => write_chunks(writer, job, series, mine, &mut columns)?,
         }
     }
@@ -294,7 +296,7 @@ fn write_chunks(
     for (_, place, cell) in mine {
         let segment = &job.segments[*place].0;
         let chunk = segment.chunk(*cell).ok_or_else(nonsense)?;
-        let stretch = chunk.stretch;
+        let stretch = chunk.stretch();
         let column = *columns.entry((*place, stretch.column)).or_insert_with(|| {
             let instants: Vec<i64> = segment.columns[stretch.column as usize].instants().collect();
             writer.columns.number(&instants)
@@ -307,7 +309,7 @@ fn write_chunks(
     writer.add(job.directory.labels(series), &chunks)
 }
 
-/// Chunks with late samples among them, or histograms.
+/// Several chunks as one, with late samples among them, and histograms.
 fn write_mixed(writer: &mut BlockWriter, job: &Job, series: u32, mine: &[Chunk], extra: Extra) -> io::Result<()> {
     let mut samples = Samples::default();
     let mut scratch = Vec::new();
@@ -316,7 +318,7 @@ fn write_mixed(writer: &mut BlockWriter, job: &Job, series: u32, mine: &[Chunk],
     }
     merge::add_floats(&mut samples, extra.late);
     merge::add_histograms(&mut samples, extra.histograms);
-    write_samples(writer, job.directory.labels(series), &samples, super::head::group::ROWS)
+    write_samples(writer, job.directory.labels(series), &samples, super::compact::MERGED_ROWS)
 }
 
 /// Writes a series' samples as chunks of so many.

@@ -19,7 +19,7 @@ pub struct StoreStats {
     pub memory_bytes: usize,
     /// Bytes of the log on disk.
     pub log_bytes: u64,
-    /// Blocks.
+    /// Blocks of samples as they came.
     pub blocks: usize,
     /// Their bytes.
     pub block_bytes: u64,
@@ -27,6 +27,8 @@ pub struct StoreStats {
     pub data_bytes: u64,
     /// Samples in blocks.
     pub block_samples: u64,
+    /// Bytes of roll-ups.
+    pub rollup_bytes: u64,
     /// Bytes of pieces of blocks in memory.
     pub cache_bytes: usize,
     /// Damaged parts found.
@@ -82,8 +84,12 @@ impl Store {
             let state = tenant.read();
             stats.series += state.head.identity.len() - state.head.dead;
             stats.memory_bytes += state.head.bytes();
-            stats.blocks += state.blocks.len();
             for shelved in &state.blocks {
+                if shelved.tier != Tier::Raw {
+                    stats.rollup_bytes += shelved.block.bytes;
+                    continue;
+                }
+                stats.blocks += 1;
                 stats.block_bytes += shelved.block.bytes;
                 stats.data_bytes += shelved.block.footer.data_bytes;
                 stats.block_samples += shelved.block.footer.samples;

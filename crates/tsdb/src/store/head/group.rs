@@ -12,8 +12,9 @@ use crate::{
     store::chunk::{Codec, column::Stretch, encode},
 };
 
-/// Rows after which a column is sealed: pco wants at least so many to be worth its header.
-pub const ROWS: usize = 480;
+/// Rows after which a column is sealed in memory. Few, so that open cells stay small and a query of the last minutes decodes
+/// little; the block joins a window's columns again, because pco wants some hundreds of values to be worth its header.
+pub const ROWS: usize = 120;
 /// Cells of one group, so that sealing one does not keep writers waiting for long.
 pub const CELLS: usize = 16_384;
 

@@ -40,15 +40,23 @@ impl Column {
     }
 }
 
-/// One cell's chunk.
+/// One cell's chunk; a column has far fewer rows, and a segment far fewer columns, than 65,536.
 #[derive(Debug, Clone, Copy)]
 pub struct Sealed {
     /// Where its bytes begin; they end where the next chunk's begin.
     start: u32,
-    /// Which instants.
-    pub stretch: Stretch,
+    column: u16,
+    first: u16,
+    count: u16,
     /// How the values are written.
     pub codec: Codec,
+}
+
+impl Sealed {
+    /// Which instants.
+    pub fn stretch(&self) -> Stretch {
+        Stretch { column: u32::from(self.column), first: u32::from(self.first), count: u32::from(self.count) }
+    }
 }
 
 /// A sealed column and its chunks, by cell.
@@ -67,12 +75,14 @@ impl Segment {
     pub fn add(&mut self, stretch: Stretch, write: impl FnOnce(&mut Vec<u8>) -> Codec) {
         let start = u32::try_from(self.data.len()).unwrap_or(u32::MAX);
         let codec = write(&mut self.data);
-        self.chunks.push(Sealed { start, stretch, codec });
+        let small = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        let (column, first, count) = (small(stretch.column), small(stretch.first), small(stretch.count));
+        self.chunks.push(Sealed { start, column, first, count, codec });
     }
 
     /// The chunks with values.
     pub fn chunks(&self) -> impl Iterator<Item = (usize, &Sealed)> {
-        self.chunks.iter().enumerate().filter(|(_, chunk)| chunk.stretch.count > 0)
+        self.chunks.iter().enumerate().filter(|(_, chunk)| chunk.count > 0)
     }
 
     /// A cell's chunk.
@@ -89,11 +99,11 @@ impl Segment {
 
     /// Appends a cell's samples in `[from_ms, to_ms]`; `None` when the bytes make no sense.
     pub fn read(&self, cell: usize, from_ms: i64, to_ms: i64, into: &mut Samples, scratch: &mut Vec<f64>) -> Option<()> {
-        let Some(chunk) = self.chunks.get(cell).filter(|chunk| chunk.stretch.count > 0) else {
+        let Some(chunk) = self.chunks.get(cell).filter(|chunk| chunk.count > 0) else {
             return Some(());
         };
-        let column = self.columns.get(chunk.stretch.column as usize)?;
-        let (first, count) = (chunk.stretch.first as usize, chunk.stretch.count as usize);
+        let column = self.columns.get(usize::from(chunk.column))?;
+        let (first, count) = (usize::from(chunk.first), usize::from(chunk.count));
         let rows = column.rows(from_ms, to_ms);
         let rows = rows.start.max(first)..rows.end.min(first + count);
         if rows.is_empty() {
