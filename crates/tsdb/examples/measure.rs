@@ -1,4 +1,4 @@
-//! Measures the store on recorded pages of node_exporter: bytes a sample, memory a series, samples a second, reads.
+//! Measures the store on recorded pages of `node_exporter`: bytes a sample, memory a series, samples a second, reads.
 //!
 //! ```sh
 //! cargo run --release -p evenkeel-tsdb --example measure -- PAGES HOSTS HOURS FOLDER

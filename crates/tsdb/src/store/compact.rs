@@ -11,7 +11,12 @@ use std::{
 
 use super::{
     Maintained, Store, StoreError,
-    block::{Damage, index::Index, page::Entry, read::Block, write::BlockWriter},
+    block::{
+        Damage,
+        index::Index,
+        read::{Block, Series},
+        write::BlockWriter,
+    },
     config::HOUR_MS,
     cut::write_samples,
     find::Terms as _,
@@ -170,9 +175,6 @@ impl From<io::Error> for MergeError {
         Self::Disk(error)
     }
 }
-
-/// A series as a block has it: pairs and chunks.
-type Series = (Vec<(u32, u32)>, Vec<Entry>);
 
 /// The series of a block one after the other, in the order of their labels.
 #[derive(Debug)]

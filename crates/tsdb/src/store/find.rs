@@ -82,6 +82,6 @@ fn narrow(terms: &impl Terms, matchers: &[Matcher]) -> Option<(RoaringBitmap, Ve
     }
     Some(match best {
         Some((at, found)) => (found, vec![at]),
-        None => (RoaringBitmap::from_iter(0..terms.series()), Vec::new()),
+        None => ((0..terms.series()).collect(), Vec::new()),
     })
 }

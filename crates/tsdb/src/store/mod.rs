@@ -87,10 +87,6 @@ impl Store {
         self.clock.now().as_millisecond()
     }
 
-    fn log_folder(&self) -> PathBuf {
-        self.config.folder.join("wal")
-    }
-
     fn block_path(&self, number: u64) -> PathBuf {
         block_path(&self.config.folder, number)
     }

@@ -157,7 +157,9 @@ impl Store {
 
     pub(super) fn told(&self, damaged: Vec<Damage>) -> Result<(), ReadError> {
         let first = damaged.first().map(ToString::to_string);
-        damaged.into_iter().for_each(|damage| self.note(damage));
+        for damage in damaged {
+            self.note(damage);
+        }
         first.map_or(Ok(()), |what| Err(ReadError::Damaged(what)))
     }
 

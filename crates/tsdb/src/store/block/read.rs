@@ -33,6 +33,9 @@ const STRETCH_BYTES: u64 = 64 << 10;
 /// A part that claims more unpacked is damaged.
 const PLAIN_BYTES_MAX: usize = 1 << 30;
 
+/// A series as a block has it: label pairs and chunks.
+pub type Series = (Vec<(u32, u32)>, Vec<Entry>);
+
 /// A block.
 #[derive(Debug)]
 pub struct Block {
@@ -148,7 +151,7 @@ impl Block {
     ///
     /// # Errors
     /// What is damaged.
-    pub fn page_series(&self, index: &Index, number: usize) -> Result<Vec<(Vec<(u32, u32)>, Vec<Entry>)>, Damage> {
+    pub fn page_series(&self, index: &Index, number: usize) -> Result<Vec<Series>, Damage> {
         let bytes = self.page(index, number)?;
         let place = index.pages.get(number).ok_or_else(|| self.damage("a page is not there"))?;
         let mut reader = Reader::new(&bytes, place.count, place.chunk_at);

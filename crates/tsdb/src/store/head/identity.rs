@@ -48,7 +48,7 @@ impl Default for Identity {
             table: HashTable::new(),
             postings: HashMap::new(),
             values: HashMap::new(),
-            hasher: FixedState::with_seed(0x5e12_1e5),
+            hasher: FixedState::with_seed(0x05e1_21e5),
         }
     }
 }
@@ -164,7 +164,6 @@ impl Identity {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half")]
 const fn high(hash: u64) -> u32 {
     (hash >> 32) as u32
 }

@@ -49,20 +49,12 @@ impl Postings {
         }
     }
 
-    /// How many.
-    pub fn len(&self) -> u64 {
-        match self {
-            Self::Few { count, .. } => u64::from(*count),
-            Self::Many(bitmap) => bitmap.len(),
-        }
-    }
-
     /// As a bitmap.
     pub fn bitmap(&self) -> RoaringBitmap {
         match self {
             Self::Few { last, bytes, .. } => {
                 if bytes.is_empty() {
-                    return RoaringBitmap::from_iter([*last]);
+                    return std::iter::once(*last).collect();
                 }
                 decode(bytes)
             }
