@@ -9,6 +9,7 @@ pub mod memory;
 pub mod model;
 pub mod promql;
 pub mod source;
+pub mod store;
 
 pub use memory::{Limits, MemoryStore};
 pub use model::{Appended, Point, Sample, Selector, Series, Stats};

@@ -33,6 +33,11 @@ impl Labels {
         Self(pairs.into())
     }
 
+    /// From pairs that are in order, without doubles and empty values.
+    pub(crate) fn sorted(pairs: Vec<(Arc<str>, Arc<str>)>) -> Self {
+        Self(pairs.into())
+    }
+
     /// The value of a label; empty when it is not there.
     pub fn get(&self, name: &str) -> &str {
         self.0.binary_search_by(|(key, _)| key.as_ref().cmp(name)).map_or("", |at| &self.0[at].1)
@@ -137,7 +142,7 @@ pub trait Cursor: Send {
     /// Its samples in the selection's range, appended to nothing: `into` is emptied first. Staleness markers are kept.
     ///
     /// # Errors
-    /// As [`ReadError`] says.
+    /// As [`ReadError`] says. After [`ReadError::Damaged`] `into` holds what could be read.
     fn read(&mut self, into: &mut Samples) -> Result<(), ReadError>;
 }
 
