@@ -199,7 +199,7 @@ fn main() {
         if row == 470 {
             let stats = store.stats();
             println!(
-                "just before the first seal: {:.0} bytes/series resident, {:.0} by own count; log {:.2} bytes/sample",
+                "after 2 h, before the block is cut: {:.0} bytes/series resident, {:.0} by own count; log {:.2} bytes/sample",
                 (status("VmRSS") - rss_before) / series as f64,
                 stats.memory_bytes as f64 / series as f64,
                 stats.log_bytes as f64 / samples as f64

@@ -1,8 +1,9 @@
 //! The metric store: samples in, series out. It has never heard of a probe, an incident or a service; a tenant is an
 //! opaque id.
 //!
-//! [`SampleStore`] is the seam: [`MemoryStore`] is the bounded ground floor, and the real engine (log, blocks, `PromQL`)
-//! comes to stand behind the same trait.
+//! [`store::Store`] is the engine on disk: log, head by scrape group, blocks, roll-ups. Queries read it through
+//! [`source::Source`]. [`SampleStore`] is the small trait of callers that measure a little; [`MemoryStore`], bounded and lost
+//! on restart, stands behind it as well.
 
 pub mod histogram;
 pub mod memory;

@@ -42,16 +42,23 @@ impl Store {
     pub(super) fn expire(&self, tenant: &Tenant, done: &mut Maintained) -> Result<(), StoreError> {
         let limits = tenant.limits();
         let now = self.now_ms();
-        let expired: Vec<u64> = tenant
+        let kept_since = |tier: Tier| now.saturating_sub(if tier == Tier::Raw { limits.retention_ms } else { limits.rollup_retention_ms });
+        let open: Vec<(u64, bool)> = tenant
             .read()
             .blocks
             .iter()
-            .filter(|shelved| {
-                let kept = if shelved.tier == Tier::Raw { limits.retention_ms } else { limits.rollup_retention_ms };
-                shelved.block.footer.to_ms < now.saturating_sub(kept)
-            })
-            .map(|shelved| shelved.block.number)
+            .map(|shelved| (shelved.block.number, shelved.block.footer.to_ms < kept_since(shelved.tier)))
             .collect();
+        // Of a block that could not be opened only the list knows how old it is.
+        let lost = |number: &u64| !open.iter().any(|(open, _)| open == number);
+        let unopened: Vec<u64> = lock(&self.manifest)
+            .blocks
+            .iter()
+            .filter(|listed| listed.tenant == tenant.id && listed.start_ms.saturating_add(listed.length_ms) < kept_since(listed.tier))
+            .map(|listed| listed.number)
+            .filter(lost)
+            .collect();
+        let expired: Vec<u64> = open.iter().filter(|(_, expired)| *expired).map(|(number, _)| *number).chain(unopened).collect();
         if expired.is_empty() {
             return Ok(());
         }
@@ -63,15 +70,13 @@ impl Store {
     pub(super) fn replace(&self, tenant: &Tenant, gone: &[u64], new: Vec<Shelved>) -> Result<(), StoreError> {
         self.publish(tenant, &new, gone, |_| {})?;
         let mut state = tenant.write();
-        let (kept, removed): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut state.blocks).into_iter().partition(|shelved| !gone.contains(&shelved.block.number));
-        state.blocks = kept;
+        state.blocks.retain(|shelved| !gone.contains(&shelved.block.number));
         state.blocks.extend(new);
         state.settle();
         drop(state);
-        for shelved in removed {
+        for number in gone {
             // Whoever reads it has it open; a file that stays is removed at the next opening.
-            let _ = std::fs::remove_file(&shelved.block.path);
+            let _ = std::fs::remove_file(self.block_path(*number));
         }
         Ok(())
     }

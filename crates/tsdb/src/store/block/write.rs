@@ -23,6 +23,10 @@ use crate::store::wire::Input;
 
 /// Level of zstd for what finds things: written once, read often.
 const LEVEL: i32 = 12;
+/// Level for large parts: the tables of the higher one would take tens of megabytes for little.
+const LEVEL_LARGE: i32 = 5;
+/// From how many bytes on a part is large.
+const LARGE: usize = 128 << 10;
 
 /// A chunk to be written.
 #[derive(Debug, Clone, Copy)]
@@ -150,7 +154,8 @@ impl BlockWriter {
     fn put_packed(&mut self, plain: &[u8]) -> io::Result<Part> {
         let mut out = Vec::new();
         put_uint(&mut out, plain.len() as u64);
-        out.extend_from_slice(&zstd::bulk::compress(plain, LEVEL)?);
+        let level = if plain.len() < LARGE { LEVEL } else { LEVEL_LARGE };
+        out.extend_from_slice(&zstd::bulk::compress(plain, level)?);
         self.put(&out)
     }
 
