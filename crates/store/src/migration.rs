@@ -94,7 +94,7 @@ pub async fn accelerate(db: &Db, accelerators: &[Accelerator]) -> Result<Vec<(&'
         tx.execute_raw("SELECT pg_advisory_xact_lock(47110000)").await?;
         let mut outcome = Ok(());
         for statement in accelerator.postgres {
-            outcome = tx.execute_raw(statement).await.map(|_| ());
+            outcome = tx.execute_raw(statement).await;
             if outcome.is_err() {
                 break;
             }

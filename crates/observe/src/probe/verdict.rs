@@ -251,7 +251,7 @@ impl Machine {
                 self.falls.truncate(rule.flap.falls.max(1) * 4);
             }
         }
-        Transition { from, to, trouble, since, looks, last }
+        Transition { from, to, since, trouble, looks, last }
     }
 
     fn forget_falls(&mut self, rule: &Rule, now: Timestamp) {

@@ -475,7 +475,7 @@ impl Work<'_> {
         let windows = match (once, every_week, from, to, &entry.zone, entry.starts_on, entry.until) {
             (true, _, Some(from), Some(to), None, None, None) => maintenance::once(from, to),
             // What cannot be read is found already.
-            (true, _, None, _, ..) | (true, _, _, None, ..) => Ok(Vec::new()),
+            (true, _, None, ..) | (true, _, _, None, ..) => Ok(Vec::new()),
             (_, true, _, _, Some(zone), Some(first), Some(last)) => maintenance::weekly(&entry.weekly, zone, first, last),
             _ => Err("its time is not whole: write from and to, or weekly with zone, starts_on and until".to_owned()),
         };

@@ -125,12 +125,15 @@ impl Channel for Mail {
     }
 }
 
+/// The secret and the addresses that a channel was made for.
+type MadeFor = (Option<String>, AddressPolicy);
+
 /// The channel `webhook`. Its signing key is read once: a change of the environment needs a start anyway.
 pub(super) struct Hook {
     db: Db,
     tenant: TenantId,
     directory: Arc<dyn Directory>,
-    made: Mutex<Option<((Option<String>, AddressPolicy), Arc<WebhookChannel>)>>,
+    made: Mutex<Option<(MadeFor, Arc<WebhookChannel>)>>,
 }
 
 impl Hook {
