@@ -23,9 +23,10 @@ use serde_json::{Value, json};
 use crate::kit;
 
 const KILLS: u32 = 50;
-/// Mails that may repeat on the wire in the whole story. At some five mails a second and half a millisecond between a mail
-/// kept and its "250" read, one in eight runs sees a repeat and one in three thousand sees three.
-const REPEATS_MAX: usize = 2;
+/// The share of mails that may repeat on the wire: one in so many. A busy debug build on two processors reads a "250" tens of
+/// milliseconds after the mail was kept, and one mail in ten meets a kill in that time (ADR 4); before receipts were noted
+/// at once it was one in three.
+const REPEATS_ONE_IN: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
@@ -191,8 +192,8 @@ async fn every_page_arrived_once(client: &Client, smtp: &Smtp) -> usize {
             queued.insert(page["id"].as_str().unwrap().to_owned());
         }
     }
-    // What remains (ADR 4): a kill in the fraction of a millisecond between the server keeping a mail and our reading its
-    // "250". Such a mail repeats, under the same Message-ID.
+    // What remains (ADR 4): a kill between the server keeping a mail and our reading its "250". Such a mail repeats, under the
+    // same Message-ID.
     let mut by_id: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     let mails = smtp.mails();
     for mail in &mails {
@@ -206,7 +207,8 @@ async fn every_page_arrived_once(client: &Client, smtp: &Smtp) -> usize {
         by_id.len(),
         mails.len() - by_id.len()
     );
-    assert!(mails.len() - by_id.len() <= REPEATS_MAX, "sent twice: {} of {}", mails.len() - by_id.len(), mails.len());
+    let repeats = mails.len() - by_id.len();
+    assert!(repeats * REPEATS_ONE_IN <= mails.len(), "sent twice: {repeats} of {}", mails.len());
     queued.len()
 }
 

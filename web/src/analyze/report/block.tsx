@@ -83,7 +83,8 @@ function TableView({ table, report }: { table: ReportTable; report: Report }) {
       <figcaption style={{ margin: "6px 0 4px" }}>
         <b>{nameIn(language, table.title)}</b>
       </figcaption>
-      <div className="table-wrap report-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls sideways, by the keyboard too */}
+      <section className="table-wrap report-table" aria-label={nameIn(language, table.title)} tabIndex={0}>
         <table className="table">
           <thead>
             <tr>
@@ -109,7 +110,7 @@ function TableView({ table, report }: { table: ReportTable; report: Report }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {table.rows.length === 0 && (
         <p className="faint" style={{ padding: "8px 0" }}>
           {t("report.noRows")}

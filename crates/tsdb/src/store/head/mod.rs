@@ -128,7 +128,16 @@ impl Head {
         let Some(entry) = self.identity.entries.get(series as usize).copied().filter(|_| at_ms >= self.cut_ms) else {
             return;
         };
-        self.set(entry.group, entry.cell, at_ms, bits);
+        // It was in order in a group that has been let go since; in the one that the log puts the series into it may not be.
+        if !self.set(entry.group, entry.cell, at_ms, bits) && !self.has(series, at_ms) {
+            self.add_late(series, at_ms, bits);
+        }
+    }
+
+    /// Whether memory has a sample of the series at this instant.
+    fn has(&self, series: u32, at_ms: i64) -> bool {
+        let mut found = Samples::default();
+        self.read(series, at_ms, at_ms, &mut found, &mut Scratch::default()).is_none() || !found.at_ms.is_empty()
     }
 
     /// The same for a sample out of order.
