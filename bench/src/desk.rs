@@ -62,7 +62,7 @@ async fn measure(report: &mut Report) {
     // The first start folds every clock: once, and not what a start costs.
     let began = Instant::now();
     let mut server = setup.serve().await;
-    let client = setup.sign_in_as("p0").await;
+    let client = setup.sign_in(&server).await;
     let events = caught_up(&client).await;
     println!(
         "# {events} events; consumers caught up {:.0} s after the first start; peak {:.0} MB",
