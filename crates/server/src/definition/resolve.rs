@@ -1,5 +1,7 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
+mod rules;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_core::{
@@ -7,26 +9,16 @@ use evenkeel_core::{
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::PriorityMatrix,
 };
-use evenkeel_manage::{
-    incident::{self, rules::IncidentRules},
-    maintenance::MaintenanceDefinition,
-    party::PersonDefinition,
-};
-use evenkeel_observe::{
-    oncall::RotaDefinition,
-    probe::{model::ProbeDefinition, network::Network},
-};
+use evenkeel_manage::{incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition};
+use evenkeel_observe::{oncall::RotaDefinition, probe::model::ProbeDefinition};
 use evenkeel_sla::{Calendar, CalendarDefinition};
 use serde_saphyr::{Location, Spanned};
 
 use super::{
     File, Notification,
-    file::{
-        AgreementEntry, CalendarEntry, MaintenanceEntry, Name, PersonEntry, RetiredKind, RotaEntry, ServiceEntry, SettingsEntry, TeamEntry,
-    },
+    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RetiredKind, RotaEntry, ServiceEntry, TeamEntry},
     finding::{Finding, Findings, Place, Source},
-    maintenance,
-    settings::{self, ProbeRules},
+    settings::ProbeRules,
 };
 
 /// Names that exist already, by kind.
@@ -441,95 +433,6 @@ impl Work<'_> {
             return None;
         }
         Some(Declared { name: entry.team.value, body, place })
-    }
-}
-
-impl Work<'_> {
-    /// A word of the file that something else has to read: what was read, or nothing and a finding.
-    fn parse<T>(&mut self, source: usize, word: &Name, read: impl Fn(&str) -> Result<T, String>, fix: &str) -> Option<T> {
-        match read(&word.value) {
-            Ok(value) => Some(value),
-            Err(what) => {
-                let finding = self.find(Place::at(source, word.referenced), what).fix(fix);
-                self.findings.push(finding);
-                None
-            }
-        }
-    }
-
-    fn maintenance(&mut self, source: usize, entry: MaintenanceEntry) -> Declared<MaintenanceDefinition> {
-        const INSTANT: &str = "write it with its offset, such as 2026-12-01T02:00:00+08:00";
-        let place = Place::at(source, entry.name.referenced);
-        let name = entry.name.value;
-        for service in &entry.services {
-            self.refer("service", |known| &known.services, source, service);
-        }
-        if let Some(person) = &entry.approved_by {
-            self.refer("person", |known| &known.people, source, person);
-        }
-        let announced_at = entry.announced_at.as_ref().and_then(|at| self.parse(source, at, maintenance::instant, INSTANT));
-        let from = entry.from.as_ref().and_then(|at| self.parse(source, at, maintenance::instant, INSTANT));
-        let to = entry.to.as_ref().and_then(|at| self.parse(source, at, maintenance::instant, INSTANT));
-        let once = entry.from.is_some() && entry.to.is_some() && entry.weekly.is_empty();
-        let every_week = entry.from.is_none() && entry.to.is_none() && !entry.weekly.is_empty();
-        let windows = match (once, every_week, from, to, &entry.zone, entry.starts_on, entry.until) {
-            (true, _, Some(from), Some(to), None, None, None) => maintenance::once(from, to),
-            // What cannot be read is found already.
-            (true, _, None, ..) | (true, _, _, None, ..) => Ok(Vec::new()),
-            (_, true, _, _, Some(zone), Some(first), Some(last)) => maintenance::weekly(&entry.weekly, zone, first, last),
-            _ => Err("its time is not whole: write from and to, or weekly with zone, starts_on and until".to_owned()),
-        };
-        let windows = windows.unwrap_or_else(|what| {
-            let finding = self.find(place, format!("maintenance {name:?}: {what}"));
-            self.findings.push(finding);
-            Vec::new()
-        });
-        if entry.services.is_empty() {
-            let finding = self.find(place, format!("maintenance {name:?} names no service")).fix("write services: [name, …]");
-            self.findings.push(finding);
-        }
-        let mut services: Vec<ServiceId> = entry.services.iter().map(|name| ServiceId::named(&name.value)).collect();
-        services.sort_unstable();
-        services.dedup();
-        let body = MaintenanceDefinition {
-            services,
-            windows,
-            approved_by: entry.approved_by.map(|name| PersonId::named(&name.value)),
-            announced_at,
-            reason: entry.reason,
-        };
-        Declared { name, body, place }
-    }
-
-    fn settings(&mut self, source: usize, entry: Spanned<SettingsEntry>, resolved: &mut Resolved) {
-        const CANARIES_MAX: usize = 16;
-        let place = Place::at(source, entry.referenced);
-        let entry = entry.value;
-        let canary = |text: &str| {
-            text.parse::<std::net::SocketAddr>().map(|_| text.to_owned()).map_err(|_| format!("{text:?} is no address and port"))
-        };
-        let network = |text: &str| text.parse::<Network>().map(|network| network.to_string());
-        let mut rules = ProbeRules { gateway: entry.uplink.gateway, ..ProbeRules::default() };
-        for word in &entry.uplink.canaries {
-            rules.canaries.extend(self.parse(source, word, canary, "write an IP address and a port, such as 192.0.2.1:443"));
-        }
-        if rules.canaries.len() > CANARIES_MAX {
-            let finding = self.find(place, format!("{} canaries", rules.canaries.len())).fix(format!("write at most {CANARIES_MAX}"));
-            self.findings.push(finding);
-        }
-        for (words, networks) in [(&entry.probe_addresses.allow, &mut rules.allow), (&entry.probe_addresses.deny, &mut rules.deny)] {
-            for word in words {
-                networks.extend(self.parse(source, word, network, "several are several entries of the list"));
-            }
-        }
-        if let Some(days) = entry.close_after_days.as_ref().filter(|days| !(1..=365).contains(&days.value)) {
-            let finding = self.find(Place::at(source, days.referenced), format!("close_after_days is {}", days.value));
-            self.findings.push(finding.fix("write 1 to 365, or leave it out: then a person closes"));
-        }
-        let close_after_days = entry.close_after_days.map(|days| days.value);
-        resolved.probe_rules = Some(Declared { name: settings::NAME.to_owned(), body: rules, place });
-        let body = IncidentRules { close_after_days };
-        resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
     }
 }
 
