@@ -8,9 +8,9 @@ use evenkeel_analyze::{
     figure::setting::Ask,
     live::Live,
     report::{collect::Plan, document::Block, gather, pdf},
-    words::{Language, Words},
+    words::Words,
 };
-use evenkeel_core::{id::TenantId, random::SeededRng, time::ManualClock};
+use evenkeel_core::{Language, id::TenantId, random::SeededRng, time::ManualClock};
 use evenkeel_store::{Db, DbUrl, Sql, ledger, params};
 use jiff::Timestamp;
 

@@ -23,9 +23,8 @@ use serde_json::{Value, json};
 use crate::kit;
 
 const KILLS: u32 = 50;
-/// The share of mails that may repeat on the wire: one in so many. A busy debug build on two processors reads a "250" tens of
-/// milliseconds after the mail was kept, and one mail in ten meets a kill in that time (ADR 4); before receipts were noted
-/// at once it was one in three.
+/// The share of mails that may repeat on the wire: one in so many. What is measured is one in seven to ten (ADR 4), before
+/// receipts were noted at once it was one in three.
 const REPEATS_ONE_IN: usize = 5;
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2202,11 +2202,6 @@ export interface components {
          */
         IncidentState: "new" | "assigned" | "in_progress" | "on_hold" | "resolved" | "closed" | "reopened" | "cancelled" | "merged";
         /**
-         * @description A language a report is read in.
-         * @enum {string}
-         */
-        Language: "zh" | "en";
-        /**
          * @description Which promise: with the customer, between our teams, or with the vendor.
          * @enum {string}
          */
@@ -2998,7 +2993,7 @@ export interface components {
                 /** @description Which. */
                 id: components["schemas"]["Id"];
                 /** @description The language it is written in first. */
-                language: components["schemas"]["Language"];
+                language: components["schemas"]["Locale"];
                 /**
                  * Format: int64
                  * @description `SR-12` is 12.
@@ -3312,7 +3307,7 @@ export interface components {
              */
             from: string;
             /** @description The language it is written in first. */
-            language?: components["schemas"]["Language"];
+            language?: components["schemas"]["Locale"];
             /** @description About what; empty = all services of the customer, or all. */
             service_ids?: components["schemas"]["Id"][];
             /**
@@ -3342,7 +3337,7 @@ export interface components {
             /** @description Which. */
             id: components["schemas"]["Id"];
             /** @description The language it is written in first. */
-            language: components["schemas"]["Language"];
+            language: components["schemas"]["Locale"];
             /**
              * Format: int64
              * @description `SR-12` is 12.
@@ -3415,7 +3410,7 @@ export interface components {
         /** @description Words for a section. */
         ReportText: {
             /** @description In which language. */
-            language: components["schemas"]["Language"];
+            language: components["schemas"]["Locale"];
             /** @description Which section. */
             section: string;
             /** @description The words; empty takes them away. */
@@ -13503,7 +13498,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `zh` or `en`; the report's own when not given. */
-                language?: components["schemas"]["Language"];
+                language?: components["schemas"]["Locale"];
             };
             header?: never;
             path: {

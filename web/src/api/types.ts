@@ -15,7 +15,7 @@ export interface Page<T> {
   next: string | null;
 }
 export type Words = Schemas["Words"];
-export type Language = Schemas["Language"];
+export type Language = Schemas["Locale"];
 export type Instant = string;
 /** Something with a name, in both languages or a person's own. */
 export interface Ref {

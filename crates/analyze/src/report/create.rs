@@ -3,7 +3,7 @@
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
-    Actor, Id,
+    Actor, Id, Language,
     event::{NewEvent, analyze::ReportTransitioned},
     id::{OrganisationId, ReportId, ServiceId},
     state::ReportState,
@@ -20,11 +20,7 @@ use super::{
     row::{self, Change, Report},
     view::{ReportView, authorised, view},
 };
-use crate::{
-    Analyze,
-    figure::setting::Ask,
-    words::{Language, Words},
-};
+use crate::{Analyze, figure::setting::Ask, words::Words};
 
 /// The most services in one report.
 const SERVICES_MAX: usize = 200;

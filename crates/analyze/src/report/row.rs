@@ -2,14 +2,14 @@
 
 use evenkeel_api::{Authorised, Grant, PageQuery, Problem, Scope};
 use evenkeel_core::{
-    Actor, ErrorCode, Failure,
+    Actor, ErrorCode, Failure, Language,
     id::{Event, OrganisationId, PersonId, ReportId, ServiceId, TenantId},
     state::ReportState,
 };
 use evenkeel_store::{Row, Sql, StoreError, Tx, params};
 use jiff::Timestamp;
 
-use crate::words::{Language, Words};
+use crate::words::Words;
 
 /// A report as it is stored.
 #[derive(Debug, Clone, PartialEq)]

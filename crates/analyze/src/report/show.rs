@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Tagged};
-use evenkeel_core::id::ReportId;
+use evenkeel_core::{Language, id::ReportId};
 use http::{HeaderValue, header};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +16,7 @@ use super::{
     pdf, row,
     view::{ReportHead, ReportView, authorised, heads, say, titles},
 };
-use crate::{Analyze, figure::evidence::Evidence, words::Language};
+use crate::{Analyze, figure::evidence::Evidence};
 
 /// Service reports, newest first; a customer sees what was published for it.
 #[utoipa::path(get, path = "/api/v1/reports", operation_id = "report_list", tag = "report", params(PageQuery),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use evenkeel_api::{ApiResult, Caller, Permission, Problem};
 use evenkeel_core::{
+    Language,
     id::{OrganisationId, PersonId, ReportId, ServiceId, TenantId},
     state::ReportState,
     title,
@@ -18,11 +19,7 @@ use super::{
     model,
     row::{self, Report, Text},
 };
-use crate::{
-    Analyze,
-    figure::model::Figure,
-    words::{Language, Words},
-};
+use crate::{Analyze, figure::model::Figure, words::Words};
 
 /// An organisation, by its shown name.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
-use evenkeel_core::id::ReportId;
+use evenkeel_core::{Language, id::ReportId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -13,7 +13,7 @@ use super::{
     row::{self, Change, Text},
     view::{ReportView, authorised},
 };
-use crate::{Analyze, words::Language};
+use crate::Analyze;
 
 /// The longest words of one section, characters.
 const TEXT_CHARS_MAX: usize = 20_000;

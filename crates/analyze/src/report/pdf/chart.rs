@@ -2,6 +2,7 @@
 //!
 //! Colour never stands alone: states differ in height too, series in dash, bars carry their values.
 
+use evenkeel_core::Language;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
@@ -9,7 +10,6 @@ use super::labels::{self, pick};
 use crate::{
     figure::model::Unit,
     report::document::{Chart, ChartKind, Strip},
-    words::Language,
 };
 
 /// Width of the text area, points.

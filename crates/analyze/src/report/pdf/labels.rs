@@ -1,8 +1,9 @@
 //! The words around a report's own words, and how its values are written.
 
+use evenkeel_core::Language;
 use jiff::{Timestamp, tz::TimeZone};
 
-use crate::{figure::model::Unit, words::Language};
+use crate::figure::model::Unit;
 
 /// One of two.
 pub const fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {

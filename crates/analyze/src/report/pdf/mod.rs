@@ -14,7 +14,7 @@ mod world;
 use jiff::tz::TimeZone;
 
 use super::document::Document;
-use crate::words::Language;
+use evenkeel_core::Language;
 
 /// Why there is no PDF.
 #[derive(Debug, thiserror::Error)]

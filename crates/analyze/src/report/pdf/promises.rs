@@ -1,6 +1,7 @@
 //! What was promised and what was kept, on the first pages: the figures of the document that have a promise, the missed ones
 //! first. Pure; nothing is judged here that the figures do not say.
 
+use evenkeel_core::Language;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -9,7 +10,6 @@ use super::labels::{self, pick};
 use crate::{
     figure::model::Figure,
     report::{collect::figures, document::Document},
-    words::Language,
 };
 
 /// The promises as the template reads them.

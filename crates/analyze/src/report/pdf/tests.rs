@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use evenkeel_core::Language;
 use std::{path::PathBuf, process::Command};
 
 use evenkeel_core::id::{IncidentId, ServiceId};
@@ -12,7 +13,7 @@ use crate::{
         Align, Block, Cell, Chart, ChartKind, Column, Document, ReportedService, Section, Series, Span, Strip, Table, Timeline345,
         TimelineAction, TimelineDuration, TimelineMoment,
     },
-    words::{Language, Words},
+    words::Words,
 };
 
 fn at(text: &str) -> Timestamp {

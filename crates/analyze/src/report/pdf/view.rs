@@ -1,5 +1,6 @@
 //! The document as the template reads it: every word in one language, every value written out. Pure.
 
+use evenkeel_core::Language;
 use std::collections::BTreeSet;
 
 use jiff::tz::TimeZone;
@@ -13,7 +14,6 @@ use super::{
 use crate::{
     figure::model::{Figure, Unit},
     report::document::{Align, Block, Cell, Document, Section, Table, Timeline345},
-    words::Language,
 };
 
 /// Letters of an input hash that are printed: enough to find the figure by.
@@ -286,7 +286,7 @@ impl Reader<'_> {
 
     fn incident(&self, number: i64, title: Option<&str>) -> String {
         match title.and_then(|digest| self.document.texts.get(digest)) {
-            Some(title) => format!("INC-{number} {}", evenkeel_core::title::in_language(title, self.language.into())),
+            Some(title) => format!("INC-{number} {}", evenkeel_core::title::in_language(title, self.language)),
             None => format!("INC-{number}"),
         }
     }
