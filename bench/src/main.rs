@@ -15,10 +15,6 @@ mod sla;
 
 use report::Report;
 
-/// As in the binary.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Names of groups that are measured together, and how.
 type Group = (&'static [&'static str], fn(&mut Report));
 

@@ -112,7 +112,7 @@ fn machine() -> String {
         output("uname", &["-r"]),
         output("rustc", &["--version"]),
         env!("CARGO_PKG_VERSION"),
-        output("git", &["rev-parse", "--short", "HEAD"]),
+        output("git", &["describe", "--always", "--dirty"]),
     )
 }
 

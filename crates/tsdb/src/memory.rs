@@ -58,10 +58,10 @@ impl Kept {
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_key: HashMap<Vec<u8>, u32, foldhash::fast::RandomState>,
+    by_key: HashMap<Vec<u8>, u32>,
     slots: Vec<Option<Kept>>,
     free: Vec<u32>,
-    by_metric: HashMap<(TenantId, String), BTreeSet<u32>, foldhash::fast::RandomState>,
+    by_metric: HashMap<(TenantId, String), BTreeSet<u32>>,
     /// The key being looked up, kept to save an allocation for each sample.
     key: Vec<u8>,
     points: usize,
