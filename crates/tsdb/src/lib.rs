@@ -5,6 +5,8 @@
 //! [`source::Source`]. [`SampleStore`] is the small trait of callers that measure a little; [`MemoryStore`], bounded and lost
 //! on restart, stands behind it as well.
 
+pub mod batch;
+pub mod exposition;
 pub mod histogram;
 pub mod memory;
 pub mod model;
