@@ -10,7 +10,10 @@ pub mod exposition;
 pub mod histogram;
 pub mod memory;
 pub mod model;
+mod native;
 pub mod promql;
+mod proto;
+pub mod remote;
 pub mod source;
 pub mod store;
 

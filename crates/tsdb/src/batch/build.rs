@@ -77,6 +77,16 @@ impl Batch {
         }
     }
 
+    /// Forgets the samples from this one on, with what hangs on them; their texts stay.
+    pub(crate) fn truncate(&mut self, rows: usize) {
+        if let Some(first) = self.rows.get(rows) {
+            self.pending = first.labels as usize;
+        }
+        self.rows.truncate(rows);
+        self.exemplars.retain(|exemplar| (exemplar.sample as usize) < rows);
+        self.drop_pending();
+    }
+
     /// Forgets the labels pushed since the last sample.
     pub fn drop_pending(&mut self) {
         self.labels.truncate(self.pending);
@@ -110,6 +120,26 @@ impl Batch {
         }
         if unit.bytes > 0 {
             row.unit = unit;
+        }
+    }
+
+    /// The family that a sample belongs to by its name, without the suffix that its kind gives it. Texts are there already.
+    pub(crate) fn family_of_row(&mut self, row: usize, kind: Kind, help: Span, unit: Span) {
+        let labels =
+            self.rows.get(row).map_or(self.pending..self.labels.len(), |row| row.labels as usize..(row.labels + row.count) as usize);
+        let pair = self.labels.get(labels).and_then(|labels| labels.iter().find(|(name, _)| *name == NAME_SPAN));
+        let Some(mut name) = pair.map(|(_, value)| *value) else { return };
+        let suffixes: &[&str] = match kind {
+            Kind::Histogram => &["_bucket", "_count", "_sum"],
+            Kind::GaugeHistogram => &["_bucket", "_gcount", "_gsum"],
+            Kind::Summary => &["_count", "_sum"],
+            _ => &[],
+        };
+        if let Some(stem) = suffixes.iter().find_map(|suffix| self.slice(name).strip_suffix(suffix)) {
+            name.bytes = offset(stem.len());
+        }
+        if self.families.last().is_none_or(|last| self.slice(last.name) != self.slice(name)) {
+            self.families.push(FamilyRow { name, kind, help, unit });
         }
     }
 
