@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod media;
+mod openmetrics;
 mod text;
 
 use super::{Options, ParseError, parse};
