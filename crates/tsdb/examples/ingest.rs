@@ -11,10 +11,11 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
     reason = "a measurement by hand"
 )]
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fmt::Write as _, fs, sync::Arc, time::Duration};
 
 use evenkeel_core::{id::TenantId, time::ManualClock};
 use evenkeel_tsdb::{
@@ -47,7 +48,7 @@ fn moved(page: &str, round: usize) -> String {
         match line.rsplit_once(' ') {
             Some((series, value)) if !line.starts_with('#') && at % 3 == 0 => {
                 let value: f64 = value.parse().unwrap_or(0.0);
-                out.push_str(&format!("{series} {}\n", value + (round * (at % 17)) as f64));
+                let _ = writeln!(out, "{series} {}", value + (round * (at % 17)) as f64);
             }
             _ => {
                 out.push_str(line);

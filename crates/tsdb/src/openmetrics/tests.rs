@@ -52,7 +52,9 @@ fn labels(pairs: &[(String, String)]) -> Labels {
     Labels::new(pairs.iter().map(|(name, value)| (Arc::from(name.as_str()), Arc::from(value.as_str()))))
 }
 
-fn shelf(series: &[(&[(&str, &str)], &[(i64, f64)])]) -> Shelf {
+type Written<'a> = (&'a [(&'a str, &'a str)], &'a [(i64, f64)]);
+
+fn shelf(series: &[Written<'_>]) -> Shelf {
     let owned = |pairs: &[(&str, &str)]| pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>();
     let bits = |points: &[(i64, f64)]| points.iter().map(|(at, value)| (*at, value.to_bits())).collect();
     Shelf(series.iter().map(|(pairs, points)| (labels(&owned(pairs)), bits(points))).collect())

@@ -156,9 +156,9 @@ fn series(text: &mut Vec<u8>, metric: &str, labels: &Labels) {
         text.push(if first { b'{' } else { b',' });
         first = false;
         if plain(label, false) {
-            text.extend_from_slice(label.as_bytes())
+            text.extend_from_slice(label.as_bytes());
         } else {
-            quoted(text, label)
+            quoted(text, label);
         }
         text.push(b'=');
         quoted(text, value);
