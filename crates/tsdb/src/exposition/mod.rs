@@ -8,6 +8,7 @@ mod label;
 mod media;
 pub mod openmetrics;
 mod page;
+mod protobuf;
 mod scan;
 mod text;
 
@@ -90,7 +91,7 @@ pub fn parse(content_type: &str, body: &[u8], default_at_ms: i64, options: &Opti
     match format {
         Format::Text => text::parse(body, default_at_ms, options, batch)?,
         Format::OpenMetrics => openmetrics::parse(body, default_at_ms, options, batch)?,
-        Format::Protobuf => return Err(ParseError::page("protobuf pages are not read yet")),
+        Format::Protobuf => protobuf::parse(body, default_at_ms, options, batch)?,
     }
     Ok(Read { format, warning })
 }

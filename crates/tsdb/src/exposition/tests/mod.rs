@@ -2,6 +2,7 @@
 
 mod media;
 mod openmetrics;
+mod protobuf;
 mod text;
 
 use super::{Options, ParseError, parse};
