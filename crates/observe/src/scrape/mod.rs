@@ -1,0 +1,6 @@
+//! Scraping, as Prometheus does it and by its own configuration file.
+
+pub mod config;
+pub mod labels;
+pub mod relabel;
+pub mod secret;
