@@ -9,6 +9,7 @@
 
 mod basics;
 mod faults;
+mod known;
 mod model;
 mod rollups;
 
