@@ -5,10 +5,15 @@
 //! [`source::Source`]. [`SampleStore`] is the small trait of callers that measure a little; [`MemoryStore`], bounded and lost
 //! on restart, stands behind it as well.
 
+pub mod batch;
+pub mod exposition;
 pub mod histogram;
 pub mod memory;
 pub mod model;
+mod native;
 pub mod promql;
+mod proto;
+pub mod remote;
 pub mod source;
 pub mod store;
 
