@@ -83,6 +83,35 @@ impl Net {
         }
     }
 
+    /// All addresses of `host` that the policy allows, in the resolver's order.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Fault> {
+        let found: Vec<IpAddr> = match host.parse::<IpAddr>() {
+            Ok(ip) => vec![ip],
+            Err(_) => self.resolver()?.lookup_ip(host).await.map_err(|error| lookup_fault(host, &error))?.iter().collect(),
+        };
+        let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
+        let allowed: Vec<IpAddr> = found.iter().copied().filter(|ip| policy.refuses(*ip).is_none()).collect();
+        match (allowed.is_empty(), found.first()) {
+            (false, _) => Ok(allowed),
+            (true, None) => Err(Fault::new(Code::Dns, format!("{host} has no address"))),
+            (true, Some(ip)) => {
+                let why = policy.refuses(*ip).unwrap_or_default();
+                Err(Fault::new(Code::AddressRefused, format!("{host} is {ip}, {why}: not asked unless settings allow it (settings.probe_addresses)")))
+            }
+        }
+    }
+
+    /// The system's resolver, for records other than addresses.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub(crate) fn records(&self) -> Result<Arc<TokioResolver>, Fault> {
+        self.resolver()
+    }
+
     /// A connection.
     pub async fn connect(&self, ip: IpAddr, port: u16, trace: &mut Trace) -> Result<TcpStream, Fault> {
         trace.step = "connect";

@@ -160,15 +160,9 @@ impl Protocol {
         ("PrometheusText1.0.0", Self::Text1),
     ];
 
-    /// What HTTP calls it.
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Protobuf => "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited",
-            Self::OpenMetrics0 => "application/openmetrics-text;version=0.0.1",
-            Self::OpenMetrics1 => "application/openmetrics-text;version=1.0.0",
-            Self::Text0 => "text/plain;version=0.0.4",
-            Self::Text1 => "text/plain;version=1.0.0",
-        }
+    /// Its word in the file.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, protocol)| *protocol == self).map_or("", |(word, _)| word)
     }
 }
 

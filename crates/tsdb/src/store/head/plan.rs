@@ -204,13 +204,19 @@ impl Head {
         let (mut group, mut cell) = (entry.group, entry.cell);
         if group == NO_GROUP {
             let neighbour = before.filter(|(at, _)| *at == at_ms).map(|(_, group)| group);
-            group = self.home(group_key(labels), neighbour, at_ms);
+            group = self.home(self.key_of(series), neighbour, at_ms);
             self.place(series, group);
             cell = self.identity.entries[series as usize].cell;
         }
         *before = Some((at_ms, group));
         plan.steps.push(Step { group, cell, at_ms, bits });
         Ok(())
+    }
+
+    fn key_of(&self, series: u32) -> Option<u64> {
+        let symbols = &self.identity.symbols;
+        let labels: Vec<(&str, &str)> = self.identity.pairs(series).map(|(name, value)| (symbols.text(name), symbols.text(value))).collect();
+        group_key(&labels)
     }
 
     fn begin(&mut self, labels: &[(&str, &str)], bounds: &Bounds) -> Result<u32, Refusal> {
