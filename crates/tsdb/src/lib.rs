@@ -11,6 +11,7 @@ pub mod histogram;
 pub mod memory;
 pub mod model;
 mod native;
+pub mod otlp;
 pub mod promql;
 mod proto;
 pub mod remote;

@@ -3,7 +3,6 @@
 use crate::{
     histogram::{Histogram, ResetHint, Span},
     proto::{Broken, Message, Value},
-    source::is_stale,
 };
 
 /// The schema of custom bounds.
@@ -52,13 +51,9 @@ pub(crate) fn span(mut message: Message<'_>) -> Result<Span, Broken> {
     Ok(span)
 }
 
-/// Whether a histogram means something, and what is wrong when it does not. Counts that stand for a stale series pass. Finer
-/// resolutions than we keep are made coarser.
+/// Whether a histogram means something, and what is wrong when it does not. Finer resolutions than we
+/// keep are made coarser.
 pub(crate) fn check(histogram: &mut Histogram) -> Result<(), String> {
-    if is_stale(histogram.sum) {
-        *histogram = Histogram { sum: histogram.sum, reset_hint: histogram.reset_hint, ..Histogram::default() };
-        return Ok(());
-    }
     if histogram.positive.len() + histogram.negative.len() > BUCKETS_MAX {
         return Err(format!("has more than {BUCKETS_MAX} buckets"));
     }

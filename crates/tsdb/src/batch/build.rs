@@ -177,6 +177,12 @@ impl Batch {
         self.labels.len() - self.pending
     }
 
+    /// How many characters their names and values have.
+    pub(crate) fn pending_chars(&self) -> usize {
+        let chars = |span: &Span| self.slice(*span).chars().count();
+        self.labels.get(self.pending..).unwrap_or_default().iter().map(|(name, value)| chars(name) + chars(value)).sum()
+    }
+
     /// Sorts the pending labels by name.
     fn order(&mut self) -> Result<(), NotUnique> {
         let pending = self.pending;

@@ -97,7 +97,7 @@ impl Batch {
     }
 
     /// The samples, in the order in which they came.
-    pub fn samples(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
+    pub fn samples(&self) -> impl ExactSizeIterator<Item = Sample<'_>> + DoubleEndedIterator {
         self.rows.iter().map(|row| Sample { batch: self, row })
     }
 

@@ -6,7 +6,9 @@ mod error;
 mod float;
 mod label;
 mod media;
+pub mod openmetrics;
 mod page;
+mod protobuf;
 mod scan;
 mod text;
 
@@ -88,7 +90,8 @@ pub fn parse(content_type: &str, body: &[u8], default_at_ms: i64, options: &Opti
     }
     match format {
         Format::Text => text::parse(body, default_at_ms, options, batch)?,
-        Format::OpenMetrics | Format::Protobuf => return Err(ParseError::page("only text pages are read yet")),
+        Format::OpenMetrics => openmetrics::parse(body, default_at_ms, options, batch)?,
+        Format::Protobuf => protobuf::parse(body, default_at_ms, options, batch)?,
     }
     Ok(Read { format, warning })
 }

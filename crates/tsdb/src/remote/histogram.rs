@@ -2,9 +2,11 @@
 
 use super::RemoteError;
 use crate::{
+    batch::{Batch, NotUnique},
     histogram::{Histogram, ResetHint, Span},
     native,
     proto::{Message, Writer},
+    source::is_stale,
 };
 
 /// A histogram with its instants, milliseconds since 1970 UTC.
@@ -13,6 +15,20 @@ pub(super) struct Read {
     /// Zero: not known.
     pub start_ms: i64,
     pub histogram: Histogram,
+}
+
+impl Read {
+    /// Ends a sample with it; `again` when the labels are those of the sample before. One that says "this series has ended"
+    /// becomes the marker that floats have for it: a series is one, whatever its samples are.
+    pub fn end(self, batch: &mut Batch, again: bool) -> Result<(), NotUnique> {
+        match (is_stale(self.histogram.sum), again) {
+            (true, true) => batch.again(self.at_ms, self.histogram.sum),
+            (true, false) => batch.float(self.at_ms, self.histogram.sum)?,
+            (false, true) => batch.histogram_again(self.at_ms, self.histogram),
+            (false, false) => batch.histogram(self.at_ms, self.histogram)?,
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn read(mut message: Message<'_>) -> Result<Read, RemoteError> {
@@ -48,6 +64,9 @@ pub(super) fn read(mut message: Message<'_>) -> Result<Read, RemoteError> {
             17 => start_ms = value.int()?,
             _ => {}
         }
+    }
+    if is_stale(histogram.sum) {
+        return Ok(Read { at_ms, start_ms, histogram });
     }
     native::check(&mut histogram).map_err(|why| RemoteError::Invalid(format!("a native histogram {why}")))?;
     Ok(Read { at_ms, start_ms, histogram })

@@ -210,3 +210,18 @@ fn a_message_cut_anywhere_is_refused_or_read_but_never_more_than_was_sent() {
         }
     }
 }
+
+#[test]
+fn a_histogram_that_says_its_series_has_ended_becomes_the_marker_of_floats() {
+    use crate::source::{STALE_BITS, is_stale};
+    let mut sent = Batch::new();
+    sent.name("h");
+    sent.histogram(5, Histogram { sum: f64::from_bits(STALE_BITS), ..Histogram::default() }).unwrap();
+    for version in [Version::V1, Version::V2] {
+        let mut body = Vec::new();
+        sent.with_incoming(|samples| encode(version, samples, std::iter::empty(), &mut body));
+        let mut batch = Batch::new();
+        assert_eq!(decode(version, &body, &Bounds::default(), &mut batch).unwrap().histograms, 1);
+        assert!(matches!(batch.samples().next().unwrap().value(), Value::Float(value) if is_stale(value)));
+    }
+}

@@ -54,11 +54,7 @@ fn series(message: Message<'_>, bounds: &Bounds, batch: &mut Batch, received: &m
                 let read = histogram::read(value.message()?)?;
                 received.count(true, bounds)?;
                 require_name(named)?;
-                if batch.len() == before {
-                    batch.histogram(read.at_ms, read.histogram)?
-                } else {
-                    batch.histogram_again(read.at_ms, read.histogram)
-                }
+                read.end(batch, batch.len() > before)?;
             }
             _ => {}
         }

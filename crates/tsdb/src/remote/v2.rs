@@ -111,12 +111,9 @@ impl Reader<'_> {
                     let read = histogram::read(value.message()?)?;
                     received.count(true, self.bounds)?;
                     require_name(named)?;
-                    if batch.len() == before {
-                        batch.histogram(read.at_ms, read.histogram)?
-                    } else {
-                        batch.histogram_again(read.at_ms, read.histogram)
-                    }
-                    read.start_ms
+                    let start_ms = read.start_ms;
+                    read.end(batch, batch.len() > before)?;
+                    start_ms
                 }
                 _ => continue,
             };

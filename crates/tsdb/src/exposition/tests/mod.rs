@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod media;
+mod openmetrics;
+mod protobuf;
 mod text;
 
 use super::{Options, ParseError, parse};
