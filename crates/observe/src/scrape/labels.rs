@@ -73,7 +73,8 @@ impl fmt::Display for LabelSet {
 
 /// Whether every tool of the field takes this as a label's name: `[a-zA-Z_][a-zA-Z0-9_]*`.
 pub fn is_legacy_name(name: &str) -> bool {
-    name.bytes().enumerate().all(|(at, byte)| byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit())) && !name.is_empty()
+    name.bytes().enumerate().all(|(at, byte)| byte == b'_' || byte.is_ascii_alphabetic() || (at > 0 && byte.is_ascii_digit()))
+        && !name.is_empty()
 }
 
 /// The same for a metric's name, which may hold colons.

@@ -327,7 +327,8 @@ impl Memory {
         }
         let limit = into.take.sample_limit;
         if limit > 0 && counted.kept > limit {
-            let text = format!("{} samples after relabelling, more than sample_limit ({limit}): nothing of the page was taken", counted.kept);
+            let text =
+                format!("{} samples after relabelling, more than sample_limit ({limit}): nothing of the page was taken", counted.kept);
             return Ok(Err(self.forget_fresh(&fresh, Down::new("sample_limit", text))));
         }
         counted.added = self.look_up(into, &fresh);
@@ -524,14 +525,23 @@ fn check(labels: &LabelSet, take: &Take) -> Result<(), Down> {
         return Err(Down::new("labels", format!("names must be of letters, digits and _ (metric_name_validation_scheme): {labels}")));
     }
     if take.label_limit > 0 && labels.len() > take.label_limit {
-        return Err(Down::new("label_limit", format!("{metric} has {} labels, more than label_limit ({})", labels.len(), take.label_limit)));
+        return Err(Down::new(
+            "label_limit",
+            format!("{metric} has {} labels, more than label_limit ({})", labels.len(), take.label_limit),
+        ));
     }
     for (name, value) in labels.iter() {
         if take.label_name_limit > 0 && name.len() > take.label_name_limit {
-            return Err(Down::new("label_limit", format!("{metric}: the name {name} is longer than label_name_length_limit ({})", take.label_name_limit)));
+            return Err(Down::new(
+                "label_limit",
+                format!("{metric}: the name {name} is longer than label_name_length_limit ({})", take.label_name_limit),
+            ));
         }
         if take.label_value_limit > 0 && value.len() > take.label_value_limit {
-            return Err(Down::new("label_limit", format!("{metric}: the value of {name} is longer than label_value_length_limit ({})", take.label_value_limit)));
+            return Err(Down::new(
+                "label_limit",
+                format!("{metric}: the value of {name} is longer than label_value_length_limit ({})", take.label_value_limit),
+            ));
         }
     }
     Ok(())

@@ -137,10 +137,8 @@ impl Rule {
             Action::Uppercase => labels.set(self.target_label.as_str(), self.joined(labels).to_uppercase()),
             Action::HashMod => labels.set(self.target_label.as_str(), hash_mod(&self.joined(labels), self.modulus).to_string()),
             Action::LabelMap => {
-                let found: Vec<(String, String)> = labels
-                    .iter()
-                    .filter_map(|(name, value)| Some((self.expand(&self.replacement, name)?, value.to_owned())))
-                    .collect();
+                let found: Vec<(String, String)> =
+                    labels.iter().filter_map(|(name, value)| Some((self.expand(&self.replacement, name)?, value.to_owned()))).collect();
                 for (name, value) in found {
                     labels.set(name, value);
                 }

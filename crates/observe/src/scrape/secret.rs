@@ -32,7 +32,9 @@ pub const HIDDEN: &str = "<secret>";
 /// Whether a parameter of this name holds a secret as a rule.
 pub fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    ["token", "secret", "passw", "api_key", "apikey", "access_key", "auth", "credential", "signature"].iter().any(|part| name.contains(part))
+    ["token", "secret", "passw", "api_key", "apikey", "access_key", "auth", "credential", "signature"]
+        .iter()
+        .any(|part| name.contains(part))
 }
 
 #[cfg(test)]

@@ -157,9 +157,10 @@ pub fn shown_url(url: &Url) -> String {
     }
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
     let mut shown = url.clone();
-    shown.query_pairs_mut().clear().extend_pairs(
-        pairs.iter().map(|(name, value)| (name.as_str(), if is_secret_name(name) { HIDDEN } else { value.as_str() })),
-    );
+    shown
+        .query_pairs_mut()
+        .clear()
+        .extend_pairs(pairs.iter().map(|(name, value)| (name.as_str(), if is_secret_name(name) { HIDDEN } else { value.as_str() })));
     shown.to_string()
 }
 

@@ -57,6 +57,21 @@ impl Net {
         Self { policy: RwLock::new(policy), configured: Mutex::new(None) }
     }
 
+    /// Asks this name server and no other, and no file: for tests.
+    #[cfg(test)]
+    pub fn asking(server: SocketAddr) -> Self {
+        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+        let mut udp = ConnectionConfig::udp();
+        udp.port = server.port();
+        let config = ResolverConfig::from_name_servers(vec![NameServerConfig::new(server.ip(), true, vec![udp])]);
+        let mut builder = TokioResolver::builder_with_config(config, hickory_resolver::net::runtime::TokioRuntimeProvider::default());
+        builder.options_mut().positive_max_ttl = Some(Duration::ZERO);
+        builder.options_mut().negative_max_ttl = Some(Duration::ZERO);
+        let configured =
+            builder.build().ok().map(|resolver| Configured { resolver: Arc::new(resolver), files: modified(), checked_at: Instant::now() });
+        Self { policy: RwLock::new(AddressPolicy::default()), configured: Mutex::new(configured) }
+    }
+
     /// Follows another policy from now on.
     pub fn follow(&self, policy: AddressPolicy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
@@ -99,7 +114,10 @@ impl Net {
             (true, None) => Err(Fault::new(Code::Dns, format!("{host} has no address"))),
             (true, Some(ip)) => {
                 let why = policy.refuses(*ip).unwrap_or_default();
-                Err(Fault::new(Code::AddressRefused, format!("{host} is {ip}, {why}: not asked unless settings allow it (settings.probe_addresses)")))
+                Err(Fault::new(
+                    Code::AddressRefused,
+                    format!("{host} is {ip}, {why}: not asked unless settings allow it (settings.probe_addresses)"),
+                ))
             }
         }
     }

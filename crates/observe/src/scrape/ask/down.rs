@@ -35,9 +35,20 @@ impl Down {
         }
         let fault = Fault::io(error, what);
         match fault.code {
-            Code::ConnectionRefused => Self::new("connection_refused", format!("{what}: connection refused; is the target running, and listening on this address?")),
-            Code::Unreachable => Self::new("unreachable", format!("{what}: no way there ({error}); is the host up, and the network between?")),
-            Code::LocalResources => Self::new("local_resources", format!("{what}: this machine is out of sockets, ports or memory ({error})")),
+            Code::ConnectionRefused => Self::new(
+                "connection_refused",
+                format!("{what}: connection refused; is the target running, and listening on this address?"),
+            ),
+            Code::ConnectionClosed => Self::new(
+                "connection_closed",
+                format!("{what}: it hung up before its answer was whole ({error}); see the target's own log"),
+            ),
+            Code::Unreachable => {
+                Self::new("unreachable", format!("{what}: no way there ({error}); is the host up, and the network between?"))
+            }
+            Code::LocalResources => {
+                Self::new("local_resources", format!("{what}: this machine is out of sockets, ports or memory ({error})"))
+            }
             _ => Self::of_fault(&fault),
         }
     }
@@ -46,20 +57,27 @@ impl Down {
     pub fn of_tls(error: &rustls::Error) -> Self {
         let rustls::Error::InvalidCertificate(why) = error else {
             return match error {
-                rustls::Error::InvalidMessage(_) => Self::new("tls", format!("the target does not speak TLS ({error}); is scheme: http meant?")),
-                rustls::Error::AlertReceived(_) => Self::new("tls", format!("the target refuses our handshake ({error}); does it ask for a client certificate (tls_config.cert_file)?")),
+                rustls::Error::InvalidMessage(_) => {
+                    Self::new("tls", format!("the target does not speak TLS ({error}); is scheme: http meant?"))
+                }
+                rustls::Error::AlertReceived(_) => Self::new(
+                    "tls",
+                    format!("the target refuses our handshake ({error}); does it ask for a client certificate (tls_config.cert_file)?"),
+                ),
                 _ => Self::new("tls", format!("TLS handshake: {error}")),
             };
         };
         let text = match why {
-            CertificateError::ExpiredContext { not_after, .. } => format!("the target's certificate expired on {}; renew it there", day(*not_after)),
+            CertificateError::ExpiredContext { not_after, .. } => {
+                format!("the target's certificate expired on {}; renew it there", day(*not_after))
+            }
             CertificateError::Expired => "the target's certificate has expired; renew it there".to_owned(),
             CertificateError::NotValidYetContext { not_before, .. } => {
                 format!("the target's certificate is not valid before {}; is one of the clocks wrong?", day(*not_before))
             }
             CertificateError::NotValidForNameContext { expected, presented } => format!(
                 "the target's certificate is for {}, not for {}; set tls_config.server_name, or have a certificate made for this name",
-                presented.join(", "),
+                presented.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", "),
                 expected.to_str()
             ),
             CertificateError::UnknownIssuer => {
@@ -95,11 +113,18 @@ impl Down {
                 Self::new("connection_closed", format!("{address} hung up before its answer was whole; see the target's own log"))
             }
             Some(error) if error.is_parse_too_large() => Self::new("protocol", format!("the head of the answer of {address} is too long")),
-            Some(error) if error.is_parse() => Self::new("protocol", format!("{address} does not speak HTTP ({error}); is scheme: https meant?")),
+            Some(error) if error.is_parse() => {
+                Self::new("protocol", format!("{address} does not speak HTTP ({error}); is scheme: https meant?"))
+            }
             Some(error) => Self::new("protocol", format!("HTTP with {address}: {error}")),
             None => Self::new("protocol", format!("HTTP with {address}: {error}")),
         }
     }
+}
+
+/// A name without the kind that the TLS library writes around it, as in `DnsName("a")`.
+fn plain(name: &str) -> &str {
+    name.split_once("(\"").and_then(|(_, rest)| rest.strip_suffix("\")")).unwrap_or(name)
 }
 
 fn day(at: UnixTime) -> String {

@@ -4,11 +4,7 @@ mod connect;
 mod down;
 mod tls;
 
-use std::{
-    io::Read as _,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::Read as _, sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -90,7 +86,11 @@ impl Asker {
             Ok(answer) => answer,
             Err(_) => {
                 let came = if stage.bytes > 0 { format!(" ({} bytes had come)", stage.bytes) } else { String::new() };
-                let text = format!("timed out after {} while {}{came}; is the target slow, or scrape_timeout short?", duration_text(timeout), stage.what);
+                let text = format!(
+                    "timed out after {} while {}{came}; is the target slow, or scrape_timeout short?",
+                    duration_text(timeout),
+                    stage.what
+                );
                 Err(Down::new("timeout", text))
             }
         }
@@ -100,7 +100,9 @@ impl Asker {
         let mut at = url.clone();
         for _ in 0..=REDIRECTS_MAX {
             // What proves who we are is for the host that was configured and for no other.
-            let same = at.host_str() == url.host_str() && at.port_or_known_default() == url.port_or_known_default() && (at.scheme() == url.scheme() || at.scheme() == "https");
+            let same = at.host_str() == url.host_str()
+                && at.port_or_known_default() == url.port_or_known_default()
+                && (at.scheme() == url.scheme() || at.scheme() == "https");
             let request = self.request(&at, timeout, same)?;
             let address = authority(&at);
             let response = self.client.request(request).await.map_err(|error| Down::of_http(&error, &address))?;
@@ -149,10 +151,13 @@ impl Asker {
                 let pair = format!("{}:{}", load(user, "username")?, load(password, "password")?);
                 (Some(format!("Basic {}", BASE64_STANDARD.encode(pair))), "basic_auth")
             }
-            Some(Proof::Other { scheme, credentials }) => (Some(format!("{scheme} {}", load(credentials, "credentials")?)), "authorization"),
+            Some(Proof::Other { scheme, credentials }) => {
+                (Some(format!("{scheme} {}", load(credentials, "credentials")?)), "authorization")
+            }
         };
         let value = |text: &str, what: &str| {
-            let mut value = HeaderValue::from_str(text).map_err(|_| Down::new("request", format!("{what} holds characters that no header may have")))?;
+            let mut value = HeaderValue::from_str(text)
+                .map_err(|_| Down::new("request", format!("{what} holds characters that no header may have")))?;
             value.set_sensitive(true);
             Ok::<_, Down>(value)
         };
@@ -178,7 +183,8 @@ impl Asker {
             "gzip" | "x-gzip" => true,
             _ => return Err(Down::new("protocol", format!("the answer is encoded as {encoding:?}; only gzip is unpacked"))),
         };
-        let too_large = || Down::new("body_size_limit", format!("the answer has more than {} bytes (body_size_limit)", self.body_bytes_max));
+        let too_large =
+            || Down::new("body_size_limit", format!("the answer has more than {} bytes (body_size_limit)", self.body_bytes_max));
         let limit = usize::try_from(self.body_bytes_max).unwrap_or(usize::MAX);
         let mut body = response.into_body();
         let mut bytes: Vec<u8> = Vec::with_capacity(room.min(limit));
@@ -194,7 +200,9 @@ impl Asker {
         if packed {
             let mut plain = Vec::with_capacity(bytes.len().saturating_mul(8).min(limit));
             let mut unpack = MultiGzDecoder::new(bytes.as_slice()).take(self.body_bytes_max + 1);
-            unpack.read_to_end(&mut plain).map_err(|error| Down::new("protocol", format!("the answer's gzip cannot be unpacked: {error}")))?;
+            unpack
+                .read_to_end(&mut plain)
+                .map_err(|error| Down::new("protocol", format!("the answer's gzip cannot be unpacked: {error}")))?;
             if plain.len() > limit {
                 return Err(too_large());
             }
@@ -226,3 +234,6 @@ fn status(status: StatusCode) -> Down {
     let reason = status.canonical_reason().map_or(String::new(), |reason| format!(" {reason}"));
     Down::new("status", format!("the target answered HTTP {}{reason}{advice}", status.as_u16()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,8 +10,21 @@ use crate::scrape::secret::Secret;
 
 /// Headers that we write ourselves or that other keys are for.
 const RESERVED: &[&str] = &[
-    "accept", "accept-encoding", "authorization", "connection", "content-encoding", "content-length", "content-type", "host",
-    "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
     "x-prometheus-scrape-timeout-seconds",
 ];
 

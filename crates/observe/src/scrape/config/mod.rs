@@ -19,8 +19,7 @@ use std::{
 
 pub use finding::{Finding, Findings};
 pub use glob::expand;
-pub use raw::StaticGroup as RawGroup;
-pub use read::{read, read_text};
+pub use read::{ADDRESS, read, read_text};
 
 use super::{labels::LabelSet, relabel::Rule, secret::Secret};
 

@@ -22,6 +22,7 @@ macro_rules! shape {
         pub struct $name { $(pub $field: $kind,)* $($idle: Unused,)* }
         impl $name {
             /// The keys given that are not used, with the places of their values.
+            #[allow(dead_code, reason = "shapes without such keys have nobody who asks")]
             #[allow(unused_mut, clippy::vec_init_then_push)]
             pub fn unused(&self) -> Vec<(&'static str, Location)> {
                 let mut found: Vec<(&'static str, Location)> = Vec::new();

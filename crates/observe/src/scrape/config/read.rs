@@ -31,7 +31,8 @@ pub fn read(path: &Path) -> Result<PrometheusConfig, Findings> {
 fn load(path: &Path) -> Result<String, Finding> {
     let name = path.display().to_string();
     let fail = |what: String, fix: &str| Finding { file: name.clone(), line: 0, column: 0, what, fix: fix.to_owned() };
-    let file = std::fs::File::open(path).map_err(|error| fail(format!("the file cannot be read: {error}"), "correct the path or the file's rights"))?;
+    let file = std::fs::File::open(path)
+        .map_err(|error| fail(format!("the file cannot be read: {error}"), "correct the path or the file's rights"))?;
     let mut text = String::new();
     let read = file.take(super::FILE_BYTES_MAX + 1).read_to_string(&mut text);
     read.map_err(|error| fail(format!("the file cannot be read: {error}"), "save it as UTF-8 text"))?;
@@ -111,7 +112,12 @@ fn add_jobs(
         let Some(job) = defaults.job(source, found, entry) else { continue };
         let place = format!("{}:{}", source.name, entry.referenced.line());
         if let Some(first) = places.insert(job.name.clone(), place) {
-            source.wrong(found, entry.referenced, format!("job_name {:?} stands at {first} already", job.name), "give one of them another name");
+            source.wrong(
+                found,
+                entry.referenced,
+                format!("job_name {:?} stands at {first} already", job.name),
+                "give one of them another name",
+            );
         }
         jobs.push(job);
     }
@@ -140,7 +146,12 @@ impl Defaults {
         let interval = span(source, found, global.scrape_interval.as_ref(), true).unwrap_or(Duration::from_mins(1));
         let timeout = span(source, found, global.scrape_timeout.as_ref(), true);
         if let (Some(timeout), Some(word)) = (timeout.filter(|timeout| *timeout > interval), &global.scrape_timeout) {
-            source.wrong(found, word.referenced, format!("scrape_timeout {} is longer than scrape_interval {}", text(timeout), text(interval)), "make it shorter");
+            source.wrong(
+                found,
+                word.referenced,
+                format!("scrape_timeout {} is longer than scrape_interval {}", text(timeout), text(interval)),
+                "make it shorter",
+            );
         }
         Self {
             path: path.to_owned(),
@@ -244,7 +255,12 @@ impl Defaults {
                 let path = beside(&self.path, &pattern.value);
                 let known = path.extension().and_then(|end| end.to_str()).is_some_and(|end| matches!(end, "json" | "yml" | "yaml"));
                 if !known {
-                    source.wrong(found, pattern.referenced, format!("{:?} is neither JSON nor YAML", pattern.value), "name files that end in .json, .yml or .yaml");
+                    source.wrong(
+                        found,
+                        pattern.referenced,
+                        format!("{:?} is neither JSON nor YAML", pattern.value),
+                        "name files that end in .json, .yml or .yaml",
+                    );
                 }
                 patterns.push(path);
             }
@@ -310,7 +326,13 @@ fn dns(source: &Source<'_>, found: &mut Found, entry: &Spanned<raw::DnsSd>) -> O
         Some((_, word)) if word == "A" => DnsRecord::A,
         Some((_, word)) if word == "AAAA" => DnsRecord::Aaaa,
         Some((word, text)) if matches!(text.as_str(), "MX" | "NS") => {
-            source.idle(found, "type", word.referenced, format!("records of type {text} are not looked up: no targets come from here"), "use A, AAAA or SRV");
+            source.idle(
+                found,
+                "type",
+                word.referenced,
+                format!("records of type {text} are not looked up: no targets come from here"),
+                "use A, AAAA or SRV",
+            );
             return None;
         }
         Some((word, _)) => {
@@ -342,7 +364,11 @@ fn idle(key: &str, job: &str) -> (String, &'static str) {
 
 fn usual_protocols(native_histograms: bool) -> Vec<Protocol> {
     use Protocol::{OpenMetrics0, OpenMetrics1, Protobuf, Text0, Text1};
-    if native_histograms { vec![Protobuf, OpenMetrics1, OpenMetrics0, Text1, Text0] } else { vec![OpenMetrics1, OpenMetrics0, Text1, Text0] }
+    if native_histograms {
+        vec![Protobuf, OpenMetrics1, OpenMetrics0, Text1, Text0]
+    } else {
+        vec![OpenMetrics1, OpenMetrics0, Text1, Text0]
+    }
 }
 
 fn text(duration: Duration) -> String {
@@ -371,7 +397,12 @@ fn protocol(source: &Source<'_>, found: &mut Found, word: &raw::Word) -> Option<
     let known = Protocol::ALL.iter().find(|(name, _)| *name == word.value).map(|(_, protocol)| *protocol);
     if known.is_none() {
         let names: Vec<&str> = Protocol::ALL.iter().map(|(name, _)| *name).collect();
-        source.wrong(found, word.referenced, format!("there is no scrape protocol {:?}", word.value), format!("known: {}", names.join(", ")));
+        source.wrong(
+            found,
+            word.referenced,
+            format!("there is no scrape protocol {:?}", word.value),
+            format!("known: {}", names.join(", ")),
+        );
     }
     known
 }
@@ -408,4 +439,3 @@ fn utf8(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Opt
         }
     }
 }
-

@@ -31,7 +31,12 @@ fn rule(source: &Source<'_>, found: &mut Found, entry: &Spanned<raw::Relabel>, u
             let at = raw.regex.as_ref().map_or(entry.referenced, |regex| regex.referenced);
             let why = error.to_string();
             let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            source.wrong(found, at, format!("this regular expression cannot be read: {why}"), "correct it; RE2 syntax, anchored at both ends");
+            source.wrong(
+                found,
+                at,
+                format!("this regular expression cannot be read: {why}"),
+                "correct it; RE2 syntax, anchored at both ends",
+            );
             return None;
         }
     };

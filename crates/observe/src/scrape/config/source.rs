@@ -41,7 +41,9 @@ impl Source<'_> {
     /// The line of a key whose value begins at `line`: the value of a section begins below it.
     fn key_line(&self, key: &str, line: u64) -> u64 {
         let lines: Vec<&str> = self.text.lines().take(usize::try_from(line).unwrap_or(usize::MAX)).collect();
-        let holds = |text: &&str| text.trim_start_matches([' ', '-', '\t']).strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'));
+        let holds = |text: &&str| {
+            text.trim_start_matches([' ', '-', '\t']).strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'))
+        };
         let above = lines.iter().rev().position(|text| holds(text)).unwrap_or(0);
         line.saturating_sub(above as u64)
     }

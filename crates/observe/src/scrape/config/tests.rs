@@ -40,7 +40,8 @@ fn what_is_not_used_is_told_with_its_line() {
     let config = good(
         "remote_write:\n- url: http://x/\nremote_read: []\nscrape_configs:\n- job_name: k\n  kubernetes_sd_configs:\n  - role: pod\n  oauth2: {client_id: a}\n",
     );
-    let mut lines: Vec<(u64, &str)> = config.warnings.iter().map(|finding| (finding.line, finding.what.split(' ').next().unwrap())).collect();
+    let mut lines: Vec<(u64, &str)> =
+        config.warnings.iter().map(|finding| (finding.line, finding.what.split(' ').next().unwrap())).collect();
     lines.sort_unstable();
     assert_eq!(lines, [(1, "remote_write"), (3, "remote_read"), (6, "kubernetes_sd_configs"), (8, "oauth2")]);
 }
@@ -78,7 +79,8 @@ fn secrets_are_read_and_never_printed() {
     let Some(Proof::Basic { password: Text::File(path), .. }) = &config.jobs[1].ask.http.proof else { panic!() };
     assert_eq!(path, Path::new("/etc/prometheus/pw"));
     // Also where the place of a secret is wrong.
-    let findings = read_text(Path::new("p.yml"), "scrape_configs:\n- job_name: a\n  authorization: {credentials: [hunter2]}\n").expect_err("accepted");
+    let findings =
+        read_text(Path::new("p.yml"), "scrape_configs:\n- job_name: a\n  authorization: {credentials: [hunter2]}\n").expect_err("accepted");
     assert!(!findings.to_string().contains("hunter2"), "{findings}");
     let findings = read_text(Path::new("p.yml"), "scrape_configs:\n- job_name: a\n  tls_config: hunter2\n").expect_err("accepted");
     assert!(!findings.to_string().contains("hunter2"), "{findings}");

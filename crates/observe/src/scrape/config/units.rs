@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn durations_are_read_and_written_as_prometheus_does() {
-        for (text, millis) in [("15s", 15_000), ("1m30s", 90_000), ("1h", 3_600_000), ("250ms", 250), ("1w", 604_800_000), ("0", 0), ("1d", 86_400_000)] {
+        for (text, millis) in
+            [("15s", 15_000), ("1m30s", 90_000), ("1h", 3_600_000), ("250ms", 250), ("1w", 604_800_000), ("0", 0), ("1d", 86_400_000)]
+        {
             assert_eq!(duration(text), Some(Duration::from_millis(millis)), "{text}");
         }
         for wrong in ["", "15", "s", "1s1m", "1s1s", "-1s", "1.5s", "1 s", "1x"] {

@@ -85,7 +85,8 @@ impl House {
         let mut lines = Vec::new();
         for mut cursor in self.store.select(TenantId::named("t"), &[], i64::MIN, i64::MAX, usize::MAX).unwrap() {
             cursor.read(&mut samples).unwrap();
-            let labels = LabelSet::new(cursor.labels().iter().filter(|(name, _)| &***name != NAME).map(|(name, value)| (&**name, &**value)));
+            let labels =
+                LabelSet::new(cursor.labels().iter().filter(|(name, _)| &***name != NAME).map(|(name, value)| (&**name, &**value)));
             let values: Vec<String> =
                 samples.values.iter().map(|value| if is_stale(*value) { "x".to_owned() } else { value.to_string() }).collect();
             lines.push(format!("{}{labels} {}", cursor.labels().get(NAME), values.join(" ")));

@@ -51,7 +51,8 @@ fn an_address_of_ip_version_6_is_one() {
 fn targets_are_dropped_or_told_what_is_wrong_with_them() {
     let rules = "  static_configs: [{targets: [a, b]}]\n  relabel_configs:\n  - {source_labels: [__address__], regex: a, action: keep}\n";
     assert!(matches!(found(rules)[1].fate, Fate::Dropped));
-    let wrong = |rule: &str| match found(&format!("  static_configs: [{{targets: [a]}}]\n  relabel_configs:\n  - {rule}\n")).remove(0).fate {
+    let wrong = |rule: &str| match found(&format!("  static_configs: [{{targets: [a]}}]\n  relabel_configs:\n  - {rule}\n")).remove(0).fate
+    {
         Fate::Wrong(what) => what,
         other => panic!("{other:?}"),
     };

@@ -215,7 +215,8 @@ impl Head {
 
     fn key_of(&self, series: u32) -> Option<u64> {
         let symbols = &self.identity.symbols;
-        let labels: Vec<(&str, &str)> = self.identity.pairs(series).map(|(name, value)| (symbols.text(name), symbols.text(value))).collect();
+        let labels: Vec<(&str, &str)> =
+            self.identity.pairs(series).map(|(name, value)| (symbols.text(name), symbols.text(value))).collect();
         group_key(&labels)
     }
 
