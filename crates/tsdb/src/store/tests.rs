@@ -8,6 +8,7 @@
 )]
 
 mod basics;
+mod cardinality;
 mod faults;
 mod known;
 mod model;
