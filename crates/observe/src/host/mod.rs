@@ -27,6 +27,13 @@ pub struct Host {
     last: RwLock<Option<(Facts, HostView)>>,
 }
 
+/// This machine's name, as its kernel has it.
+pub fn name() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let name = name.trim();
+    if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
+}
+
 impl Host {
     /// A sampler whose samples belong to `tenant`.
     pub fn new(kit: Kit, tenant: TenantId, samples: Arc<dyn SampleStore>) -> Arc<Self> {

@@ -14,7 +14,10 @@ use evenkeel_tsdb::{
 use foldhash::quality::FixedState;
 use tokio::sync::Semaphore;
 
-use crate::probe::{address::AddressPolicy, kind::net::Net};
+use crate::{
+    metric::{MetadataStore, Metrics},
+    probe::{address::AddressPolicy, kind::net::Net},
+};
 
 /// Questions under way at once at most.
 const QUESTIONS_MAX: usize = 1000;
@@ -40,6 +43,8 @@ pub struct Described {
 pub struct Engine {
     /// Where samples go.
     pub store: Arc<Store>,
+    /// What is known of metric families, whoever said it.
+    pub metadata: Arc<MetadataStore>,
     /// Whose they are.
     pub tenant: TenantId,
     /// The time.
@@ -60,11 +65,12 @@ pub struct Engine {
 
 impl Engine {
     /// Nothing runs yet. `name` is this host's.
-    pub fn new(store: Arc<Store>, tenant: TenantId, clock: Arc<dyn Clock>, name: &str) -> Self {
+    pub fn new(metrics: &Metrics, tenant: TenantId, clock: Arc<dyn Clock>, name: &str) -> Self {
         let mut hasher = FixedState::with_seed(0x0ff5_e700).build_hasher();
         hasher.write(name.as_bytes());
         Self {
-            store,
+            store: Arc::clone(metrics.store()),
+            metadata: Arc::clone(metrics.metadata()),
             tenant,
             clock,
             net: Arc::new(Net::new(AddressPolicy::default())),
@@ -98,6 +104,7 @@ impl Engine {
         if hash == known.0 {
             return known.clone();
         }
+        self.metadata.note(self.tenant, page);
         let mut all = self.described.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(shared) = all.get(&hash).and_then(Weak::upgrade) {
             return (hash, shared);

@@ -12,6 +12,7 @@ pub mod labels;
 pub mod page;
 mod pool;
 pub mod relabel;
+mod routes;
 pub mod secret;
 mod slot;
 pub mod target;
@@ -24,15 +25,16 @@ use std::{
 };
 
 use evenkeel_core::{Clock, id::TenantId};
-use evenkeel_tsdb::store::Store;
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use engine::Described;
 pub use pool::Unasked;
+pub(crate) use routes::router;
 pub use watched::{Health, Seen, Watched};
 
-use crate::probe::address::AddressPolicy;
+use crate::{metric::Metrics, probe::address::AddressPolicy};
 use config::{Findings, PrometheusConfig};
 use engine::Engine;
 use pool::Pool;
@@ -45,6 +47,8 @@ struct Inner {
     engine: Arc<Engine>,
     /// The file; `None`: nothing is scraped.
     file: Option<PathBuf>,
+    /// What is in force; whoever needs a part of it (rules) follows.
+    config: watch::Sender<Option<Arc<PrometheusConfig>>>,
     state: Mutex<State>,
     tracker: TaskTracker,
     cancel: CancellationToken,
@@ -52,7 +56,6 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    config: Option<Arc<PrometheusConfig>>,
     pools: BTreeMap<String, Arc<Pool>>,
     running: bool,
     reloaded: Reloaded,
@@ -73,10 +76,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Scraper {
     /// Nothing runs before [`Self::run`]. Samples belong to `tenant`; `host` is this machine's name.
-    pub fn new(store: Arc<Store>, tenant: TenantId, clock: Arc<dyn Clock>, host: &str, file: Option<PathBuf>) -> Self {
+    pub fn new(metrics: &Metrics, tenant: TenantId, clock: Arc<dyn Clock>, host: &str, file: Option<PathBuf>) -> Self {
         Self(Arc::new(Inner {
-            engine: Arc::new(Engine::new(store, tenant, clock, host)),
+            engine: Arc::new(Engine::new(metrics, tenant, clock, host)),
             file,
+            config: watch::Sender::new(None),
             state: Mutex::default(),
             tracker: TaskTracker::new(),
             cancel: CancellationToken::new(),
@@ -111,7 +115,17 @@ impl Scraper {
 
     /// The configuration in force.
     pub fn config(&self) -> Option<Arc<PrometheusConfig>> {
-        lock(&self.0.state).config.clone()
+        self.0.config.borrow().clone()
+    }
+
+    /// The configuration in force and those that come after it, for who uses another part of it: [`PrometheusConfig::rule_paths`].
+    pub fn follow(&self) -> watch::Receiver<Option<Arc<PrometheusConfig>>> {
+        self.0.config.subscribe()
+    }
+
+    /// Whether there is a file to read.
+    pub fn has_file(&self) -> bool {
+        self.0.file.is_some()
     }
 
     /// How the last reading of the file went.
@@ -123,7 +137,7 @@ impl Scraper {
     pub fn apply(&self, config: PrometheusConfig) -> Arc<PrometheusConfig> {
         let config = Arc::new(config);
         let mut state = lock(&self.0.state);
-        state.config = Some(Arc::clone(&config));
+        self.0.config.send_replace(Some(Arc::clone(&config)));
         state.reloaded = Reloaded { at: Some(self.0.engine.clock.now()), error: None };
         if state.running {
             self.bring_in(&mut state, &config);
@@ -151,7 +165,7 @@ impl Scraper {
         {
             let mut state = lock(&self.0.state);
             state.running = true;
-            if let Some(config) = state.config.clone() {
+            if let Some(config) = self.config() {
                 self.bring_in(&mut state, &config);
             }
         }

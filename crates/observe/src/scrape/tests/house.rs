@@ -22,7 +22,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::scrape::{Scraper, config};
+use crate::{
+    metric::{MetricOptions, Metrics},
+    scrape::{Scraper, config},
+};
 
 /// A clock that goes with tokio's.
 struct Ticking(Instant);
@@ -144,7 +147,8 @@ impl House {
         let store = Arc::new(Store::open(Config::new(folder.path().join("metrics")), Arc::clone(&clock)).unwrap());
         let file = folder.path().join("prometheus.yml");
         std::fs::write(&file, text).unwrap();
-        let scraper = Scraper::new(Arc::clone(&store), tenant(), clock, "host", Some(file));
+        let metrics = Metrics::new(Arc::clone(&store), Arc::clone(&clock), MetricOptions::default());
+        let scraper = Scraper::new(&metrics, tenant(), clock, "host", Some(file));
         Self { scraper, store, folder, cancel: CancellationToken::new(), running: None }
     }
 
