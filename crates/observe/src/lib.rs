@@ -72,7 +72,7 @@ impl Observe {
         let samples: Arc<dyn SampleStore> = metrics.store().clone();
         Self {
             hub: Hub::new(kit.clone(), Arc::clone(&samples), options),
-            host: Host::new(kit.clone(), tenant, Arc::clone(&samples)),
+            host: Host::new(kit.clone(), tenant, metrics.clone()),
             scraper: Scraper::new(&metrics, tenant, Arc::clone(&kit.clock), &host::name(), None),
             kit,
             samples,

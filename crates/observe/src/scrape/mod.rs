@@ -208,4 +208,4 @@ impl std::fmt::Debug for Scraper {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -113,10 +113,10 @@ impl Down {
                 Self::new("connection_closed", format!("{address} hung up before its answer was whole; see the target's own log"))
             }
             Some(error) if error.is_parse_too_large() => Self::new("protocol", format!("the head of the answer of {address} is too long")),
-            Some(error) if error.is_parse() => {
-                Self::new("protocol", format!("{address} does not speak HTTP ({error}); is scheme: https meant?"))
+            Some(error) if error.is_canceled() || error.is_closed() => {
+                Self::new("connection_closed", format!("{address} hung up ({error}); see the target's own log"))
             }
-            Some(error) => Self::new("protocol", format!("HTTP with {address}: {error}")),
+            Some(error) => Self::new("protocol", format!("{address} does not speak HTTP ({error}); is another scheme or port meant?")),
             None => Self::new("protocol", format!("HTTP with {address}: {error}")),
         }
     }

@@ -264,6 +264,10 @@ async fn certificates_are_checked_as_tls_config_says() {
     assert!(ask_with(&trusting(&ours), &url(asks), LONG).await.is_ok());
     assert!(ask_with(&trusting(""), &url(asks), LONG).await.is_err());
     down(ask_with("  tls_config: {ca_file: /nowhere.pem}\n", &url(good), LONG).await, "file", "/nowhere.pem cannot be read");
-    let plain = http(|_| page("a 1\n")).await;
+    let plain = each(|mut stream| async move {
+        let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut [0_u8; 512]).await;
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    })
+    .await;
     down(ask_with(insecure, &url(plain), LONG).await, "tls", "does not speak TLS");
 }

@@ -134,6 +134,27 @@ pub struct Take {
     pub relabel: Vec<Rule>,
 }
 
+impl Default for Take {
+    /// What a file that says nothing means.
+    fn default() -> Self {
+        Self {
+            honor_labels: false,
+            honor_timestamps: true,
+            track_timestamps: false,
+            fallback: None,
+            native_histograms: false,
+            classic_too: false,
+            utf8_names: true,
+            extra_metrics: false,
+            sample_limit: 0,
+            label_limit: 0,
+            label_name_limit: 0,
+            label_value_limit: 0,
+            relabel: Vec::new(),
+        }
+    }
+}
+
 /// A format of pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {

@@ -2,7 +2,7 @@
 //! The whole of scraping against real servers on loopback.
 
 mod discovering;
-mod exporter;
+pub mod exporter;
 pub mod house;
 mod reloading;
 mod scraping;
