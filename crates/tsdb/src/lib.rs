@@ -9,6 +9,7 @@ pub mod histogram;
 pub mod memory;
 pub mod model;
 pub mod promql;
+pub mod script;
 pub mod source;
 pub mod store;
 
