@@ -7,6 +7,7 @@ pub mod host;
 pub mod oncall;
 pub mod page;
 pub mod probe;
+pub mod rule;
 pub mod series;
 pub mod sli;
 

@@ -1,0 +1,4 @@
+//! Rules of Prometheus, unchanged, and their way into incidents.
+
+pub mod duration;
+pub mod template;
