@@ -1,4 +1,21 @@
 //! Rules of Prometheus, unchanged, and their way into incidents.
+//!
+//! A file becomes [`model::Group`]s ([`check`]); a group is evaluated at its interval ([`evaluate`]), reading and writing
+//! series on a [`shelf::Shelf`]. What becomes of each alert is a pure machine ([`instance`]).
 
+pub mod check;
 pub mod duration;
+pub mod evaluate;
+mod file;
+mod finding;
+pub mod instance;
+pub mod model;
+mod own;
+pub mod selectors;
+pub mod shelf;
 pub mod template;
+#[cfg(test)]
+mod tests;
+
+pub use check::{Checked, check};
+pub use finding::{Finding, Level, SourceFile};

@@ -40,6 +40,11 @@ impl MemorySource {
         self.series.clear();
     }
 
+    /// Whether there is a series of these labels.
+    pub fn holds(&self, labels: &Labels) -> bool {
+        self.series.contains_key(labels)
+    }
+
     /// Adds samples to a series; of two at one instant the first counts.
     pub fn load(&mut self, labels: Labels, samples: Vec<(i64, Loaded)>) {
         if samples.is_empty() {
