@@ -23,6 +23,7 @@ pub mod http;
 mod log;
 pub mod port;
 pub mod practice;
+mod rules;
 pub mod sign_in;
 mod stop;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A file becomes [`model::Group`]s ([`check`]); a group is evaluated at its interval ([`evaluate`]), reading and writing
 //! series on a [`shelf::Shelf`]. What becomes of each alert is a pure machine ([`instance`]).
 
+pub mod backtest;
 pub mod check;
 pub mod duration;
 pub mod evaluate;
@@ -16,6 +17,7 @@ pub mod shelf;
 pub mod template;
 #[cfg(test)]
 mod tests;
+pub mod unit;
 
 pub use check::{Checked, check};
 pub use finding::{Finding, Level, SourceFile};
