@@ -22,7 +22,7 @@ use evenkeel_api::{Grant, Kit, Permission};
 use evenkeel_core::{Actor, Clock, Id, Rng, id::ServiceId, random::SeededRng};
 use evenkeel_observe::probe::{Hub, ProbeDefinition, ProbeOptions, put_probe};
 use evenkeel_store::{Db, DbUrl, migration};
-use evenkeel_tsdb::{Limits, MemoryStore};
+use evenkeel_tsdb::store::{Config, Keeper, Store};
 use jiff::Timestamp;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::CancellationToken;
@@ -87,7 +87,9 @@ fn ours(target: &Target) -> Ours {
         }
         tx.commit().await.expect("probes");
 
-        let samples = Arc::new(MemoryStore::new(Limits { points_max: 120, ..Limits::default() }));
+        let metrics = tempfile::tempdir().expect("a folder");
+        let samples = Arc::new(Store::open(Config::new(metrics.path()), Arc::clone(db.clock())).expect("a metric store"));
+        let _keeper = Keeper::start(Arc::clone(&samples), |_| {}).expect("a thread");
         let hub = Hub::new(Kit::new(db), samples, ProbeOptions::default());
         let cancel = CancellationToken::new();
         let running = tokio::spawn(Arc::clone(&hub).run(cancel.clone()));

@@ -68,6 +68,8 @@ words! {
         ProbeRead = "probe.read", "See probes and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes.";
         HostRead = "host.read", "See this machine's figures.";
+        MetricRead = "metric.read", "Query metrics.";
+        MetricWrite = "metric.write", "Send metrics: remote-write, OTLP.";
         OnCallRead = "on_call.read", "See who is on call.";
         OnCallWrite = "on_call.write", "Put someone on call for a while.";
         PageRead = "page.read", "See who was told of what.";
@@ -104,6 +106,7 @@ const READ_STAFF: &[P] = &[
     P::DutyRead,
     P::ProbeRead,
     P::HostRead,
+    P::MetricRead,
     P::OnCallRead,
     P::PageRead,
     P::OutboxRead,
@@ -118,10 +121,10 @@ const READ_STAFF: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::OnCallWrite,
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::OnCallWrite,
                                            P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::OnCallWrite,
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::OnCallWrite,
                                            P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),

@@ -1,15 +1,18 @@
-//! The observe hall (监): probes, service-level indicators, this host, on-call and pages.
+//! The observe hall (监): metrics, probes, service-level indicators, this host, on-call and pages.
 //!
-//! [`Observe`] is probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
+//! [`Observe`] is metrics, probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
 //! together by the server.
 
 pub mod host;
+pub mod metric;
 pub mod oncall;
 pub mod page;
 pub mod probe;
 pub mod rule;
 pub mod series;
 pub mod sli;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 
@@ -25,6 +28,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use host::Host;
+use metric::Metrics;
 use probe::{
     Hub, ProbeOptions,
     address::AddressPolicy,
@@ -44,11 +48,12 @@ pub trait ServiceOwners: Send + Sync + 'static {
     ) -> Result<Option<Vec<OrganisationId>>, StoreError>;
 }
 
-/// Probes, indicators and this host. Cheap to clone.
+/// Metrics, probes, indicators and this host. Cheap to clone.
 #[derive(Clone)]
 pub struct Observe {
     pub(crate) kit: Kit,
     pub(crate) samples: Arc<dyn SampleStore>,
+    pub(crate) metrics: Metrics,
     pub(crate) hub: Arc<Hub>,
     pub(crate) host: Arc<Host>,
     pub(crate) services: Arc<dyn ServiceOwners>,
@@ -61,19 +66,29 @@ pub fn migrations() -> Vec<Migration> {
 
 impl Observe {
     /// Nothing runs before [`Self::start`]. The samples of this host belong to `tenant`.
-    pub fn new(kit: Kit, tenant: TenantId, samples: Arc<dyn SampleStore>, services: Arc<dyn ServiceOwners>, options: ProbeOptions) -> Self {
+    pub fn new(kit: Kit, tenant: TenantId, metrics: Metrics, services: Arc<dyn ServiceOwners>, options: ProbeOptions) -> Self {
+        let samples: Arc<dyn SampleStore> = metrics.store().clone();
         Self {
             hub: Hub::new(kit.clone(), Arc::clone(&samples), options),
             host: Host::new(kit.clone(), tenant, Arc::clone(&samples)),
             kit,
             samples,
+            metrics,
             services,
         }
     }
 
-    /// The routes of probes, indicators and the host, with their state applied.
+    /// The routes of metrics, probes, indicators and the host, with their state applied.
     pub fn router(&self) -> OpenApiRouter {
-        probe::routes::router(self.clone()).merge(sli::routes::router(self.clone())).merge(host::router(self.clone()))
+        probe::routes::router(self.clone())
+            .merge(sli::routes::router(self.clone()))
+            .merge(host::router(self.clone()))
+            .merge(self.metrics.router())
+    }
+
+    /// Metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Readers of the ledger.

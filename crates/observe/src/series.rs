@@ -1,8 +1,10 @@
-//! Points for a chart: as many as it can show, with a hole where there was nothing. Pure.
+//! Points for a chart: as many as it can show, with a hole where there was nothing.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use evenkeel_tsdb::{Point, Series};
+use evenkeel_api::{ApiResult, Problem};
+use evenkeel_core::{ErrorCode, id::TenantId};
+use evenkeel_tsdb::{Point, SampleStore, Selector, Series};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,6 +31,25 @@ impl Line {
     pub fn of(series: &Series, from_ms: i64, to_ms: i64, points: usize) -> Self {
         Self { labels: series.labels.iter().cloned().collect(), points: thin(&series.points, from_ms, to_ms, points) }
     }
+}
+
+/// Reads series on a thread for work that blocks.
+///
+/// # Errors
+/// When the reader broke off.
+pub async fn read(
+    samples: &Arc<dyn SampleStore>,
+    tenant: TenantId,
+    selector: Selector,
+    from_ms: i64,
+    to_ms: i64,
+) -> ApiResult<Vec<Series>> {
+    let samples = Arc::clone(samples);
+    let found = tokio::task::spawn_blocking(move || samples.range(tenant, &selector, from_ms, to_ms)).await;
+    found.map_err(|error| {
+        tracing::error!(%error, "series could not be read");
+        Problem::new(ErrorCode::Internal, "the series could not be read; the log has the details under this request id")
+    })
 }
 
 /// Averages the points of each of `wanted` equal steps, and puts a null into every hole.

@@ -8,8 +8,9 @@ use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::{MailArgs, ServeArgs},
+    config::{MailArgs, MetricArgs, ServeArgs},
     http::Counters,
+    metric_store::MetricStore,
     port::Halls,
     sign_in,
 };
@@ -31,6 +32,8 @@ pub struct Settings {
     pub seal_every: Duration,
     /// How mail leaves, as the command line says.
     pub mail: MailArgs,
+    /// How metrics are kept, and what one query may take.
+    pub metric: MetricArgs,
 }
 
 impl Settings {
@@ -46,6 +49,7 @@ impl Settings {
             request_timeout: Duration::from_secs(args.request_timeout_secs.max(1)),
             seal_every: Duration::from_secs(args.seal_secs.max(1)),
             mail: args.mail.clone(),
+            metric: args.metric,
         }
     }
 
@@ -72,6 +76,8 @@ pub struct App {
     pub(crate) counters: Counters,
     /// Cancelled when the process ends.
     pub stopping: CancellationToken,
+    /// The metric store.
+    pub(crate) metrics: MetricStore,
     /// The halls.
     pub(crate) halls: Arc<Halls>,
 }
@@ -119,11 +125,11 @@ pub async fn accelerate(db: &Db) -> Result<()> {
 }
 
 impl App {
-    /// Hangs everything together over an open database. Nothing runs yet.
-    pub fn new(db: Db, settings: Settings) -> Self {
+    /// Hangs everything together over an open database and metric store. Nothing runs yet.
+    pub fn new(db: Db, metrics: MetricStore, settings: Settings) -> Self {
         let kit = Kit::new(db);
         let settings = Arc::new(settings);
-        let halls = Arc::new(Halls::new(&kit, tenant(), &settings));
+        let halls = Arc::new(Halls::new(&kit, tenant(), &metrics, &settings));
         let changes = Changes::new(halls.owners());
         Self {
             kit,
@@ -133,6 +139,7 @@ impl App {
             changes,
             counters: Counters::default(),
             stopping: CancellationToken::new(),
+            metrics,
             halls,
         }
     }

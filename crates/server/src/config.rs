@@ -87,6 +87,42 @@ pub struct MailArgs {
     pub from: Option<String>,
 }
 
+/// How metrics are kept, and what one query may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+pub struct MetricArgs {
+    /// Days that samples are kept.
+    #[arg(long = "metric-retention-days", env = "EVENKEEL_METRIC_RETENTION_DAYS", default_value_t = 30, value_name = "DAYS")]
+    pub retention_days: u64,
+    /// Days that roll-ups of 5 minutes and 1 hour are kept.
+    #[arg(
+        long = "metric-rollup-retention-days",
+        env = "EVENKEEL_METRIC_ROLLUP_RETENTION_DAYS",
+        default_value_t = 1098,
+        value_name = "DAYS"
+    )]
+    pub rollup_retention_days: u64,
+    /// How often samples are brought to the disk, milliseconds; 0: before each request is answered.
+    #[arg(long = "metric-sync-ms", env = "EVENKEEL_METRIC_SYNC_MS", default_value_t = 1000, value_name = "MS")]
+    pub sync_ms: u64,
+    /// Active series at most.
+    #[arg(long = "metric-series-max", env = "EVENKEEL_METRIC_SERIES_MAX", default_value_t = 1_000_000, value_name = "COUNT")]
+    pub series_max: usize,
+    /// Samples that one query may read.
+    #[arg(
+        long = "metric-query-samples-max",
+        env = "EVENKEEL_METRIC_QUERY_SAMPLES_MAX",
+        default_value_t = 50_000_000,
+        value_name = "COUNT"
+    )]
+    pub query_samples_max: u64,
+    /// Queries that run at once; others wait.
+    #[arg(long = "metric-queries-max", env = "EVENKEEL_METRIC_QUERIES_MAX", default_value_t = 4, value_name = "COUNT")]
+    pub queries_max: usize,
+    /// The largest request with samples as it comes, bytes.
+    #[arg(long = "metric-write-limit-bytes", env = "EVENKEEL_METRIC_WRITE_LIMIT_BYTES", default_value_t = 16 << 20, value_name = "BYTES")]
+    pub write_limit_bytes: usize,
+}
+
 /// How a connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -117,6 +153,9 @@ pub struct ServeArgs {
     /// How mail leaves.
     #[command(flatten)]
     pub mail: MailArgs,
+    /// How metrics are kept.
+    #[command(flatten)]
+    pub metric: MetricArgs,
     /// The largest request body, bytes.
     #[arg(long, env = "EVENKEEL_BODY_LIMIT_BYTES", default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub body_limit_bytes: usize,

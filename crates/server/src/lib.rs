@@ -21,6 +21,7 @@ pub mod definition;
 pub mod folder;
 pub mod http;
 mod log;
+pub mod metric_store;
 pub mod port;
 pub mod practice;
 mod rules;

@@ -10,7 +10,11 @@ use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-use crate::app::{App, Settings};
+use crate::{
+    app::{App, Settings},
+    config::MetricArgs,
+    metric_store::MetricStore,
+};
 
 /// The body limit of a test's server, bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -18,7 +22,20 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 pub struct Server {
     pub app: App,
     pub routes: Router,
+    /// The metric store's folder.
+    _folder: tempfile::TempDir,
 }
+
+/// How metrics are kept in tests.
+pub const METRIC: MetricArgs = MetricArgs {
+    retention_days: 30,
+    rollup_retention_days: 1098,
+    sync_ms: 1000,
+    series_max: 10_000,
+    query_samples_max: 1_000_000,
+    queries_max: 4,
+    write_limit_bytes: 4 * BODY_LIMIT,
+};
 
 impl Server {
     pub fn new(test: &TestDb) -> Self {
@@ -30,10 +47,13 @@ impl Server {
             request_timeout: Duration::from_secs(30),
             seal_every: Duration::from_secs(5),
             mail: crate::config::MailArgs::default(),
+            metric: METRIC,
         };
-        let app = App::new(test.db.clone(), settings);
+        let folder = tempfile::tempdir().unwrap();
+        let metrics = MetricStore::open(folder.path(), &METRIC, test.db.clock().clone()).unwrap();
+        let app = App::new(test.db.clone(), metrics, settings);
         let routes = crate::http::router(&app);
-        Self { app, routes }
+        Self { app, routes, _folder: folder }
     }
 
     /// Nobody, with the header that our own pages send.

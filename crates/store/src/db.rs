@@ -4,14 +4,14 @@ use std::{path::PathBuf, str::FromStr, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_core::{Clock, Rng};
-use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Sqlite, SqlitePool, Transaction, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Transaction, pool::PoolConnection};
 use tokio::sync::watch;
 
 use crate::{
     Dialect, Result, Row, Sql, StoreError, Value,
     dialect::{
-        postgres, sqlite,
-        writer::{Turn, Writer},
+        postgres,
+        sqlite::{self, Reader, Readers, Turn, Writer},
     },
 };
 
@@ -40,7 +40,7 @@ impl FromStr for DbUrl {
 }
 
 enum Pool {
-    Sqlite { writer: Writer, readers: SqlitePool },
+    Sqlite { writer: Writer, readers: Readers },
     Postgres(PgPool),
 }
 
@@ -102,7 +102,7 @@ impl Db {
     /// [`StoreError::Away`].
     pub async fn read(&self) -> Result<Read> {
         Ok(Read(match &self.0.pool {
-            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(begin(readers).await?),
+            Pool::Sqlite { readers, .. } => ReadInner::Sqlite(readers.lend().await?),
             Pool::Postgres(pool) => ReadInner::Postgres(pool.acquire().await?),
         }))
     }
@@ -154,15 +154,8 @@ impl Db {
     }
 }
 
-/// A snapshot to read on SQLite, left when the pool takes the connection back (see `dialect::sqlite::open`).
-async fn begin(pool: &SqlitePool) -> Result<PoolConnection<Sqlite>> {
-    let mut connection = pool.acquire().await?;
-    (*connection).execute("BEGIN").await?;
-    Ok(connection)
-}
-
 enum ReadInner {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Reader),
     Postgres(PoolConnection<Postgres>),
     PostgresSnapshot(Transaction<'static, Postgres>),
 }
@@ -183,11 +176,6 @@ pub struct Tx {
     pub(crate) in_ledger: bool,
 }
 
-async fn sqlite_rows(connection: &mut sqlx::SqliteConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
-    let query = sqlx::query_with(AssertSqlSafe(sql), sqlite::bind(params)?);
-    Ok(query.fetch_all(connection).await?.into_iter().map(Row::Sqlite).collect())
-}
-
 async fn postgres_rows(connection: &mut sqlx::PgConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
     let query = sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?);
     Ok(query.fetch_all(connection).await?.into_iter().map(Row::Postgres).collect())
@@ -203,7 +191,7 @@ impl Sql for Read {
     }
     async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
         match &mut self.0 {
-            ReadInner::Sqlite(tx) => sqlite_rows(tx, sql, params).await,
+            ReadInner::Sqlite(reader) => Ok(reader.rows(sql, params).await?.into_iter().map(Row::Sqlite).collect()),
             ReadInner::Postgres(connection) => postgres_rows(connection, sql, params).await,
             ReadInner::PostgresSnapshot(tx) => postgres_rows(tx, sql, params).await,
         }
@@ -220,7 +208,7 @@ impl Sql for Tx {
     }
     async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
         match &mut self.inner {
-            TxInner::Sqlite(turn) => Ok(turn.rows(sql, params).await?.into_iter().map(Row::Sqlite).collect()),
+            TxInner::Sqlite(turn) => Ok(turn.rows(sql, &params)?.into_iter().map(Row::Sqlite).collect()),
             TxInner::Postgres(tx) => postgres_rows(tx, sql, params).await,
         }
     }
@@ -233,7 +221,7 @@ impl Tx {
     /// [`StoreError`]; on PostgreSQL the transaction is then over and must be dropped.
     pub async fn execute(&mut self, sql: &str, params: Vec<Value>) -> Result<u64> {
         Ok(match &mut self.inner {
-            TxInner::Sqlite(turn) => turn.execute(sql, params).await?,
+            TxInner::Sqlite(turn) => turn.execute(sql, &params)?,
             TxInner::Postgres(tx) => {
                 sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?).execute(&mut **tx).await?.rows_affected()
             }
@@ -243,7 +231,7 @@ impl Tx {
     /// Runs a statement without parameters that cannot be prepared (DDL).
     pub(crate) async fn execute_raw(&mut self, sql: &str) -> Result<()> {
         match &mut self.inner {
-            TxInner::Sqlite(turn) => turn.execute_raw(sql).await,
+            TxInner::Sqlite(turn) => turn.execute_raw(sql),
             TxInner::Postgres(tx) => Ok((**tx).execute(AssertSqlSafe(sql.to_owned())).await.map(|_| ())?),
         }
     }

@@ -62,6 +62,7 @@ impl StoreError {
     }
 }
 
+/// Of PostgreSQL; SQLite's are in `dialect::sqlite`.
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         use sqlx::Error as E;
@@ -71,12 +72,11 @@ impl From<sqlx::Error> for StoreError {
                 if db.is_unique_violation() {
                     return Self::Duplicate(text);
                 }
-                // PostgreSQL: https://www.postgresql.org/docs/15/errcodes-appendix.html; SQLite: https://sqlite.org/rescode.html
+                // https://www.postgresql.org/docs/15/errcodes-appendix.html
                 match db.code().as_deref() {
-                    Some("53100" | "13" | "2570" | "778" | "1034") => Self::Full(text),
-                    Some("40001" | "40P01" | "55P03" | "5" | "6" | "261" | "517" | "773") => Self::Conflict(text),
+                    Some("53100") => Self::Full(text),
+                    Some("40001" | "40P01" | "55P03") => Self::Conflict(text),
                     Some(code) if code.starts_with("08") || code.starts_with("57P") || code == "53300" => Self::Away(text),
-                    Some("11" | "26") => Self::Corrupt(text),
                     _ => Self::Defect(text),
                 }
             }

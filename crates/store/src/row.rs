@@ -4,27 +4,32 @@ use std::str::FromStr;
 
 use evenkeel_core::Id;
 use jiff::Timestamp;
+use rusqlite::types::Value as Stored;
 use serde::de::DeserializeOwned;
 use sqlx::Row as _;
 
-use crate::{Result, StoreError, value};
+use crate::{Result, StoreError, dialect::sqlite::SqliteRow, value};
 
 /// One row of either database.
 #[derive(Debug)]
 pub enum Row {
     /// From SQLite.
-    Sqlite(sqlx::sqlite::SqliteRow),
+    Sqlite(SqliteRow),
     /// From PostgreSQL.
     Postgres(sqlx::postgres::PgRow),
 }
 
 macro_rules! getter {
-    ($(#[$doc:meta])* $opt:ident, $req:ident, $type:ty) => {
+    ($(#[$doc:meta])* $opt:ident, $req:ident, $type:ty, $($stored:pat => $value:expr),+) => {
         #[doc = concat!("The column, or `None` when it is null. ")]
         $(#[$doc])*
         pub fn $opt(&self, column: &str) -> Result<Option<$type>> {
             Ok(match self {
-                Self::Sqlite(row) => row.try_get(column)?,
+                Self::Sqlite(row) => match row.value(column)? {
+                    Stored::Null => None,
+                    $($stored => Some($value),)+
+                    _ => return Err(StoreError::Corrupt(format!("column {column} holds something else than {}", stringify!($type)))),
+                },
                 Self::Postgres(row) => row.try_get(column)?,
             })
         }
@@ -40,13 +45,13 @@ macro_rules! getter {
 
 impl Row {
     getter!(/// TEXT.
-        opt_text, text, String);
+        opt_text, text, String, Stored::Text(text) => text.clone());
     getter!(/// BIGINT.
-        opt_int, int, i64);
+        opt_int, int, i64, Stored::Integer(number) => *number);
     getter!(/// DOUBLE PRECISION.
-        opt_float, float, f64);
+        opt_float, float, f64, Stored::Real(number) => *number);
     getter!(/// {blob}.
-        opt_bytes, bytes, Vec<u8>);
+        opt_bytes, bytes, Vec<u8>, Stored::Blob(bytes) => bytes.clone());
 
     /// A BIGINT 0/1 as a truth value.
     pub fn flag(&self, column: &str) -> Result<bool> {

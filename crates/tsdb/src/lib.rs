@@ -2,19 +2,22 @@
 //! opaque id.
 //!
 //! [`store::Store`] is the engine on disk: log, head by scrape group, blocks, roll-ups. Queries read it through
-//! [`source::Source`]. [`SampleStore`] is the small trait of callers that measure a little; [`MemoryStore`], bounded and lost
-//! on restart, stands behind it as well.
+//! [`source::Source`]. [`SampleStore`] is the small trait of callers that measure a little.
 
+pub mod batch;
+pub mod exposition;
 pub mod histogram;
-pub mod memory;
 pub mod model;
+mod native;
+pub mod otlp;
 pub mod promql;
+mod proto;
+pub mod remote;
 pub mod script;
 pub mod source;
 pub mod store;
 
-pub use memory::{Limits, MemoryStore};
-pub use model::{Appended, Point, Sample, Selector, Series, Stats};
+pub use model::{Appended, Point, Sample, Selector, Series};
 
 use evenkeel_core::id::TenantId;
 
@@ -32,12 +35,6 @@ pub trait SampleStore: Send + Sync + 'static {
     /// The newest point of each series that the selector names, not older than `not_before_ms`.
     fn latest(&self, tenant: TenantId, selector: &Selector, not_before_ms: i64) -> Vec<Series>;
 
-    /// The metric names there are, sorted.
-    fn metrics(&self, tenant: TenantId) -> Vec<String>;
-
     /// The values that `label` takes in series of `metric` (all metrics when `None`), sorted.
     fn label_values(&self, tenant: TenantId, metric: Option<&str>, label: &str) -> Vec<String>;
-
-    /// How much is kept and how much was turned away.
-    fn stats(&self) -> Stats;
 }

@@ -74,18 +74,3 @@ pub struct Appended {
     /// Samples turned away: too many series, no memory left, older than the newest of their series.
     pub refused: usize,
 }
-
-/// How much a store holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stats {
-    /// Series.
-    pub series: usize,
-    /// Points.
-    pub points: usize,
-    /// Bytes by our own count: points, keys and a fixed charge for each series.
-    pub bytes: usize,
-    /// Points dropped because newer ones needed their room, since the start.
-    pub dropped: u64,
-    /// Samples turned away since the start.
-    pub refused: u64,
-}

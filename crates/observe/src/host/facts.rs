@@ -185,33 +185,34 @@ impl Facts {
             .collect()
     }
 
-    /// Puts the reading into the sample store.
+    /// Puts the reading into the sample store, all of it at once: samples of one instant are kept together.
     pub fn keep(&self, store: &dyn SampleStore, tenant: TenantId, at_ms: i64) {
-        let put = |metric: &str, labels: &[(&str, &str)], value: f64| {
-            store.append(tenant, at_ms, &[Sample { metric, labels, value }]);
-        };
-        for (index, cpu) in self.cpus.iter().enumerate() {
-            let number = index.to_string();
+        let numbers: Vec<String> = (0..self.cpus.len()).map(|index| index.to_string()).collect();
+        let mut read: Vec<(&str, Vec<(&str, &str)>, f64)> = Vec::new();
+        let mut put = |metric, labels, value| read.push((metric, labels, value));
+        for (number, cpu) in numbers.iter().zip(&self.cpus) {
             for (mode, secs) in MODES.iter().zip(cpu.modes) {
-                put("node_cpu_seconds_total", &[("cpu", &number), ("mode", mode)], secs);
+                put("node_cpu_seconds_total", vec![("cpu", number.as_str()), ("mode", *mode)], secs);
             }
         }
         for (metric, bytes) in &self.memory {
-            put(metric, &[], *bytes);
+            put(*metric, Vec::new(), *bytes);
         }
         for (metric, load) in ["node_load1", "node_load5", "node_load15"].into_iter().zip(self.load.into_iter().flatten()) {
-            put(metric, &[], load);
+            put(metric, Vec::new(), load);
         }
         for disk in &self.file_systems {
-            let labels = [("device", disk.device.as_str()), ("fstype", disk.kind.as_str()), ("mountpoint", disk.mount.as_str())];
-            put("node_filesystem_size_bytes", &labels, disk.size_bytes);
-            put("node_filesystem_free_bytes", &labels, disk.free_bytes);
-            put("node_filesystem_avail_bytes", &labels, disk.avail_bytes);
+            let labels = vec![("device", disk.device.as_str()), ("fstype", disk.kind.as_str()), ("mountpoint", disk.mount.as_str())];
+            put("node_filesystem_size_bytes", labels.clone(), disk.size_bytes);
+            put("node_filesystem_free_bytes", labels.clone(), disk.free_bytes);
+            put("node_filesystem_avail_bytes", labels, disk.avail_bytes);
         }
         for (device, (received, sent)) in &self.network {
-            put("node_network_receive_bytes_total", &[("device", device)], *received);
-            put("node_network_transmit_bytes_total", &[("device", device)], *sent);
+            put("node_network_receive_bytes_total", vec![("device", device.as_str())], *received);
+            put("node_network_transmit_bytes_total", vec![("device", device.as_str())], *sent);
         }
+        let samples: Vec<Sample<'_>> = read.iter().map(|(metric, labels, value)| Sample { metric, labels, value: *value }).collect();
+        store.append(tenant, at_ms, &samples);
     }
 }
 

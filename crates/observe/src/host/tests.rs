@@ -1,15 +1,16 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 
-use evenkeel_tsdb::{MemoryStore, Selector};
+use evenkeel_core::time::ManualClock;
+use evenkeel_tsdb::Selector;
 
 use super::*;
 
 #[test]
 fn this_machine_has_a_processor_memory_and_a_disk() {
     let facts = Facts::read();
-    let store = MemoryStore::default();
+    let (_folder, store) = crate::testing::store(Arc::new(ManualClock::at(jiff::Timestamp::from_millisecond(1000).unwrap())));
     let tenant = TenantId::named("t");
-    facts.keep(&store, tenant, 1000);
+    facts.keep(store.as_ref(), tenant, 1000);
     let newest = |metric: &str| store.latest(tenant, &Selector::metric(metric), 0);
     assert!(newest("node_cpu_seconds_total").len() >= 8);
     let total = newest("node_memory_MemTotal_bytes")[0].points[0].value;

@@ -267,7 +267,7 @@ async fn probe_series(
     let from = query.from.unwrap_or_else(|| to.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN));
     let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
     let selector = Selector::metric(&metric).with("probe", &row.definition.name);
-    let found = observe.samples.range(caller.tenant, &selector, from_ms, to_ms);
+    let found = series::read(&observe.samples, caller.tenant, selector, from_ms, to_ms).await?;
     let wanted = found.into_iter().find(|series| {
         query.label.as_ref().is_none_or(|label| series.labels.iter().any(|(name, value)| !FIXED.contains(&name.as_str()) && value == label))
     });

@@ -12,6 +12,7 @@ use crate::{
     app::{App, Settings},
     config::ServeArgs,
     definition, http,
+    metric_store::MetricStore,
 };
 
 /// What `openapi` takes.
@@ -40,8 +41,10 @@ pub async fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     )
     .await
     .map_err(store)?;
-    let app = App::new(db, Settings::of(&defaults()?));
-    let text = http::document(&app).to_pretty_json().map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
+    let (folder, defaults) = (tempfile::tempdir().map_err(|error| internal(&error))?, defaults()?);
+    let metrics = MetricStore::open(folder.path(), &defaults.metric, Arc::new(SystemClock))?;
+    let app = App::new(db, metrics, Settings::of(&defaults));
+    let text = http::document(&app).to_pretty_json().map_err(|error| internal(&error))?;
     write(args.out.as_ref(), &text)
 }
 
@@ -49,6 +52,10 @@ pub async fn run(args: &OpenapiArgs) -> Result<(), Failure> {
 pub fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(&definition::schema()).map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
     write(args.out.as_ref(), &text)
+}
+
+fn internal(error: &dyn std::error::Error) -> Failure {
+    Failure::new(ErrorCode::Internal, error.to_string())
 }
 
 fn defaults() -> Result<ServeArgs, Failure> {

@@ -19,7 +19,9 @@ use crate::{
     config::ServeArgs,
     definition::{self, Action, Source},
     folder::{Folder, Holder},
-    http, log, sign_in,
+    http, log,
+    metric_store::{MetricStore, Upkeep},
+    sign_in,
     stop::Stop,
     work,
 };
@@ -44,6 +46,7 @@ struct Started {
     folder: Folder,
     listener: TcpListener,
     workers: work::Workers,
+    upkeep: Upkeep,
 }
 
 async fn start(args: ServeArgs) -> Result<Started, Failure> {
@@ -52,23 +55,31 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
     let mut folder = Folder::take(&args.data.data, &holder)?;
     let db = app::open(&args.data.url()?, clock, Arc::new(OsRng)).await.map_err(store)?;
     app::accelerate(&db).await.map_err(store)?;
+    let metrics = open_metrics(&args).await?;
+    let upkeep = metrics.keep()?;
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().unwrap_or(args.listen);
     holder.listen = Some(address.to_string());
     folder.announce(&holder)?;
     let args = ServeArgs { listen: address, ..args };
 
-    let app = App::new(db, Settings::of(&args));
+    let app = App::new(db, metrics, Settings::of(&args));
     configure(&app, &args.config).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;
     let workers = work::start(&app);
     hello(&app, &args, first);
-    Ok(Started { app, folder, listener, workers })
+    Ok(Started { app, folder, listener, workers, upkeep })
+}
+
+/// Opens the metric store; its log is read, which takes a moment after a kill.
+async fn open_metrics(args: &ServeArgs) -> Result<MetricStore, Failure> {
+    let (data, metric) = (args.data.data.clone(), args.metric);
+    tokio::task::spawn_blocking(move || MetricStore::open(&data, &metric, Arc::new(SystemClock))).await.map_err(|error| internal(&error))?
 }
 
 impl Started {
     async fn serve(self, mut stop: Stop) -> Result<(), Failure> {
-        let Self { app, folder, listener, workers } = self;
+        let Self { app, folder, listener, workers, upkeep } = self;
         let stopping = app.stopping.clone();
         let routes = http::router(&app);
         let listener = listener.tap_io(|stream| {
@@ -82,6 +93,7 @@ impl Started {
             ended = &mut serving => {
                 stopping.cancel();
                 workers.end().await;
+                upkeep.end().await;
                 return ended.map_err(|error| internal(&error)).and_then(|served| served.map_err(|error| internal(&error)));
             }
         }
@@ -90,6 +102,8 @@ impl Started {
             tracing::warn!("some requests did not end in time and were cut off");
         }
         workers.end().await;
+        // After the workers: what they measured last is brought to the disk too.
+        upkeep.end().await;
         app.kit.db.close().await;
         tracing::info!("stopped");
         drop(folder);

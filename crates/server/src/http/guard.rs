@@ -9,6 +9,7 @@ use axum::{
 };
 use evenkeel_api::Problem;
 use evenkeel_core::ErrorCode;
+use evenkeel_observe::metric::api::WRITE_PATHS;
 use http::{HeaderValue, header};
 
 use crate::app::App;
@@ -19,7 +20,7 @@ font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; f
 
 /// Middleware: security headers. A handler that sets one of its own keeps it.
 pub(super) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = ["/api/", "/prometheus/", "/otlp/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut put = |name, value: &'static str| {
@@ -46,10 +47,15 @@ pub(super) async fn headers(State(app): State<App>, request: Request, next: Next
 pub(super) async fn body_limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let declared =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
-    let limit = u64::try_from(app.settings.body_limit_bytes).unwrap_or(u64::MAX);
+    let (limit, flag) = if WRITE_PATHS.contains(&request.uri().path()) {
+        (app.settings.metric.write_limit_bytes, "--metric-write-limit-bytes")
+    } else {
+        (app.settings.body_limit_bytes, "--body-limit-bytes")
+    };
+    let limit = u64::try_from(limit).unwrap_or(u64::MAX);
     match declared {
         Some(bytes) if bytes > limit => {
-            Problem::new(ErrorCode::TooLarge, format!("the body has {bytes} bytes; this server takes at most {limit}. Nothing was saved. Send less at once, or start it with a larger --body-limit-bytes"))
+            Problem::new(ErrorCode::TooLarge, format!("the body has {bytes} bytes; this server takes at most {limit}. Nothing was saved. Send less at once, or start it with a larger {flag}"))
                 .into_response()
         }
         _ => next.run(request).await,

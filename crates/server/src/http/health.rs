@@ -12,10 +12,11 @@ use axum::{
 };
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
 use evenkeel_store::{Result, Sql, consumer, ledger, outbox, timer};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::app::App;
+use crate::{app::App, metric_store::DAMAGED_MAX};
 
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::default().routes(routes!(health_get))
@@ -38,6 +39,52 @@ pub struct Health {
     pub consumers: Vec<ConsumerHealth>,
     /// The schedule of probes.
     pub probes: ProbeHealth,
+    /// The metric store.
+    pub metrics: MetricHealth,
+}
+
+/// The metric store.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct MetricHealth {
+    /// Active series.
+    pub series: i64,
+    /// How many there may be.
+    pub series_max: i64,
+    /// Samples taken since the start.
+    pub samples: i64,
+    /// Samples turned away since the start.
+    pub refused: i64,
+    /// Bytes in memory, by the store's own count.
+    pub memory_bytes: i64,
+    /// Bytes on the disk: log, blocks, roll-ups.
+    pub disk_bytes: i64,
+    /// The oldest sample there is.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub oldest_at: Option<Timestamp>,
+    /// Damaged parts; the rest is served.
+    pub damaged: Vec<String>,
+    /// What upkeep runs into; null while all is well.
+    pub error: Option<String>,
+}
+
+impl MetricHealth {
+    fn of(app: &App) -> Self {
+        let count = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+        let bytes = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        let store = &app.metrics.store;
+        let (stats, tenant) = (store.stats(), store.tenant_stats(app.tenant));
+        Self {
+            series: count(stats.series),
+            series_max: count(tenant.series_max),
+            samples: bytes(stats.samples),
+            refused: bytes(stats.refused),
+            memory_bytes: count(stats.memory_bytes.saturating_add(stats.cache_bytes)),
+            disk_bytes: bytes(stats.log_bytes + stats.block_bytes + stats.rollup_bytes),
+            oldest_at: tenant.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
+            damaged: store.damaged().iter().take(DAMAGED_MAX).map(ToString::to_string).collect(),
+            error: app.metrics.trouble(),
+        }
+    }
 }
 
 /// The ledger.
@@ -106,6 +153,7 @@ pub(super) async fn look(app: &App, sql: &mut dyn Sql) -> Result<Health> {
         timers: TimerHealth { due, late_secs },
         consumers,
         probes: app.probe_health(),
+        metrics: MetricHealth::of(app),
     })
 }
 

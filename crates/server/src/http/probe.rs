@@ -62,6 +62,17 @@ async fn metrics(State(app): State<App>) -> Response {
             gauge("timers_due", "Timers overdue.", as_float(health.timers.due));
             gauge("timers_late_seconds", "How late the oldest overdue timer is.", as_float(health.timers.late_secs));
             gauge("probes", "Probes run by this process.", as_float(health.probes.count));
+            gauge("metric_series", "Active series of the metric store.", as_float(health.metrics.series));
+            gauge("metric_samples", "Samples taken by the metric store since the start.", as_float(health.metrics.samples));
+            gauge("metric_samples_refused", "Samples turned away by the metric store since the start.", as_float(health.metrics.refused));
+            gauge("metric_memory_bytes", "Memory of the metric store, by its own count.", as_float(health.metrics.memory_bytes));
+            gauge("metric_disk_bytes", "Log, blocks and roll-ups of the metric store.", as_float(health.metrics.disk_bytes));
+            gauge(
+                "metric_damaged",
+                "Damaged parts of the metric store.",
+                as_float(health.metrics.damaged.len().try_into().unwrap_or(i64::MAX)),
+            );
+            gauge("metric_up", "Whether the metric store keeps what it is given.", if health.metrics.error.is_none() { 1.0 } else { 0.0 });
             if let Some(late) = health.probes.late_ms_p99 {
                 gauge("probe_late_seconds_p99", "How late looks begin.", late / 1000.0);
             }

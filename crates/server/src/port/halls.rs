@@ -1,18 +1,20 @@
 //! The halls as one thing: their routes, their workers, and the ports between them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
 use evenkeel_manage::Manage;
 use evenkeel_observe::{
-    Observe, oncall,
+    Observe,
+    metric::{MetricOptions, Metrics},
+    oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
     probe::ProbeOptions,
 };
 use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
-use evenkeel_tsdb::{Limits, MemoryStore};
+use evenkeel_tsdb::promql;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +26,7 @@ use super::{
     rules,
     services::ManageServices,
 };
-use crate::{app::Settings, http::ProbeHealth};
+use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
 
 /// The halls.
 pub(crate) struct Halls {
@@ -38,13 +40,28 @@ pub(crate) struct Halls {
     channels: Vec<Arc<dyn Channel>>,
 }
 
+/// A query is given up so long before its request would be, so that it can say so itself.
+const ANSWER: Duration = Duration::from_secs(2);
+
+fn metric_options(settings: &Settings) -> MetricOptions {
+    let (args, default) = (settings.metric, MetricOptions::default());
+    MetricOptions {
+        limits: promql::Limits { samples_max: args.query_samples_max, ..default.limits },
+        queries_max: args.queries_max.max(1),
+        query_timeout: settings.request_timeout.saturating_sub(ANSWER).max(Duration::from_secs(1)),
+        write_bytes_max: args.write_limit_bytes,
+        retention: Duration::from_secs(args.retention_days.max(1).saturating_mul(24 * 3600)),
+        ..default
+    }
+}
+
 impl Halls {
-    pub(crate) fn new(kit: &Kit, tenant: TenantId, settings: &Settings) -> Self {
+    pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
-        let samples = Arc::new(MemoryStore::new(Limits::default()));
-        let observe = Observe::new(kit.clone(), tenant, samples, Arc::new(ManageServices), ProbeOptions::default());
+        let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), metric_options(settings));
+        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default());
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue));

@@ -1,10 +1,11 @@
-//! The gate: from cookie or bearer token to a [`Caller`]. It lets everybody through; who must be somebody asks for the caller.
+//! The gate: from cookie, bearer token or, for tools of the Prometheus world, HTTP Basic to a [`Caller`]. It lets everybody through; who must be somebody asks for the caller.
 
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use evenkeel_api::{Caller, Problem, document::SESSION_COOKIE};
 use evenkeel_core::{Actor, ErrorCode, Language};
 use evenkeel_manage::party;
@@ -28,7 +29,7 @@ pub enum SignedIn {
 
 /// Middleware: finds the caller.
 pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match find(&app, request.headers(), request.method()).await {
+    match find(&app, request.headers(), request.method(), request.uri().path()).await {
         Ok(Some((mut caller, how))) => {
             caller.language = language(request.headers());
             request.extensions_mut().insert(caller);
@@ -40,9 +41,17 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     next.run(request).await
 }
 
-async fn find(app: &App, headers: &HeaderMap, method: &Method) -> Result<Option<(Caller, SignedIn)>, Problem> {
-    if let Some(bearer) = bearer(headers) {
+/// Where tools of the Prometheus world call, most of which know a user name and a password only.
+const BASIC: [&str; 2] = ["/prometheus/", "/otlp/"];
+
+async fn find(app: &App, headers: &HeaderMap, method: &Method, path: &str) -> Result<Option<(Caller, SignedIn)>, Problem> {
+    if let Some(bearer) = credentials(headers, "bearer") {
         return by_token(app, bearer).await.map(Some);
+    }
+    if BASIC.iter().any(|prefix| path.starts_with(prefix))
+        && let Some(pair) = credentials(headers, "basic")
+    {
+        return by_token(app, &password(pair)).await.map(Some);
     }
     let safe = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
     if !safe && !is_own(app, headers) {
@@ -64,10 +73,17 @@ fn language(headers: &HeaderMap) -> Language {
     asked.and_then(Language::accepted).unwrap_or(Language::En)
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// What follows the name of a scheme in `Authorization`.
+fn credentials<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = text.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    let (scheme, rest) = text.split_once(' ')?;
+    scheme.eq_ignore_ascii_case(wanted).then(|| rest.trim())
+}
+
+/// The password of HTTP Basic: an API token. The user name says nothing. Nonsense is a password that nobody has.
+fn password(pair: &str) -> String {
+    let plain = STANDARD.decode(pair).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+    plain.split_once(':').map(|(_, password)| password.to_owned()).unwrap_or_default()
 }
 
 fn cookie(headers: &HeaderMap) -> Option<&str> {

@@ -2,7 +2,6 @@
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
-pub(crate) mod writer;
 
 /// Which database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

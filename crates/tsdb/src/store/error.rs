@@ -28,6 +28,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The same once more: an error of the system cannot be copied, its words can.
+    pub(crate) fn again(error: &Self) -> Self {
+        match error {
+            Self::Full { doing } => Self::Full { doing },
+            Self::Disk { doing, source } => Self::Disk { doing, source: io::Error::new(source.kind(), source.to_string()) },
+            Self::InUse(folder) => Self::InUse(folder.clone()),
+            Self::Manifest(path) => Self::Manifest(path.clone()),
+        }
+    }
+
     /// From what the system says.
     pub(crate) fn io(doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| match source.kind() {

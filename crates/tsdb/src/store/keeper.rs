@@ -10,6 +10,8 @@ use super::{Store, StoreError};
 
 /// Rounds of syncing between two of maintenance, at the least.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(30);
+/// The same after maintenance that failed.
+const RETRY_EVERY: Duration = Duration::from_secs(10);
 /// Interval of rounds when every append is synced anyway.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -27,31 +29,31 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// Starts it. Errors are handed to `report`, again with every round that has one.
+    /// Starts it. How each round ended is handed to `report`, also when all is well, so that it can tell when trouble is over.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn start(store: Arc<Store>, report: impl Fn(StoreError) + Send + 'static) -> std::io::Result<Self> {
+    pub fn start(store: Arc<Store>, mut report: impl FnMut(Result<(), StoreError>) + Send + 'static) -> std::io::Result<Self> {
         let signal = Arc::new(Signal::default());
         let theirs = Arc::clone(&signal);
         let every = if store.config.sync_every.is_zero() { IDLE } else { store.config.sync_every };
         let thread = std::thread::Builder::new().name("tsdb-keeper".to_owned()).spawn(move || {
             let mut since = Duration::ZERO;
+            // Trouble with maintenance lasts until maintenance goes well.
+            let mut maintained = Ok(());
             while !theirs.wait(every) {
                 since += every;
-                if let Err(error) = store.sync() {
-                    report(error);
-                }
-                if since >= MAINTAIN_EVERY {
+                let synced = store.sync();
+                if since >= MAINTAIN_EVERY || maintained.is_err() && since >= RETRY_EVERY {
                     since = Duration::ZERO;
-                    if let Err(error) = store.maintain() {
-                        report(error);
-                    }
+                    maintained = store.maintain().map(drop);
+                }
+                match (synced, &maintained) {
+                    (Ok(()), Err(error)) => report(Err(StoreError::again(error))),
+                    (synced, _) => report(synced),
                 }
             }
-            if let Err(error) = store.sync() {
-                report(error);
-            }
+            report(store.sync());
         })?;
         Ok(Self { signal, thread: Some(thread) })
     }

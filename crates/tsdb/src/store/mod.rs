@@ -8,6 +8,7 @@
 
 mod append;
 pub(crate) mod block;
+mod cardinality;
 pub(crate) mod chunk;
 mod compact;
 mod config;
@@ -39,11 +40,12 @@ use std::{
 use evenkeel_core::{id::TenantId, time::Clock};
 
 pub use block::Damage;
+pub use cardinality::{Cardinality, Count};
 pub use config::{Config, QueryLimits, TenantLimits};
 pub use error::StoreError;
 pub use keeper::Keeper;
 pub use rollup::{RolledUp, Rollup};
-pub use sample::{Incoming, Refusal, Taken, Value};
+pub use sample::{Incoming, Refusal, Refused, Taken, Value};
 pub use status::{Maintained, StoreStats, TenantStats};
 
 use block::cache::Cache;

@@ -6,7 +6,7 @@ use evenkeel_core::id::TenantId;
 
 use super::{Incoming, Store, Value};
 use crate::{
-    Appended, Point, Sample, SampleStore, Selector, Series, Stats,
+    Appended, Point, Sample, SampleStore, Selector, Series,
     source::{MatchOp, Matcher, Samples, Source as _, is_stale},
 };
 
@@ -80,23 +80,8 @@ impl SampleStore for Store {
         found
     }
 
-    fn metrics(&self, tenant: TenantId) -> Vec<String> {
-        Store::label_values(self, tenant, NAME, &[], i64::MIN, i64::MAX).unwrap_or_default()
-    }
-
     fn label_values(&self, tenant: TenantId, metric: Option<&str>, label: &str) -> Vec<String> {
         let matchers: Vec<Matcher> = metric.map(|metric| equal(NAME, metric)).into_iter().collect();
         Store::label_values(self, tenant, label, &matchers, i64::MIN, i64::MAX).unwrap_or_default()
-    }
-
-    fn stats(&self) -> Stats {
-        let stats = Store::stats(self);
-        Stats {
-            series: stats.series,
-            points: usize::try_from(stats.samples).unwrap_or(usize::MAX),
-            bytes: stats.memory_bytes,
-            dropped: 0,
-            refused: stats.refused,
-        }
     }
 }

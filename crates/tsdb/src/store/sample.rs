@@ -44,6 +44,29 @@ pub enum Refusal {
     HistogramOrder,
 }
 
+/// Bytes of a text in a message at most: labels that are too long are refused, and must not make the answer long.
+const TEXT_BYTES_MAX: usize = 200;
+
+/// Labels as one writes them, cut where they are long.
+fn written<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut text = String::from("{");
+    for (name, value) in labels {
+        if text.len() > TEXT_BYTES_MAX {
+            text.push_str(", …");
+            break;
+        }
+        if text.len() > 1 {
+            text.push_str(", ");
+        }
+        text.extend(name.chars().take(TEXT_BYTES_MAX));
+        text.push_str("=\"");
+        text.extend(value.chars().take(TEXT_BYTES_MAX).flat_map(char::escape_default));
+        text.push('"');
+    }
+    text.push('}');
+    text
+}
+
 /// All of them, in the order of their numbers.
 const ALL: [Refusal; 7] = [
     Refusal::SeriesLimit,
@@ -84,22 +107,49 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// Samples of a batch that are named when they are turned away, at most.
+const NAMED_MAX: usize = 10;
+
+/// A sample that was turned away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Why.
+    pub why: Refusal,
+    /// Its labels, as one writes them: `{__name__="up", job="a"}`.
+    pub labels: String,
+    /// Its instant, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {} ms: {}", self.labels, self.at_ms, self.why)
+    }
+}
+
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Taken {
     /// Samples kept.
     pub accepted: usize,
     /// Of these, out of order.
     pub late: usize,
+    /// Of these, native histograms.
+    pub histograms: usize,
     /// Samples that were here already, to the bit; nothing was done and nothing is wrong.
     pub duplicate: usize,
+    /// The first that were turned away.
+    pub named: Vec<Refused>,
     refused: [usize; ALL.len()],
 }
 
 impl Taken {
     /// Counts one that was turned away.
-    pub(crate) fn refuse(&mut self, why: Refusal) {
+    pub(crate) fn refuse<'a>(&mut self, why: Refusal, at_ms: i64, labels: impl Iterator<Item = (&'a str, &'a str)>) {
         self.refused[why as usize] += 1;
+        if self.named.len() < NAMED_MAX {
+            self.named.push(Refused { why, labels: written(labels), at_ms });
+        }
     }
 
     /// How many were turned away for this reason.

@@ -8,6 +8,7 @@
 )]
 
 mod basics;
+mod cardinality;
 mod faults;
 mod model;
 mod rollups;

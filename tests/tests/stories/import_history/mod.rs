@@ -147,10 +147,8 @@ impl Desk {
     async fn count(&self, sql: &'static str) -> Option<i64> {
         match &self.setup.database_url {
             None => {
-                use sqlx::Connection as _;
-                let path = self.setup.data().join("evenkeel.db");
-                let mut db = sqlx::SqliteConnection::connect(&path.display().to_string()).await.ok()?;
-                sqlx::query_scalar(sql).fetch_one(&mut db).await.ok()
+                let db = rusqlite::Connection::open(self.setup.data().join("evenkeel.db")).ok()?;
+                db.query_row(sql, [], |row| row.get(0)).ok()
             }
             Some(url) => {
                 use sqlx::Connection as _;

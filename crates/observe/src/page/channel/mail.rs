@@ -8,21 +8,16 @@ use std::{
 
 use async_trait::async_trait;
 use evenkeel_store::{Channel, Delivery, Message};
-use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
-    message::{
-        Mailbox, MultiPart, SinglePart,
-        header::{ContentType, HeaderName, HeaderValue},
-    },
-    transport::smtp::{
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
-        extension::ClientId,
-    },
+use lettre::message::{
+    Mailbox, MultiPart, SinglePart,
+    header::{ContentType, HeaderName, HeaderValue},
 };
 use sha2::{Digest, Sha256};
 
-use super::TRY_SECS;
+use super::{
+    TRY_SECS,
+    smtp::{Smtp, SmtpError},
+};
 use crate::page::{
     message::{Composer, Notice, Unfit},
     words::{Words, words},
@@ -77,7 +72,7 @@ pub enum MailSettings {
 }
 
 enum Way {
-    Smtp(Box<AsyncSmtpTransport<Tokio1Executor>>),
+    Smtp(Box<Smtp>),
     Folder(PathBuf),
 }
 
@@ -96,7 +91,7 @@ impl MailChannel {
     pub fn new(composer: Composer, from: &str, settings: MailSettings) -> Result<Self, String> {
         let from = from.parse().map_err(|error| format!("{from:?} is not a mail address: {error}"))?;
         let way = match settings {
-            MailSettings::Smtp(smtp) => Way::Smtp(Box::new(transport(&smtp)?)),
+            MailSettings::Smtp(smtp) => Way::Smtp(Box::new(Smtp::new(&smtp)?)),
             MailSettings::Folder(folder) => Way::Folder(folder),
         };
         Ok(Self { composer, from, way })
@@ -112,7 +107,7 @@ impl MailChannel {
         let mail = compose(&self.from, to, &self.composer.host(), &notice)
             .map_err(|error| Unfit::Never(format!("the mail cannot be composed: {error}")))?;
         match &self.way {
-            Way::Smtp(transport) => Ok(match transport.send(mail).await {
+            Way::Smtp(server) => Ok(match server.send(&mail).await {
                 Ok(response) => {
                     let said: Vec<_> = response.message().collect();
                     Delivery::Sent { receipt: format!("{} {}", response.code(), said.join(" ")) }
@@ -154,37 +149,17 @@ impl Channel for MailChannel {
     }
 }
 
-fn transport(settings: &SmtpSettings) -> Result<AsyncSmtpTransport<Tokio1Executor>, String> {
-    let parameters = || {
-        let mut builder = TlsParameters::builder(settings.host.clone());
-        for pem in &settings.extra_roots {
-            let root = lettre::transport::smtp::client::Certificate::from_pem(pem)
-                .map_err(|error| format!("an extra root certificate cannot be read: {error}"))?;
-            builder = builder.add_root_certificate(root);
-        }
-        builder.build().map_err(|error| format!("TLS to {} cannot be set up: {error}", settings.host))
-    };
-    let (port, tls) = match settings.tls {
-        MailTls::None => (25, Tls::None),
-        MailTls::Starttls => (587, Tls::Required(parameters()?)),
-        MailTls::Tls => (465, Tls::Wrapper(parameters()?)),
-    };
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
-        .port(settings.port.unwrap_or(port))
-        .tls(tls)
-        .hello_name(ClientId::default())
-        .timeout(Some(Duration::from_secs(10)));
-    if let Some((user, password)) = &settings.credentials {
-        builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
-    }
-    Ok(builder.build())
-}
-
 /// What a refusal means. A wrong password is not the message's fault: it is tried again until somebody mends the setting.
-fn refusal(error: &lettre::transport::smtp::Error) -> Delivery {
+fn refusal(error: &SmtpError) -> Delivery {
     let text = error.to_string();
-    let login = error.status().is_some_and(|code| matches!(code.to_string().as_str(), "530" | "534" | "535" | "538"));
-    if error.is_permanent() && !login { Delivery::Dead { error: text } } else { Delivery::Retry { error: text } }
+    let never = match error {
+        SmtpError::Unreached(_) => false,
+        SmtpError::Said(error) => {
+            let login = error.status().is_some_and(|code| matches!(code.to_string().as_str(), "530" | "534" | "535" | "538"));
+            error.is_permanent() && !login
+        }
+    };
+    if never { Delivery::Dead { error: text } } else { Delivery::Retry { error: text } }
 }
 
 /// The same short text for the same key.

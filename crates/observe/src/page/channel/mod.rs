@@ -1,6 +1,7 @@
 //! The ways out: mail and webhook. Each tries once and says what came of it; the outbox does the rest.
 
 mod mail;
+mod smtp;
 mod webhook;
 
 pub use mail::{MailChannel, MailSettings, MailTls, SmtpSettings};

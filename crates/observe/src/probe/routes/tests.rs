@@ -14,10 +14,11 @@ use evenkeel_store::{
     StoreError,
     testing::{TestDb, for_each_database},
 };
-use evenkeel_tsdb::{MemoryStore, Sample};
+use evenkeel_tsdb::Sample;
 use http::StatusCode;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::*;
@@ -40,14 +41,17 @@ struct Client {
     router: Router,
     observe: Observe,
     test: TestDb,
+    /// The metric store's.
+    _folder: TempDir,
 }
 
 impl Client {
     fn new(test: TestDb) -> Self {
         let kit = Kit::new(test.db.clone());
-        let observe = Observe::new(kit, test.tenant, Arc::new(MemoryStore::default()), Arc::new(Owners), ProbeOptions::default());
+        let (folder, metrics) = crate::testing::metrics(Arc::clone(&kit.clock));
+        let observe = Observe::new(kit, test.tenant, metrics, Arc::new(Owners), ProbeOptions::default());
         let (router, _) = observe.router().split_for_parts();
-        Self { router, observe, test }
+        Self { router, observe, test, _folder: folder }
     }
 
     fn caller(&self, role: Role) -> Caller {

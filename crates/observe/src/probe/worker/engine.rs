@@ -270,7 +270,7 @@ impl Engine {
                 let mut report = Report { sender: finished, probe: row.id, version: row.version, at, look: None };
                 let Some(check) = row.definition.check() else { return };
                 let look = hub.look(check, row.definition.timeout()).await;
-                hub.keep(row.tenant, &labels, at, &look);
+                hub.keep(row.tenant, &labels, at, &look).await;
                 hub.looks.fetch_add(1, Ordering::Relaxed);
                 report.look = Some(look);
             });

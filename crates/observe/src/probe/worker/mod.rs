@@ -40,7 +40,7 @@ use super::{
     address::AddressPolicy,
     kind::Prober,
     lateness::Lateness,
-    look::{Code, LookResult},
+    look::{Code, LookResult, Measured},
     model::ProbeDefinition,
     table::{self, ProbeRow},
     uplink::{Uplink, UplinkOptions},
@@ -324,27 +324,33 @@ impl Hub {
         }
     }
 
-    /// Keeps a look's measurements.
-    fn keep(&self, tenant: TenantId, labels: &Labels, at: Timestamp, look: &LookResult) {
-        // Sorted by name, as the store likes it: `phase` and `version` have their places.
-        let (instance, probe, service) = (("instance", &*labels.instance), ("probe", &*labels.probe), ("service", &*labels.service));
-        let pairs: Vec<([(&str, &str); 4], usize)> = look
-            .samples
-            .iter()
-            .map(|sample| match sample.label {
-                None => ([instance, probe, service, ("", "")], 3),
-                Some(own) if own.0 < "probe" => ([instance, own, probe, service], 4),
-                Some(own) => ([instance, probe, service, own], 4),
-            })
-            .collect();
-        let samples: Vec<Sample<'_>> = look
-            .samples
-            .iter()
-            .zip(&pairs)
-            .map(|(sample, (pairs, length))| Sample { metric: sample.metric, labels: &pairs[..*length], value: sample.value })
-            .collect();
-        self.samples.append(tenant, at.as_millisecond(), &samples);
+    /// Keeps a look's measurements, on a thread for work that blocks: the store may wait for its disk.
+    async fn keep(&self, tenant: TenantId, labels: &Arc<Labels>, at: Timestamp, look: &LookResult) {
+        let (store, labels, measured) = (Arc::clone(&self.samples), Arc::clone(labels), look.samples.clone());
+        let kept = tokio::task::spawn_blocking(move || keep(store.as_ref(), tenant, &labels, at, &measured)).await;
+        if let Err(error) = kept {
+            tracing::error!(%error, "what a look measured could not be kept");
+        }
     }
+}
+
+fn keep(store: &dyn SampleStore, tenant: TenantId, labels: &Labels, at: Timestamp, measured: &[Measured]) {
+    // Sorted by name, as the store likes it: `phase` and `version` have their places.
+    let (instance, probe, service) = (("instance", &*labels.instance), ("probe", &*labels.probe), ("service", &*labels.service));
+    let pairs: Vec<([(&str, &str); 4], usize)> = measured
+        .iter()
+        .map(|sample| match sample.label {
+            None => ([instance, probe, service, ("", "")], 3),
+            Some(own) if own.0 < "probe" => ([instance, own, probe, service], 4),
+            Some(own) => ([instance, probe, service, own], 4),
+        })
+        .collect();
+    let samples: Vec<Sample<'_>> = measured
+        .iter()
+        .zip(&pairs)
+        .map(|(sample, (pairs, length))| Sample { metric: sample.metric, labels: &pairs[..*length], value: sample.value })
+        .collect();
+    store.append(tenant, at.as_millisecond(), &samples);
 }
 
 /// The labels that all of a probe's series carry.

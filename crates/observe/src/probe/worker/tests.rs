@@ -29,7 +29,7 @@ use evenkeel_store::{
     ledger,
     testing::{TestDb, for_each_database},
 };
-use evenkeel_tsdb::{MemoryStore, SampleStore, Selector};
+use evenkeel_tsdb::{SampleStore, Selector, store::Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -88,7 +88,8 @@ pub(super) struct House {
     pub test: TestDb,
     pub kit: Kit,
     pub target: Target,
-    pub samples: Arc<MemoryStore>,
+    pub samples: Arc<Store>,
+    _folder: tempfile::TempDir,
     pub service: ServiceId,
 }
 
@@ -109,7 +110,8 @@ impl House {
     async fn new(test: TestDb) -> Self {
         let clock = Arc::new(Going(test.clock_now(), Instant::now()));
         let kit = Kit { db: test.db.clone(), clock, rng: test.db.rng().clone() };
-        Self { target: Target::new().await, samples: Arc::new(MemoryStore::default()), service: ServiceId::named("shop"), test, kit }
+        let (folder, samples) = crate::testing::store(Arc::clone(&kit.clock));
+        Self { target: Target::new().await, samples, _folder: folder, service: ServiceId::named("shop"), test, kit }
     }
 
     fn definition(&self, name: &str) -> ProbeDefinition {

@@ -18,11 +18,12 @@ use lex::{Mark, Token};
 pub use selector::{NAME, TIME_MS_MAX, compile};
 
 use super::{
-    ast::{Call, Expr, Kind, Span},
+    ast::{Call, Expr, Extend, Kind, Span},
     error::ParseError,
     functions::table,
     number,
 };
+use crate::source::Matcher;
 
 /// Levels of nesting at most: evaluation recurses, and a text from outside must not exhaust the stack.
 pub const HEIGHT_MAX: usize = 160;
@@ -41,6 +42,23 @@ pub fn parse(text: &str) -> Result<Expr, ParseError> {
         let (line, column) = span.position(text);
         ParseError { span, line, column, message }
     })
+}
+
+/// Parses a selector alone, as `match[]` of the HTTP API has it: no range, no shift.
+///
+/// # Errors
+/// The first thing that is wrong, with its place.
+pub fn selector(text: &str) -> Result<Vec<Matcher>, ParseError> {
+    let expr = parse(text)?;
+    match expr.kind {
+        Kind::Vector(selector) if selector.shift.at.is_none() && selector.shift.offset.is_none() && selector.extend == Extend::No => {
+            Ok(selector.matchers)
+        }
+        _ => {
+            let (line, column) = expr.span.position(text);
+            Err(ParseError { span: expr.span, line, column, message: "a series selector such as up{job=\"a\"} is wanted here".to_owned() })
+        }
+    }
 }
 
 fn parse_tokens(text: &str) -> Result<Expr, Fault> {

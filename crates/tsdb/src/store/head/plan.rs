@@ -112,11 +112,12 @@ impl Head {
             let labels = tidied.as_deref().unwrap_or(sample.labels);
             match self.prepare_one(labels, sample, bounds, &mut before, &mut plan) {
                 Ok(()) => {}
-                Err(why) => taken.refuse(why),
+                Err(why) => taken.refuse(why, sample.at_ms, labels.iter().copied()),
             }
         }
         self.order(&mut plan, bounds, &mut taken);
         taken.late = plan.late.len();
+        taken.histograms = plan.histograms.len();
         taken.accepted = plan.steps.len() + plan.late.len() + plan.histograms.len();
         self.plan = plan;
         taken
@@ -179,6 +180,11 @@ impl Head {
         if !plan.steps.is_sorted_by_key(by_cell) {
             plan.steps.sort_by_key(by_cell);
         }
+        let mut refuse = |why: Refusal, series: u32, at_ms: i64| {
+            let text = |symbol| self.identity.symbols.text(symbol);
+            taken.refuse(why, at_ms, self.identity.pairs(series).map(|(name, value)| (text(name), text(value))));
+        };
+        let mut duplicate = 0;
         let oldest_late = self.newest_ms.saturating_sub(bounds.late_ms);
         let mut before: Option<Step> = None;
         let late = &mut plan.late;
@@ -195,19 +201,20 @@ impl Head {
             }
             if let Some(bits) = bits.filter(|_| step.at_ms == newest) {
                 if step.bits == bits {
-                    taken.duplicate += 1;
+                    duplicate += 1;
                 } else {
-                    taken.refuse(Refusal::Conflict);
+                    refuse(Refusal::Conflict, cell.series, step.at_ms);
                 }
             } else if step.at_ms < oldest_late {
-                taken.refuse(Refusal::TooOld);
+                refuse(Refusal::TooOld, cell.series, step.at_ms);
             } else if self.late_count + late.len() >= bounds.tenant.late_max {
-                taken.refuse(Refusal::LateLimit);
+                refuse(Refusal::LateLimit, cell.series, step.at_ms);
             } else {
                 late.push((cell.series, step.at_ms, step.bits));
             }
             false
         });
+        taken.duplicate += duplicate;
         let by_row = |step: &Step| (step.group, step.at_ms, step.cell);
         if !plan.steps.is_sorted_by_key(by_row) {
             plan.steps.sort_by_key(by_row);

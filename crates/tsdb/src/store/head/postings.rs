@@ -49,6 +49,14 @@ impl Postings {
         }
     }
 
+    /// How many.
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::Few { count, .. } => u64::from(*count),
+            Self::Many(bitmap) => bitmap.len(),
+        }
+    }
+
     /// As a bitmap.
     pub fn bitmap(&self) -> RoaringBitmap {
         match self {

@@ -41,7 +41,7 @@ async fn a_break_and_a_recovery_are_told_once_and_with_the_times_of_their_first_
 
         let series = house.samples.latest(house.test.tenant, &Selector::metric("probe_success").with("probe", "shop-web"), 0);
         assert_eq!(series.len(), 1);
-        let phases = house.samples.label_values(house.test.tenant, Some("probe_http_duration_seconds"), "phase");
+        let phases = SampleStore::label_values(house.samples.as_ref(), house.test.tenant, Some("probe_http_duration_seconds"), "phase");
         assert_eq!(phases, ["connect", "processing", "resolve", "transfer"]);
     })
     .await;

@@ -1,0 +1,110 @@
+//! Metrics: stored by us or by another engine, asked for and taken over Prometheus' HTTP API.
+//!
+//! Everything that asks for metrics (console, rules, figures to be recorded, Grafana) asks a [`PromBackend`] and nothing
+//! else. [`Embedded`] is our own store and engine; a remote one speaks HTTP. Invariants: a query runs on a thread for
+//! blocking work and never on an async worker; it ends when nobody waits for it any more; what it may take is bounded.
+
+pub mod api;
+mod backend;
+mod embedded;
+mod metadata;
+
+use std::{sync::Arc, time::Duration};
+
+use evenkeel_api::router::OpenApiRouter;
+use evenkeel_core::Clock;
+use evenkeel_tsdb::{promql, store::Store};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+pub use backend::{Ask, BackendError, PromBackend, Select, Span};
+pub use embedded::Embedded;
+pub use metadata::{Metadata, MetadataStore};
+
+/// What metrics run with.
+#[derive(Debug, Clone)]
+pub struct MetricOptions {
+    /// What one query may take.
+    pub limits: promql::Limits,
+    /// Queries at once; others wait.
+    pub queries_max: usize,
+    /// A query that takes longer is given up.
+    pub query_timeout: Duration,
+    /// Requests with samples that are read at once; others wait.
+    pub writes_max: usize,
+    /// The largest request with samples as it comes, bytes.
+    pub write_bytes_max: usize,
+    /// Samples are kept so long, for whoever asks.
+    pub retention: Duration,
+}
+
+impl Default for MetricOptions {
+    fn default() -> Self {
+        Self {
+            limits: promql::Limits { samples_max: 50_000_000, points_max: 10_000_000, ..promql::Limits::default() },
+            queries_max: 4,
+            query_timeout: Duration::from_secs(25),
+            writes_max: 4,
+            write_bytes_max: 16 << 20,
+            retention: Duration::from_secs(30 * 24 * 3600),
+        }
+    }
+}
+
+/// Metrics as one thing. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics {
+    store: Arc<Store>,
+    backend: Arc<dyn PromBackend>,
+    metadata: Arc<MetadataStore>,
+    clock: Arc<dyn Clock>,
+    options: Arc<MetricOptions>,
+    began: Timestamp,
+    /// Places for requests with samples.
+    writing: Arc<Semaphore>,
+}
+
+impl Metrics {
+    /// Over our own store.
+    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>, options: MetricOptions) -> Self {
+        let metadata = Arc::new(MetadataStore::default());
+        let backend = Arc::new(Embedded::new(Arc::clone(&store), Arc::clone(&metadata), Arc::clone(&clock), &options));
+        Self {
+            store,
+            backend,
+            metadata,
+            began: clock.now(),
+            clock,
+            writing: Arc::new(Semaphore::new(options.writes_max)),
+            options: Arc::new(options),
+        }
+    }
+
+    /// Where everybody asks.
+    pub fn backend(&self) -> Arc<dyn PromBackend> {
+        Arc::clone(&self.backend)
+    }
+
+    /// Our own store: what is measured here goes there first, whatever engine answers.
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// What is known of metric families.
+    pub fn metadata(&self) -> &Arc<MetadataStore> {
+        &self.metadata
+    }
+
+    /// What it runs with.
+    pub fn options(&self) -> &MetricOptions {
+        &self.options
+    }
+
+    /// The routes of Prometheus' HTTP API.
+    pub fn router(&self) -> OpenApiRouter {
+        api::router(self.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests;
