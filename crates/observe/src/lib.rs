@@ -61,7 +61,7 @@ pub struct Observe {
 
 /// Every table of the hall, on-call's and pages' included.
 pub fn migrations() -> Vec<Migration> {
-    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
+    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, rule::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
 }
 
 impl Observe {
