@@ -65,7 +65,7 @@ impl Runner {
         let ids = identities(&group);
         let slots = Slots::new(&key, group.interval_ms.unwrap_or(hub.options.interval_ms));
         let row = loaded.groups.get(&key);
-        let memories = ids
+        let memories: Vec<Memory> = ids
             .iter()
             .map(|id| {
                 let known = row.and_then(|row| row.memories.iter().find(|(rule, _)| rule == id)).map(|(_, memory)| memory.clone());
@@ -78,7 +78,9 @@ impl Runner {
             own.filter_map(|alert| Some(((ids.iter().position(|id| *id == alert.rule)?, alert.labels.clone()), alert.clone()))).collect();
         let evaluated_ms = row.map(|row| row.evaluated_at.as_millisecond());
         let now = hub.now_ms();
-        let gap_until_ms = evaluated_ms.filter(|at| now - at > 2 * slots.interval_ms()).map(|_| now + GRACE_MS);
+        // A second start soon after the first does not make the series come back sooner.
+        let unseen = |at: &i64| memories.iter().any(|memory: &Memory| memory.unobserved.last().is_some_and(|(_, to)| to == at));
+        let gap_until_ms = evaluated_ms.filter(|at| now - at > 2 * slots.interval_ms() || unseen(at)).map(|_| now + GRACE_MS);
         Self { hub, lease, group, key, ids, slots, memories, open, evaluated_ms, remembered_ms: None, gap_until_ms, missed: 0 }
     }
 

@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{RuleHouse, RuleOptions, Rules};
-use crate::rule::{Routing, SourceFile, check, model::Group};
+use crate::rule::{Routing, SourceFile, check, model::Group, table};
 
 struct House;
 
@@ -150,7 +150,7 @@ async fn trouble_is_told_with_its_evidence_and_its_end() {
         assert_eq!(evenkeel_core::title::in_language(&words, evenkeel_core::Language::Zh), "a 宕机");
         drop(sql);
 
-        stage.minutes(&[UP]);
+        stage.minutes(&[UP, UP]);
         stage.run(DOWN).await;
         let (fired, over) = stage.told().await;
         assert_eq!((fired.len(), over.len()), (1, 1), "told once each");
@@ -189,16 +189,18 @@ async fn a_time_without_samples_concludes_nothing_and_is_said() {
         assert_eq!(stage.told().await.0.len(), 1);
         // Everything was away, we too: no samples, no evaluation.
         stage.minutes(&[None; 60]);
-        let worker = stage.run(DOWN).await;
+        stage.run(DOWN).await;
         let (fired, over) = stage.told().await;
         assert_eq!((fired.len(), over.len()), (1, 0), "silence while we were away is no recovery");
-        let _ = worker;
         stage.minutes(&[OUT]);
-        let kit = Kit::new(stage.test.db.clone());
-        drop(kit);
         stage.run(DOWN).await;
         assert_eq!(stage.told().await.1.len(), 0);
-        stage.minutes(&[UP]);
+        let mut sql = stage.test.db.read().await.unwrap();
+        let remembered = table::groups(&mut sql, stage.test.tenant).await.unwrap();
+        drop(sql);
+        let (from, to) = remembered[0].memories[0].1.unobserved[0];
+        assert!(to - from > 50 * 60_000, "the gap is marked as unobserved: {from} to {to}");
+        stage.minutes(&[UP, UP]);
         stage.run(DOWN).await;
         let (fired, over) = stage.told().await;
         assert_eq!((fired.len(), over.len()), (1, 1));
