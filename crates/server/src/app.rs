@@ -34,6 +34,8 @@ pub struct Settings {
     pub mail: MailArgs,
     /// How metrics are kept, and what one query may take.
     pub metric: MetricArgs,
+    /// Prometheus' configuration file, when there is one.
+    pub prometheus_config: Option<PathBuf>,
 }
 
 impl Settings {
@@ -50,6 +52,8 @@ impl Settings {
             seal_every: Duration::from_secs(args.seal_secs.max(1)),
             mail: args.mail.clone(),
             metric: args.metric,
+            // An empty variable names no file.
+            prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
         }
     }
 
@@ -147,6 +151,11 @@ impl App {
     /// The halls' routes.
     pub(crate) fn halls(&self) -> OpenApiRouter {
         self.halls.router()
+    }
+
+    /// Scraping.
+    pub(crate) fn scraper(&self) -> &evenkeel_observe::scrape::Scraper {
+        self.halls.scraper()
     }
 
     /// How the schedule of probes is.

@@ -12,6 +12,7 @@ use evenkeel_observe::{
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
     probe::ProbeOptions,
+    scrape::Scraper,
 };
 use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
 use evenkeel_tsdb::promql;
@@ -61,7 +62,8 @@ impl Halls {
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
         let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), metric_options(settings));
-        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default());
+        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
+            .scraping(tenant, settings.prometheus_config.clone());
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue));
@@ -128,6 +130,11 @@ impl Halls {
             rules::hand_over(&db, tenant, &observe, &mut known).await;
             tokio::join!(observe.start(cancel.clone()), rules::follow(db, tenant, observe.clone(), known, cancel));
         });
+    }
+
+    /// Scraping.
+    pub(crate) fn scraper(&self) -> &Scraper {
+        self.observe.scraper()
     }
 
     /// How the schedule of probes is.

@@ -53,6 +53,8 @@ const TABLE: &[(&str, Asks)] = &[
     ("metric_metadata", For(P::MetricRead)),
     ("metric_build_info", For(P::MetricRead)), ("metric_runtime_info", For(P::MetricRead)), ("metric_cardinality", For(P::MetricRead)),
     ("metric_flags", For(P::MetricRead)), ("metric_config", For(P::MetricRead)),
+    ("target_list", For(P::MetricRead)), ("target_metadata", For(P::MetricRead)), ("scrape_pool_list", For(P::MetricRead)),
+    ("scrape_config_reload", For(P::DefinitionWrite)),
     ("metric_write", For(P::MetricWrite)), ("metric_otlp", For(P::MetricWrite)), ("metric_otlp_prometheus", For(P::MetricWrite)),
     ("person_list", For(P::PartyRead)), ("team_list", For(P::PartyRead)), ("organisation_list", For(P::PartyRead)),
     ("person_sign_in_link", For(P::PartyWrite)),
