@@ -28,4 +28,4 @@ pub mod worker;
 pub use check::{Checked, check};
 pub use finding::{Finding, Level, SourceFile};
 pub use routing::{Grade, Routing};
-pub use worker::{RuleHouse, RuleOptions, Rules};
+pub use worker::{RuleHouse, RuleOptions, RuleSet, Rules};

@@ -50,10 +50,6 @@ pub trait RuleHouse: Send + Sync + 'static {
 /// How rules are run.
 #[derive(Debug, Clone)]
 pub struct RuleOptions {
-    /// The interval of groups that have none, milliseconds.
-    pub interval_ms: i64,
-    /// For templates.
-    pub around: Around,
     /// After downtime so much of the past is evaluated, milliseconds.
     pub catch_up_ms: i64,
     /// A query may take so long, seconds.
@@ -64,7 +60,24 @@ pub struct RuleOptions {
 
 impl Default for RuleOptions {
     fn default() -> Self {
-        Self { interval_ms: 60_000, around: Around::default(), catch_up_ms: 24 * 3_600_000, timeout_secs: 30, engine: Engine::default() }
+        Self { catch_up_ms: 24 * 3_600_000, timeout_secs: 30, engine: Engine::default() }
+    }
+}
+
+/// The rules in force.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    /// Groups.
+    pub groups: Vec<Arc<Group>>,
+    /// The interval of groups that have none, milliseconds.
+    pub interval_ms: i64,
+    /// For templates.
+    pub around: Around,
+}
+
+impl Default for RuleSet {
+    fn default() -> Self {
+        Self { groups: Vec::new(), interval_ms: 60_000, around: Around::default() }
     }
 }
 
@@ -99,7 +112,7 @@ pub(super) struct Hub {
     store: Arc<Store>,
     house: Arc<dyn RuleHouse>,
     options: RuleOptions,
-    wanted: watch::Sender<Arc<Vec<Arc<Group>>>>,
+    wanted: watch::Sender<Arc<RuleSet>>,
     board: RwLock<BTreeMap<String, GroupStatus>>,
     /// Why the last files were not taken; none when they were.
     trouble: RwLock<Option<String>>,
@@ -111,15 +124,15 @@ type Written = BTreeMap<(String, String), BTreeSet<Labels>>;
 impl Rules {
     /// Nothing runs before [`Self::start`].
     pub fn new(kit: Kit, tenant: TenantId, store: Arc<Store>, house: Arc<dyn RuleHouse>, options: RuleOptions) -> Self {
-        let wanted = watch::Sender::new(Arc::new(Vec::new()));
+        let wanted = watch::Sender::new(Arc::new(RuleSet::default()));
         let hub = Hub { kit, tenant, store, house, options, wanted, board: RwLock::default(), trouble: RwLock::default() };
         Self { hub: Arc::new(hub) }
     }
 
     /// The rules in force from now on.
-    pub fn set(&self, groups: Vec<Group>) {
+    pub fn set(&self, rules: RuleSet) {
         *self.hub.trouble.write().unwrap_or_else(PoisonError::into_inner) = None;
-        self.hub.wanted.send_replace(Arc::new(groups.into_iter().map(Arc::new).collect()));
+        self.hub.wanted.send_replace(Arc::new(rules));
     }
 
     /// New files cannot be used: those of before hold, and it is said.
@@ -137,11 +150,12 @@ impl Rules {
         let wanted = self.hub.wanted.borrow().clone();
         let board = self.hub.board.read().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<GroupStatus> = wanted
+            .groups
             .iter()
             .map(|group| {
                 board.get(&group.key()).filter(|known| Arc::ptr_eq(&known.group, group)).cloned().unwrap_or_else(|| GroupStatus {
                     group: Arc::clone(group),
-                    interval_ms: group.interval_ms.unwrap_or(self.hub.options.interval_ms),
+                    interval_ms: group.interval_ms.unwrap_or(wanted.interval_ms),
                     memories: vec![Memory::default(); group.rules.len()],
                     evaluated_at: None,
                     took: Duration::ZERO,
@@ -205,12 +219,12 @@ impl Rules {
         let mut wanted = self.hub.wanted.subscribe();
         let mut written = Written::new();
         while !session.is_cancelled() {
-            let groups = wanted.borrow_and_update().clone();
-            let Some(loaded) = load::load(&self.hub, lease, &groups, session).await else { return };
+            let rules = wanted.borrow_and_update().clone();
+            let Some(loaded) = load::load(&self.hub, lease, &rules.groups, session).await else { return };
             let running = session.child_token();
             let mut runners: JoinSet<Vec<((String, String), BTreeSet<Labels>)>> = JoinSet::new();
-            for group in groups.iter() {
-                let runner = runner::Runner::new(Arc::clone(&self.hub), lease.clone(), Arc::clone(group), &loaded, &mut written);
+            for group in &rules.groups {
+                let runner = runner::Runner::new(Arc::clone(&self.hub), lease.clone(), Arc::clone(group), &rules, &loaded, &mut written);
                 runners.spawn(runner.run(running.clone()));
             }
             self.end_series(std::mem::take(&mut written)).await;

@@ -12,7 +12,7 @@ use evenkeel_tsdb::source::Labels;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    GroupStatus, Hub, Written,
+    GroupStatus, Hub, RuleSet, Written,
     load::{Loaded, identities},
     write::{self, Decision, Fired, Over, Place, instant},
 };
@@ -45,6 +45,7 @@ struct Seen {
 pub(super) struct Runner {
     hub: Arc<Hub>,
     lease: Lease,
+    rules: Arc<RuleSet>,
     group: Arc<Group>,
     key: String,
     ids: Vec<String>,
@@ -60,10 +61,17 @@ pub(super) struct Runner {
 }
 
 impl Runner {
-    pub(super) fn new(hub: Arc<Hub>, lease: Lease, group: Arc<Group>, loaded: &Loaded, written: &mut Written) -> Self {
+    pub(super) fn new(
+        hub: Arc<Hub>,
+        lease: Lease,
+        group: Arc<Group>,
+        rules: &Arc<RuleSet>,
+        loaded: &Loaded,
+        written: &mut Written,
+    ) -> Self {
         let key = group.key();
         let ids = identities(&group);
-        let slots = Slots::new(&key, group.interval_ms.unwrap_or(hub.options.interval_ms));
+        let slots = Slots::new(&key, group.interval_ms.unwrap_or(rules.interval_ms));
         let row = loaded.groups.get(&key);
         let memories: Vec<Memory> = ids
             .iter()
@@ -81,7 +89,21 @@ impl Runner {
         // A second start soon after the first does not make the series come back sooner.
         let unseen = |at: &i64| memories.iter().any(|memory: &Memory| memory.unobserved.last().is_some_and(|(_, to)| to == at));
         let gap_until_ms = evaluated_ms.filter(|at| now - at > 2 * slots.interval_ms() || unseen(at)).map(|_| now + GRACE_MS);
-        Self { hub, lease, group, key, ids, slots, memories, open, evaluated_ms, remembered_ms: None, gap_until_ms, missed: 0 }
+        Self {
+            hub,
+            lease,
+            rules: Arc::clone(rules),
+            group,
+            key,
+            ids,
+            slots,
+            memories,
+            open,
+            evaluated_ms,
+            remembered_ms: None,
+            gap_until_ms,
+            missed: 0,
+        }
     }
 
     /// Evaluates until `cancel`; answers the series that its rules wrote last.
@@ -120,6 +142,7 @@ impl Runner {
     /// time has passed that is yet to be evaluated.
     async fn evaluate(&mut self, first: i64, last: i64, cancel: &CancellationToken) -> bool {
         let (hub, group, slots, gap_until) = (Arc::clone(&self.hub), Arc::clone(&self.group), self.slots, self.gap_until_ms);
+        let rules = Arc::clone(&self.rules);
         let mut memories = std::mem::take(&mut self.memories);
         let (stop, before) = (cancel.clone(), self.evaluated_ms);
         let began = self.hub.kit.now();
@@ -127,7 +150,7 @@ impl Runner {
             let mut shelf = hub.shelf();
             let (mut seen, mut at, mut reached) = (Vec::new(), first, before);
             while at <= last && !(at > first && stop.is_cancelled()) {
-                let (around, clock) = (&hub.options.around, hub.kit.clock.as_ref());
+                let (around, clock) = (&rules.around, hub.kit.clock.as_ref());
                 let span = reached.map_or(slots.interval_ms(), |before| at - before);
                 let changed = if at < last || gap_until.is_some_and(|until| at <= until) {
                     evaluate_gap(&group, &mut memories, &mut shelf, around, clock, (at, span))

@@ -23,7 +23,7 @@ use evenkeel_tsdb::store::{Config, Incoming, Store, Value};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
-use super::{RuleHouse, RuleOptions, Rules};
+use super::{RuleHouse, RuleOptions, RuleSet, Rules};
 use crate::rule::{Routing, SourceFile, check, model::Group, table};
 
 struct House;
@@ -81,7 +81,7 @@ impl Stage {
         let worker = Rules::new(kit, self.test.tenant, Arc::clone(&self.store), Arc::new(House), RuleOptions::default());
         let groups = groups(rules);
         let names: Vec<usize> = groups.iter().map(|group| group.rules.len()).collect();
-        worker.set(groups);
+        worker.set(RuleSet { groups: groups.into_iter().map(Arc::new).collect(), ..RuleSet::default() });
         let cancel = CancellationToken::new();
         let task = tokio::spawn({
             let (worker, cancel) = (worker.clone(), cancel.clone());
