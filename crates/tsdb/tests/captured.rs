@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use evenkeel_tsdb::{
     batch::{Batch, Kind, NAME},
     exposition::{Options, parse},
+    otlp,
     remote::{Bounds, Version, decode},
     store::Value,
 };
@@ -81,4 +82,51 @@ fn a_request_of_prometheus_holds_the_series_of_the_pages_it_scraped() {
         scraped += 1;
     }
     assert!(scraped > 450);
+}
+
+#[test]
+fn a_request_of_vmagent_is_read() {
+    let mut batch = Batch::new();
+    let received = decode(Version::V1, &bytes("vmagent.snappy"), &Bounds::default(), &mut batch).unwrap();
+    assert_eq!((received.samples, received.refused_series), (batch.len(), 0));
+    assert!(batch.len() > 70, "{}", batch.len());
+    assert!(batch.samples().all(|sample| sample.label("job") == "node" && sample.label("instance") == "127.0.0.1:19117"));
+}
+
+#[test]
+fn requests_of_an_opentelemetry_sdk_are_read_alike_in_both_encodings_with_prometheus_names() {
+    let read = |encoding, name: &str| {
+        let mut batch = Batch::new();
+        let received = otlp::decode(encoding, &bytes(name), &otlp::Options::default(), &mut batch).unwrap();
+        assert_eq!((received.accepted, received.rejected), (6, 0), "{}", received.message);
+        batch
+    };
+    let (json, binary) = (read(otlp::Encoding::Json, "opentelemetry-js.json"), read(otlp::Encoding::Protobuf, "opentelemetry-js.pb"));
+    let shown = |batch: &Batch| -> Vec<String> {
+        let value = |value: Value<'_>| format!("{value:?}");
+        batch.samples().map(|sample| format!("{:?} {}", sample.labels().collect::<Vec<_>>(), value(sample.value()))).collect()
+    };
+    assert_eq!(shown(&json), shown(&binary));
+    let find = |name: &'static str| json.samples().filter(move |sample| sample.metric() == name);
+    for name in [
+        "http_server_requests_total",
+        "queue_length",
+        "http_server_request_duration_seconds_bucket",
+        "http_server_request_duration_seconds_sum",
+        "http_server_request_duration_seconds_count",
+        "payload_size_bytes",
+        "memory_utilization_ratio",
+        "target_info",
+    ] {
+        assert!(find(name).count() > 0, "{name}: {:?}", shown(&json));
+        assert!(find(name).all(|sample| (sample.label("job"), sample.label("instance")) == ("eu/shop", "i-1")));
+    }
+    let get = find("http_server_requests_total").find(|sample| sample.label("http_request_method") == "GET").unwrap();
+    assert_eq!((get.value(), get.label("code")), (Value::Float(3.0), "200"));
+    assert_eq!(find("queue_length").next().unwrap().value(), Value::Float(-2.0));
+    let Value::Histogram(sizes) = find("payload_size_bytes").next().unwrap().value() else { panic!("a histogram") };
+    assert_eq!((sizes.count, sizes.sum, sizes.zero_count), (5.0, 2610.0, 1.0));
+    assert_eq!(sizes.positive.iter().sum::<f64>(), 4.0);
+    let info = find("target_info").next().unwrap();
+    assert_eq!((info.label("deployment_environment_name"), info.label("process_command_args")), ("test", "[\"a\",\"b\"]"));
 }

@@ -82,7 +82,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { body_bytes_max: 64 << 20, samples_max: 1_000_000, attributes_max: 256, json_objects_max: 1_000_000 }
+        Self { body_bytes_max: 32 << 20, samples_max: 1_000_000, attributes_max: 256, json_objects_max: 1_000_000 }
     }
 }
 
