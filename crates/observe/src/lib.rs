@@ -8,6 +8,7 @@ pub mod metric;
 pub mod oncall;
 pub mod page;
 pub mod probe;
+pub mod rule;
 pub mod scrape;
 pub mod series;
 pub mod sli;
@@ -63,7 +64,7 @@ pub struct Observe {
 
 /// Every table of the hall, on-call's and pages' included.
 pub fn migrations() -> Vec<Migration> {
-    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
+    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, rule::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
 }
 
 impl Observe {

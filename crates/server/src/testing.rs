@@ -48,6 +48,7 @@ impl Server {
             seal_every: Duration::from_secs(5),
             mail: crate::config::MailArgs::default(),
             metric: METRIC,
+            rule_files: Vec::new(),
             prometheus_config: None,
         };
         let folder = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ pub mod otlp;
 pub mod promql;
 mod proto;
 pub mod remote;
+pub mod script;
 pub mod source;
 pub mod store;
 
