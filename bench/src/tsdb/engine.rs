@@ -78,7 +78,10 @@ impl Engine {
         let config = config.display().to_string();
         let (running, base, write, token) = match kind {
             Kind::Ours => {
-                assert!(binary().ends_with("release/evenkeel"), "a debug build measures nothing: make bench builds and names the release build");
+                assert!(
+                    binary().ends_with("release/evenkeel"),
+                    "a debug build measures nothing: make bench builds and names the release build"
+                );
                 let process = setup.serve_with(&["--prometheus-config", &config]).await;
                 let admin = setup.sign_in(&process).await;
                 let permissions = ["metric.read", "metric.write"];
