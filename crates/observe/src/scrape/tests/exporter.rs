@@ -20,6 +20,9 @@ impl Exporter {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let child = Command::new("prometheus-node-exporter")
             .arg(format!("--web.listen-address={address}"))
+            // Debian leaves out more than the project itself; ours is compared with the project's.
+            .arg("--collector.filesystem.mount-points-exclude=^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)")
+            .arg("--collector.netdev.device-exclude=^$")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
