@@ -9,15 +9,10 @@ fc-list :lang=zh 2>/dev/null | grep -q . || ls /usr/share/fonts/opentype/noto/No
 has pdftotext || want+=(poppler-utils)
 has setpriv || want+=(util-linux)
 has ping || want+=(iputils-ping)
-<<<<<<< HEAD
-has promtool || want+=(prometheus)
-[ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); has prometheus || want+=(prometheus); has prometheus-node-exporter || want+=(prometheus-node-exporter); has victoria-metrics || want+=(victoria-metrics); }
-=======
 { has prometheus && has promtool; } || want+=(prometheus)
 has vmagent || want+=(victoria-metrics)
 has prometheus-node-exporter || want+=(prometheus-node-exporter)
 [ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
->>>>>>> main
 [ ${#want[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && has apt-get; then
   echo "installing: ${want[*]}"
