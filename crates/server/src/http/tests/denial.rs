@@ -54,6 +54,8 @@ const TABLE: &[(&str, Asks)] = &[
     ("metric_build_info", For(P::MetricRead)), ("metric_runtime_info", For(P::MetricRead)), ("metric_cardinality", For(P::MetricRead)),
     ("metric_flags", For(P::MetricRead)), ("metric_config", For(P::MetricRead)),
     ("metric_write", For(P::MetricWrite)), ("metric_otlp", For(P::MetricWrite)), ("metric_otlp_prometheus", For(P::MetricWrite)),
+    ("dashboard_list", For(P::DashboardRead)), ("dashboard_show", For(P::DashboardRead)),
+    ("dashboard_put", For(P::DashboardWrite)), ("dashboard_remove", For(P::DashboardWrite)),
     ("person_list", For(P::PartyRead)), ("team_list", For(P::PartyRead)), ("organisation_list", For(P::PartyRead)),
     ("person_sign_in_link", For(P::PartyWrite)),
     ("duty_list", For(P::DutyRead)),
