@@ -3,11 +3,10 @@ import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Dropdown, Segmented, Select, Switch } from "antd";
 import { Download, History, LayoutList, Link2, Play, Square, Undo2 } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { Link, useNavigate, useSearchParams } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { serverNow } from "@/api/client";
 import { useText } from "@/i18n";
 import { PageHead } from "@/kit/panel";
-import { path } from "@/path";
 import { Browser } from "./browser";
 import { csvOfInstants, csvOfPlot } from "./csv";
 import { download } from "./download";
@@ -271,10 +270,6 @@ export default function Explorer() {
               {t("metric.stacked")}
             </label>
           )}
-          <span className="grow" />
-          <Link to={path.cardinality()} className="wide-only">
-            {t("metric.cardinality.link")}
-          </Link>
         </div>
       </section>
       {state.view === "graph" ? (

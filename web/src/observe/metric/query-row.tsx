@@ -136,7 +136,8 @@ export function Outcomes({ outcome, goTo }: { outcome: Outcome; goTo?: (place: P
   for (const info of outcome.infos) rows.push({ tone: "active", title: t("metric.info"), ...placed(info) });
   if (rows.length === 0) return null;
   return (
-    <ul className="outcomes" role={outcome.error ? "alert" : undefined}>
+    <div role={outcome.error ? "alert" : undefined}>
+    <ul className="outcomes">
       {rows.map((row, index) => (
         <li key={index} className={`is-${row.tone}`}>
           <Shape tone={row.tone} />
@@ -154,5 +155,6 @@ export function Outcomes({ outcome, goTo }: { outcome: Outcome; goTo?: (place: P
         </li>
       ))}
     </ul>
+    </div>
   );
 }
