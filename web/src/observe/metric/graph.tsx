@@ -80,7 +80,7 @@ export default function Graph(props: Props) {
       {
         width: element.clientWidth,
         height,
-        padding: [8, 10, 0, 0],
+        padding: [8, 18, 0, 0],
         legend: { show: false },
         cursor: {
           y: false,
@@ -132,20 +132,33 @@ export default function Graph(props: Props) {
         ],
         series: [
           {},
-          ...drawn.map((line) => {
+          ...drawn.map((line, index) => {
             const color = colorOf(scheme, colors.get(line.key) ?? 0);
             return {
               label: line.name,
               stroke: color,
               width: line.before ? 1.3 : 1.6,
               dash: line.before ? [5, 4] : undefined,
-              fill: stacked && !line.before ? `${color}3a` : undefined,
+              // The lowest is filled to the axis; each other down to the one below it, by a band.
+              fill: stacked && !line.before && index === 0 ? `${color}4a` : undefined,
               spanGaps: false,
               // A single point between two gaps would be invisible as a line.
               points: { show: points <= 2, size: 5, filter: undefined },
             };
           }),
         ],
+        bands: stacked
+          ? drawn.slice(1).flatMap((line, index) =>
+              line.before
+                ? []
+                : [
+                    {
+                      series: [index + 2, index + 1] as [number, number],
+                      fill: `${colorOf(scheme, colors.get(line.key) ?? 0)}4a`,
+                    },
+                  ],
+            )
+          : undefined,
         hooks: {
           draw: [(u) => drawMarks(u, latest.current.marks ?? [], scheme), (u) => drawLonely(u)],
           setSelect: [

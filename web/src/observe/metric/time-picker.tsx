@@ -7,6 +7,7 @@ import { serverNow } from "@/api/client";
 import { useText } from "@/i18n";
 import { shortInstant, span } from "@/kit/format";
 import { durationSecs, lengthOf, moved, QUICK, type Range, spanOf, wider } from "./range";
+import "./bar.css";
 
 export function TimePicker({ range, choose }: { range: Range; choose: (range: Range) => void }) {
   const { t, language } = useText();
