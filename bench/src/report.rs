@@ -8,6 +8,8 @@ use std::{fmt::Write as _, fs, io::Write as _, path::PathBuf, process::Command};
 pub enum Goal {
     /// Ours / peer, at least.
     AtLeastRatio(f64),
+    /// Ours / peer, at most.
+    AtMostRatio(f64),
     /// Ours, at most.
     AtMost(f64),
     /// Ours, at least.
@@ -23,20 +25,22 @@ pub struct Report {
 }
 
 impl Report {
-    /// A run of the figures whose `group/name` contains `pattern`; empty = all.
+    /// A run of the figures whose `group/name` contains `pattern`, or one of several parted by commas; empty = all.
     pub fn new(pattern: &str) -> Self {
         Self { pattern: pattern.to_owned(), lines: Vec::new(), short: 0 }
     }
 
     /// Whether any figure of this group is asked for.
     pub fn wants_group(&self, group: &str) -> bool {
-        let asked = self.pattern.split('/').next().unwrap_or("");
-        group.contains(asked) || (!self.pattern.contains('/') && asked.contains(group))
+        self.pattern.split(',').any(|pattern| {
+            let asked = pattern.split('/').next().unwrap_or("");
+            group.contains(asked) || (!pattern.contains('/') && asked.contains(group))
+        })
     }
 
     /// Whether this figure is asked for: a slow measurement asks first.
     pub fn wants(&self, group_name: &str) -> bool {
-        self.pattern.is_empty() || group_name.contains(&self.pattern)
+        self.pattern.split(',').any(|pattern| group_name.contains(pattern))
     }
 
     /// Adds a figure: `group/name`, ours, the peer's name and figure, the unit of both, and the goal.
@@ -47,6 +51,7 @@ impl Report {
         let ratio = peer.filter(|(_, theirs)| *theirs > 0.0).map(|(_, theirs)| ours / theirs);
         let (reached, goal) = match goal {
             Goal::AtLeastRatio(least) => (ratio.is_some_and(|ratio| ratio >= least), format!(">= {} x", figure(least))),
+            Goal::AtMostRatio(most) => (ratio.is_some_and(|ratio| ratio <= most), format!("<= {} x", figure(most))),
             Goal::AtMost(most) => (ours <= most, format!("<= {} {unit}", figure(most))),
             Goal::AtLeast(least) => (ours >= least, format!(">= {} {unit}", figure(least))),
         };

@@ -120,7 +120,7 @@ impl History {
     pub fn seen_by_machine(started: &str, fired: &str) -> Origin {
         Origin::Alert {
             alert_id: alert(1),
-            probe_id: Id::<evenkeel_core::id::Probe>::named("home") as ProbeId,
+            probe_id: Some(Id::<evenkeel_core::id::Probe>::named("home") as ProbeId),
             cause: "probe:home".to_owned(),
             started_at: at(started),
             fired_at: at(fired),

@@ -9,10 +9,12 @@ pub mod exposition;
 pub mod histogram;
 pub mod model;
 mod native;
+pub mod openmetrics;
 pub mod otlp;
 pub mod promql;
 mod proto;
 pub mod remote;
+pub mod script;
 pub mod source;
 pub mod store;
 

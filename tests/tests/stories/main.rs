@@ -8,4 +8,6 @@ mod faults;
 mod fifty_kills;
 mod import_history;
 mod kit;
+mod metrics;
+mod rules;
 mod the_loop_closes;

@@ -18,8 +18,9 @@ pub enum Origin {
     Alert {
         /// The alert.
         alert_id: AlertId,
-        /// Its probe.
-        probe_id: ProbeId,
+        /// Its probe; none when a rule saw it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        probe_id: Option<ProbeId>,
         /// Its cause key.
         cause: String,
         /// T0 by telemetry.

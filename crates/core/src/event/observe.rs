@@ -1,12 +1,14 @@
 //! What the observe hall says.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
     id::{AlertId, IncidentId, PersonId, ProbeId, ServiceId, TeamId},
-    priority::Severity,
+    priority::{Level, Severity},
     state::{PageReason, SliState, Verdict},
 };
 
@@ -74,14 +76,15 @@ body!(SliSealed, "sli.sealed", "service");
 pub struct AlertFired {
     /// This stretch of trouble.
     pub alert_id: AlertId,
-    /// The probe that saw it.
-    pub probe_id: ProbeId,
-    /// The probe's name at that time.
+    /// The probe that saw it; none when a rule did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe_id: Option<ProbeId>,
+    /// The name, at that time, of what saw it: the probe's, or the rule's with the labels that tell its alerts apart.
     pub probe: String,
     /// The service that suffers.
     pub service_id: ServiceId,
     /// The same for the same trouble of a service, whichever probe sees it: `unavailable`; `certificate` when all that is
-    /// wrong is a certificate.
+    /// wrong is a certificate; `rule:` and the alert's name when a rule saw it.
     pub cause: String,
     /// How grave.
     pub severity: Severity,
@@ -91,8 +94,42 @@ pub struct AlertFired {
     pub fired_at: Timestamp,
     /// The deciding look.
     pub look: Look,
+    /// What the rule saw, when it was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<RuleEvidence>,
 }
 body!(AlertFired, "alert.fired", "alert");
+
+/// What a rule saw: enough to ask again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RuleEvidence {
+    /// The rule's group.
+    pub group: String,
+    /// The alert's name.
+    pub alert: String,
+    /// What was asked.
+    pub query: String,
+    /// SHA-256 of the query, hex.
+    pub query_hash: String,
+    /// What was answered, as a text: JSON has no infinities.
+    pub value: String,
+    /// Of which series, with the rule's own labels.
+    pub labels: BTreeMap<String, String>,
+    /// How long it had to last, seconds.
+    pub for_secs: i64,
+    /// How much of the time between beginning and firing nobody could look, seconds.
+    #[serde(default)]
+    pub unobserved_secs: i64,
+    /// Digest of the words for the title in the text table; none when the rule has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// How many are hurt, when the house says so for this severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<Level>,
+    /// How fast it hurts, when the house says so for this severity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub urgency: Option<Level>,
+}
 
 /// Trouble ended, or we stopped looking.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,7 +142,8 @@ pub struct AlertResolved {
     pub cause: String,
     /// The first good look of the recovery (T3 by telemetry); for other reasons than recovery, when we stopped looking.
     pub recovered_at: Timestamp,
-    /// `recovered`, `probe_removed`, `probe_paused`.
+    /// `recovered`, `probe_removed`, `probe_paused`; of a rule also `rule_removed`, and `data_silent` when its series ended:
+    /// that proves no recovery.
     pub reason: String,
 }
 body!(AlertResolved, "alert.resolved", "alert");

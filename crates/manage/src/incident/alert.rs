@@ -19,7 +19,7 @@ pub(super) struct Alert {
     pub incident_id: IncidentId,
     pub service_id: ServiceId,
     pub cause: String,
-    /// The name of its probe; not known of alerts of before this column.
+    /// The name of its probe or rule; not known of alerts of before this column.
     pub probe: Option<String>,
     pub started_at: Timestamp,
     pub fired_at: Timestamp,

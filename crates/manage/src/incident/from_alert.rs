@@ -13,13 +13,13 @@ use evenkeel_core::{
     event::{
         Body, Event,
         manage::{AlertCleared, Origin, Restored},
-        observe::{AlertFired, AlertResolved, PageAcknowledged},
+        observe::{AlertFired, AlertResolved, PageAcknowledged, RuleEvidence},
     },
     id::TenantId,
     priority::Level,
     state::IncidentState,
 };
-use evenkeel_store::{Consumer, StoreError, Tx};
+use evenkeel_store::{Consumer, StoreError, Tx, ledger};
 
 use super::{
     acknowledge,
@@ -119,12 +119,18 @@ pub(crate) async fn let_go(tx: &mut Tx, tenant: TenantId, fired: AlertFired) -> 
 async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreError> {
     let grant = Grant::system(Permission::IncidentOpen);
     let service = service::find(tx, act.tenant, fired.service_id).await?;
+    let rule = fired.rule.as_ref();
     let impact = service.as_ref().map_or(Level::MEDIUM, |service| service.definition.default_impact());
+    let display = service.as_ref().map(|service| &service.definition.display);
+    let title = match rule {
+        Some(rule) => title::of_rule(display, &fired.probe, words_of(tx, rule).await?.as_deref()),
+        None => title::of_alert(display, &fired.cause, &fired.probe, &fired.look.code),
+    };
     let new = New {
-        title: title::of_alert(service.as_ref().map(|service| &service.definition.display), &fired.cause, &fired.probe, &fired.look.code),
+        title,
         service_id: fired.service_id,
-        impact,
-        urgency: urgency_of(fired.severity),
+        impact: rule.and_then(|rule| rule.impact).unwrap_or(impact),
+        urgency: rule.and_then(|rule| rule.urgency).unwrap_or_else(|| urgency_of(fired.severity)),
         origin: Origin::Alert {
             alert_id: fired.alert_id,
             probe_id: fired.probe_id,
@@ -135,6 +141,12 @@ async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreErro
     };
     let incident = create::create(tx, &grant, act, new).await?;
     alert::insert(tx, act.tenant, &row(&incident, &fired)).await
+}
+
+/// The words of a rule about its alert, unless they were erased meanwhile.
+async fn words_of(tx: &mut Tx, rule: &RuleEvidence) -> Result<Option<String>, StoreError> {
+    let Some(digest) = &rule.title else { return Ok(None) };
+    Ok(ledger::texts(tx, std::slice::from_ref(digest)).await?.remove(digest).flatten())
 }
 
 async fn join(tx: &mut Tx, act: &Act, incident: Incident, fired: &AlertFired, step: Option<Step>) -> Result<(), StoreError> {

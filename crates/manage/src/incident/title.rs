@@ -1,6 +1,6 @@
 //! What an incident that an alert opened is called, in both languages.
 
-use evenkeel_core::{definition::Bilingual, title};
+use evenkeel_core::{Language, definition::Bilingual, title};
 
 use super::create::TITLE_CHARS_MAX;
 
@@ -38,10 +38,17 @@ pub(super) fn of_alert(service: Option<&Bilingual>, cause: &str, probe: &str, co
     title::both(&Bilingual { zh: cut(format!("{zh}{saw_zh}（{probe}）")), en: cut(format!("{en}{saw_en} ({probe})")) })
 }
 
+/// The one text of a title of a rule's alert: the service, and the rule's own words in both languages (or its name).
+pub(super) fn of_rule(service: Option<&Bilingual>, alert: &str, words: Option<&str>) -> String {
+    let cut = |text: String| text.chars().take(TITLE_CHARS_MAX).collect();
+    let said = |language| words.map_or(alert, |words| title::in_language(words, language));
+    let zh = service.map_or_else(String::new, |service| format!("{}：", service.zh));
+    let en = service.map_or_else(String::new, |service| format!("{}: ", service.en));
+    title::both(&Bilingual { zh: cut(format!("{zh}{}", said(Language::Zh))), en: cut(format!("{en}{}", said(Language::En))) })
+}
+
 #[cfg(test)]
 mod tests {
-    use evenkeel_core::Language;
-
     use super::*;
 
     fn shop() -> Bilingual {
@@ -60,6 +67,15 @@ mod tests {
         let text = of_alert(Some(&shop()), "certificate", "shop-cert", "certificate_expiring");
         assert_eq!(title::in_language(&text, Language::Zh), "演练商店：证书将到期（shop-cert）");
         assert_eq!(title::in_language(&text, Language::En), "Practice shop: certificate ends soon (shop-cert)");
+    }
+
+    #[test]
+    fn a_rules_words_are_read_in_both_languages() {
+        let words = title::both(&Bilingual { zh: "错误过多".to_owned(), en: "Too many errors".to_owned() });
+        let text = of_rule(Some(&shop()), "Errors", Some(&words));
+        assert_eq!(title::in_language(&text, Language::Zh), "演练商店：错误过多");
+        assert_eq!(title::in_language(&text, Language::En), "Practice shop: Too many errors");
+        assert_eq!(title::in_language(&of_rule(None, "Errors{a=b}", None), Language::En), "Errors{a=b}");
     }
 
     #[test]

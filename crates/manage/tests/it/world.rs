@@ -282,7 +282,7 @@ impl World {
         let started_at = self.now() - SignedDuration::from_secs(late);
         let body = AlertFired {
             alert_id,
-            probe_id: ProbeId::named(probe),
+            probe_id: Some(ProbeId::named(probe)),
             probe: probe.to_owned(),
             service_id: service,
             cause: cause_of(probe).to_owned(),
@@ -290,6 +290,7 @@ impl World {
             started_at,
             fired_at: self.now(),
             look: Look { at: self.now(), duration_ms: 3.0, code: "status".to_owned(), detail: "HTTP 503".to_owned() },
+            rule: None,
         };
         let event = NewEvent::of(self.test.tenant, self.now(), Actor::system("probe"), "probe", alert_id, &body).unwrap();
         let event = self.append(&event).await;

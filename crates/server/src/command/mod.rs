@@ -21,6 +21,7 @@ mod figures;
 pub mod import;
 mod ledger;
 mod openapi;
+mod rules;
 mod serve;
 mod sign_in_link;
 mod sla_due;
@@ -62,6 +63,9 @@ enum Command {
     /// Bring in another tool's history.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Alerting and recording rules.
+    #[command(subcommand)]
+    Rules(rules::RulesCommand),
     /// Service level arithmetic.
     #[command(subcommand)]
     Sla(sla_due::SlaCommand),
@@ -87,6 +91,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Restore(args) => backup::restore(args).await.map(done),
         Command::Doctor(args) => doctor::run(args).await,
         Command::Import(command) => import::run(command).await.map(done),
+        Command::Rules(command) => rules::run(command).await,
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }

@@ -8,6 +8,11 @@ use crate::{histogram::Histogram, source::is_stale};
 #[error("the label {0} stands twice")]
 pub struct NotUnique(pub String);
 
+/// Exemplars of one batch at most; further ones are left out. They are a few bytes on the wire and more in memory.
+const EXEMPLARS_MAX: usize = 250_000;
+/// Families of one batch at most that something is said about; more is not kept.
+const FAMILIES_MAX: usize = 250_000;
+
 /// A number as an offset; texts, rows and labels of a batch are bounded far below 32 bits.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -16,11 +21,9 @@ pub(crate) fn offset(at: usize) -> u32 {
 impl Batch {
     /// Adds a label to the sample that is being built, in any order. An empty value is no label.
     pub fn label(&mut self, name: &str, value: &str) {
-        if !value.is_empty() {
-            let name = self.put(name);
-            let value = self.put(value);
-            self.label_spans(name, value);
-        }
+        let name = self.put(name);
+        let value = self.put(value);
+        self.label_spans(name, value);
     }
 
     /// Adds the metric's name to the sample that is being built.
@@ -90,17 +93,24 @@ impl Batch {
     /// Forgets the labels pushed since the last sample.
     pub fn drop_pending(&mut self) {
         self.labels.truncate(self.pending);
+        self.drop_blank();
+    }
+
+    /// Forgets the empty labels of the sample that is being built.
+    fn drop_blank(&mut self) {
+        while self.blank.pop_if(|(row, _)| *row as usize >= self.rows.len()).is_some() {}
     }
 
     /// Makes an exemplar of the last sample out of the labels pushed since. Returns false, and forgets them, when there is no
     /// sample or a name stands twice.
     pub fn exemplar(&mut self, at_ms: Option<i64>, value: f64) -> bool {
-        let fine = !self.rows.is_empty() && self.order().is_ok();
+        let fine = !self.rows.is_empty() && self.exemplars.len() < EXEMPLARS_MAX && self.order().is_ok();
         if fine {
             let (sample, labels) = (offset(self.rows.len() - 1), offset(self.pending));
             let count = offset(self.labels.len() - self.pending);
             self.exemplars.push(ExemplarRow { sample, labels, count, at_ms, value });
             self.pending = self.labels.len();
+            self.drop_blank();
         } else {
             self.drop_pending();
         }
@@ -109,7 +119,7 @@ impl Batch {
 
     /// Says what a family is. Said again, what is said last and is not empty counts.
     pub fn family(&mut self, name: &str, kind: Kind, help: &str, unit: &str) {
-        let at = self.family_at(name);
+        let Some(at) = self.family_at(name) else { return };
         let (help, unit) = (self.put(help), self.put(unit));
         let row = &mut self.families[at];
         if kind != Kind::Unknown {
@@ -138,19 +148,23 @@ impl Batch {
         if let Some(stem) = suffixes.iter().find_map(|suffix| self.slice(name).strip_suffix(suffix)) {
             name.bytes = offset(stem.len());
         }
-        if self.families.last().is_none_or(|last| self.slice(last.name) != self.slice(name)) {
+        let new = self.families.last().is_none_or(|last| self.slice(last.name) != self.slice(name));
+        if new && self.families.len() < FAMILIES_MAX {
             self.families.push(FamilyRow { name, kind, help, unit });
         }
     }
 
     /// The family's place. Pages speak of one family at a time: only the last is looked at; a reader of metadata that meets a
     /// name again takes the later one.
-    fn family_at(&mut self, name: &str) -> usize {
+    fn family_at(&mut self, name: &str) -> Option<usize> {
         if self.families.last().is_none_or(|last| self.slice(last.name) != name) {
+            if self.families.len() >= FAMILIES_MAX {
+                return None;
+            }
             let name = self.put(name);
             self.families.push(FamilyRow { name, kind: Kind::Unknown, help: Span::default(), unit: Span::default() });
         }
-        self.families.len() - 1
+        self.families.len().checked_sub(1)
     }
 
     /// Copies into the text.
@@ -169,7 +183,14 @@ impl Batch {
     pub(crate) fn label_spans(&mut self, name: Span, value: Span) {
         if value.bytes > 0 {
             self.labels.push((name, value));
+        } else {
+            self.blank.push((offset(self.rows.len()), name));
         }
+    }
+
+    /// How many labels all samples have together.
+    pub(crate) fn labels_len(&self) -> usize {
+        self.labels.len()
     }
 
     /// How many labels the sample that is being built has.

@@ -33,6 +33,6 @@ mod tests;
 pub use engine::{Engine, Limits};
 pub use error::{LimitKind, ParseError, QueryError};
 pub use eval::Control;
-pub use number::duration_ms;
+pub use number::{duration_ms, go_g, quote};
 pub use parse::{parse, selector};
 pub use result::{QueryResult, Sample, SeriesResult, Value};

@@ -5,14 +5,11 @@ use std::collections::HashSet;
 use evenkeel_tsdb::{
     histogram::Histogram,
     promql::{QueryResult, Sample, SeriesResult, Value, native},
+    script::{Item, Loaded},
     source::Labels,
 };
 
-use crate::{
-    notation::Item,
-    script::{Eval, Expect, Times},
-    source::Loaded,
-};
+use crate::script::{Eval, Expect, Times};
 
 const EPSILON: f64 = 0.000_001;
 

@@ -14,17 +14,15 @@
 )]
 
 mod compare;
-mod notation;
 mod script;
-mod source;
 mod variants;
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
 
 use evenkeel_core::id::TenantId;
 use evenkeel_tsdb::promql::{Control, Engine, QueryError, QueryResult, Sample, Value, ast::Expr, parse};
+use evenkeel_tsdb::script::{MemorySource, source};
 use script::{Command, Eval, Expect, Times};
-use source::MemorySource;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/promqltest");
 const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/promqltest/ratchet.txt");

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_tsdb::source::Labels;
-
-use crate::notation::{self, Item};
+use evenkeel_tsdb::{
+    script::notation::{self, Item},
+    source::Labels,
+};
 
 #[derive(Debug)]
 pub enum Command {

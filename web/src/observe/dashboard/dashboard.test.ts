@@ -23,8 +23,7 @@ describe("the grid", () => {
 
   it("never has two panels on each other, and no holes above", () => {
     const laid = settled([panel("a", 0, 9), panel("b", 6, 9), panel("c", 12, 40)]);
-    for (const one of laid)
-      for (const other of laid) if (one !== other) expect(overlaps(one.at, other.at)).toBe(false);
+    for (const one of laid) for (const other of laid) if (one !== other) expect(overlaps(one.at, other.at)).toBe(false);
     expect(places(laid)).toEqual({ a: 0, b: 4, c: 8 });
     expect(bottomOf(laid)).toBe(12);
   });
@@ -65,7 +64,10 @@ describe("packs", () => {
       expect(settled(board.panels), name).toEqual(board.panels);
       for (const each of board.panels) {
         expect(inside(each.at), `${name} ${each.id}`).toEqual(each.at);
-        expect(each.queries?.every((query) => query.expr.trim() !== ""), `${name} ${each.id}`).toBe(true);
+        expect(
+          each.queries?.every((query) => query.expr.trim() !== ""),
+          `${name} ${each.id}`,
+        ).toBe(true);
       }
     }
   });
@@ -88,7 +90,10 @@ describe("variables", () => {
 
   it("are read from the address", () => {
     const env = { name: "env", values: ["a", "b"] };
-    expect(readChoices(new URLSearchParams("var-host=x&var-host=y"), [host, env])).toEqual({ host: ["x", "y"], env: ["a"] });
+    expect(readChoices(new URLSearchParams("var-host=x&var-host=y"), [host, env])).toEqual({
+      host: ["x", "y"],
+      env: ["a"],
+    });
   });
 });
 

@@ -3,8 +3,19 @@ import { cell, csvOfInstants, csvOfPlot } from "./csv";
 import { remembered } from "./history";
 import { pairQuery } from "./pair";
 import { clicked, figuresOf, legendText, plotOf, seriesText, shownOf, stackedOf } from "./plot";
-import { placed } from "./prom";
-import { aligned, durationSecs, durationText, instantOf, lengthOf, moved, POINTS_MAX, spanOf, stepOf, wider } from "./range";
+import { type Instant, placed } from "./prom";
+import {
+  aligned,
+  durationSecs,
+  durationText,
+  instantOf,
+  lengthOf,
+  moved,
+  POINTS_MAX,
+  spanOf,
+  stepOf,
+  wider,
+} from "./range";
 import { EMPTY, readState, writeState } from "./state";
 import { suggestionOf } from "./suggest";
 import { inUnit, unitOfName } from "./unit";
@@ -78,8 +89,25 @@ describe("series as lines", () => {
   it("lie on one grid, with gaps where there is no sample or no finite number", () => {
     const plot = plotOf(
       [
-        { query: 0, series: [series({ __name__: "a" }, [[100, "1"], [130, "3"]])] },
-        { query: 1, series: [series({ __name__: "b", x: "y" }, [[100, "NaN"], [115, "+Inf"], [130, "-2"]])] },
+        {
+          query: 0,
+          series: [
+            series({ __name__: "a" }, [
+              [100, "1"],
+              [130, "3"],
+            ]),
+          ],
+        },
+        {
+          query: 1,
+          series: [
+            series({ __name__: "b", x: "y" }, [
+              [100, "NaN"],
+              [115, "+Inf"],
+              [130, "-2"],
+            ]),
+          ],
+        },
       ],
       100,
       130,
@@ -104,14 +132,27 @@ describe("series as lines", () => {
   });
 
   it("tell histograms apart, which no line shows", () => {
-    const plot = plotOf([{ query: 0, series: [{ metric: {}, histograms: [[1, { count: "1", sum: "2" }]] }] }], 0, 10, 5);
+    const plot = plotOf(
+      [{ query: 0, series: [{ metric: {}, histograms: [[1, { count: "1", sum: "2" }]] }] }],
+      0,
+      10,
+      5,
+    );
     expect([plot.lines.length, plot.histograms]).toEqual([0, 1]);
   });
 
   it("have figures that pass over gaps, and stacks that keep them", () => {
     expect(figuresOf([null, 4, -2, null])).toEqual({ min: -2, max: 4, mean: 1, last: -2 });
     expect(figuresOf([null]).last).toBeNull();
-    expect(stackedOf([[1, null, 2], [3, 4, null]])).toEqual([[1, null, 2], [4, 4, null]]);
+    expect(
+      stackedOf([
+        [1, null, 2],
+        [3, 4, null],
+      ]),
+    ).toEqual([
+      [1, null, 2],
+      [4, 4, null],
+    ]);
   });
 
   it("are named by their labels, or as the legend says", () => {
@@ -138,11 +179,11 @@ describe("CSV", () => {
   });
 
   it("has a column a label, and nothing that a spreadsheet would run", () => {
-    const rows = [
+    const rows: Instant[] = [
       { metric: { a: "=1+1" }, value: [1, "-3"] as [number, string] },
       { metric: { b: "x,y" }, value: [1, "NaN"] as [number, string] },
     ];
-    expect(csvOfInstants(rows)).toBe("a,b,value\r\n'=1+1,,-3\r\n,\"x,y\",NaN\r\n");
+    expect(csvOfInstants(rows)).toBe('a,b,value\r\n\'=1+1,,-3\r\n,"x,y",NaN\r\n');
     expect(cell("@cmd")).toBe("'@cmd");
   });
 });
@@ -182,7 +223,12 @@ describe("words of the engine", () => {
 describe("small helpers", () => {
   it("remember what was run, newest first and once", () => {
     expect(remembered(["b", "a"], [" a ", ""])).toEqual(["a", "b"]);
-    expect(remembered(Array.from({ length: 60 }, (_, n) => `${n}`), ["x"])).toHaveLength(50);
+    expect(
+      remembered(
+        Array.from({ length: 60 }, (_, n) => `${n}`),
+        ["x"],
+      ),
+    ).toHaveLength(50);
   });
   it("offer the query that a metric of this kind is asked by", () => {
     expect(suggestionOf("x_total", 'x_total{a="1"}', "")).toBe('rate(x_total{a="1"}[5m])');

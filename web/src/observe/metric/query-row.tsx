@@ -137,24 +137,24 @@ export function Outcomes({ outcome, goTo }: { outcome: Outcome; goTo?: (place: P
   if (rows.length === 0) return null;
   return (
     <div role={outcome.error ? "alert" : undefined}>
-    <ul className="outcomes">
-      {rows.map((row, index) => (
-        <li key={index} className={`is-${row.tone}`}>
-          <Shape tone={row.tone} />
-          <span>
-            <b>{row.title}</b>{" "}
-            {row.place && goTo ? (
-              <button type="button" className="link-button" onClick={() => row.place && goTo(row.place)}>
-                {t("metric.at", { line: row.place.line, column: row.place.column })}
-              </button>
-            ) : (
-              row.place && <span>{t("metric.at", { line: row.place.line, column: row.place.column })}</span>
-            )}{" "}
-            <span className="said">{row.text}</span>
-          </span>
-        </li>
-      ))}
-    </ul>
+      <ul className="outcomes">
+        {rows.map((row, index) => (
+          <li key={index} className={`is-${row.tone}`}>
+            <Shape tone={row.tone} />
+            <span>
+              <b>{row.title}</b>{" "}
+              {row.place && goTo ? (
+                <button type="button" className="link-button" onClick={() => row.place && goTo(row.place)}>
+                  {t("metric.at", { line: row.place.line, column: row.place.column })}
+                </button>
+              ) : (
+                row.place && <span>{t("metric.at", { line: row.place.line, column: row.place.column })}</span>
+              )}{" "}
+              <span className="said">{row.text}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

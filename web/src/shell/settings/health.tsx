@@ -7,7 +7,7 @@ import type { Health } from "@/api/types";
 import { textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, PanelBones, TableBones, useProblemText } from "@/kit/answer";
-import { number, span } from "@/kit/format";
+import { bytes, number, span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -41,6 +41,7 @@ export default function HealthPage() {
 
 function Now({ health }: { health: Health }) {
   const { t, language } = useText();
+  const trouble = [health.metrics.error, ...health.metrics.damaged].filter((words) => words !== null);
   const unsealed = health.ledger.position - health.ledger.sealed_to;
   const figure = (label: string, value: string, help?: string) => (
     <div className="panel">
@@ -66,6 +67,13 @@ function Now({ health }: { health: Health }) {
             : t("settings.health.late", { ms: Math.round(health.probes.late_ms_p99) }),
         )}
         {figure(
+          t("settings.health.metrics"),
+          number(health.metrics.series, language),
+          health.metrics.damaged.length > 0
+            ? t("settings.health.metricsDamaged", { n: health.metrics.damaged.length })
+            : t("settings.health.metricsDisk", { size: bytes(health.metrics.disk_bytes) }),
+        )}
+        {figure(
           t("settings.health.timers"),
           number(health.timers.due, language),
           t("settings.health.timersLate", { secs: span(health.timers.late_secs, language) }),
@@ -76,6 +84,15 @@ function Now({ health }: { health: Health }) {
           t("settings.health.dead", { n: health.outbox.dead }),
         )}
       </div>
+      {trouble.length > 0 && (
+        <Panel title={t("settings.health.metricsTrouble")}>
+          {trouble.map((words) => (
+            <p key={words}>
+              <Status tone="bad" word={words} />
+            </p>
+          ))}
+        </Panel>
+      )}
       <Panel title={t("settings.health.consumers")} flush>
         <Table
           label={t("settings.health.consumers")}

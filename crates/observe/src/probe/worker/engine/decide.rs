@@ -78,7 +78,7 @@ impl Engine {
             };
             let event = AlertFired {
                 alert_id: open.id,
-                probe_id: row.id,
+                probe_id: Some(row.id),
                 probe: row.definition.name.clone(),
                 service_id: open.service,
                 cause: open.cause.clone(),
@@ -86,9 +86,10 @@ impl Engine {
                 started_at: change.since,
                 fired_at: now,
                 look: change.last.clone(),
+                rule: None,
             };
             firing.push(open.clone());
-            writes.push(AlertWrite::Fired { open, event });
+            writes.push(AlertWrite::Fired { open: Box::new(open), event: Box::new(event) });
         }
         writes
     }

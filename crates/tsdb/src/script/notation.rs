@@ -2,29 +2,38 @@
 
 use std::sync::Arc;
 
-use evenkeel_tsdb::{
+use super::Loaded;
+use crate::{
     histogram::{Histogram, ResetHint, Span},
     promql::native::Combined,
     source::Labels,
 };
 
-use crate::source::Loaded;
+/// Samples of one line at most: a script is someone's input too.
+const ITEMS_MAX: usize = 1_000_000;
 
 /// A sample expected or loaded; nothing where it is left out.
 #[derive(Debug, Clone)]
 pub struct Item {
+    /// The sample.
     pub value: Option<Loaded>,
     /// Whether the script says what is known of resets.
     pub hint_given: bool,
 }
 
 /// A line: labels and samples.
+///
+/// # Errors
+/// What cannot be read, in words.
 pub fn series(line: &str) -> Result<(Labels, Vec<Item>), String> {
     let (labels, rest) = labels(line)?;
     Ok((labels, items(rest)?))
 }
 
 /// Labels at the beginning of a line, and what follows.
+///
+/// # Errors
+/// What cannot be read, in words.
 pub fn labels(line: &str) -> Result<(Labels, &str), String> {
     let name_end = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).unwrap_or(line.len());
     let mut pairs: Vec<(Arc<str>, Arc<str>)> = Vec::new();
@@ -87,12 +96,19 @@ fn quoted(text: &str) -> Result<(String, &str), String> {
     Err(format!("unclosed quote in {text:?}"))
 }
 
-fn items(text: &str) -> Result<Vec<Item>, String> {
+/// Samples separated by blanks: `1+2x3 _ stale`.
+///
+/// # Errors
+/// What cannot be read, in words.
+pub fn items(text: &str) -> Result<Vec<Item>, String> {
     let mut items = Vec::new();
     let mut rest = text.trim();
     while !rest.is_empty() {
         rest = if rest.starts_with("{{") { histograms(rest, &mut items)? } else { floats(rest, &mut items)? };
         rest = rest.trim_start();
+        if items.len() > ITEMS_MAX {
+            return Err(format!("more than {ITEMS_MAX} samples in one series"));
+        }
     }
     Ok(items)
 }
@@ -109,7 +125,7 @@ fn floats<'a>(rest: &'a str, items: &mut Vec<Item>) -> Result<&'a str, String> {
     let end = rest.find([' ', '\t']).unwrap_or(rest.len());
     let (word, rest) = rest.split_at(end);
     if let Some(times) = word.strip_prefix('_') {
-        let times = times.strip_prefix('x').map_or(Ok(1), str::parse::<usize>).map_err(|e| format!("{word}: {e}"))?;
+        let times = times.strip_prefix('x').map_or(Ok(1), repeats)?;
         items.extend(std::iter::repeat_n(absent(), times));
         return Ok(rest);
     }
@@ -118,7 +134,7 @@ fn floats<'a>(rest: &'a str, items: &mut Vec<Item>) -> Result<&'a str, String> {
         return Ok(rest);
     }
     let (values, times) = match word.rsplit_once('x') {
-        Some((values, times)) => (values, Some(times.parse::<usize>().map_err(|e| format!("{word}: {e}"))?)),
+        Some((values, times)) => (values, Some(repeats(times)?)),
         None => (word, None),
     };
     let (base, step) = match split_step(values) {
@@ -133,6 +149,15 @@ fn floats<'a>(rest: &'a str, items: &mut Vec<Item>) -> Result<&'a str, String> {
     Ok(rest)
 }
 
+/// How often a sample is repeated.
+fn repeats(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(times) if times <= ITEMS_MAX => Ok(times),
+        Ok(times) => Err(format!("{times} repetitions: at most {ITEMS_MAX}")),
+        Err(error) => Err(format!("{text:?} is no number of repetitions: {error}")),
+    }
+}
+
 /// `1+2` into `1` and `+2`: at a sign that is neither the first nor an exponent's.
 fn split_step(values: &str) -> Option<(&str, &str)> {
     let bytes = values.as_bytes();
@@ -140,6 +165,10 @@ fn split_step(values: &str) -> Option<(&str, &str)> {
     Some(values.split_at(at))
 }
 
+/// A number as scripts write it: `1`, `-Inf`, `NaN`, `0x10`.
+///
+/// # Errors
+/// What cannot be read, in words.
 pub fn number(text: &str) -> Result<f64, String> {
     let lower = text.trim().to_ascii_lowercase();
     let (sign, digits) = match lower.strip_prefix('-') {
@@ -169,7 +198,7 @@ fn histograms<'a>(rest: &'a str, items: &mut Vec<Item>) -> Result<&'a str, Strin
     let mut times = 0;
     if let Some(after) = rest.strip_prefix('x') {
         let end = after.find([' ', '\t']).unwrap_or(after.len());
-        times = after[..end].parse::<usize>().map_err(|e| format!("{after}: {e}"))?;
+        times = repeats(&after[..end])?;
         rest = &after[end..];
     }
     let mut current = base;

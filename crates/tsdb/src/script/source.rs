@@ -4,7 +4,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use evenkeel_core::id::TenantId;
-use evenkeel_tsdb::{
+
+use super::Item;
+use crate::{
     histogram::{Histogram, ResetHint},
     promql::native,
     source::{Cursor, Labels, Matcher, ReadError, STALE_BITS, Samples, Source},
@@ -13,32 +15,47 @@ use evenkeel_tsdb::{
 /// A sample as a script writes it.
 #[derive(Debug, Clone)]
 pub enum Loaded {
+    /// A number, staleness markers included.
     Float(f64),
+    /// A native histogram.
     Histogram(Arc<Histogram>),
 }
 
 impl Loaded {
+    /// The end of a series.
     pub fn stale() -> Self {
         Self::Float(f64::from_bits(STALE_BITS))
     }
 }
 
+/// Series in memory. All belong to whoever asks.
 #[derive(Debug, Default)]
 pub struct MemorySource {
     series: HashMap<Labels, Vec<(i64, Loaded)>>,
 }
 
 impl MemorySource {
+    /// Forgets everything.
     pub fn clear(&mut self) {
         self.series.clear();
     }
 
+    /// Whether there is a series of these labels.
+    pub fn holds(&self, labels: &Labels) -> bool {
+        self.series.contains_key(labels)
+    }
+
+    /// Adds samples to a series; of two at one instant the first counts.
     pub fn load(&mut self, labels: Labels, samples: Vec<(i64, Loaded)>) {
         if samples.is_empty() {
             return;
         }
         let series = self.series.entry(labels).or_default();
+        let in_order = series.last().is_none_or(|(last, _)| samples.iter().all(|(at, _)| at > last));
         series.extend(samples);
+        if in_order && series.is_sorted_by(|a, b| a.0 < b.0) {
+            return;
+        }
         series.sort_by_key(|(at, _)| *at);
         series.dedup_by_key(|(at, _)| *at);
     }
@@ -112,14 +129,14 @@ impl Source for MemorySource {
 }
 
 /// Fills a source as a `load` says; with `with_nhcb` classic histograms are loaded as native ones too.
-pub fn load(source: &mut MemorySource, step_ms: i64, with_nhcb: bool, series: Vec<(Labels, Vec<crate::notation::Item>)>) {
+pub fn load(source: &mut MemorySource, step_ms: i64, with_nhcb: bool, series: Vec<(Labels, Vec<Item>)>) {
     if with_nhcb {
         for (labels, samples) in nhcb(&series, step_ms) {
             source.load(labels, samples);
         }
     }
     // Of a series given twice the last line counts.
-    let series: HashMap<Labels, Vec<crate::notation::Item>> = series.into_iter().collect();
+    let series: HashMap<Labels, Vec<Item>> = series.into_iter().collect();
     for (labels, items) in series {
         let samples = items.into_iter().enumerate().filter_map(|(at, item)| Some((at as i64 * step_ms, item.value?))).collect();
         source.load(labels, samples);
@@ -135,7 +152,7 @@ struct Classic {
 }
 
 /// Native histograms with custom bounds made of classic ones.
-fn nhcb(series: &[(Labels, Vec<crate::notation::Item>)], step_ms: i64) -> Vec<(Labels, Vec<(i64, Loaded)>)> {
+fn nhcb(series: &[(Labels, Vec<Item>)], step_ms: i64) -> Vec<(Labels, Vec<(i64, Loaded)>)> {
     let mut families: HashMap<Labels, HashMap<i64, Classic>> = HashMap::new();
     for (labels, items) in series {
         let name = labels.get("__name__");
@@ -193,7 +210,7 @@ fn convert(mut classic: Classic) -> Option<Histogram> {
         schema: native::CUSTOM_SCHEMA,
         count,
         sum: classic.sum.unwrap_or(0.0),
-        positive_spans: vec![evenkeel_tsdb::histogram::Span { offset: 0, length: counts.len() as u32 }],
+        positive_spans: vec![crate::histogram::Span { offset: 0, length: counts.len() as u32 }],
         positive: counts,
         custom_bounds: classic.buckets.iter().map(|(bound, _)| *bound).filter(|bound| bound.is_finite()).collect(),
         ..Histogram::default()
