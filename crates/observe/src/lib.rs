@@ -11,6 +11,7 @@ pub mod probe;
 pub mod rule;
 pub mod series;
 pub mod sli;
+pub mod slo;
 #[cfg(test)]
 mod testing;
 
@@ -61,7 +62,7 @@ pub struct Observe {
 
 /// Every table of the hall, on-call's and pages' included.
 pub fn migrations() -> Vec<Migration> {
-    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
+    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, slo::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
 }
 
 impl Observe {

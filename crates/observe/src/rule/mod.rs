@@ -21,3 +21,4 @@ pub mod unit;
 
 pub use check::{Checked, check};
 pub use finding::{Finding, Level, SourceFile};
+pub(crate) use finding::{place, unreadable};
