@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(EVENKEEL_CACHE)/target
 export CARGO_TERM_COLOR ?= never
 ONLY ?=
 
-.PHONY: help run test lint fmt bench web tools sizes docs clean-data
+.PHONY: help run test lint fmt bench conformance web tools sizes docs clean-data
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,9 @@ fmt: ## format everything
 
 bench: tools ## side-by-side figures against peers; ONLY=pattern runs some; results in bench/RESULTS.md
 	@scripts/bench.sh "$(ONLY)"
+
+conformance: tools ## Prometheus' and OpenMetrics' own tests, one line a suite: suite passed/total, and each failure with its reason
+	@scripts/conformance.sh
 
 web: web-ready ## build the console into web/dist
 	cd web && npm run --silent build

@@ -9,6 +9,9 @@ fc-list :lang=zh 2>/dev/null | grep -q . || ls /usr/share/fonts/opentype/noto/No
 has pdftotext || want+=(poppler-utils)
 has setpriv || want+=(util-linux)
 has ping || want+=(iputils-ping)
+{ has prometheus && has promtool; } || want+=(prometheus)
+has vmagent || want+=(victoria-metrics)
+has prometheus-node-exporter || want+=(prometheus-node-exporter)
 [ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
 [ ${#want[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && has apt-get; then

@@ -12,6 +12,7 @@ mod ledger;
 mod probe;
 mod report;
 mod sla;
+mod tsdb;
 
 use report::Report;
 
@@ -19,7 +20,13 @@ use report::Report;
 type Group = (&'static [&'static str], fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] = &[(&["sla"], sla::run), (&["ledger"], ledger::run), (&["probe"], probe::run), (&["desk", "start"], desk::run)];
+const GROUPS: &[Group] = &[
+    (&["sla"], sla::run),
+    (&["ledger"], ledger::run),
+    (&["probe"], probe::run),
+    (&["desk", "start"], desk::run),
+    (&["tsdb"], tsdb::run),
+];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();

@@ -8,6 +8,8 @@ use std::{fmt::Write as _, fs, io::Write as _, path::PathBuf, process::Command};
 pub enum Goal {
     /// Ours / peer, at least.
     AtLeastRatio(f64),
+    /// Ours / peer, at most.
+    AtMostRatio(f64),
     /// Ours, at most.
     AtMost(f64),
     /// Ours, at least.
@@ -47,6 +49,7 @@ impl Report {
         let ratio = peer.filter(|(_, theirs)| *theirs > 0.0).map(|(_, theirs)| ours / theirs);
         let (reached, goal) = match goal {
             Goal::AtLeastRatio(least) => (ratio.is_some_and(|ratio| ratio >= least), format!(">= {} x", figure(least))),
+            Goal::AtMostRatio(most) => (ratio.is_some_and(|ratio| ratio <= most), format!("<= {} x", figure(most))),
             Goal::AtMost(most) => (ours <= most, format!("<= {} {unit}", figure(most))),
             Goal::AtLeast(least) => (ours >= least, format!(">= {} {unit}", figure(least))),
         };

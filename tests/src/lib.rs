@@ -6,6 +6,7 @@
 pub mod client;
 pub mod database;
 pub mod observer;
+pub mod peer;
 pub mod process;
 pub mod proxy;
 pub mod smtp;

@@ -160,10 +160,16 @@ impl Setup {
 
     /// Starts the server and waits until it answers.
     pub async fn serve(&self) -> Process {
+        self.serve_with(&[]).await
+    }
+
+    /// The same, with more arguments.
+    pub async fn serve_with(&self, more: &[&str]) -> Process {
         let mut args = vec!["serve".to_owned(), "--listen".to_owned(), format!("127.0.0.1:{}", self.port)];
         if let Some(config) = &self.config {
             args.extend(["--config".to_owned(), config.display().to_string()]);
         }
+        args.extend(more.iter().map(|argument| (*argument).to_owned()));
         let mut env = self.env();
         if let Some(port) = self.smtp_port {
             env.extend([

@@ -9,13 +9,14 @@ pub mod oncall;
 pub mod page;
 pub mod probe;
 pub mod rule;
+pub mod scrape;
 pub mod series;
 pub mod sli;
 pub mod slo;
 #[cfg(test)]
 mod testing;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_api::{Kit, router::OpenApiRouter};
@@ -36,6 +37,7 @@ use probe::{
     uplink::UplinkOptions,
     worker::{Health, NAME},
 };
+use scrape::Scraper;
 
 /// Whose a service is: asked before a service's indicator is shown. Implemented in the server over the hall that knows.
 #[async_trait]
@@ -57,12 +59,21 @@ pub struct Observe {
     pub(crate) metrics: Metrics,
     pub(crate) hub: Arc<Hub>,
     pub(crate) host: Arc<Host>,
+    pub(crate) scraper: Scraper,
     pub(crate) services: Arc<dyn ServiceOwners>,
 }
 
 /// Every table of the hall, on-call's and pages' included.
 pub fn migrations() -> Vec<Migration> {
-    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, slo::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS].concat()
+    [
+        probe::table::MIGRATIONS,
+        sli::table::MIGRATIONS,
+        rule::table::MIGRATIONS,
+        slo::table::MIGRATIONS,
+        oncall::MIGRATIONS,
+        page::MIGRATIONS,
+    ]
+    .concat()
 }
 
 impl Observe {
@@ -71,12 +82,25 @@ impl Observe {
         let samples: Arc<dyn SampleStore> = metrics.store().clone();
         Self {
             hub: Hub::new(kit.clone(), Arc::clone(&samples), options),
-            host: Host::new(kit.clone(), tenant, Arc::clone(&samples)),
+            host: Host::new(kit.clone(), tenant, metrics.clone()),
+            scraper: Scraper::new(&metrics, tenant, Arc::clone(&kit.clock), &host::name(), None),
             kit,
             samples,
             metrics,
             services,
         }
+    }
+
+    /// The same, scraping as Prometheus' configuration file says. The file is not read before [`Scraper::load`].
+    #[must_use]
+    pub fn scraping(mut self, tenant: TenantId, file: Option<PathBuf>) -> Self {
+        self.scraper = Scraper::new(&self.metrics, tenant, Arc::clone(&self.kit.clock), &host::name(), file);
+        self
+    }
+
+    /// Scraping.
+    pub fn scraper(&self) -> &Scraper {
+        &self.scraper
     }
 
     /// The routes of metrics, probes, indicators and the host, with their state applied.
@@ -85,6 +109,7 @@ impl Observe {
             .merge(sli::routes::router(self.clone()))
             .merge(host::router(self.clone()))
             .merge(self.metrics.router())
+            .merge(scrape::router(self.clone()))
     }
 
     /// Metrics.
@@ -97,13 +122,14 @@ impl Observe {
         vec![Arc::new(Reload(Arc::clone(&self.hub)))]
     }
 
-    /// Looks and samples until `cancel`; returns when what was decided is written.
+    /// Looks, samples and scrapes until `cancel`; returns when what was decided is written.
     pub async fn start(&self, cancel: CancellationToken) {
-        tokio::join!(Arc::clone(&self.hub).run(cancel.clone()), Arc::clone(&self.host).run(cancel));
+        tokio::join!(Arc::clone(&self.hub).run(cancel.clone()), Arc::clone(&self.host).run(cancel.clone()), self.scraper.run(cancel));
     }
 
-    /// From now on looks go where `addresses` lets them, and our own line is watched as `uplink` says.
+    /// From now on looks and scrapes go where `addresses` lets them, and our own line is watched as `uplink` says.
     pub fn set_probe_rules(&self, addresses: AddressPolicy, uplink: UplinkOptions) {
+        self.scraper.set_addresses(addresses.clone());
         self.hub.set_rules(addresses, uplink);
     }
 

@@ -156,6 +156,12 @@ pub struct ServeArgs {
     /// How metrics are kept.
     #[command(flatten)]
     pub metric: MetricArgs,
+    /// Rule files of Prometheus, or a pattern such as 'rules/*.yml'; may be given several times. Read again at SIGHUP.
+    #[arg(long, env = "EVENKEEL_RULES", value_name = "GLOB", value_delimiter = ',')]
+    pub rules: Vec<String>,
+    /// Prometheus' configuration file: whom to scrape, and which rule files. Read again at SIGHUP.
+    #[arg(long, env = "EVENKEEL_PROMETHEUS_CONFIG", value_name = "FILE")]
+    pub prometheus_config: Option<PathBuf>,
     /// The largest request body, bytes.
     #[arg(long, env = "EVENKEEL_BODY_LIMIT_BYTES", default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub body_limit_bytes: usize,

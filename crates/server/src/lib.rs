@@ -24,6 +24,7 @@ mod log;
 pub mod metric_store;
 pub mod port;
 pub mod practice;
+mod reload;
 mod rules;
 pub mod sign_in;
 mod stop;

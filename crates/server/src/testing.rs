@@ -48,6 +48,8 @@ impl Server {
             seal_every: Duration::from_secs(5),
             mail: crate::config::MailArgs::default(),
             metric: METRIC,
+            rule_files: Vec::new(),
+            prometheus_config: None,
         };
         let folder = tempfile::tempdir().unwrap();
         let metrics = MetricStore::open(folder.path(), &METRIC, test.db.clock().clone()).unwrap();

@@ -9,6 +9,7 @@ pub mod exposition;
 pub mod histogram;
 pub mod model;
 mod native;
+pub mod openmetrics;
 pub mod otlp;
 pub mod promql;
 mod proto;

@@ -94,7 +94,8 @@ fn custom(histogram: &Histogram) -> Result<(), String> {
     }
     // The last bucket goes to +Inf, and none is behind it.
     let reach: i64 = histogram.positive_spans.iter().map(|span| i64::from(span.offset) + i64::from(span.length)).sum();
-    if reach > bounds.len() as i64 + 1 || histogram.positive_spans.first().is_some_and(|first| first.offset < 0) {
+    let room = i64::try_from(bounds.len()).unwrap_or(i64::MAX - 1) + 1;
+    if reach > room || histogram.positive_spans.first().is_some_and(|first| first.offset < 0) {
         return Err("has buckets without a custom bound".to_owned());
     }
     Ok(())

@@ -30,11 +30,9 @@ pub struct Message<'a>(pub &'a [u8]);
 impl<'a> Message<'a> {
     fn varint(&mut self) -> Result<u64, Broken> {
         // Most are one byte long.
-        if let [first, rest @ ..] = self.0 {
-            if *first < 0x80 {
-                self.0 = rest;
-                return Ok(u64::from(*first));
-            }
+        if let [first @ ..0x80, rest @ ..] = self.0 {
+            self.0 = rest;
+            return Ok(u64::from(*first));
         }
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
@@ -244,7 +242,9 @@ impl Writer<'_> {
         if !values.is_empty() {
             self.key(number, 2);
             put_uint(self.0, values.len() as u64 * 8);
-            values.iter().for_each(|value| self.0.extend_from_slice(&value.to_le_bytes()));
+            for value in values {
+                self.0.extend_from_slice(&value.to_le_bytes());
+            }
         }
     }
 

@@ -39,7 +39,7 @@ async fn a_database_newer_than_the_binary_is_refused_and_left_alone() {
         assert!(server.stop());
         let insert = "INSERT INTO migration (name, applied_at) VALUES ('manage.teleport.0001', 0)";
         match &url {
-            None => sqlite(&setup.data().join("evenkeel.db"), insert).await,
+            None => sqlite(&setup.data().join("evenkeel.db"), insert),
             Some(url) => postgres(url, insert).await,
         }
         let out = setup.run(&["serve", "--listen", &format!("127.0.0.1:{}", free_port())]);
@@ -49,10 +49,8 @@ async fn a_database_newer_than_the_binary_is_refused_and_left_alone() {
     }
 }
 
-async fn sqlite(path: &std::path::Path, sql: &'static str) {
-    use sqlx::{Connection as _, Executor as _};
-    let mut connection = sqlx::SqliteConnection::connect(&path.display().to_string()).await.unwrap();
-    connection.execute(sql).await.unwrap();
+fn sqlite(path: &std::path::Path, sql: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(sql).unwrap();
 }
 
 async fn postgres(url: &str, sql: &'static str) {

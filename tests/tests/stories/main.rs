@@ -8,4 +8,5 @@ mod faults;
 mod fifty_kills;
 mod import_history;
 mod kit;
+mod metrics;
 mod the_loop_closes;

@@ -1,44 +1,19 @@
-//! What `/proc` says, and what follows from two readings.
+//! What the page of this host shows of a reading, and what follows from two.
 
 use std::collections::BTreeMap;
 
-use evenkeel_core::id::TenantId;
-use evenkeel_tsdb::{Sample, SampleStore};
+use evenkeel_tsdb::{
+    batch::{Batch, Sample},
+    store::Value,
+};
 use jiff::Timestamp;
-use procfs::{Current, CurrentSI};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// Disks and network devices that are kept, at most: a machine with containers has hundreds.
 const DEVICES_MAX: usize = 32;
-
-/// File systems that hold no data of their own.
-const PSEUDO: &[&str] = &[
-    "autofs",
-    "bpf",
-    "cgroup",
-    "cgroup2",
-    "configfs",
-    "debugfs",
-    "devpts",
-    "devtmpfs",
-    "efivarfs",
-    "fusectl",
-    "hugetlbfs",
-    "mqueue",
-    "nsfs",
-    "overlay",
-    "proc",
-    "pstore",
-    "ramfs",
-    "rpc_pipefs",
-    "securityfs",
-    "selinuxfs",
-    "squashfs",
-    "sysfs",
-    "tmpfs",
-    "tracefs",
-];
+/// Processors at most.
+const CPUS_MAX: usize = 4096;
 
 /// Seconds of one processor since boot, by what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -59,24 +34,21 @@ impl Cpu {
 }
 
 /// A file system.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FileSystem {
+#[derive(Debug, Clone, PartialEq, Default)]
+struct FileSystem {
     device: String,
-    kind: String,
     mount: String,
     size_bytes: f64,
     free_bytes: f64,
-    /// Free for those who are not root.
-    avail_bytes: f64,
 }
 
 /// One reading.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
     cpus: Vec<Cpu>,
-    /// `MemTotal` … in bytes.
-    memory: Vec<(&'static str, f64)>,
-    load: Option<[f64; 3]>,
+    memory_total_bytes: f64,
+    memory_available_bytes: f64,
+    load1: Option<f64>,
     file_systems: Vec<FileSystem>,
     /// Device → bytes received, bytes sent, since boot.
     network: BTreeMap<String, (f64, f64)>,
@@ -126,30 +98,65 @@ pub struct HostView {
     pub at: Timestamp,
 }
 
-#[allow(clippy::cast_precision_loss)] // bytes and seconds of one machine
-const fn float(value: u64) -> f64 {
-    value as f64
-}
-
 impl Facts {
-    /// Reads what can be read; what cannot is left out.
-    pub fn read() -> Self {
-        Self { cpus: cpus(), memory: memory(), load: load(), file_systems: file_systems(), network: network() }
+    /// What matters here of a reading.
+    pub fn of(batch: &Batch) -> Self {
+        let mut facts = Self::default();
+        let mut file_systems: BTreeMap<String, FileSystem> = BTreeMap::new();
+        for sample in batch.samples() {
+            let Value::Float(value) = sample.value() else { continue };
+            match sample.metric() {
+                "node_cpu_seconds_total" => facts.add_cpu(&sample, value),
+                "node_memory_MemTotal_bytes" => facts.memory_total_bytes = value,
+                "node_memory_MemAvailable_bytes" => facts.memory_available_bytes = value,
+                "node_load1" => facts.load1 = Some(value),
+                "node_network_receive_bytes_total" => facts.traffic(&sample).0 = value,
+                "node_network_transmit_bytes_total" => facts.traffic(&sample).1 = value,
+                "node_filesystem_size_bytes" => file_system(&mut file_systems, &sample).size_bytes = value,
+                "node_filesystem_free_bytes" => file_system(&mut file_systems, &sample).free_bytes = value,
+                _ => {}
+            }
+        }
+        facts.file_systems = disks(file_systems);
+        facts.keep_busy();
+        facts
     }
 
-    fn memory_of(&self, name: &str) -> f64 {
-        self.memory.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, bytes)| *bytes)
+    fn add_cpu(&mut self, sample: &Sample<'_>, secs: f64) {
+        let (Ok(cpu), Some(mode)) = (sample.label("cpu").parse::<usize>(), MODES.iter().position(|mode| *mode == sample.label("mode")))
+        else {
+            return;
+        };
+        // A machine has some hundreds at most; numbers may have gaps.
+        if cpu < CPUS_MAX {
+            if self.cpus.len() <= cpu {
+                self.cpus.resize(cpu + 1, Cpu::default());
+            }
+            self.cpus[cpu].modes[mode] = secs;
+        }
+    }
+
+    fn traffic(&mut self, sample: &Sample<'_>) -> &mut (f64, f64) {
+        self.network.entry(sample.label("device").to_owned()).or_default()
+    }
+
+    /// Devices that carry something and lead out of the machine, the busiest of them.
+    fn keep_busy(&mut self) {
+        let mut devices: Vec<(String, (f64, f64))> = std::mem::take(&mut self.network).into_iter().collect();
+        devices.retain(|(name, (received, sent))| name != "lo" && !name.starts_with("veth") && received + sent > 0.0);
+        devices.sort_by(|(_, a), (_, b)| (b.0 + b.1).total_cmp(&(a.0 + a.1)));
+        devices.truncate(DEVICES_MAX);
+        self.network = devices.into_iter().collect();
     }
 
     /// What this reading and the one before show.
     pub fn view(&self, before: Option<(&Self, Timestamp)>, at: Timestamp) -> HostView {
-        let total = self.memory_of("node_memory_MemTotal_bytes");
         HostView {
             cpu_ratio: before.and_then(|(before, _)| self.busy_since(before)),
             cpus: self.cpus.len(),
-            load1: self.load.map(|[one, ..]| one),
-            memory_used_bytes: (total - self.memory_of("node_memory_MemAvailable_bytes")).max(0.0),
-            memory_total_bytes: total,
+            load1: self.load1,
+            memory_used_bytes: (self.memory_total_bytes - self.memory_available_bytes).max(0.0),
+            memory_total_bytes: self.memory_total_bytes,
             disks: self
                 .file_systems
                 .iter()
@@ -184,121 +191,31 @@ impl Facts {
             })
             .collect()
     }
-
-    /// Puts the reading into the sample store, all of it at once: samples of one instant are kept together.
-    pub fn keep(&self, store: &dyn SampleStore, tenant: TenantId, at_ms: i64) {
-        let numbers: Vec<String> = (0..self.cpus.len()).map(|index| index.to_string()).collect();
-        let mut read: Vec<(&str, Vec<(&str, &str)>, f64)> = Vec::new();
-        let mut put = |metric, labels, value| read.push((metric, labels, value));
-        for (number, cpu) in numbers.iter().zip(&self.cpus) {
-            for (mode, secs) in MODES.iter().zip(cpu.modes) {
-                put("node_cpu_seconds_total", vec![("cpu", number.as_str()), ("mode", *mode)], secs);
-            }
-        }
-        for (metric, bytes) in &self.memory {
-            put(*metric, Vec::new(), *bytes);
-        }
-        for (metric, load) in ["node_load1", "node_load5", "node_load15"].into_iter().zip(self.load.into_iter().flatten()) {
-            put(metric, Vec::new(), load);
-        }
-        for disk in &self.file_systems {
-            let labels = vec![("device", disk.device.as_str()), ("fstype", disk.kind.as_str()), ("mountpoint", disk.mount.as_str())];
-            put("node_filesystem_size_bytes", labels.clone(), disk.size_bytes);
-            put("node_filesystem_free_bytes", labels.clone(), disk.free_bytes);
-            put("node_filesystem_avail_bytes", labels, disk.avail_bytes);
-        }
-        for (device, (received, sent)) in &self.network {
-            put("node_network_receive_bytes_total", vec![("device", device.as_str())], *received);
-            put("node_network_transmit_bytes_total", vec![("device", device.as_str())], *sent);
-        }
-        let samples: Vec<Sample<'_>> = read.iter().map(|(metric, labels, value)| Sample { metric, labels, value: *value }).collect();
-        store.append(tenant, at_ms, &samples);
-    }
 }
 
-fn cpus() -> Vec<Cpu> {
-    let Ok(stats) = procfs::KernelStats::current() else { return Vec::new() };
-    // The kernel counts in hundredths of a second on every platform it runs on (USER_HZ).
-    let secs = |ticks: u64| float(ticks) / 100.0;
-    stats
-        .cpu_time
-        .iter()
-        .map(|cpu| Cpu {
-            modes: [
-                secs(cpu.user),
-                secs(cpu.nice),
-                secs(cpu.system),
-                secs(cpu.idle),
-                secs(cpu.iowait.unwrap_or(0)),
-                secs(cpu.irq.unwrap_or(0)),
-                secs(cpu.softirq.unwrap_or(0)),
-                secs(cpu.steal.unwrap_or(0)),
-            ],
-        })
-        .collect()
+fn file_system<'a>(all: &'a mut BTreeMap<String, FileSystem>, sample: &Sample<'_>) -> &'a mut FileSystem {
+    let (device, mount) = (sample.label("device"), sample.label("mountpoint"));
+    all.entry(mount.to_owned()).or_insert_with(|| FileSystem {
+        device: device.to_owned(),
+        mount: mount.to_owned(),
+        ..FileSystem::default()
+    })
 }
 
-fn memory() -> Vec<(&'static str, f64)> {
-    let Ok(memory) = procfs::Meminfo::current() else { return Vec::new() };
-    vec![
-        ("node_memory_MemTotal_bytes", float(memory.mem_total)),
-        ("node_memory_MemFree_bytes", float(memory.mem_free)),
-        // Kernels before 3.14 do not say; what is free is the least there is.
-        ("node_memory_MemAvailable_bytes", float(memory.mem_available.unwrap_or(memory.mem_free))),
-        ("node_memory_Buffers_bytes", float(memory.buffers)),
-        ("node_memory_Cached_bytes", float(memory.cached)),
-        ("node_memory_SwapTotal_bytes", float(memory.swap_total)),
-        ("node_memory_SwapFree_bytes", float(memory.swap_free)),
-    ]
-}
-
-fn load() -> Option<[f64; 3]> {
-    let load = procfs::LoadAverage::current().ok()?;
-    Some([f64::from(load.one), f64::from(load.five), f64::from(load.fifteen)])
-}
-
-fn file_systems() -> Vec<FileSystem> {
-    let mut seen: BTreeMap<String, FileSystem> = BTreeMap::new();
-    for mount in procfs::mounts().unwrap_or_default() {
-        let root = mount.fs_file == "/";
-        // The root is shown whatever it is: in a container it is an overlay.
-        if (PSEUDO.contains(&mount.fs_vfstype.as_str()) && !root) || mount.fs_vfstype.starts_with("fuse.") {
-            continue;
-        }
-        let Ok(stat) = rustix::fs::statvfs(mount.fs_file.as_str()) else { continue };
-        if stat.f_blocks == 0 {
-            continue;
-        }
-        let bytes = |blocks: u64| float(blocks) * float(stat.f_frsize);
-        let disk = FileSystem {
-            device: mount.fs_spec.clone(),
-            kind: mount.fs_vfstype,
-            mount: mount.fs_file,
-            size_bytes: bytes(stat.f_blocks),
-            free_bytes: bytes(stat.f_bfree),
-            avail_bytes: bytes(stat.f_bavail),
-        };
-        // One device mounted in many places is one disk, under its shortest path.
-        let known = seen.entry(mount.fs_spec).or_insert_with(|| disk.clone());
-        if disk.mount.len() < known.mount.len() {
-            *known = disk;
+/// One device mounted in many places is one disk, under its shortest path; what has no room is none, nor is memory.
+fn disks(all: BTreeMap<String, FileSystem>) -> Vec<FileSystem> {
+    let mut by_device: BTreeMap<String, FileSystem> = BTreeMap::new();
+    for one in all.into_values().filter(|one| one.size_bytes > 0.0 && one.device != "tmpfs" && one.device != "ramfs") {
+        match by_device.get_mut(&one.device) {
+            Some(known) if known.mount.len() <= one.mount.len() => {}
+            Some(known) => *known = one,
+            None => drop(by_device.insert(one.device.clone(), one)),
         }
     }
-    let mut disks: Vec<FileSystem> = seen.into_values().collect();
+    let mut disks: Vec<FileSystem> = by_device.into_values().collect();
     disks.sort_by(|a, b| a.mount.cmp(&b.mount));
     disks.truncate(DEVICES_MAX);
     disks
-}
-
-fn network() -> BTreeMap<String, (f64, f64)> {
-    let Ok(devices) = procfs::net::dev_status() else { return BTreeMap::new() };
-    let mut busy: Vec<_> = devices
-        .into_values()
-        .filter(|device| device.name != "lo" && !device.name.starts_with("veth") && device.recv_bytes + device.sent_bytes > 0)
-        .collect();
-    busy.sort_by_key(|device| std::cmp::Reverse(device.recv_bytes + device.sent_bytes));
-    busy.truncate(DEVICES_MAX);
-    busy.into_iter().map(|device| (device.name, (float(device.recv_bytes), float(device.sent_bytes)))).collect()
 }
 
 #[cfg(test)]

@@ -1,24 +1,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 
-use evenkeel_core::time::ManualClock;
-use evenkeel_tsdb::Selector;
+mod exporter;
 
 use super::*;
 
 #[test]
 fn this_machine_has_a_processor_memory_and_a_disk() {
-    let facts = Facts::read();
-    let (_folder, store) = crate::testing::store(Arc::new(ManualClock::at(jiff::Timestamp::from_millisecond(1000).unwrap())));
-    let tenant = TenantId::named("t");
-    facts.keep(store.as_ref(), tenant, 1000);
-    let newest = |metric: &str| store.latest(tenant, &Selector::metric(metric), 0);
-    assert!(newest("node_cpu_seconds_total").len() >= 8);
-    let total = newest("node_memory_MemTotal_bytes")[0].points[0].value;
-    let available = newest("node_memory_MemAvailable_bytes")[0].points[0].value;
-    assert!(total > 1e7 && available <= total);
-    assert_eq!(newest("node_load1").len(), 1);
-    let disks = newest("node_filesystem_size_bytes");
-    assert!(disks.iter().any(|disk| disk.label("mountpoint") == Some("/")), "{disks:?}");
+    let mut batch = Batch::new();
+    collect::collect(&Root::default(), 1_800_000_000_000, &mut batch);
+    let view = Facts::of(&batch).view(None, jiff::Timestamp::from_second(1_800_000_000).unwrap());
+    assert!(view.cpus >= 1);
+    assert!(view.memory_total_bytes > 1e7 && view.memory_used_bytes < view.memory_total_bytes);
+    assert!(view.load1.is_some());
+    assert!(view.disks.iter().any(|disk| disk.mount == "/" && disk.used_bytes > 0.0), "{:?}", view.disks);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use evenkeel_tsdb::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    instance::{self, Change, Found, Instances, Spans, State},
+    instance::{self, Change, Found, Instance, Instances, Spans, State},
     model::{Alerting, Group, Recording, Rule, RuleKind},
     shelf::{self, Shelf, Vector, Written},
     template::{Data, LabelMap},
@@ -41,6 +41,30 @@ pub struct Memory {
     /// How it went.
     #[serde(default)]
     pub health: Health,
+    /// Times in which nobody could look, milliseconds since 1970 UTC, oldest first; the newest are kept.
+    #[serde(default)]
+    pub unobserved: Vec<(i64, i64)>,
+}
+
+/// Times in which nobody could look that are kept.
+const UNOBSERVED_MAX: usize = 20;
+/// Samples older than this do not count at an instant, milliseconds: the engine's lookback.
+const LOOKBACK_MS: i64 = 300_000;
+
+impl Memory {
+    /// Nobody could look in `(at_ms - span_ms, at_ms]`: what was active stays as it was.
+    fn unseen(&mut self, at_ms: i64, span_ms: i64) {
+        for instance in self.instances.values_mut() {
+            instance.unobserved_ms += span_ms;
+        }
+        match self.unobserved.last_mut() {
+            Some((_, to)) if *to >= at_ms - span_ms => *to = at_ms,
+            _ => self.unobserved.push((at_ms - span_ms, at_ms)),
+        }
+        if self.unobserved.len() > UNOBSERVED_MAX {
+            self.unobserved.remove(0);
+        }
+    }
 }
 
 /// Instances by labels, as a list: JSON has texts alone for keys.
@@ -92,8 +116,49 @@ pub fn evaluate(
     clock: &dyn Clock,
     at_ms: i64,
 ) -> Vec<Changed> {
+    all(group, memories, shelf, around, clock, at_ms, None)
+}
+
+/// The same for an instant that may lie in a gap: of a rule whose series have no samples then, nothing is concluded. The
+/// time since the evaluation before, `span_ms`, counts as unobserved for it.
+pub fn evaluate_gap(
+    group: &Group,
+    memories: &mut [Memory],
+    shelf: &mut dyn Shelf,
+    around: &Around,
+    clock: &dyn Clock,
+    (at_ms, span_ms): (i64, i64),
+) -> Vec<Changed> {
+    all(group, memories, shelf, around, clock, at_ms, Some(span_ms))
+}
+
+/// Whether an alert is over because its series are good, or only because they are gone.
+pub fn is_silent(rule: &Rule, was: &Instance, shelf: &dyn Shelf, at_ms: i64) -> bool {
+    let seen = |with: &LabelMap, at_ms| shelf.observed(&rule.query.expr, with, at_ms, LOOKBACK_MS).unwrap_or(true);
+    if seen(&was.source, at_ms) {
+        return false;
+    }
+    // Labels that the query itself made are on no series: then any of its series will do.
+    if seen(&was.source, was.seen_at_ms) { true } else { !seen(&LabelMap::new(), at_ms) }
+}
+
+fn all(
+    group: &Group,
+    memories: &mut [Memory],
+    shelf: &mut dyn Shelf,
+    around: &Around,
+    clock: &dyn Clock,
+    at_ms: i64,
+    gap_ms: Option<i64>,
+) -> Vec<Changed> {
     let mut changed = Vec::new();
     for (index, (rule, memory)) in group.rules.iter().zip(memories.iter_mut()).enumerate() {
+        if let Some(span_ms) = gap_ms
+            && !shelf.observed(&rule.query.expr, &LabelMap::new(), at_ms - group.query_offset_ms, LOOKBACK_MS).unwrap_or(true)
+        {
+            memory.unseen(at_ms, span_ms);
+            continue;
+        }
         let began = clock.now();
         let outcome = one(group, rule, memory, shelf, around, at_ms);
         let took = Duration::try_from(clock.now().duration_since(began)).unwrap_or_default();

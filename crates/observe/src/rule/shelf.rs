@@ -4,14 +4,17 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use evenkeel_core::{Clock, id::TenantId};
 use evenkeel_tsdb::{
-    promql::{self, Control, Engine, Value, ast::Expr},
+    promql::{self, Control, Engine, QueryError, Value, ast::Expr},
     script::{Loaded, MemorySource},
-    source::{Labels, Source},
+    source::{Labels, MatchOp, Matcher, Samples, Source, is_stale},
     store::{Incoming, Store, Value as StoreValue},
 };
 use jiff::SignedDuration;
 
 use super::template::{LabelMap, Sample as TemplateSample};
+
+/// Series of one selector that are looked through at most to learn whether anything is observed.
+const SERIES_MAX: usize = 100_000;
 
 /// A sample that a rule writes.
 #[derive(Debug, Clone)]
@@ -41,11 +44,12 @@ pub trait Shelf: Send {
     /// When nothing could be taken.
     fn write(&mut self, samples: &[Written]) -> Result<Option<String>, String>;
 
-    /// Whether any series that an expression selects has a sample within `(at_ms - window_ms, at_ms]`.
+    /// Whether any series that an expression selects, and that carries the labels `with`, has a sample within
+    /// `(at_ms - window_ms, at_ms]` and has not ended after it. An expression that selects nothing is always observed.
     ///
     /// # Errors
     /// When the samples cannot be read.
-    fn observed(&self, expr: &Expr, at_ms: i64, window_ms: i64) -> Result<bool, String>;
+    fn observed(&self, expr: &Expr, with: &LabelMap, at_ms: i64, window_ms: i64) -> Result<bool, String>;
 }
 
 fn vector(value: Value) -> Result<Vector, String> {
@@ -56,20 +60,29 @@ fn vector(value: Value) -> Result<Vector, String> {
     }
 }
 
-fn observed(source: &dyn Source, tenant: TenantId, expr: &Expr, at_ms: i64, window_ms: i64) -> Result<bool, String> {
-    let mut samples = evenkeel_tsdb::source::Samples::default();
-    for matchers in super::selectors::selectors(expr) {
+fn observed(source: &dyn Source, tenant: TenantId, expr: &Expr, with: &LabelMap, at_ms: i64, window_ms: i64) -> Result<bool, String> {
+    let equal = |(name, value): (&String, &String)| Matcher {
+        name: name.as_str().into(),
+        op: MatchOp::Equal,
+        value: value.as_str().into(),
+        regex: None,
+    };
+    let selectors = super::selectors::selectors(expr);
+    let mut samples = Samples::default();
+    for matchers in &selectors {
+        let mut wanted = matchers.to_vec();
+        wanted.extend(with.iter().map(equal));
         let found = source
-            .select(tenant, matchers, at_ms - window_ms + 1, at_ms, 10_000)
-            .map_err(|error| promql::QueryError::from(error).to_string())?;
+            .select(tenant, &wanted, at_ms - window_ms + 1, at_ms, SERIES_MAX)
+            .map_err(|error| QueryError::from(error).to_string())?;
         for mut cursor in found {
-            cursor.read(&mut samples).map_err(|error| promql::QueryError::from(error).to_string())?;
-            if samples.values.iter().any(|value| !evenkeel_tsdb::source::is_stale(*value)) {
+            cursor.read(&mut samples).map_err(|error| QueryError::from(error).to_string())?;
+            if samples.values.last().is_some_and(|value| !is_stale(*value)) {
                 return Ok(true);
             }
         }
     }
-    Ok(false)
+    Ok(selectors.is_empty())
 }
 
 /// A store on disk.
@@ -114,8 +127,8 @@ impl Shelf for StoreShelf {
         Ok((!reasons.is_empty()).then(|| reasons.join("; ")))
     }
 
-    fn observed(&self, expr: &Expr, at_ms: i64, window_ms: i64) -> Result<bool, String> {
-        observed(self.store.as_ref(), self.tenant, expr, at_ms, window_ms)
+    fn observed(&self, expr: &Expr, with: &LabelMap, at_ms: i64, window_ms: i64) -> Result<bool, String> {
+        observed(self.store.as_ref(), self.tenant, expr, with, at_ms, window_ms)
     }
 }
 
@@ -176,8 +189,8 @@ impl Shelf for MemoryShelf {
         Ok(None)
     }
 
-    fn observed(&self, expr: &Expr, at_ms: i64, window_ms: i64) -> Result<bool, String> {
-        observed(&Overlay(self), self.tenant(), expr, at_ms, window_ms)
+    fn observed(&self, expr: &Expr, with: &LabelMap, at_ms: i64, window_ms: i64) -> Result<bool, String> {
+        observed(&Overlay(self), self.tenant(), expr, with, at_ms, window_ms)
     }
 }
 

@@ -4,14 +4,16 @@
 use std::collections::HashSet;
 
 use evenkeel_observe::metric::api::json;
-use evenkeel_tsdb::{histogram::Histogram, source::Labels};
+use evenkeel_tsdb::{
+    histogram::Histogram,
+    script::{Item, Loaded},
+    source::Labels,
+};
 use serde_json::Value;
 
 use crate::{
     answer::{Answer, Data, Got, number},
-    notation::Item,
     script::{Eval, Expect, Times},
-    source::Loaded,
 };
 
 const EPSILON: f64 = 0.000_001;

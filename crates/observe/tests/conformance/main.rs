@@ -18,13 +18,9 @@
 
 mod answer;
 mod compare;
-#[path = "../../../tsdb/tests/promqltest/notation.rs"]
-mod notation;
 #[path = "../../../tsdb/tests/promqltest/script.rs"]
 mod script;
 mod server;
-#[path = "../../../tsdb/tests/promqltest/source.rs"]
-mod source;
 #[path = "../../../tsdb/tests/promqltest/variants.rs"]
 mod variants;
 

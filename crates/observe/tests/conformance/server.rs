@@ -9,6 +9,7 @@ use evenkeel_core::{Actor, Clock, Language, id::PersonId, id::TenantId, time::Ma
 use evenkeel_observe::metric::{MetricOptions, Metrics};
 use evenkeel_tsdb::{
     histogram::Histogram,
+    script::{Item, MemorySource, source},
     source::{Labels, Samples, Source as _},
     store::{Config, Incoming, Store, Value as Sample},
 };
@@ -19,11 +20,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-use crate::{
-    answer::{self, Answer},
-    notation::Item,
-    source::{self, MemorySource},
-};
+use crate::answer::{self, Answer};
 
 pub struct Server {
     router: Router,

@@ -12,7 +12,7 @@ use crate::{
     ambient::{OsRng, SystemClock},
     app,
     config::{DataArgs, MailArgs, Tls},
-    definition, folder,
+    definition, folder, metric_store,
 };
 
 /// Free space below which the doctor warns, and below which it calls it a failure, bytes.
@@ -80,7 +80,7 @@ fn fail(what: &'static str, found: impl Into<String>, todo: &'static str) -> Lin
 /// # Errors
 /// None of its own: what cannot be looked at is a line.
 pub async fn run(args: DoctorArgs) -> Result<ExitCode, Failure> {
-    let mut lines = vec![data_folder(&args.data.data), disk(&args.data.data), lock(&args.data.data)];
+    let mut lines = vec![data_folder(&args.data.data), disk(&args.data.data), lock(&args.data.data), metrics(&args.data.data)];
     lines.extend(of_database(&args).await);
     lines.push(holidays());
     for line in &lines {
@@ -131,6 +131,29 @@ fn lock(path: &Path) -> Line {
         Ok(None) => ok("lock", "nobody uses the folder"),
         Ok(Some(holder)) => ok("lock", format!("used by process {} ({}) since {}", holder.pid, holder.command, holder.since)),
         Err(failure) => fail("lock", failure.detail, "give the folder to the user that runs the server"),
+    }
+}
+
+/// The metric store as it lies there: it is not opened, a server may have it.
+fn metrics(path: &Path) -> Line {
+    let folder = metric_store::folder(path);
+    if !folder.exists() {
+        return ok("metrics", "there are none yet");
+    }
+    let sizes = |part: &str, ending: &str| -> std::io::Result<Vec<u64>> {
+        let entries = std::fs::read_dir(folder.join(part))?.collect::<Result<Vec<_>, _>>()?;
+        let files = entries.iter().filter(|entry| entry.path().extension().is_some_and(|found| found == ending));
+        files.map(|entry| entry.metadata().map(|data| data.len())).collect()
+    };
+    match (sizes("blocks", "blk"), std::fs::read_dir(folder.join("wal"))) {
+        (Ok(blocks), Ok(log)) => {
+            let log: u64 = log.flatten().filter_map(|entry| entry.metadata().ok()).map(|data| data.len()).sum();
+            let bytes: u64 = blocks.iter().sum();
+            ok("metrics", format!("{}: {} blocks, {} MiB, log {} MiB", folder.display(), blocks.len(), bytes >> 20, log >> 20))
+        }
+        (Err(error), _) | (_, Err(error)) => {
+            fail("metrics", format!("{} cannot be read: {error}", folder.display()), "give the folder to the user that runs the server")
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::{
     folder::{Folder, Holder},
     http, log,
     metric_store::{MetricStore, Upkeep},
-    sign_in,
+    reload, sign_in,
     stop::Stop,
     work,
 };
@@ -65,6 +65,7 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
 
     let app = App::new(db, metrics, Settings::of(&args));
     configure(&app, &args.config).await?;
+    reload::first(&app).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;
     let workers = work::start(&app);
     hello(&app, &args, first);
@@ -88,6 +89,7 @@ impl Started {
         });
         let serve = axum::serve(listener, routes).with_graceful_shutdown(stopping.clone().cancelled_owned()).into_future();
         let mut serving = tokio::spawn(serve);
+        let _reloads = reload::at_hangup(&app)?;
         tokio::select! {
             () = stop.asked() => tracing::info!("stopping: no new requests, work under way is finished"),
             ended = &mut serving => {

@@ -4,7 +4,7 @@
 use evenkeel_api::Role;
 use evenkeel_core::{
     definition::{Bilingual, EscalationTerms, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget},
-    priority::Priority,
+    priority::{Level, Priority},
     state::{Criticality, OrganisationKind},
 };
 use evenkeel_manage::party::Locale;
@@ -70,6 +70,57 @@ pub struct SettingsEntry {
     /// A resolved incident is closed by rule after so many days, 1 to 365; none = a person closes.
     #[schemars(with = "Option<i64>", range(min = 1, max = 365))]
     pub close_after_days: Option<Spanned<i64>>,
+    /// How alerts of rules become incidents.
+    pub rule_alerts: RuleAlertsEntry,
+}
+
+/// How alerts of rules become incidents.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct RuleAlertsEntry {
+    /// The label that names the service that suffers.
+    pub service_label: String,
+    /// The service of alerts without that label; none = they open no incident.
+    #[schemars(with = "Option<String>")]
+    pub default_service: Option<Name>,
+    /// What a value of the label `severity` means. Known anyway: critical, page, error and their like; warning; info; none.
+    pub severities: std::collections::BTreeMap<String, GradeEntry>,
+}
+
+impl Default for RuleAlertsEntry {
+    fn default() -> Self {
+        Self { service_label: "service".to_owned(), default_service: None, severities: std::collections::BTreeMap::new() }
+    }
+}
+
+/// What a severity means.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GradeEntry {
+    /// critical, warning, info, or none: it opens no incident.
+    pub severity: SeverityWord,
+    /// How many are hurt, 1 to 3; the service's own when not given.
+    #[serde(default)]
+    #[schemars(with = "Option<u8>", range(min = 1, max = 3))]
+    pub impact: Option<Level>,
+    /// How fast it hurts, 1 to 3; by the severity when not given.
+    #[serde(default)]
+    #[schemars(with = "Option<u8>", range(min = 1, max = 3))]
+    pub urgency: Option<Level>,
+}
+
+/// How grave an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeverityWord {
+    /// Wake someone.
+    Critical,
+    /// Look at it today.
+    Warning,
+    /// For the record.
+    Info,
+    /// It opens no incident.
+    None,
 }
 
 /// How our own line is watched.

@@ -212,6 +212,14 @@ impl Work<'_> {
                 self.record(settings::KIND, entry, before.as_ref(), &entry.body, put)?;
             }
         }
+        if let Some(entry) = &resolved.rule_alerts {
+            let kind = settings::RULE_ALERTS;
+            let before = self.before(kind, kind).await?;
+            if before.is_some() || entry.body != evenkeel_observe::rule::Routing::default() {
+                let put = definition::put(self.tx, &self.act, kind, kind, kind, &entry.body).await;
+                self.record(kind, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
         if let Some(entry) = &resolved.incident_rules {
             let before = self.before(rules::KIND, rules::NAME).await?;
             if before.is_some() || entry.body != rules::IncidentRules::default() {

@@ -53,6 +53,7 @@ pub(super) struct Resolved {
     pub notification: Option<Declared<Notification>>,
     pub probe_rules: Option<Declared<ProbeRules>>,
     pub incident_rules: Option<Declared<IncidentRules>>,
+    pub rule_alerts: Option<Declared<evenkeel_observe::rule::Routing>>,
     pub matrix: Option<Declared<PriorityMatrix>>,
     pub maintenance: Vec<Declared<MaintenanceDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,

@@ -2,7 +2,10 @@
 
 use evenkeel_core::id::TenantId;
 use evenkeel_manage::definition;
-use evenkeel_observe::probe::{address::AddressPolicy, uplink::UplinkOptions};
+use evenkeel_observe::{
+    probe::{address::AddressPolicy, uplink::UplinkOptions},
+    rule::Routing,
+};
 use evenkeel_store::{Result, Sql};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,9 @@ use serde::{Deserialize, Serialize};
 pub const KIND: &str = "probe_rules";
 /// There is one.
 pub const NAME: &str = "probe_rules";
+
+/// The word in `definition.put` for how alerts of rules become incidents; there is one.
+pub const RULE_ALERTS: &str = "rule_alerts";
 
 /// Rules of probes, checked: every address and network can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,4 +56,12 @@ impl ProbeRules {
 /// As any statement.
 pub async fn current(sql: &mut dyn Sql, tenant: TenantId) -> Result<ProbeRules> {
     Ok(definition::current::<ProbeRules>(sql, tenant, KIND, NAME).await?.map(|version| version.body).unwrap_or_default())
+}
+
+/// How alerts of rules become incidents.
+///
+/// # Errors
+/// As any statement.
+pub async fn routing(sql: &mut dyn Sql, tenant: TenantId) -> Result<Routing> {
+    Ok(definition::current::<Routing>(sql, tenant, RULE_ALERTS, RULE_ALERTS).await?.map(|version| version.body).unwrap_or_default())
 }

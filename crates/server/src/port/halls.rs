@@ -12,6 +12,8 @@ use evenkeel_observe::{
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
     probe::ProbeOptions,
+    rule::{self, RuleOptions, Rules},
+    scrape::Scraper,
 };
 use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
 use evenkeel_tsdb::promql;
@@ -24,7 +26,7 @@ use super::{
     mail::{Hook, Mail},
     owners::HallOwners,
     rules,
-    services::ManageServices,
+    services::{HouseRules, ManageServices},
 };
 use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
 
@@ -34,6 +36,7 @@ pub(crate) struct Halls {
     tenant: TenantId,
     manage: Manage,
     observe: Observe,
+    rules: Rules,
     analyze: Analyze,
     pages: PageState,
     escalation: Escalation,
@@ -60,8 +63,13 @@ impl Halls {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
-        let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), metric_options(settings));
-        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default());
+        let options = metric_options(settings);
+        let engine = promql::Engine::new(options.limits.clone());
+        let store = Arc::clone(&metrics.store);
+        let rules = Rules::new(kit.clone(), tenant, store, Arc::new(HouseRules), RuleOptions { engine, ..RuleOptions::default() });
+        let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), options);
+        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
+            .scraping(tenant, settings.prometheus_config.clone());
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue));
@@ -70,6 +78,7 @@ impl Halls {
             tenant,
             manage: Manage::new(kit.clone()),
             observe,
+            rules,
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
@@ -81,6 +90,7 @@ impl Halls {
     pub(crate) fn router(&self) -> OpenApiRouter {
         evenkeel_manage::router(self.manage.clone())
             .merge(self.observe.router())
+            .merge(rule::routes::router(self.rules.clone()))
             .merge(page::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
@@ -121,6 +131,8 @@ impl Halls {
 
     /// Starts what runs by itself.
     pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
+        let (all_rules, until) = (self.rules.clone(), cancel.clone());
+        tasks.spawn(async move { all_rules.start(until).await });
         let (observe, cancel, db, tenant) = (self.observe.clone(), cancel.clone(), self.kit.db.clone(), self.tenant);
         tasks.spawn(async move {
             // Before the first look: it may not go where the configuration denies.
@@ -128,6 +140,16 @@ impl Halls {
             rules::hand_over(&db, tenant, &observe, &mut known).await;
             tokio::join!(observe.start(cancel.clone()), rules::follow(db, tenant, observe.clone(), known, cancel));
         });
+    }
+
+    /// Rules.
+    pub(crate) const fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// Scraping.
+    pub(crate) fn scraper(&self) -> &Scraper {
+        self.observe.scraper()
     }
 
     /// How the schedule of probes is.

@@ -1,9 +1,16 @@
 //! Rule files from the disk: which files a pattern means, and what they hold.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use evenkeel_core::{ErrorCode, Failure};
-use evenkeel_observe::rule::{SourceFile, check::FILE_BYTES_MAX};
+use evenkeel_observe::{
+    rule::{self, RuleSet, SourceFile, check::FILE_BYTES_MAX, evaluate::Around},
+    scrape::config::PrometheusConfig,
+};
 
 /// Files that one pattern may mean.
 const FILES_MAX: usize = 10_000;
@@ -47,4 +54,46 @@ pub(crate) fn read(path: &Path) -> Result<SourceFile, Failure> {
     let bytes = std::fs::read(path).map_err(|error| failed(ErrorCode::NotFound, format!("cannot be read: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|_| failed(ErrorCode::Invalid, "it is not UTF-8 text; save it as UTF-8".to_owned()))?;
     Ok(SourceFile { name, text })
+}
+
+/// The rules of all files: those that the patterns mean and those of Prometheus' configuration file.
+///
+/// # Errors
+/// Everything wrong with any of them, with file, line and fix.
+pub(crate) fn load(patterns: &[String], public_url: &str, config: Option<&PrometheusConfig>) -> Result<RuleSet, Failure> {
+    let mut files = Vec::new();
+    for pattern in patterns {
+        files.extend(find(pattern, None)?);
+    }
+    for path in config.map(PrometheusConfig::rule_paths).unwrap_or_default() {
+        files.push(read(&path)?);
+    }
+    let mut names = BTreeSet::new();
+    files.retain(|file| names.insert(file.name.clone()));
+    let (mut groups, mut wrong) = (Vec::new(), Vec::new());
+    for file in &files {
+        let checked = rule::check(file);
+        if checked.is_good() {
+            for finding in &checked.findings {
+                tracing::warn!("{finding}");
+            }
+        } else {
+            wrong.extend(checked.findings.iter().map(ToString::to_string));
+        }
+        groups.extend(checked.groups);
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::new(ErrorCode::Invalid, wrong.join("\n")).at("--rules"));
+    }
+    let ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let mut set = RuleSet { around: Around { external_url: public_url.to_owned(), ..Around::default() }, ..RuleSet::default() };
+    if let Some(config) = config {
+        set.interval_ms = ms(config.evaluation_interval).max(1);
+        set.around.external_labels.clone_from(&config.external_labels);
+        for group in groups.iter_mut().filter(|group| group.query_offset_ms == 0) {
+            group.query_offset_ms = ms(config.rule_query_offset);
+        }
+    }
+    set.groups = groups.into_iter().map(Arc::new).collect();
+    Ok(set)
 }

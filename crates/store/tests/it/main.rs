@@ -9,3 +9,4 @@ mod ledger;
 mod migration;
 mod outbox;
 mod timer;
+mod turn;

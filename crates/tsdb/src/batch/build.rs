@@ -8,6 +8,11 @@ use crate::{histogram::Histogram, source::is_stale};
 #[error("the label {0} stands twice")]
 pub struct NotUnique(pub String);
 
+/// Exemplars of one batch at most; further ones are left out. They are a few bytes on the wire and more in memory.
+const EXEMPLARS_MAX: usize = 250_000;
+/// Families of one batch at most that something is said about; more is not kept.
+const FAMILIES_MAX: usize = 250_000;
+
 /// A number as an offset; texts, rows and labels of a batch are bounded far below 32 bits.
 pub(crate) fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -95,7 +100,7 @@ impl Batch {
     /// Makes an exemplar of the last sample out of the labels pushed since. Returns false, and forgets them, when there is no
     /// sample or a name stands twice.
     pub fn exemplar(&mut self, at_ms: Option<i64>, value: f64) -> bool {
-        let fine = !self.rows.is_empty() && self.order().is_ok();
+        let fine = !self.rows.is_empty() && self.exemplars.len() < EXEMPLARS_MAX && self.order().is_ok();
         if fine {
             let (sample, labels) = (offset(self.rows.len() - 1), offset(self.pending));
             let count = offset(self.labels.len() - self.pending);
@@ -109,7 +114,7 @@ impl Batch {
 
     /// Says what a family is. Said again, what is said last and is not empty counts.
     pub fn family(&mut self, name: &str, kind: Kind, help: &str, unit: &str) {
-        let at = self.family_at(name);
+        let Some(at) = self.family_at(name) else { return };
         let (help, unit) = (self.put(help), self.put(unit));
         let row = &mut self.families[at];
         if kind != Kind::Unknown {
@@ -138,19 +143,23 @@ impl Batch {
         if let Some(stem) = suffixes.iter().find_map(|suffix| self.slice(name).strip_suffix(suffix)) {
             name.bytes = offset(stem.len());
         }
-        if self.families.last().is_none_or(|last| self.slice(last.name) != self.slice(name)) {
+        let new = self.families.last().is_none_or(|last| self.slice(last.name) != self.slice(name));
+        if new && self.families.len() < FAMILIES_MAX {
             self.families.push(FamilyRow { name, kind, help, unit });
         }
     }
 
     /// The family's place. Pages speak of one family at a time: only the last is looked at; a reader of metadata that meets a
     /// name again takes the later one.
-    fn family_at(&mut self, name: &str) -> usize {
+    fn family_at(&mut self, name: &str) -> Option<usize> {
         if self.families.last().is_none_or(|last| self.slice(last.name) != name) {
+            if self.families.len() >= FAMILIES_MAX {
+                return None;
+            }
             let name = self.put(name);
             self.families.push(FamilyRow { name, kind: Kind::Unknown, help: Span::default(), unit: Span::default() });
         }
-        self.families.len() - 1
+        self.families.len().checked_sub(1)
     }
 
     /// Copies into the text.
@@ -170,6 +179,11 @@ impl Batch {
         if value.bytes > 0 {
             self.labels.push((name, value));
         }
+    }
+
+    /// How many labels all samples have together.
+    pub(crate) fn labels_len(&self) -> usize {
+        self.labels.len()
     }
 
     /// How many labels the sample that is being built has.

@@ -19,7 +19,7 @@ impl ParseError {
     /// An error at a byte of the page.
     pub(crate) fn at(body: &[u8], at: usize, what: impl Into<String>) -> Self {
         let before = body.get(..at).unwrap_or(body);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         Self { line: Some(line), what: what.into() }
     }
 }

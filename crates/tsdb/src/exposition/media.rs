@@ -1,5 +1,7 @@
 //! Which format a page is in, by its content type.
 
+use std::fmt::Write as _;
+
 use super::ParseError;
 
 /// The formats.
@@ -45,10 +47,10 @@ pub fn accept(protocols: &[&str], escaping: &str) -> String {
             header.push_str(";escaping=");
             header.push_str(escaping);
         }
-        header.push_str(&format!(";q=0.{},", weight.min(9)));
+        let _ = write!(header, ";q=0.{},", weight.min(9));
         weight = weight.saturating_sub(1).max(1);
     }
-    header.push_str(&format!("*/*;q=0.{}", weight.min(9)));
+    let _ = write!(header, "*/*;q=0.{}", weight.min(9));
     header
 }
 

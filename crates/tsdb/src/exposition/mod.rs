@@ -32,7 +32,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { body_bytes_max: 256 << 20, samples_max: 5_000_000, labels_max: 256, line_bytes_max: 1 << 20 }
+        Self { body_bytes_max: 64 << 20, samples_max: 5_000_000, labels_max: 256, line_bytes_max: 1 << 20 }
     }
 }
 

@@ -49,7 +49,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Goes on to the end of the line.
-    pub fn to_line_end(&mut self) {
+    pub fn line_end(&mut self) {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         self.at += rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
     }

@@ -56,7 +56,7 @@ impl Text<'_> {
         let typed = rest.starts_with(b"TYPE");
         let said = scan.at > blanks && (typed || rest.starts_with(b"HELP")) && matches!(rest.get(4), Some(b' ' | b'\t'));
         if !said {
-            scan.to_line_end();
+            scan.line_end();
             return Ok(());
         }
         scan.at += 4;
@@ -73,7 +73,7 @@ impl Text<'_> {
             _ => return Err(scan.expected("a metric name after HELP or TYPE")),
         };
         let from = scan.at;
-        scan.to_line_end();
+        scan.line_end();
         // One character separates; what follows belongs to the text.
         let text = scan.text.get(from + 1..scan.at).unwrap_or_default();
         if typed {

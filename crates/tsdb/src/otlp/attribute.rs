@@ -72,6 +72,7 @@ fn base64(bytes: &[u8]) -> String {
     base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
+#[expect(clippy::struct_field_names, reason = "the names are OTLP's")]
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Written<'a> {

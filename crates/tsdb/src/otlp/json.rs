@@ -79,8 +79,8 @@ struct Metric<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Data<'a> {
-    #[serde(borrow)]
-    data_points: Vec<Point<'a>>,
+    #[serde(borrow, rename = "dataPoints")]
+    points: Vec<Point<'a>>,
     aggregation_temporality: Temporality,
     is_monotonic: bool,
 }
@@ -117,7 +117,7 @@ impl<'a> Metric<'a> {
 }
 
 pub(super) fn read(body: &[u8], to: &mut Translator<'_>) -> Result<(), OtlpError> {
-    let objects = body.iter().filter(|byte| **byte == b'{').count();
+    let objects = body.split(|byte| *byte == b'{').skip(1).count();
     if objects > to.options.bounds.json_objects_max {
         return Err(OtlpError::TooLarge(format!(
             "the request has {objects} objects, more than json_objects_max allows ({}): send fewer points at once, or protobuf",
@@ -134,11 +134,10 @@ pub(super) fn read(body: &[u8], to: &mut Translator<'_>) -> Result<(), OtlpError
                 let (given, unit, help) =
                     (std::mem::take(&mut metric.name), std::mem::take(&mut metric.unit), std::mem::take(&mut metric.description));
                 let Some((shape, data)) = metric.data() else { continue };
-                let Some(metric) = to.begin_metric(&given, &unit, &help, (shape, data.aggregation_temporality), data.data_points.len())
-                else {
+                let Some(metric) = to.begin_metric(&given, &unit, &help, (shape, data.aggregation_temporality), data.points.len()) else {
                     continue;
                 };
-                for point in &data.data_points {
+                for point in &data.points {
                     to.point(&metric, point)?;
                 }
             }

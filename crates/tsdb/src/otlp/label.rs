@@ -75,7 +75,9 @@ impl Resource {
         let info = (says_more && !identity.is_empty()).then(|| {
             let kept = attributes.iter().filter(|pair| options.keep_identifying_resource_attributes || !identifying(pair));
             let mut labels = translated(kept, strategy);
-            identity.iter().for_each(|(name, value)| put(&mut labels, name, value));
+            for (name, value) in &identity {
+                put(&mut labels, name, value);
+            }
             labels
         });
         Self { promoted, identity, info }

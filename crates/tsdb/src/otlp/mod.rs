@@ -48,7 +48,8 @@ impl Encoding {
 }
 
 /// How a request is translated; the fields are those of Prometheus' `otlp` configuration.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the settings of Prometheus' configuration")]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// How names are made.
     pub strategy: Strategy,
@@ -66,20 +67,6 @@ pub struct Options {
     pub bounds: Bounds,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            strategy: Strategy::default(),
-            promote_resource_attributes: Vec::new(),
-            promote_all_resource_attributes: false,
-            keep_identifying_resource_attributes: false,
-            promote_scope_metadata: false,
-            convert_histograms_to_nhcb: false,
-            bounds: Bounds::default(),
-        }
-    }
-}
-
 /// Bounds of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
@@ -95,7 +82,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { body_bytes_max: 64 << 20, samples_max: 1_000_000, attributes_max: 256, json_objects_max: 1_000_000 }
+        Self { body_bytes_max: 32 << 20, samples_max: 1_000_000, attributes_max: 256, json_objects_max: 1_000_000 }
     }
 }
 

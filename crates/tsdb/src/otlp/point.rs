@@ -228,7 +228,9 @@ fn exemplar(samples: &mut Samples<'_>, one: &Exemplar<'_>) {
     let attributes: Vec<_> = one.filtered_attributes.iter().map(|pair| (pair.key.as_ref(), pair.value.text())).collect();
     let chars: usize = attributes.iter().map(|(name, value)| name.chars().count() + value.chars().count()).sum();
     if samples.batch.pending_chars() + chars <= EXEMPLAR_CHARS_MAX {
-        attributes.iter().for_each(|(name, value)| samples.batch.label(name, value));
+        for (name, value) in &attributes {
+            samples.batch.label(name, value);
+        }
     }
     let at_ms = (one.time_unix_nano != 0).then(|| millis(one.time_unix_nano));
     samples.batch.exemplar(at_ms, value);

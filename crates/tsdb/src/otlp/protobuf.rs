@@ -15,6 +15,13 @@ use crate::proto::{Broken, Message, Value};
 
 type Attributes<'a> = Vec<KeyValue<'a>>;
 
+/// Values of one attribute at most, those in lists and maps counted.
+const VALUES_MAX: usize = 4096;
+/// Exemplars of one point at most; further ones are left out.
+const EXEMPLARS_MAX: usize = 1024;
+/// Attributes of one exemplar at most; more would not fit its characters anyway.
+const EXEMPLAR_ATTRIBUTES_MAX: usize = 64;
+
 /// Each message of a repeated field.
 fn each<'a>(mut message: Message<'a>, wanted: u32, mut give: impl FnMut(Message<'a>) -> Result<(), OtlpError>) -> Result<(), OtlpError> {
     while let Some((number, value)) = message.field()? {
@@ -44,7 +51,7 @@ fn add<'a>(attributes: &mut Attributes<'a>, pair: Message<'a>, max: usize) -> Re
     if attributes.len() >= max {
         return Err(OtlpError::TooLarge(format!("more than {max} attributes of one resource or scope (limit attributes_max)")));
     }
-    attributes.push(key_value(pair, 0)?);
+    attributes.push(outermost(pair)?);
     Ok(())
 }
 
@@ -126,7 +133,7 @@ fn point(mut message: Message<'_>, shape: Shape, attributes_max: usize) -> Resul
 
 /// One more than may be is kept, by which the point is refused.
 fn attribute<'a>(point: &mut Point<'a>, value: Value<'a>, max: usize) -> Result<(), Broken> {
-    let pair = key_value(value.message()?, 0)?;
+    let pair = outermost(value.message()?)?;
     if point.attributes.len() <= max {
         point.attributes.push(pair);
     }
@@ -141,7 +148,7 @@ const fn signed(bits: u64) -> i64 {
 fn number_field<'a>(point: &mut Point<'a>, number: u32, value: Value<'a>, max: usize) -> Result<(), Broken> {
     match number {
         4 => point.as_double = Some(value.double()?),
-        5 => point.exemplars.push(exemplar(value.message()?)?),
+        5 if point.exemplars.len() < EXEMPLARS_MAX => point.exemplars.push(exemplar(value.message()?)?),
         6 => point.as_int = Some(signed(value.fixed64()?)),
         7 => attribute(point, value, max)?,
         8 => point.flags = value.uint32()?,
@@ -156,7 +163,7 @@ fn histogram_field<'a>(point: &mut Point<'a>, number: u32, value: Value<'a>, max
         5 => point.sum = Some(value.double()?),
         6 => value.each_fixed64(|count| point.bucket_counts.push(count))?,
         7 => value.each_fixed64(|bits| point.explicit_bounds.push(f64::from_bits(bits)))?,
-        8 => point.exemplars.push(exemplar(value.message()?)?),
+        8 if point.exemplars.len() < EXEMPLARS_MAX => point.exemplars.push(exemplar(value.message()?)?),
         9 => attribute(point, value, max)?,
         10 => point.flags = value.uint32()?,
         _ => {}
@@ -174,7 +181,7 @@ fn exponential_field<'a>(point: &mut Point<'a>, number: u32, value: Value<'a>, m
         8 => point.positive = buckets(value.message()?)?,
         9 => point.negative = buckets(value.message()?)?,
         10 => point.flags = value.uint32()?,
-        11 => point.exemplars.push(exemplar(value.message()?)?),
+        11 if point.exemplars.len() < EXEMPLARS_MAX => point.exemplars.push(exemplar(value.message()?)?),
         14 => point.zero_threshold = value.double()?,
         _ => {}
     }
@@ -228,29 +235,36 @@ fn exemplar(mut message: Message<'_>) -> Result<Exemplar<'_>, Broken> {
             4 => one.span_id = Cow::Owned(hex(value.bytes()?)),
             5 => one.trace_id = Cow::Owned(hex(value.bytes()?)),
             6 => one.as_int = Some(signed(value.fixed64()?)),
-            7 => one.filtered_attributes.push(key_value(value.message()?, 0)?),
+            7 if one.filtered_attributes.len() < EXEMPLAR_ATTRIBUTES_MAX => one.filtered_attributes.push(outermost(value.message()?)?),
             _ => {}
         }
     }
     Ok(one)
 }
 
-fn key_value(mut message: Message<'_>, depth: usize) -> Result<KeyValue<'_>, Broken> {
+/// An attribute that lies in no other.
+fn outermost(message: Message<'_>) -> Result<KeyValue<'_>, Broken> {
+    key_value(message, &mut { VALUES_MAX }, 0)
+}
+
+fn key_value<'a>(mut message: Message<'a>, left: &mut usize, depth: usize) -> Result<KeyValue<'a>, Broken> {
     let mut pair = KeyValue::default();
     while let Some((number, value)) = message.field()? {
         match number {
             1 => pair.key = Cow::Borrowed(value.text()?),
-            2 => pair.value = any_value(value.message()?, depth)?,
+            2 => pair.value = any_value(value.message()?, left, depth)?,
             _ => {}
         }
     }
     Ok(pair)
 }
 
-fn any_value(mut message: Message<'_>, depth: usize) -> Result<AnyValue<'_>, Broken> {
+/// `left` is how many values this one may still hold, however they lie in each other.
+fn any_value<'a>(mut message: Message<'a>, left: &mut usize, depth: usize) -> Result<AnyValue<'a>, Broken> {
     if depth > DEPTH_MAX {
         return Err(Broken);
     }
+    *left = left.checked_sub(1).ok_or(Broken)?;
     let mut any = AnyValue::Empty;
     while let Some((number, value)) = message.field()? {
         any = match number {
@@ -263,7 +277,7 @@ fn any_value(mut message: Message<'_>, depth: usize) -> Result<AnyValue<'_>, Bro
                 let mut items = value.message()?;
                 while let Some((number, value)) = items.field()? {
                     if number == 1 {
-                        list.push(any_value(value.message()?, depth + 1)?.json());
+                        list.push(any_value(value.message()?, left, depth + 1)?.json());
                     }
                 }
                 AnyValue::Nested(Json::Array(list))
@@ -273,7 +287,7 @@ fn any_value(mut message: Message<'_>, depth: usize) -> Result<AnyValue<'_>, Bro
                 let mut items = value.message()?;
                 while let Some((number, value)) = items.field()? {
                     if number == 1 {
-                        let pair = key_value(value.message()?, depth + 1)?;
+                        let pair = key_value(value.message()?, left, depth + 1)?;
                         map.insert(pair.key.into_owned(), pair.value.json());
                     }
                 }

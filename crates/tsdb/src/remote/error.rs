@@ -69,5 +69,11 @@ pub(super) fn bounded(batch: &Batch, bounds: &Bounds) -> Result<(), RemoteError>
     if batch.pending_labels() > bounds.labels_max {
         return Err(RemoteError::Invalid(format!("a series has more than {} labels (limit labels_max)", bounds.labels_max)));
     }
+    if batch.labels_len() > bounds.labels_together_max {
+        return Err(RemoteError::TooLarge(format!(
+            "more than {} labels in one request (limit labels_together_max): send fewer series at once",
+            bounds.labels_together_max
+        )));
+    }
     Ok(())
 }

@@ -73,11 +73,13 @@ pub struct Bounds {
     pub samples_max: usize,
     /// Labels of one series at most.
     pub labels_max: usize,
+    /// Labels of all series together at most: in 2.0 one takes two bytes on the wire and many more here.
+    pub labels_together_max: usize,
 }
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self { unpacked_bytes_max: 64 << 20, samples_max: 1_000_000, labels_max: 256 }
+        Self { unpacked_bytes_max: 32 << 20, samples_max: 1_000_000, labels_max: 256, labels_together_max: 8_000_000 }
     }
 }
 

@@ -102,6 +102,8 @@ fn too_many_samples_in_one_request_are_refused() {
     sent.with_incoming(|samples| encode(Version::V1, samples, std::iter::empty(), &mut body));
     let bounds = Bounds { samples_max: 2, ..Bounds::default() };
     assert_eq!(decode(Version::V1, &body, &bounds, &mut Batch::new()).unwrap_err().status(), 413);
+    let bounds = Bounds { labels_together_max: 2, ..Bounds::default() };
+    assert!(decode(Version::V1, &body, &bounds, &mut Batch::new()).unwrap_err().to_string().contains("labels_together_max"));
 }
 
 /// A series of version 1.

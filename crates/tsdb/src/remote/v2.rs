@@ -101,9 +101,9 @@ impl Reader<'_> {
                     received.count(false, self.bounds)?;
                     require_name(named)?;
                     if batch.len() == before {
-                        batch.float(at_ms, value)?
+                        batch.float(at_ms, value)?;
                     } else {
-                        batch.again(at_ms, value)
+                        batch.again(at_ms, value);
                     }
                     start_ms
                 }

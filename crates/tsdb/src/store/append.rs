@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use evenkeel_core::id::TenantId;
 
 use super::{
-    Incoming, Store, StoreError, Taken,
+    Incoming, Store, StoreError, Taken, TenantLimits,
     head::{Head, plan::Bounds},
     lock,
     wal::Holds,
@@ -21,23 +21,39 @@ impl Store {
     /// failed, and sending it again does no harm.
     pub fn append(&self, tenant: TenantId, batch: &[Incoming<'_>]) -> Result<Taken, StoreError> {
         let tenant = self.tenant(tenant);
-        let bounds = Bounds {
-            tenant: tenant.limits(),
-            late_ms: self.config.late_ms,
-            newest_ms: self.now_ms().saturating_add(self.config.ahead_ms),
-            labels_max: self.config.labels_max,
-            label_bytes_max: self.config.label_bytes_max,
-        };
+        let bounds = self.bounds(tenant.limits());
         let taken = {
             let mut state = tenant.write();
             let head = &mut state.head;
             let taken = head.prepare(batch, &bounds);
-            if !head.idle() {
-                self.log(tenant.id, head)?;
-                head.apply();
-            }
+            self.finish(tenant.id, head)?;
             taken
         };
+        self.settle(taken)
+    }
+
+    /// What bounds a batch of a tenant with these limits, now.
+    pub(super) fn bounds(&self, tenant: TenantLimits) -> Bounds {
+        Bounds {
+            tenant,
+            late_ms: self.config.late_ms,
+            newest_ms: self.now_ms().saturating_add(self.config.ahead_ms),
+            labels_max: self.config.labels_max,
+            label_bytes_max: self.config.label_bytes_max,
+        }
+    }
+
+    /// Logs what was planned and does it.
+    pub(super) fn finish(&self, tenant: TenantId, head: &mut Head) -> Result<(), StoreError> {
+        if !head.idle() {
+            self.log(tenant, head)?;
+            head.apply();
+        }
+        Ok(())
+    }
+
+    /// Counts what was taken, and brings it to the disk when every append must be there.
+    pub(super) fn settle(&self, taken: Taken) -> Result<Taken, StoreError> {
         self.samples.fetch_add(taken.accepted as u64, Ordering::Relaxed);
         self.refused.fetch_add(taken.refused() as u64, Ordering::Relaxed);
         if self.config.sync_every.is_zero() {

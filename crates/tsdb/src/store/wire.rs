@@ -2,6 +2,12 @@
 //!
 //! Reading never trusts the bytes: what does not fit is `None`, and the caller says what is damaged.
 
+/// Whether bytes are those that were written, by their CRC32C. When fuzzing everything is: what lies behind the checksums must
+/// bear any bytes too.
+pub fn intact(bytes: &[u8], sum: u32) -> bool {
+    cfg!(fuzzing) || crc32c::crc32c(bytes) == sum
+}
+
 /// Writes an unsigned varint.
 pub fn put_uint(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Segmented } from "antd";
+import { Alert, App, Segmented } from "antd";
 import { useState } from "react";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
@@ -7,7 +7,7 @@ import type { Health } from "@/api/types";
 import { textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, PanelBones, TableBones, useProblemText } from "@/kit/answer";
-import { number, span } from "@/kit/format";
+import { bytes, number, span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -66,6 +66,13 @@ function Now({ health }: { health: Health }) {
             : t("settings.health.late", { ms: Math.round(health.probes.late_ms_p99) }),
         )}
         {figure(
+          t("settings.health.metrics"),
+          number(health.metrics.series, language),
+          health.metrics.damaged.length > 0
+            ? t("settings.health.metricsDamaged", { n: health.metrics.damaged.length })
+            : t("settings.health.metricsDisk", { size: bytes(health.metrics.disk_bytes) }),
+        )}
+        {figure(
           t("settings.health.timers"),
           number(health.timers.due, language),
           t("settings.health.timersLate", { secs: span(health.timers.late_secs, language) }),
@@ -76,6 +83,9 @@ function Now({ health }: { health: Health }) {
           t("settings.health.dead", { n: health.outbox.dead }),
         )}
       </div>
+      {[...(health.metrics.error ? [health.metrics.error] : []), ...health.metrics.damaged].map((words) => (
+        <Alert key={words} type="error" showIcon title={t("settings.health.metricsTrouble")} description={<code>{words}</code>} />
+      ))}
       <Panel title={t("settings.health.consumers")} flush>
         <Table
           label={t("settings.health.consumers")}

@@ -29,7 +29,11 @@ pub const WRITE_PATHS: [&str; 3] = ["/prometheus/api/v1/write", "/prometheus/api
 
 /// All routes, with their state applied.
 pub(super) fn router(metrics: Metrics) -> OpenApiRouter {
-    let writes = OpenApiRouter::new().routes(routes!(write::metric_write)).layer(DefaultBodyLimit::max(metrics.options.write_bytes_max));
+    let writes = OpenApiRouter::new()
+        .routes(routes!(write::metric_write))
+        .routes(routes!(write::metric_otlp))
+        .routes(routes!(write::metric_otlp_prometheus))
+        .layer(DefaultBodyLimit::max(metrics.options.write_bytes_max));
     OpenApiRouter::new()
         .routes(routes!(query::metric_query, query::metric_query_post))
         .routes(routes!(query::metric_query_range, query::metric_query_range_post))

@@ -4,18 +4,23 @@
 //! them again would not help. When there is no room on the disk nothing is taken and the answer is 503: senders keep the
 //! request and come again.
 
+use std::io::Read as _;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest as _, Request, State},
     response::{IntoResponse as _, Response},
 };
 use evenkeel_api::{Caller, Permission, extract::too_large_or_torn};
-use evenkeel_tsdb::{batch::Batch, remote, store::Taken};
+use evenkeel_tsdb::{batch::Batch, otlp, remote, store::Taken};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{ApiError, ErrorType, PromRefusals, Refused};
 use crate::metric::{BackendError, Metrics};
+
+/// Bytes of an OTLP body at most, once it is unpacked.
+const OTLP_BYTES_MAX: u64 = 64 << 20;
 
 /// A body with its headers, and the place it takes.
 struct Received {
@@ -98,4 +103,60 @@ pub(super) async fn metric_write(State(metrics): State<Metrics>, caller: Caller,
     let response =
         if taken.refused() == 0 { StatusCode::NO_CONTENT.into_response() } else { words(StatusCode::BAD_REQUEST, &refusals(&taken)) };
     Ok(written(response, taken.accepted - taken.histograms + taken.duplicate, taken.histograms))
+}
+
+/// The body of an OTLP request without its packing.
+fn unpacked(body: &[u8], encoding: &str) -> Result<Vec<u8>, (StatusCode, String)> {
+    let mut plain = Vec::new();
+    match encoding {
+        "identity" | "" => return Ok(body.to_vec()),
+        "gzip" => {
+            let mut reader = flate2::read::GzDecoder::new(body).take(OTLP_BYTES_MAX + 1);
+            reader.read_to_end(&mut plain).map_err(|error| (StatusCode::BAD_REQUEST, format!("the body is not gzip: {error}")))?;
+        }
+        other => return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, format!("Content-Encoding {other:?} is not taken; send gzip or none"))),
+    }
+    if plain.len() as u64 > OTLP_BYTES_MAX {
+        return Err((StatusCode::PAYLOAD_TOO_LARGE, format!("the body unpacks to more than {OTLP_BYTES_MAX} bytes; send less at once")));
+    }
+    Ok(plain)
+}
+
+async fn otlp_write(metrics: Metrics, caller: Caller, request: Request) -> Result<Response, Refused> {
+    caller.require(Permission::MetricWrite)?;
+    let received = receive(&metrics, request).await?;
+    let Some(encoding) = otlp::Encoding::from_content_type(&received.header(header::CONTENT_TYPE)) else {
+        let text = "send OTLP metrics as Content-Type application/x-protobuf or application/json";
+        return Ok(words(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+    };
+    let (body, packing) = (received.body.clone(), received.header(header::CONTENT_ENCODING));
+    let read = decoded(move || {
+        let plain = unpacked(&body, &packing)?;
+        let mut batch = Batch::new();
+        let got = otlp::decode(encoding, &plain, &otlp::Options::default(), &mut batch);
+        got.map(|got| (batch, got))
+            .map_err(|error| (StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST), error.to_string()))
+    });
+    let (batch, mut got) = match read.await? {
+        Ok(read) => read,
+        Err((status, text)) => return Ok(words(status, &text)),
+    };
+    let taken = metrics.backend.write(caller.tenant, batch).await?;
+    if taken.refused() > 0 {
+        got.rejected += taken.refused();
+        got.message = [got.message, refusals(&taken)].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+    }
+    Ok(([(header::CONTENT_TYPE, encoding.content_type())], otlp::respond(encoding, &got)).into_response())
+}
+
+/// Takes metrics by OTLP over HTTP, as protobuf or JSON, plain or gzip.
+#[utoipa::path(post, path = "/otlp/v1/metrics", tag = "metric", request_body(content_type = "application/x-protobuf", content = Vec<u8>), responses((status = 200), PromRefusals))]
+pub(super) async fn metric_otlp(State(metrics): State<Metrics>, caller: Caller, request: Request) -> Result<Response, Refused> {
+    otlp_write(metrics, caller, request).await
+}
+
+/// The same under the path that Prometheus has for it.
+#[utoipa::path(post, path = "/prometheus/api/v1/otlp/v1/metrics", tag = "metric", request_body(content_type = "application/x-protobuf", content = Vec<u8>), responses((status = 200), PromRefusals))]
+pub(super) async fn metric_otlp_prometheus(State(metrics): State<Metrics>, caller: Caller, request: Request) -> Result<Response, Refused> {
+    otlp_write(metrics, caller, request).await
 }

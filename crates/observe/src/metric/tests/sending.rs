@@ -83,3 +83,35 @@ async fn who_only_reads_cannot_write() {
         assert_eq!(client.write(remote::Version::V1, &one(1.0)).await.status, status, "{role:?}");
     }
 }
+
+const OTLP: &str = r#"{"resourceMetrics":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},
+"scopeMetrics":[{"metrics":[
+{"name":"orders","unit":"1","sum":{"aggregationTemporality":2,"isMonotonic":true,"dataPoints":[{"asDouble":5,"timeUnixNano":"1795334400000000000"}]}},
+{"name":"late","gauge":{"dataPoints":[{"asDouble":1,"timeUnixNano":"1795420800000000000"}]}},
+{"name":"delta","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[{"asDouble":5,"timeUnixNano":"1795334400000000000"}]}}
+]}]}]}"#;
+
+#[tokio::test]
+async fn otlp_is_taken_plain_or_packed_and_what_is_left_out_is_told() {
+    let client = Client::new();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, OTLP.as_bytes()).unwrap();
+    for (path, encoding, body) in [
+        ("/otlp/v1/metrics", "identity", OTLP.as_bytes().to_vec()),
+        ("/prometheus/api/v1/otlp/v1/metrics", "gzip", packed.finish().unwrap()),
+    ] {
+        let request = Request::post(path).header("content-type", "application/json").header("content-encoding", encoding);
+        let answer = client.send(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!((answer.status, answer.headers["content-type"].to_str().unwrap()), (200, "application/json"), "{}", answer.text);
+        let told = &answer.body["partialSuccess"];
+        assert_eq!(told["rejectedDataPoints"].to_string().trim_matches('"'), "2", "{}", answer.text);
+        let words = told["errorMessage"].as_str().unwrap();
+        assert!(words.contains("delta") && words.contains("too_new"), "{words}");
+        let found = client.get("query?query=orders_total").await;
+        assert_eq!(found.body["data"]["result"][0]["metric"]["job"], "shop", "{}", found.text);
+    }
+    let odd = Request::post("/otlp/v1/metrics").header("content-type", "text/plain").body(Body::empty()).unwrap();
+    assert_eq!(client.send(odd).await.status, 415);
+    let broken = Request::post("/otlp/v1/metrics").header("content-type", "application/x-protobuf").header("content-encoding", "gzip");
+    assert_eq!(client.send(broken.body(Body::from("no gzip")).unwrap()).await.status, 400);
+}

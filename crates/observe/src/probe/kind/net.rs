@@ -57,6 +57,21 @@ impl Net {
         Self { policy: RwLock::new(policy), configured: Mutex::new(None) }
     }
 
+    /// Asks this name server and no other, and no file: for tests.
+    #[cfg(test)]
+    pub fn asking(server: SocketAddr) -> Self {
+        use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolverConfig};
+        let mut udp = ConnectionConfig::udp();
+        udp.port = server.port();
+        let config = ResolverConfig::from_name_servers(vec![NameServerConfig::new(server.ip(), true, vec![udp])]);
+        let mut builder = TokioResolver::builder_with_config(config, hickory_resolver::net::runtime::TokioRuntimeProvider::default());
+        builder.options_mut().positive_max_ttl = Some(Duration::ZERO);
+        builder.options_mut().negative_max_ttl = Some(Duration::ZERO);
+        let configured =
+            builder.build().ok().map(|resolver| Configured { resolver: Arc::new(resolver), files: modified(), checked_at: Instant::now() });
+        Self { policy: RwLock::new(AddressPolicy::default()), configured: Mutex::new(configured) }
+    }
+
     /// Follows another policy from now on.
     pub fn follow(&self, policy: AddressPolicy) {
         *self.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
@@ -81,6 +96,38 @@ impl Net {
             None => Ok(ip),
             Some(why) => Err(Fault::new(Code::AddressRefused, format!("{host} is {ip}, {why}: not probed unless allowed"))),
         }
+    }
+
+    /// All addresses of `host` that the policy allows, in the resolver's order.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub async fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, Fault> {
+        let found: Vec<IpAddr> = match host.parse::<IpAddr>() {
+            Ok(ip) => vec![ip],
+            Err(_) => self.resolver()?.lookup_ip(host).await.map_err(|error| lookup_fault(host, &error))?.iter().collect(),
+        };
+        let policy = self.policy.read().unwrap_or_else(PoisonError::into_inner);
+        let allowed: Vec<IpAddr> = found.iter().copied().filter(|ip| policy.refuses(*ip).is_none()).collect();
+        match (allowed.is_empty(), found.first()) {
+            (false, _) => Ok(allowed),
+            (true, None) => Err(Fault::new(Code::Dns, format!("{host} has no address"))),
+            (true, Some(ip)) => {
+                let why = policy.refuses(*ip).unwrap_or_default();
+                Err(Fault::new(
+                    Code::AddressRefused,
+                    format!("{host} is {ip}, {why}: not asked unless settings allow it (settings.probe_addresses)"),
+                ))
+            }
+        }
+    }
+
+    /// The system's resolver, for records other than addresses.
+    ///
+    /// # Errors
+    /// When it cannot be set up.
+    pub(crate) fn records(&self) -> Result<Arc<TokioResolver>, Fault> {
+        self.resolver()
     }
 
     /// A connection.

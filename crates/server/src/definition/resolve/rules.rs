@@ -1,16 +1,22 @@
 //! What the platform is told beside its definitions: maintenance windows and settings.
 
-use evenkeel_core::id::{PersonId, ServiceId};
+use evenkeel_core::{
+    id::{PersonId, ServiceId},
+    priority::Severity,
+};
 use evenkeel_manage::{
     incident::{self, rules::IncidentRules},
     maintenance::MaintenanceDefinition,
 };
-use evenkeel_observe::probe::network::Network;
+use evenkeel_observe::{
+    probe::network::Network,
+    rule::{Grade, Routing},
+};
 use serde_saphyr::Spanned;
 
 use super::{Declared, Resolved, Work};
 use crate::definition::{
-    file::{MaintenanceEntry, Name, SettingsEntry},
+    file::{GradeEntry, MaintenanceEntry, Name, RuleAlertsEntry, SettingsEntry, SeverityWord},
     finding::Place,
     maintenance,
     settings::{self, ProbeRules},
@@ -100,7 +106,34 @@ impl Work<'_> {
         }
         let close_after_days = entry.close_after_days.map(|days| days.value);
         resolved.probe_rules = Some(Declared { name: settings::NAME.to_owned(), body: rules, place });
+        self.rule_alerts(source, place, entry.rule_alerts, resolved);
         let body = IncidentRules { close_after_days };
         resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
+    }
+
+    fn rule_alerts(&mut self, source: usize, place: Place, entry: RuleAlertsEntry, resolved: &mut Resolved) {
+        if entry.service_label.is_empty() {
+            let finding = self.find(place, "rule_alerts: service_label is empty".to_owned()).fix("name a label, such as service");
+            self.findings.push(finding);
+        }
+        if let Some(service) = &entry.default_service {
+            self.refer("service", |known| &known.services, source, service);
+        }
+        let grade = |entry: GradeEntry| Grade {
+            severity: match entry.severity {
+                SeverityWord::Critical => Some(Severity::Critical),
+                SeverityWord::Warning => Some(Severity::Warning),
+                SeverityWord::Info => Some(Severity::Info),
+                SeverityWord::None => None,
+            },
+            impact: entry.impact,
+            urgency: entry.urgency,
+        };
+        let body = Routing {
+            service_label: entry.service_label,
+            default_service: entry.default_service.map(|name| name.value),
+            severities: entry.severities.into_iter().map(|(word, entry)| (word.to_lowercase(), grade(entry))).collect(),
+        };
+        resolved.rule_alerts = Some(Declared { name: settings::RULE_ALERTS.to_owned(), body, place });
     }
 }

@@ -25,6 +25,11 @@ const fn suffixes(kind: Kind) -> &'static [&'static str] {
     }
 }
 
+#[expect(clippy::float_cmp, reason = "the specification names the value")]
+fn exactly(value: f64, wanted: f64) -> bool {
+    value == wanted
+}
+
 #[derive(Debug, Default)]
 struct Family {
     name: String,
@@ -97,8 +102,8 @@ impl Family {
         let counts = matches!(suffix, "_total" | "_sum" | "_count" | "_bucket" | "_gcount" | "_gsum");
         match kind {
             Kind::StateSet if sample.label(&self.name).is_empty() => return Err(format!("a state has no label {}", self.name)),
-            Kind::StateSet if value != 0.0 && value != 1.0 => return Err("a state is 0 or 1".to_owned()),
-            Kind::Info if value != 1.0 => return Err("the value of an info metric is 1".to_owned()),
+            Kind::StateSet if !exactly(value, 0.0) && !exactly(value, 1.0) => return Err("a state is 0 or 1".to_owned()),
+            Kind::Info if !exactly(value, 1.0) => return Err("the value of an info metric is 1".to_owned()),
             Kind::Summary if suffix.is_empty() => {
                 let quantile = float(sample.label("quantile")).filter(|quantile| (0.0..=1.0).contains(quantile));
                 if quantile.is_none() {

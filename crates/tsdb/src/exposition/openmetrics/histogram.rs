@@ -1,6 +1,7 @@
 //! Whether the buckets, count and sum of a classic histogram agree.
 
 /// One histogram of a family: a label set at an instant.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen so far")]
 #[derive(Debug, Default)]
 pub(super) struct HistogramCheck {
     which: Option<(u64, Option<f64>)>,

@@ -121,7 +121,7 @@ impl Reader {
             return Err(scan.expected("a blank and a text after the metric name"));
         }
         let from = scan.at + 1;
-        scan.to_line_end();
+        scan.line_end();
         let text = scan.str(from, scan.at);
         if scan.byte() != Some(b'\n') {
             return Err(scan.expected("the end of the line; the page was cut"));

@@ -44,7 +44,7 @@ fn metrics_are_named_as_prometheus_names_them() {
 
 #[test]
 fn labels_keep_their_underscores_and_begin_with_a_letter() {
-    let named = |name| label(name, Default).map(|name| name.into_owned());
+    let named = |name| label(name, Default).map(std::borrow::Cow::into_owned);
     assert_eq!(named("http.method").as_deref(), Some("http_method"));
     assert_eq!(named("a..b").as_deref(), Some("a__b"));
     assert_eq!(named("1st").as_deref(), Some("key_1st"));

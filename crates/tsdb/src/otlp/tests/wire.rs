@@ -134,6 +134,24 @@ fn attributes_that_lie_too_deep_are_refused() {
 }
 
 #[test]
+fn attributes_that_hold_too_much_are_refused() {
+    let body = |values: usize| {
+        let mut body = Vec::new();
+        Writer(&mut body).message(1, |out| {
+            out.message(1, |out| {
+                out.message(1, |out| {
+                    out.text(1, "wide");
+                    out.message(2, |out| out.message(5, |out| (0..values).for_each(|_| out.bytes(1, &[]))));
+                });
+            });
+        });
+        read(Encoding::Protobuf, &body, &Options::default())
+    };
+    assert!(body(4095).is_ok());
+    assert_eq!(body(4096).unwrap_err().status(), 400);
+}
+
+#[test]
 fn the_answer_tells_what_was_rejected() {
     let fine = Received { accepted: 3, ..Received::default() };
     assert_eq!((respond(Encoding::Protobuf, &fine), respond(Encoding::Json, &fine)), (vec![], b"{}".to_vec()));

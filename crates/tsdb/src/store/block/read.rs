@@ -24,7 +24,7 @@ use crate::{
         chunk::{self, Codec, column, histogram},
         find::candidates,
         merge,
-        wire::Input,
+        wire::{Input, intact},
     },
 };
 
@@ -70,7 +70,7 @@ impl Block {
         let at = tail_at.checked_sub(u64::from(length)).filter(|at| *at >= MAGIC.len() as u64).ok_or_else(torn)?;
         let mut footer = vec![0u8; length as usize];
         file.read_exact_at(&mut footer, at).map_err(io)?;
-        if crc32c::crc32c(&footer) != sum {
+        if !intact(&footer, sum) {
             return Err(torn());
         }
         let footer = Footer::decode(&footer).ok_or_else(torn)?;
@@ -85,7 +85,7 @@ impl Block {
     fn part(&self, part: Part, what: &str) -> Result<Vec<u8>, Damage> {
         let mut bytes = vec![0u8; part.bytes as usize];
         self.file.read_exact_at(&mut bytes, part.at).map_err(|error| self.damage(format!("{what} cannot be read: {error}")))?;
-        if crc32c::crc32c(&bytes) != part.sum {
+        if !intact(&bytes, part.sum) {
             return Err(self.damage(format!("{what} at byte {} is damaged", part.at)));
         }
         Ok(bytes)
@@ -220,7 +220,7 @@ impl Block {
 
     /// The bytes of a chunk, by way of the cache: the next series' chunk mostly is in the same stretch.
     fn chunk_bytes<R>(&self, part: Part, with: impl FnOnce(&[u8]) -> R) -> Result<R, Damage> {
-        let check = |bytes: &[u8]| crc32c::crc32c(bytes) == part.sum;
+        let check = |bytes: &[u8]| intact(bytes, part.sum);
         let damaged = || self.damage(format!("the chunk at byte {} is damaged", part.at));
         let number = part.at / STRETCH_BYTES;
         let start = number * STRETCH_BYTES;

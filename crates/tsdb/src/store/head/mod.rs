@@ -44,11 +44,18 @@ pub struct Head {
     pub oldest_ms: i64,
     /// Series without samples that are still numbered.
     pub dead: usize,
+    /// Rises when series get other numbers.
+    pub numbering: u64,
+    /// What the numbers before the last change became; [`NO_SERIES`] where there is none.
+    renumbered: Vec<u32>,
     by_key: HashMap<u64, u32>,
     slabs: Slabs,
     window_ms: i64,
     plan: Plan,
 }
+
+/// No series.
+const NO_SERIES: u32 = u32::MAX;
 
 impl Head {
     /// An empty head.
@@ -63,11 +70,22 @@ impl Head {
             newest_ms: i64::MIN,
             oldest_ms: i64::MAX,
             dead: 0,
+            numbering: 0,
+            renumbered: Vec::new(),
             by_key: HashMap::new(),
             slabs: Slabs::default(),
             window_ms,
             plan: Plan::default(),
         }
+    }
+
+    /// What a number of `numbering` is today; `None` when its series is gone or the numbering is older than the last one.
+    pub fn renumbered(&self, numbering: u64, series: u32) -> Option<u32> {
+        if numbering == self.numbering {
+            return Some(series);
+        }
+        let today = (numbering + 1 == self.numbering).then(|| self.renumbered.get(series as usize).copied()).flatten();
+        today.filter(|series| *series != NO_SERIES)
     }
 
     /// The group that a new series goes to: that of its key, else its neighbour's, else a new one. One that is full, or
@@ -260,6 +278,7 @@ impl Head {
             + self.slabs.bytes()
             + self.groups.iter().map(Group::bytes).sum::<usize>()
             + self.late_count * 16
+            + self.renumbered.capacity() * 4
             + self.plan.bytes()
     }
 }

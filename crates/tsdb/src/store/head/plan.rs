@@ -12,6 +12,7 @@ use crate::{
     histogram::Histogram,
     store::{
         config::TenantLimits,
+        known::Known,
         sample::{Incoming, Refusal, Taken, Value},
     },
 };
@@ -123,6 +124,48 @@ impl Head {
         taken
     }
 
+    /// The number of the series with these labels, made when it is new.
+    ///
+    /// # Errors
+    /// Why there cannot be one.
+    pub fn number(&mut self, labels: &[(&str, &str)], bounds: &Bounds) -> Result<u32, Refusal> {
+        let tidied = tidy(labels);
+        let labels = tidied.as_deref().unwrap_or(labels);
+        match self.identity.find(labels) {
+            Some(series) => Ok(series),
+            None => self.begin(labels, bounds),
+        }
+    }
+
+    /// The same as [`Self::prepare`] for series that were looked up before.
+    pub fn prepare_known(&mut self, batch: &[Known<'_>], bounds: &Bounds) -> Taken {
+        let mut taken = Taken::default();
+        let mut plan = std::mem::take(&mut self.plan);
+        plan.clear();
+        let mut before: Option<(i64, u32)> = None;
+        for sample in batch {
+            let series = sample.series.0;
+            let done = if sample.at_ms > bounds.newest_ms {
+                Err(Refusal::TooNew)
+            } else if (series as usize) < self.identity.len() {
+                self.prepare_series(series, sample.at_ms, sample.value, &mut before, &mut plan)
+            } else {
+                Err(Refusal::Labels)
+            };
+            if let Err(why) = done {
+                let symbols = &self.identity.symbols;
+                let labels = self.identity.pairs(series).map(|(name, value)| (symbols.text(name), symbols.text(value)));
+                taken.refuse(why, sample.at_ms, labels);
+            }
+        }
+        self.order(&mut plan, bounds, &mut taken);
+        taken.late = plan.late.len();
+        taken.histograms = plan.histograms.len();
+        taken.accepted = plan.steps.len() + plan.late.len() + plan.histograms.len();
+        self.plan = plan;
+        taken
+    }
+
     fn prepare_one(
         &mut self,
         labels: &[(&str, &str)],
@@ -138,29 +181,47 @@ impl Head {
             Some(series) => series,
             None => self.begin(labels, bounds)?,
         };
-        let bits = match sample.value {
+        self.prepare_series(series, sample.at_ms, sample.value, before, plan)
+    }
+
+    fn prepare_series(
+        &mut self,
+        series: u32,
+        at_ms: i64,
+        value: Value<'_>,
+        before: &mut Option<(i64, u32)>,
+        plan: &mut Plan,
+    ) -> Result<(), Refusal> {
+        let bits = match value {
             Value::Float(value) => value.to_bits(),
             Value::Histogram(histogram) => {
                 let newest = self.histograms.get(&series).and_then(|all| all.last()).map_or(i64::MIN, |(at, _)| *at);
                 let planned = plan.histograms.iter().rev().find(|(of, ..)| *of == series).map_or(i64::MIN, |(_, at, _)| *at);
-                if sample.at_ms <= newest.max(planned) || sample.at_ms < self.cut_ms {
+                if at_ms <= newest.max(planned) || at_ms < self.cut_ms {
                     return Err(Refusal::HistogramOrder);
                 }
-                plan.histograms.push((series, sample.at_ms, Arc::new(histogram.clone())));
+                plan.histograms.push((series, at_ms, Arc::new(histogram.clone())));
                 return Ok(());
             }
         };
         let entry = self.identity.entries[series as usize];
         let (mut group, mut cell) = (entry.group, entry.cell);
         if group == NO_GROUP {
-            let neighbour = before.filter(|(at, _)| *at == sample.at_ms).map(|(_, group)| group);
-            group = self.home(group_key(labels), neighbour, sample.at_ms);
+            let neighbour = before.filter(|(at, _)| *at == at_ms).map(|(_, group)| group);
+            group = self.home(self.key_of(series), neighbour, at_ms);
             self.place(series, group);
             cell = self.identity.entries[series as usize].cell;
         }
-        *before = Some((sample.at_ms, group));
-        plan.steps.push(Step { group, cell, at_ms: sample.at_ms, bits });
+        *before = Some((at_ms, group));
+        plan.steps.push(Step { group, cell, at_ms, bits });
         Ok(())
+    }
+
+    fn key_of(&self, series: u32) -> Option<u64> {
+        let symbols = &self.identity.symbols;
+        let labels: Vec<(&str, &str)> =
+            self.identity.pairs(series).map(|(name, value)| (symbols.text(name), symbols.text(value))).collect();
+        group_key(&labels)
     }
 
     fn begin(&mut self, labels: &[(&str, &str)], bounds: &Bounds) -> Result<u32, Refusal> {

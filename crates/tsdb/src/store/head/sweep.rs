@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Head,
+    Head, NO_SERIES,
     group::Group,
     identity::{Identity, NO_GROUP},
 };
@@ -70,6 +70,8 @@ impl Head {
         self.late = std::mem::take(&mut self.late).into_iter().filter_map(|(series, all)| Some((*new_of.get(&series)?, all))).collect();
         self.histograms =
             std::mem::take(&mut self.histograms).into_iter().filter_map(|(series, all)| Some((*new_of.get(&series)?, all))).collect();
+        self.renumbered = (0u32..).zip(alive).map(|(series, _)| new_of.get(&series).copied().unwrap_or(NO_SERIES)).collect();
+        self.numbering += 1;
         self.identity = identity;
         self.groups = groups;
     }

@@ -14,7 +14,7 @@ use crate::store::{
         log::{cells, difference, kind},
         plan::group_key,
     },
-    wire::Input,
+    wire::{Input, intact},
 };
 
 /// What a segment gave.
@@ -91,7 +91,7 @@ fn frame(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         return None;
     }
     let payload = bytes.get(FRAME_HEAD..FRAME_HEAD + length)?;
-    (crc32c::crc32c(payload) == sum).then(|| (payload, &bytes[FRAME_HEAD + length..]))
+    intact(payload, sum).then(|| (payload, &bytes[FRAME_HEAD + length..]))
 }
 
 fn open(payload: &[u8]) -> Option<(TenantId, Vec<u8>)> {

@@ -1,0 +1,49 @@
+//! Secrets of a configuration file: sent to whom they are for, shown to nobody.
+
+use std::fmt;
+
+/// Text that is never printed.
+#[derive(Clone, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text, for the one place that sends it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// What is shown in place of a secret.
+pub const HIDDEN: &str = "<secret>";
+
+/// Whether a parameter of this name holds a secret as a rule.
+pub fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["token", "secret", "passw", "api_key", "apikey", "access_key", "auth", "credential", "signature"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_not_printed_and_parameters_that_hold_one_are_known() {
+        assert_eq!(format!("{:?}", Secret::from("hunter2".to_owned())), "(secret)");
+        assert!(is_secret_name("API_TOKEN") && is_secret_name("password") && !is_secret_name("module") && !is_secret_name("target"));
+    }
+}
