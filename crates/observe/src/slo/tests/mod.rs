@@ -1,2 +1,3 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 mod checking;
 mod flow;
