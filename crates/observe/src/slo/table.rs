@@ -50,6 +50,20 @@ pub struct OpenAlert {
     pub fired_at: Timestamp,
 }
 
+/// The word of a gravity in rows.
+pub(super) const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}
+
+fn gravity(text: &str) -> Result<Severity, StoreError> {
+    let known = [Severity::Critical, Severity::Warning, Severity::Info].into_iter().find(|severity| word(*severity) == text);
+    known.ok_or_else(|| StoreError::Corrupt(format!("{text:?} is no gravity")))
+}
+
 /// What an objective's past came to, by the minute at which each bucket begins.
 pub async fn buckets(
     sql: &mut dyn Sql,
@@ -128,7 +142,7 @@ pub async fn open_alerts(sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<Open
             Ok(OpenAlert {
                 id: row.id("id")?,
                 slo: row.text("slo")?,
-                severity: row.word("severity")?,
+                severity: gravity(&row.text("severity")?)?,
                 service: row.id("service_id")?,
                 cause: row.text("cause")?,
                 fired_at: row.at("fired_at")?,
@@ -141,7 +155,7 @@ pub async fn open_alerts(sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<Open
 pub(super) async fn fire(tx: &mut Tx, tenant: TenantId, alert: &OpenAlert) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO observe_slo_alert (id, tenant_id, slo, severity, service_id, cause, fired_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        params![alert.id, tenant, &alert.slo, alert.severity.as_str(), alert.service, &alert.cause, alert.fired_at],
+        params![alert.id, tenant, &alert.slo, word(alert.severity), alert.service, &alert.cause, alert.fired_at],
     )
     .await
     .map(|_| ())

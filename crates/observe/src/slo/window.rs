@@ -79,7 +79,7 @@ impl Window {
     }
 
     /// About how long it is, minutes: what alerts are scaled by and how much is kept.
-    pub const fn usual_mins(&self) -> i64 {
+    pub fn usual_mins(&self) -> i64 {
         match self {
             Self::Rolling { mins } => *mins,
             Self::Calendar { stretch: Stretch::Days(days), .. } => days * 24 * 60,

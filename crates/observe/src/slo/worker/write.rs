@@ -165,14 +165,14 @@ type Over = (OpenAlert, jiff::Timestamp, &'static str);
 fn decide(hub: &Hub, all: &[Shared], open: &[OpenAlert]) -> (Vec<Firing>, Vec<Over>) {
     let (mut firing, mut over) = (Vec::new(), Vec::new());
     let mut known: BTreeMap<(&str, &str), &OpenAlert> =
-        open.iter().map(|alert| ((alert.slo.as_str(), alert.severity.as_str()), alert)).collect();
+        open.iter().map(|alert| ((alert.slo.as_str(), table::word(alert.severity)), alert)).collect();
     let mut seen = Vec::new();
     for shared in all {
         let tracked = held(shared);
         let name = tracked.slo.name.clone();
         let looks = tracked.looks();
         for severity in GRAVITIES {
-            let alert = known.get(&(name.as_str(), severity.as_str())).copied();
+            let alert = known.get(&(name.as_str(), table::word(severity))).copied();
             let looks: Vec<&Look> = looks.iter().filter(|look| look.pair.severity == severity).collect();
             if looks.is_empty() {
                 // The objective says nothing of this kind any more: what fires has no rule.
