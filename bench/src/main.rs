@@ -20,13 +20,8 @@ use report::Report;
 type Group = (&'static [&'static str], fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] = &[
-    (&["sla"], sla::run),
-    (&["ledger"], ledger::run),
-    (&["probe"], probe::run),
-    (&["desk", "start"], desk::run),
-    (&["tsdb"], tsdb::run),
-];
+const GROUPS: &[Group] =
+    &[(&["sla"], sla::run), (&["ledger"], ledger::run), (&["probe"], probe::run), (&["desk", "start"], desk::run), (&["tsdb"], tsdb::run)];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();

@@ -25,20 +25,22 @@ pub struct Report {
 }
 
 impl Report {
-    /// A run of the figures whose `group/name` contains `pattern`; empty = all.
+    /// A run of the figures whose `group/name` contains `pattern`, or one of several parted by commas; empty = all.
     pub fn new(pattern: &str) -> Self {
         Self { pattern: pattern.to_owned(), lines: Vec::new(), short: 0 }
     }
 
     /// Whether any figure of this group is asked for.
     pub fn wants_group(&self, group: &str) -> bool {
-        let asked = self.pattern.split('/').next().unwrap_or("");
-        group.contains(asked) || (!self.pattern.contains('/') && asked.contains(group))
+        self.pattern.split(',').any(|pattern| {
+            let asked = pattern.split('/').next().unwrap_or("");
+            group.contains(asked) || (!pattern.contains('/') && asked.contains(group))
+        })
     }
 
     /// Whether this figure is asked for: a slow measurement asks first.
     pub fn wants(&self, group_name: &str) -> bool {
-        self.pattern.is_empty() || group_name.contains(&self.pattern)
+        self.pattern.split(',').any(|pattern| group_name.contains(pattern))
     }
 
     /// Adds a figure: `group/name`, ours, the peer's name and figure, the unit of both, and the goal.

@@ -10,7 +10,7 @@ use std::{
 use evenkeel_core::{Clock as _, time::ManualClock};
 use evenkeel_stories::{
     client,
-    process::{Process, Setup, binary, free_port},
+    process::{Process, Setup, binary},
 };
 use evenkeel_tsdb::store::{Config, Store};
 use serde_json::{Value, json};
@@ -78,7 +78,10 @@ impl Engine {
         let config = config.display().to_string();
         let (running, base, write, token) = match kind {
             Kind::Ours => {
-                assert!(binary().ends_with("release/evenkeel"), "a debug build measures nothing: make bench builds and names the release build");
+                assert!(
+                    binary().ends_with("release/evenkeel"),
+                    "a debug build measures nothing: make bench builds and names the release build"
+                );
                 let process = setup.serve_with(&["--prometheus-config", &config]).await;
                 let admin = setup.sign_in(&process).await;
                 let permissions = ["metric.read", "metric.write"];
@@ -196,8 +199,9 @@ impl Engine {
         };
         let mut form = vec![("query", query.to_owned()), ("nocache", "1".to_owned())];
         form.extend(times);
+        let address = reqwest::Url::parse_with_params(&format!("{}/api/v1/{path}", self.base), form).expect("an address");
         let began = Instant::now();
-        let answer = self.request(self.http.post(format!("{}/api/v1/{path}", self.base)).form(&form)).send().await.expect("an answer");
+        let answer = self.request(self.http.get(address)).send().await.expect("an answer");
         let text = answer.text().await.expect("a body");
         let took = began.elapsed().as_secs_f64() * 1000.0;
         let value: Value = serde_json::from_str(&text).expect("JSON");

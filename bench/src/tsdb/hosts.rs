@@ -43,7 +43,8 @@ impl Hosts {
                 tokio::spawn(answer(stream, Arc::clone(&pages), Arc::clone(&counted), began));
             }
         });
-        let mut config = format!("global: {{ scrape_interval: {INTERVAL_SECS}s }}\nscrape_configs:\n  - job_name: node\n    static_configs:\n");
+        let mut config =
+            format!("global: {{ scrape_interval: {INTERVAL_SECS}s }}\nscrape_configs:\n  - job_name: node\n    static_configs:\n");
         for host in 0..fleet.hosts() {
             let _ = writeln!(
                 config,

@@ -48,7 +48,8 @@ struct Figures {
 
 /// Measures the group.
 pub fn run(report: &mut Report) {
-    let history = [DATA, WHOLE, MEMORY, WRITE].iter().any(|figure| report.wants(figure)) || QUERIES.iter().any(|query| report.wants(query.0));
+    let history =
+        [DATA, WHOLE, MEMORY, WRITE].iter().any(|figure| report.wants(figure)) || QUERIES.iter().any(|query| report.wants(query.0));
     let scrape = report.wants(CPU);
     if !history && !scrape {
         return;
@@ -99,7 +100,13 @@ async fn take_history(kind: Kind, fleet: &Fleet, figures: &mut Figures) {
         }
         times.sort_by(|a, b| a.0.total_cmp(&b.0));
         figures.query_ms[place] = times[ASKED / 2].0;
-        println!("# {}: {query}: {} series, median {:.1} ms, worst {:.1} ms", kind.name(), times[0].1, times[ASKED / 2].0, times[ASKED - 1].0);
+        println!(
+            "# {}: {query}: {} series, median {:.1} ms, worst {:.1} ms",
+            kind.name(),
+            times[0].1,
+            times[ASKED / 2].0,
+            times[ASKED - 1].0
+        );
     }
     (figures.data_bytes, figures.whole_bytes) = engine.bytes_per_sample().await;
 }

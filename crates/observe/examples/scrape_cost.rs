@@ -47,7 +47,8 @@ fn main() {
     let args: Vec<String> = std::env::args().collect();
     let text = std::fs::read_to_string(&args[1]).unwrap();
     let (hosts, rounds) = (args[2].parse::<usize>().unwrap(), args[3].parse::<usize>().unwrap());
-    let rules = "scrape_configs:\n- job_name: node\n  metric_relabel_configs:\n  - {source_labels: [__name__], regex: go_.*, action: drop}\n";
+    let rules =
+        "scrape_configs:\n- job_name: node\n  metric_relabel_configs:\n  - {source_labels: [__name__], regex: go_.*, action: drop}\n";
     let take = read_text(Path::new("p.yml"), rules).unwrap().jobs.remove(0).take;
 
     // Pages of which some values change, as a real one's do.

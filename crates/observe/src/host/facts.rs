@@ -143,7 +143,7 @@ impl Facts {
     /// Devices that carry something and lead out of the machine, the busiest of them.
     fn keep_busy(&mut self) {
         let mut devices: Vec<(String, (f64, f64))> = std::mem::take(&mut self.network).into_iter().collect();
-        devices.retain(|(name, (received, sent))| name != "lo" && !name.starts_with("veth") && received + sent > 0.0);
+        devices.retain(|(name, (received, sent))| !super::is_inner(name) && received + sent > 0.0);
         devices.sort_by(|(_, a), (_, b)| (b.0 + b.1).total_cmp(&(a.0 + a.1)));
         devices.truncate(DEVICES_MAX);
         self.network = devices.into_iter().collect();

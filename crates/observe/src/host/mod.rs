@@ -32,6 +32,8 @@ pub(crate) use routes::router;
 
 /// Between two samplings.
 pub const EVERY: Duration = Duration::from_secs(5);
+/// The job of its series.
+const JOB: &str = "node";
 /// Of so many samplings one goes into the store.
 const KEPT_ONE_OF: u64 = 3;
 
@@ -62,6 +64,11 @@ pub fn name() -> String {
     if name.is_empty() { "localhost".to_owned() } else { name.to_owned() }
 }
 
+/// Whether a network device leads nowhere but to this machine and its containers.
+fn is_inner(device: &str) -> bool {
+    device == "lo" || device.starts_with("veth")
+}
+
 impl Host {
     /// A sampler whose samples belong to `tenant`.
     pub fn new(kit: Kit, tenant: TenantId, metrics: Metrics) -> Arc<Self> {
@@ -70,7 +77,7 @@ impl Host {
             tenant,
             metrics,
             root: Root::default(),
-            labels: LabelSet::new([("job", "node".to_owned()), ("instance", name())]),
+            labels: LabelSet::new([("job", JOB.to_owned()), ("instance", name())]),
             take: Take::default(),
             sampled: Mutex::default(),
             last: RwLock::new(None),

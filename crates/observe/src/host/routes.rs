@@ -61,7 +61,10 @@ async fn host_series(State(observe): State<Observe>, caller: Caller, Query(query
     let to = query.to.unwrap_or_else(|| observe.kit.now());
     let from = query.from.unwrap_or_else(|| to.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(Timestamp::MIN));
     let (from_ms, to_ms) = (from.as_millisecond(), to.as_millisecond());
-    let found = series::read(&observe.samples, caller.tenant, Selector::metric(&query.metric), from_ms, to_ms).await?;
+    // Other hosts may be scraped under the same names.
+    let selector = Selector::metric(&query.metric).with("job", super::JOB).with("instance", super::name());
+    let mut found = series::read(&observe.samples, caller.tenant, selector, from_ms, to_ms).await?;
+    found.retain(|series| !series.label("device").is_some_and(super::is_inner));
     let points = query.points.unwrap_or(series::POINTS_DEFAULT);
     let lines = found
         .into_iter()

@@ -3,6 +3,9 @@
 //! The memory of a target is a list in the order of its page: the exposed labels' hash, and the number under which the store
 //! knows the series. Labels are joined, relabelled and looked up only when a series is new.
 
+mod label;
+mod report;
+
 use std::hash::{BuildHasher, Hasher};
 
 use evenkeel_core::id::TenantId;
@@ -14,12 +17,15 @@ use evenkeel_tsdb::{
 use foldhash::quality::FixedState;
 use hashbrown::HashTable;
 
+pub use report::{Counted, Report};
+
 use super::{
     ask::Down,
     config::Take,
-    labels::{LabelSet, NAME, is_legacy_metric, is_legacy_name},
-    relabel,
+    labels::{LabelSet, NAME},
 };
+use label::labels;
+use report::REPORTS;
 
 /// Where a target's samples go.
 #[derive(Clone, Copy)]
@@ -92,54 +98,6 @@ impl Default for Memory {
             reports: Vec::new(),
             reported: false,
         }
-    }
-}
-
-/// How many samples of a page there were and what became of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counted {
-    /// On the page.
-    pub scraped: usize,
-    /// After relabelling.
-    pub kept: usize,
-    /// Of series that were not there before.
-    pub added: usize,
-}
-
-/// What is told of a scrape as series of its own.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Report {
-    /// Whether the target answered as it should.
-    pub up: bool,
-    /// From the question to the samples, seconds.
-    pub duration_secs: f64,
-    /// Samples.
-    pub counted: Counted,
-    /// The timeout, the limit of samples, and the bytes of the body, when they are to be told.
-    pub extra: Option<(f64, usize, f64)>,
-}
-
-/// Names of [`Report::values`].
-const REPORTS: [&str; 8] = [
-    "up",
-    "scrape_duration_seconds",
-    "scrape_samples_scraped",
-    "scrape_samples_post_metric_relabeling",
-    "scrape_series_added",
-    "scrape_timeout_seconds",
-    "scrape_sample_limit",
-    "scrape_body_size_bytes",
-];
-
-impl Report {
-    #[allow(clippy::cast_precision_loss)] // samples of one page
-    fn values(&self) -> Vec<f64> {
-        let Counted { scraped, kept, added } = self.counted;
-        let mut values = vec![f64::from(u8::from(self.up)), self.duration_secs, scraped as f64, kept as f64, added as f64];
-        if let Some((timeout, limit, bytes)) = self.extra {
-            values.extend([timeout, limit as f64, bytes]);
-        }
-        values
     }
 }
 
@@ -480,71 +438,6 @@ fn hash(sample: &Sample<'_>) -> u64 {
         hasher.write_u8(0xfe);
     }
     hasher.finish()
-}
-
-/// The labels a sample is kept under; `None` when a rule drops it.
-fn labels(into: Into<'_>, sample: &Sample<'_>) -> Result<Option<LabelSet>, Down> {
-    let mut labels = LabelSet::new(sample.labels());
-    join(&mut labels, into.target, into.take.honor_labels);
-    if !relabel::apply(&into.take.relabel, &mut labels) {
-        return Ok(None);
-    }
-    check(&labels, into.take)?;
-    Ok(Some(labels))
-}
-
-/// Adds the target's labels. Where both have one, the page's counts with `honor`, otherwise it becomes `exported_…`.
-fn join(labels: &mut LabelSet, target: &LabelSet, honor: bool) {
-    let mut clashed = Vec::new();
-    for (name, value) in target.iter() {
-        let own = labels.get(name);
-        if own.is_empty() {
-            labels.set(name, value);
-        } else if !honor {
-            clashed.push((name, own.to_owned()));
-            labels.set(name, value);
-        }
-    }
-    // Shorter names first, so that exported_x meets what was there and not what was made here.
-    clashed.sort_by_key(|(name, _)| name.len());
-    for (name, own) in clashed {
-        let mut name = format!("exported_{name}");
-        while !labels.get(&name).is_empty() {
-            name.insert_str(0, "exported_");
-        }
-        labels.set(name, own);
-    }
-}
-
-fn check(labels: &LabelSet, take: &Take) -> Result<(), Down> {
-    let metric = labels.get(NAME);
-    if metric.is_empty() {
-        return Err(Down::new("labels", format!("metric_relabel_configs leave a sample without a name: {labels}")));
-    }
-    if !take.utf8_names && (!is_legacy_metric(metric) || labels.iter().any(|(name, _)| !is_legacy_name(name))) {
-        return Err(Down::new("labels", format!("names must be of letters, digits and _ (metric_name_validation_scheme): {labels}")));
-    }
-    if take.label_limit > 0 && labels.len() > take.label_limit {
-        return Err(Down::new(
-            "label_limit",
-            format!("{metric} has {} labels, more than label_limit ({})", labels.len(), take.label_limit),
-        ));
-    }
-    for (name, value) in labels.iter() {
-        if take.label_name_limit > 0 && name.len() > take.label_name_limit {
-            return Err(Down::new(
-                "label_limit",
-                format!("{metric}: the name {name} is longer than label_name_length_limit ({})", take.label_name_limit),
-            ));
-        }
-        if take.label_value_limit > 0 && value.len() > take.label_value_limit {
-            return Err(Down::new(
-                "label_limit",
-                format!("{metric}: the value of {name} is longer than label_value_length_limit ({})", take.label_value_limit),
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// What the store turned away, in words; `None` when it took everything.

@@ -92,8 +92,7 @@ fn pools(observe: &Observe, params: &Params) -> Vec<Arc<Pool>> {
     pools
 }
 
-/// Targets that are asked, with how they are and why they are down, and those that rules dropped: `state` (`active`, `dropped`
-/// or `any`), `scrapePool`.
+/// Targets that are asked, how they are, and those that rules dropped: `state` (`active`, `dropped`, `any`), `scrapePool`.
 #[utoipa::path(get, path = "/prometheus/api/v1/targets", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 async fn target_list(State(observe): State<Observe>, caller: Caller, params: Params) -> Result<Response, Refused> {
     caller.require(Permission::MetricRead)?;

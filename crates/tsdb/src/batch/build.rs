@@ -21,11 +21,9 @@ pub(crate) fn offset(at: usize) -> u32 {
 impl Batch {
     /// Adds a label to the sample that is being built, in any order. An empty value is no label.
     pub fn label(&mut self, name: &str, value: &str) {
-        if !value.is_empty() {
-            let name = self.put(name);
-            let value = self.put(value);
-            self.label_spans(name, value);
-        }
+        let name = self.put(name);
+        let value = self.put(value);
+        self.label_spans(name, value);
     }
 
     /// Adds the metric's name to the sample that is being built.
@@ -95,6 +93,12 @@ impl Batch {
     /// Forgets the labels pushed since the last sample.
     pub fn drop_pending(&mut self) {
         self.labels.truncate(self.pending);
+        self.drop_blank();
+    }
+
+    /// Forgets the empty labels of the sample that is being built.
+    fn drop_blank(&mut self) {
+        while self.blank.pop_if(|(row, _)| *row as usize >= self.rows.len()).is_some() {}
     }
 
     /// Makes an exemplar of the last sample out of the labels pushed since. Returns false, and forgets them, when there is no
@@ -106,6 +110,7 @@ impl Batch {
             let count = offset(self.labels.len() - self.pending);
             self.exemplars.push(ExemplarRow { sample, labels, count, at_ms, value });
             self.pending = self.labels.len();
+            self.drop_blank();
         } else {
             self.drop_pending();
         }
@@ -178,6 +183,8 @@ impl Batch {
     pub(crate) fn label_spans(&mut self, name: Span, value: Span) {
         if value.bytes > 0 {
             self.labels.push((name, value));
+        } else {
+            self.blank.push((offset(self.rows.len()), name));
         }
     }
 

@@ -128,6 +128,8 @@ pub struct Batch {
     /// Labels from here on belong to the sample that is being built.
     pending: usize,
     rows: Vec<Row>,
+    /// Labels that were written with an empty value, by their row: no labels, and yet they say something.
+    blank: Vec<(u32, Span)>,
     histograms: Vec<Histogram>,
     exemplars: Vec<ExemplarRow>,
     families: Vec<FamilyRow>,
@@ -142,6 +144,7 @@ impl Default for Batch {
             labels: Vec::new(),
             pending: 0,
             rows: Vec::new(),
+            blank: Vec::new(),
             histograms: Vec::new(),
             exemplars: Vec::new(),
             families: Vec::new(),
@@ -175,6 +178,7 @@ impl Batch {
         self.pending = 0;
         reset(&mut self.labels);
         reset(&mut self.rows);
+        reset(&mut self.blank);
         reset(&mut self.histograms);
         reset(&mut self.exemplars);
         reset(&mut self.families);

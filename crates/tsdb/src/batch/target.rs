@@ -33,9 +33,14 @@ impl Batch {
             // Samples of one series share their labels.
             let place = match done {
                 Some((from, to)) if from == (first, count) => to,
-                _ => self.merged(old.get(first as usize..(first + count) as usize).unwrap_or_default(), &added, clash),
+                _ => {
+                    let blank: Vec<Span> = if clash == Clash::Honor { self.blank_of(at).collect() } else { Vec::new() };
+                    let own = old.get(first as usize..(first + count) as usize).unwrap_or_default();
+                    self.merged(own, &blank, &added, clash)
+                }
             };
-            done = Some(((first, count), place));
+            // A sample without labels of its own looks like the one before it.
+            done = (count > 0).then_some(((first, count), place));
             (self.rows[at].labels, self.rows[at].count) = place;
         }
         for at in 0..self.exemplars.len() {
@@ -47,12 +52,15 @@ impl Batch {
         self.pending = self.labels.len();
     }
 
-    /// Two sorted lists into one.
-    fn merged(&mut self, own: &[(Span, Span)], added: &[Added], clash: Clash) -> (u32, u32) {
+    /// Two sorted lists into one; what is `blank` is not added.
+    fn merged(&mut self, own: &[(Span, Span)], blank: &[Span], added: &[Added], clash: Clash) -> (u32, u32) {
         let first = self.labels.len();
         let mut own = own.iter().copied().peekable();
         let mut clashed = Vec::new();
         for label in added {
+            if blank.iter().any(|name| self.slice(*name) == self.slice(label.name)) {
+                continue;
+            }
             while let Some(before) = own.next_if(|own| self.slice(own.0) < self.slice(label.name)) {
                 self.labels.push(before);
             }

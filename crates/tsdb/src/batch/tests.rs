@@ -73,6 +73,34 @@ fn a_targets_labels_are_sorted_in_and_rename_what_clashes() {
 }
 
 #[test]
+fn an_empty_label_keeps_a_targets_label_away_when_labels_are_honored() {
+    let filled = || {
+        let mut batch = Batch::new();
+        batch.name("pushed");
+        batch.label("instance", "");
+        batch.label("dropped", "");
+        batch.drop_pending();
+        batch.name("pushed");
+        batch.label("instance", "");
+        batch.float(1, 1.0).unwrap();
+        batch.label("instance", "");
+        assert!(batch.exemplar(None, 1.0));
+        batch.name("up");
+        batch.float(1, 1.0).unwrap();
+        batch
+    };
+    let target = [("instance", "host:9091"), ("job", "push")];
+    let mut batch = filled();
+    let blank: Vec<Vec<&str>> = batch.samples().map(|sample| sample.blank_labels().collect()).collect();
+    assert_eq!(blank, [vec!["instance"], vec![]]);
+    batch.add_labels(&target, Clash::Honor);
+    assert_eq!(shown(&batch), ["__name__=pushed,job=push", "__name__=up,instance=host:9091,job=push"]);
+    let mut batch = filled();
+    batch.add_labels(&target, Clash::Rename);
+    assert_eq!(shown(&batch), ["__name__=pushed,instance=host:9091,job=push", "__name__=up,instance=host:9091,job=push"]);
+}
+
+#[test]
 fn a_cleared_batch_is_empty_and_is_used_again() {
     let mut batch = Batch::new();
     batch.name("a");

@@ -1,6 +1,6 @@
 //! Looking into a batch, and showing it to the store.
 
-use super::{Batch, Cell, Kind, Row};
+use super::{Batch, Cell, Kind, Row, Span};
 use crate::store::{Incoming, Value};
 
 /// A sample of a batch.
@@ -8,6 +8,7 @@ use crate::store::{Incoming, Value};
 pub struct Sample<'a> {
     batch: &'a Batch,
     row: &'a Row,
+    place: usize,
 }
 
 impl<'a> Sample<'a> {
@@ -15,6 +16,13 @@ impl<'a> Sample<'a> {
     pub fn labels(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
         let batch = self.batch;
         batch.pairs(self.row.labels, self.row.count)
+    }
+
+    /// Names of labels that the sender wrote with an empty value. They are no labels; with `honor_labels` they keep the target's
+    /// own away (a Pushgateway writes `instance=""`).
+    pub fn blank_labels(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let batch = self.batch;
+        batch.blank_of(self.place).map(|name| batch.slice(name))
     }
 
     /// The value of a label; empty when it is not there.
@@ -89,6 +97,12 @@ impl Batch {
         labels.iter().map(|(name, value)| (self.slice(*name), self.slice(*value)))
     }
 
+    /// Names of the empty labels of a row.
+    pub(super) fn blank_of(&self, row: usize) -> impl Iterator<Item = Span> + use<'_> {
+        let from = self.blank.partition_point(|(of, _)| (*of as usize) < row);
+        self.blank[from..].iter().take_while(move |(of, _)| *of as usize == row).map(|(_, name)| *name)
+    }
+
     fn value(&self, row: &Row) -> Value<'_> {
         match row.cell {
             Cell::Float(value) => Value::Float(value),
@@ -98,7 +112,7 @@ impl Batch {
 
     /// The samples, in the order in which they came.
     pub fn samples(&self) -> impl ExactSizeIterator<Item = Sample<'_>> + DoubleEndedIterator {
-        self.rows.iter().map(|row| Sample { batch: self, row })
+        self.rows.iter().enumerate().map(|(place, row)| Sample { batch: self, row, place })
     }
 
     /// The exemplars, in the order in which they came.

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Alert, App, Segmented } from "antd";
+import { App, Segmented } from "antd";
 import { useState } from "react";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
@@ -41,6 +41,7 @@ export default function HealthPage() {
 
 function Now({ health }: { health: Health }) {
   const { t, language } = useText();
+  const trouble = [health.metrics.error, ...health.metrics.damaged].filter((words) => words !== null);
   const unsealed = health.ledger.position - health.ledger.sealed_to;
   const figure = (label: string, value: string, help?: string) => (
     <div className="panel">
@@ -83,9 +84,15 @@ function Now({ health }: { health: Health }) {
           t("settings.health.dead", { n: health.outbox.dead }),
         )}
       </div>
-      {[...(health.metrics.error ? [health.metrics.error] : []), ...health.metrics.damaged].map((words) => (
-        <Alert key={words} type="error" showIcon title={t("settings.health.metricsTrouble")} description={<code>{words}</code>} />
-      ))}
+      {trouble.length > 0 && (
+        <Panel title={t("settings.health.metricsTrouble")}>
+          {trouble.map((words) => (
+            <p key={words}>
+              <Status tone="bad" word={words} />
+            </p>
+          ))}
+        </Panel>
+      )}
       <Panel title={t("settings.health.consumers")} flush>
         <Table
           label={t("settings.health.consumers")}

@@ -2,6 +2,7 @@
 //!
 //! The shape is in `raw`, reading and checking in `read`. What is not used is no error: it is a warning with file and line.
 
+mod discovery;
 mod finding;
 mod glob;
 mod http;
@@ -10,6 +11,7 @@ mod read;
 mod relabel;
 mod source;
 pub mod units;
+mod word;
 
 use std::{
     collections::BTreeMap,
@@ -19,10 +21,12 @@ use std::{
 
 pub use finding::{Finding, Findings};
 pub use glob::expand;
-pub use read::{ADDRESS, read, read_text};
+pub use read::{read, read_text};
 
 use super::{labels::LabelSet, relabel::Rule, secret::Secret};
 
+/// Where a target is asked, as a label.
+pub const ADDRESS: &str = "__address__";
 /// The largest file, bytes.
 pub const FILE_BYTES_MAX: u64 = 4 << 20;
 

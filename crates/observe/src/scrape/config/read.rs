@@ -7,17 +7,16 @@ use std::{
     time::Duration,
 };
 
-use serde_saphyr::{Location, Spanned};
+use serde_saphyr::Spanned;
 
 use super::{
-    Ask, Discovery, DnsRecord, Finding, Findings, Group, Job, PrometheusConfig, Protocol, Take, beside, expand, http, raw, relabel,
+    Ask, Finding, Findings, Job, PrometheusConfig, Protocol, Take, beside,
+    discovery::discovery,
+    expand, http, raw, relabel,
     source::{Found, Source},
     units,
+    word::{bytes, protocol, protocols, scheme, span, utf8},
 };
-use crate::scrape::labels::LabelSet;
-
-/// `__address__`, where a target is asked.
-pub const ADDRESS: &str = "__address__";
 
 /// Reads a file.
 ///
@@ -215,7 +214,7 @@ impl Defaults {
                 body_bytes_max: bytes(source, found, raw.body_size_limit.as_ref()).unwrap_or(self.body_bytes_max),
                 http: http::options(source, found, &self.path, &raw.http(), at),
             },
-            discovery: self.discovery(source, found, raw, at),
+            discovery: discovery(&self.path, source, found, raw, at),
             relabel: relabel::rules(source, found, raw.relabel_configs.as_ref(), utf8_names),
             take: Take {
                 honor_labels: raw.honor_labels.unwrap_or(false),
@@ -236,115 +235,6 @@ impl Defaults {
             keep_dropped: number(raw.keep_dropped_targets, 5),
         })
     }
-
-    fn discovery(&self, source: &Source<'_>, found: &mut Found, raw: &raw::Job, at: Location) -> Vec<Discovery> {
-        let mut all = Vec::new();
-        if let Some(groups) = &raw.static_configs {
-            let mut read = Vec::new();
-            for group in groups {
-                match read_group(group) {
-                    Ok(group) => read.push(group),
-                    Err(what) => source.wrong(found, at, what, "write host or host:port, without scheme and path"),
-                }
-            }
-            all.push(Discovery::Static(read));
-        }
-        for entry in raw.file_sd_configs.iter().flatten() {
-            let mut patterns = Vec::new();
-            for pattern in entry.value.files.iter().flatten() {
-                let path = beside(&self.path, &pattern.value);
-                let known = path.extension().and_then(|end| end.to_str()).is_some_and(|end| matches!(end, "json" | "yml" | "yaml"));
-                if !known {
-                    source.wrong(
-                        found,
-                        pattern.referenced,
-                        format!("{:?} is neither JSON nor YAML", pattern.value),
-                        "name files that end in .json, .yml or .yaml",
-                    );
-                }
-                patterns.push(path);
-            }
-            if patterns.is_empty() {
-                source.wrong(found, entry.referenced, "file_sd_configs without files", "add files");
-            }
-            all.push(Discovery::Files(patterns));
-        }
-        for entry in raw.dns_sd_configs.iter().flatten() {
-            all.extend(dns(source, found, entry));
-        }
-        for entry in raw.http_sd_configs.iter().flatten() {
-            let raw = &entry.value;
-            for (key, at) in raw.unused() {
-                source.idle(found, key, at, format!("{key} is not used"), "the address is asked directly");
-            }
-            let Some(address) = &raw.url else {
-                source.wrong(found, entry.referenced, "http_sd_configs without url", "add url");
-                continue;
-            };
-            let good = url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-            if !good {
-                source.wrong(found, address.referenced, "this url is not one of http or https", "write https://host/path");
-            }
-            all.push(Discovery::Http {
-                url: address.value.clone(),
-                every: span(source, found, raw.refresh_interval.as_ref(), true).unwrap_or(Duration::from_mins(1)),
-                http: Box::new(http::options(source, found, &self.path, &raw.http(), entry.referenced)),
-            });
-        }
-        all
-    }
-}
-
-/// A list's group as targets.
-///
-/// # Errors
-/// Which target or label is none.
-pub fn read_group(raw: &raw::StaticGroup) -> Result<Group, String> {
-    let labels = LabelSet::new(raw.labels.clone().unwrap_or_default());
-    if let Some((name, _)) = labels.iter().find(|(name, _)| name.is_empty()) {
-        return Err(format!("{name:?} is no name of a label"));
-    }
-    let mut targets = Vec::new();
-    for target in raw.targets.iter().flatten() {
-        if target.contains('/') {
-            return Err(format!("{target:?} is no address of a target"));
-        }
-        targets.push(LabelSet::new([(ADDRESS, target.as_str())]));
-    }
-    Ok(Group { targets, labels })
-}
-
-fn dns(source: &Source<'_>, found: &mut Found, entry: &Spanned<raw::DnsSd>) -> Option<Discovery> {
-    let raw = &entry.value;
-    let names = raw.names.clone().unwrap_or_default();
-    if names.is_empty() {
-        source.wrong(found, entry.referenced, "dns_sd_configs without names", "add names");
-    }
-    let record = match raw.r#type.as_ref().map(|word| (word, word.value.to_ascii_uppercase())) {
-        None => DnsRecord::Srv,
-        Some((_, word)) if word == "SRV" => DnsRecord::Srv,
-        Some((_, word)) if word == "A" => DnsRecord::A,
-        Some((_, word)) if word == "AAAA" => DnsRecord::Aaaa,
-        Some((word, text)) if matches!(text.as_str(), "MX" | "NS") => {
-            source.idle(
-                found,
-                "type",
-                word.referenced,
-                format!("records of type {text} are not looked up: no targets come from here"),
-                "use A, AAAA or SRV",
-            );
-            return None;
-        }
-        Some((word, _)) => {
-            source.wrong(found, word.referenced, format!("there is no record type {:?} here", word.value), "write A, AAAA or SRV");
-            return None;
-        }
-    };
-    if record != DnsRecord::Srv && raw.port.unwrap_or(0) == 0 {
-        source.wrong(found, entry.referenced, "records of type A and AAAA do not say the port", "add port");
-    }
-    let every = span(source, found, raw.refresh_interval.as_ref(), true).unwrap_or(Duration::from_secs(30));
-    Some(Discovery::Dns { names, record, port: raw.port.unwrap_or(0), every })
 }
 
 fn idle(key: &str, job: &str) -> (String, &'static str) {
@@ -373,69 +263,4 @@ fn usual_protocols(native_histograms: bool) -> Vec<Protocol> {
 
 fn text(duration: Duration) -> String {
     units::duration_text(duration)
-}
-
-fn span(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>, positive: bool) -> Option<Duration> {
-    let word = word?;
-    let read = units::duration(&word.value).filter(|span| !positive || !span.is_zero());
-    if read.is_none() {
-        source.wrong(found, word.referenced, format!("{:?} is no duration", word.value), "write one such as 15s, 1m or 1h30m");
-    }
-    read
-}
-
-fn bytes(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<u64> {
-    let word = word?;
-    let read = units::size(&word.value);
-    if read.is_none() {
-        source.wrong(found, word.referenced, format!("{:?} is no size", word.value), "write one such as 10MB; a unit is needed");
-    }
-    read
-}
-
-fn protocol(source: &Source<'_>, found: &mut Found, word: &raw::Word) -> Option<Protocol> {
-    let known = Protocol::ALL.iter().find(|(name, _)| *name == word.value).map(|(_, protocol)| *protocol);
-    if known.is_none() {
-        let names: Vec<&str> = Protocol::ALL.iter().map(|(name, _)| *name).collect();
-        source.wrong(
-            found,
-            word.referenced,
-            format!("there is no scrape protocol {:?}", word.value),
-            format!("known: {}", names.join(", ")),
-        );
-    }
-    known
-}
-
-fn protocols(source: &Source<'_>, found: &mut Found, words: Option<&Vec<raw::Word>>) -> Option<Vec<Protocol>> {
-    let words = words?;
-    let mut all: Vec<Protocol> = Vec::new();
-    for word in words {
-        let Some(protocol) = protocol(source, found, word) else { continue };
-        if all.contains(&protocol) {
-            source.wrong(found, word.referenced, format!("{:?} stands twice", word.value), "remove one");
-        }
-        all.push(protocol);
-    }
-    (!all.is_empty()).then_some(all)
-}
-
-fn scheme(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> String {
-    let Some(word) = word else { return "http".to_owned() };
-    if !matches!(word.value.as_str(), "http" | "https") {
-        source.wrong(found, word.referenced, format!("there is no scheme {:?}", word.value), "write http or https");
-    }
-    word.value.clone()
-}
-
-fn utf8(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<bool> {
-    let word = word?;
-    match word.value.as_str() {
-        "utf8" => Some(true),
-        "legacy" => Some(false),
-        _ => {
-            source.wrong(found, word.referenced, format!("there is no scheme of names {:?}", word.value), "write utf8 or legacy");
-            None
-        }
-    }
 }
