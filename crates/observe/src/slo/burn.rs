@@ -147,8 +147,7 @@ mod tests {
     /// `bad` of 100 events a minute.
     fn tally(bad: impl Fn(i64) -> Option<f64>, end: i64) -> Tally {
         let mut tally = Tally::new(Method::Occurrences, 0);
-        let minutes: BTreeMap<i64, Cell> =
-            (0..end).filter_map(|at| Some((at, Cell::minute(100.0 - bad(at)?, 100.0)))).collect();
+        let minutes: BTreeMap<i64, Cell> = (0..end).filter_map(|at| Some((at, Cell::minute(100.0 - bad(at)?, 100.0)))).collect();
         tally.put(0, end, &minutes);
         tally
     }
@@ -162,7 +161,8 @@ mod tests {
         assert_eq!(told(60), [(14.4, 2, 1), (6.0, 2, 1), (3.0, 2, 1), (1.0, 6, 1)]);
         // Each stands for the same share of the budget, whatever the window: 2, 5, 10 and 10 %.
         for window in [30 * 1440, 90 * 1440] {
-            let shares: Vec<f64> = usual(window).iter().map(|pair| (pair.rate * pair.long_mins as f64 / window as f64 * 100.0).round()).collect();
+            let shares: Vec<f64> =
+                usual(window).iter().map(|pair| (pair.rate * pair.long_mins as f64 / window as f64 * 100.0).round()).collect();
             assert_eq!(shares, [2.0, 5.0, 10.0, 10.0]);
         }
     }

@@ -169,7 +169,11 @@ impl<'a> Work<'a> {
         let version = head.api_version.as_ref().map(|word| word.value.as_str());
         if version != Some(VERSION) {
             let at = head.api_version.as_ref().map_or(first, |word| Self::at(word.referenced));
-            self.error(at, format!("apiVersion is {:?}", version.unwrap_or_default()), format!("write {VERSION}; it is the one that is read"));
+            self.error(
+                at,
+                format!("apiVersion is {:?}", version.unwrap_or_default()),
+                format!("write {VERSION}; it is the one that is read"),
+            );
             return None;
         }
         let Some(kind) = head.kind else {

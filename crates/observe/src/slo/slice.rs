@@ -70,10 +70,13 @@ mod tests {
     fn stretches_that_have_ended_are_sealed_and_the_one_in_force_when_it_is_long() {
         let method = Method::Timeslices { mins: 5, target: 0.9 };
         let mut tally = Tally::new(method, 0);
-        let minutes: BTreeMap<i64, Cell> =
-            (0..400).filter(|at| !(20..30).contains(at)).map(|at| (at, Cell::minute(if (10..15).contains(&at) { 1.0 } else { 10.0 }, 10.0))).collect();
+        let minutes: BTreeMap<i64, Cell> = (0..400)
+            .filter(|at| !(20..30).contains(at))
+            .map(|at| (at, Cell::minute(if (10..15).contains(&at) { 1.0 } else { 10.0 }, 10.0)))
+            .collect();
         tally.put(0, 400, &minutes);
-        let told = |to| sealable(&tally, method, 0.99, 0, to).iter().map(|part| (part.state.as_str(), part.from, part.to)).collect::<Vec<_>>();
+        let told =
+            |to| sealable(&tally, method, 0.99, 0, to).iter().map(|part| (part.state.as_str(), part.from, part.to)).collect::<Vec<_>>();
         assert_eq!(told(60), [("good", 0, 10), ("bad", 10, 15), ("good", 15, 20), ("unknown", 20, 30)]);
         assert_eq!(told(400).last(), Some(&("good", 30, 400)));
         assert_eq!(sealable(&tally, Method::Occurrences, 0.99, 0, 400), []);

@@ -253,7 +253,8 @@ impl Slos {
         for slo in wanted {
             let known = self.find(&slo.name).filter(|known| {
                 let mut known = held(known);
-                let same = Arc::ptr_eq(&known.slo, slo) || (known.query_hash == slo.query_hash() && known.slo.window.usual_mins() >= slo.window.usual_mins());
+                let same = Arc::ptr_eq(&known.slo, slo)
+                    || (known.query_hash == slo.query_hash() && known.slo.window.usual_mins() >= slo.window.usual_mins());
                 if same {
                     known.slo = Arc::clone(slo);
                 }

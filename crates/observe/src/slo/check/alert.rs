@@ -29,7 +29,11 @@ impl Work<'_> {
             let Some(spec) = self.spec(at, &entry.value, "alertPolicyRef", &known) else { continue };
             let Some(policy) = self.meant::<PolicySpec>(at, spec) else { continue };
             if policy.alert_when_no_data {
-                self.warn(at, "alertWhenNoData is not used: unknown time is shown as its own share", "write a rule with absent() to be called for it");
+                self.warn(
+                    at,
+                    "alertWhenNoData is not used: unknown time is shown as its own share",
+                    "write a rule with absent() to be called for it",
+                );
             }
             if !policy.notification_targets.is_empty() {
                 self.warn(at, "notificationTargets are not used: who is on call for the service is called", "");

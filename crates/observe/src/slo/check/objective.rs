@@ -114,7 +114,11 @@ impl Work<'_> {
         if target > 0.0 && target < 1.0 {
             return Some(target);
         }
-        let fix = if said == "target" { "write a share between 0 and 1, such as 0.999" } else { "write a number between 0 and 100, such as 99.9" };
+        let fix = if said == "target" {
+            "write a share between 0 and 1, such as 0.999"
+        } else {
+            "write a number between 0 and 100, such as 99.9"
+        };
         self.error(at, format!("{said} leaves no budget or asks for nothing"), fix);
         None
     }
@@ -131,7 +135,11 @@ impl Work<'_> {
             (None, Some(name)) => match self.named.indicators.get(&name.value) {
                 Some(spec) => spec.value.clone(),
                 None => {
-                    self.error(Self::at(name.referenced), format!("indicatorRef {:?} is not declared", name.value), "add a document of kind SLI with this name");
+                    self.error(
+                        Self::at(name.referenced),
+                        format!("indicatorRef {:?} is not declared", name.value),
+                        "add a document of kind SLI with this name",
+                    );
                     return None;
                 }
             },
@@ -205,7 +213,11 @@ impl Work<'_> {
         let read = if counter {
             query::counter(text).map(|(metric, taken)| {
                 if taken == Taken::RateAlready {
-                    self.warn(at, "the query takes ranges itself, so it is no counter", "write counter: false, and a range of 1m for every minute's events");
+                    self.warn(
+                        at,
+                        "the query takes ranges itself, so it is no counter",
+                        "write counter: false, and a range of 1m for every minute's events",
+                    );
                 }
                 metric
             })

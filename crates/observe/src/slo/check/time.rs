@@ -40,7 +40,11 @@ pub(super) fn minutes(text: &str) -> Option<i64> {
 impl Work<'_> {
     pub(super) fn window(&mut self, line: usize, windows: &[Spanned<TimeWindow>]) -> Option<Window> {
         let [entry] = windows else {
-            self.error((line, 0), format!("timeWindow has {} entries", windows.len()), "write exactly one, such as - duration: 30d, isRolling: true");
+            self.error(
+                (line, 0),
+                format!("timeWindow has {} entries", windows.len()),
+                "write exactly one, such as - duration: 30d, isRolling: true",
+            );
             return None;
         };
         let at = Self::at(entry.referenced);
@@ -95,7 +99,11 @@ impl Work<'_> {
                 };
                 let anchor = calendar.value.start_time.as_ref().map_or("", |word| word.value.trim());
                 let Some(anchor) = begins(anchor) else {
-                    self.error(at, format!("startTime is {anchor:?}"), "write a date and time of the wall clock, such as 2026-01-01 00:00:00");
+                    self.error(
+                        at,
+                        format!("startTime is {anchor:?}"),
+                        "write a date and time of the wall clock, such as 2026-01-01 00:00:00",
+                    );
                     return None;
                 };
                 Some(Window::Calendar { stretch, anchor, zone })

@@ -106,7 +106,10 @@ fn documents_of_openslo_are_taken_as_they_are() {
     assert!(slo.text.starts_with("apiVersion") && slo.text.ends_with("usual"));
     let Indicator::Ratio { part: Part::Good, counted, total } = &slo.indicator else { panic!("{:?}", slo.indicator) };
     assert_eq!(counted.asked, "sum(increase(http_requests_total{code!~\"5..\"}[1m] anchored))");
-    assert_eq!((total.written.as_str(), total.asked.as_str()), ("sum(http_requests_total)", "sum(increase(http_requests_total[1m] anchored))"));
+    assert_eq!(
+        (total.written.as_str(), total.asked.as_str()),
+        ("sum(http_requests_total)", "sum(increase(http_requests_total[1m] anchored))")
+    );
     assert!(matches!(slo.window, Window::Calendar { stretch: Stretch::Months(3), .. }));
     let pair = slo.pairs[0];
     assert_eq!((slo.pairs.len(), pair.rate, pair.long_mins, pair.short_mins, pair.hold_mins), (1, 10.0, 120, 10, 5));
@@ -151,16 +154,28 @@ fn what_is_measured_has_a_hash_that_a_target_does_not_change() {
 #[test]
 fn everything_wrong_is_told_with_its_line_and_a_fix() {
     for (from, to, finding) in [
-        ("target: 0.999", "target: 99.9", "slos.yaml:62:15: error: objective \"shop-answers\": target leaves no budget or asks for nothing; write a share between 0 and 1, such as 0.999"),
+        (
+            "target: 0.999",
+            "target: 99.9",
+            "slos.yaml:62:15: error: objective \"shop-answers\": target leaves no budget or asks for nothing; write a share between 0 and 1, such as 0.999",
+        ),
         ("timeZone: Asia/Shanghai", "timeZone: Peking", "timeZone \"Peking\" is not known; write an IANA zone, such as Asia/Shanghai"),
         ("duration: 1Q", "duration: soon", "duration is \"soon\"; write a number with m, h, d, w, M, Q or Y, such as 30d"),
-        ("indicatorRef: good-answers", "indicatorRef: nobody", "slos.yaml:54:17: error: objective \"shop-answers\": indicatorRef \"nobody\" is not declared; add a document of kind SLI with this name"),
+        (
+            "indicatorRef: good-answers",
+            "indicatorRef: nobody",
+            "slos.yaml:54:17: error: objective \"shop-answers\": indicatorRef \"nobody\" is not declared; add a document of kind SLI with this name",
+        ),
         ("  service: shop\n", "", "spec.service is missing; name the service as the configuration does"),
         ("query: sum(http_requests_total) }", "query: sum(http_requests_total }", "the query cannot be used: "),
         ("  type: Prometheus\n  conn", "  type: Datadog\n  conn", "a metric source of type \"Datadog\"; write type: Prometheus"),
         ("  budgetingMethod", "  budgetMethod", "slos.yaml:59:3: error: there is no key \"budgetMethod\" here; known keys: "),
         ("kind: SLI", "kind: SLIs", "kind \"SLIs\" is not known; known kinds: SLO, SLI"),
-        ("apiVersion: openslo/v1\nkind: SLO", "apiVersion: openslo/v2alpha\nkind: SLO", "apiVersion is \"openslo/v2alpha\"; write openslo/v1"),
+        (
+            "apiVersion: openslo/v1\nkind: SLO",
+            "apiVersion: openslo/v2alpha\nkind: SLO",
+            "apiVersion is \"openslo/v2alpha\"; write openslo/v1",
+        ),
         ("conditionRef: fast", "conditionRef: slow", "conditionRef \"slow\" is not declared"),
         ("threshold: 10", "threshold: 2000", "a burn rate of 2000 is never reached: with this target all bad is 1000.0"),
         ("isRolling: false", "isRolling: true", "a rolling window has no calendar"),

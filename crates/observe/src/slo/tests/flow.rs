@@ -23,12 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     metric::{Ask, Metrics},
     rule::SourceFile,
-    slo::{
-        SloHouse, SloIncident, Slos,
-        budget::budget,
-        check,
-        worker::held,
-    },
+    slo::{SloHouse, SloIncident, Slos, budget::budget, check, worker::held},
 };
 
 struct House;
@@ -38,12 +33,19 @@ impl SloHouse for House {
     async fn service(&self, _: &mut dyn Sql, _: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
         Ok((name == "shop").then(|| ServiceId::named("shop")))
     }
-    async fn incidents(&self, _: &mut dyn Sql, _: TenantId, _: ServiceId, _: Timestamp, _: Timestamp) -> Result<Vec<SloIncident>, StoreError> {
+    async fn incidents(
+        &self,
+        _: &mut dyn Sql,
+        _: TenantId,
+        _: ServiceId,
+        _: Timestamp,
+        _: Timestamp,
+    ) -> Result<Vec<SloIncident>, StoreError> {
         Ok(Vec::new())
     }
 }
 
-fn events(window: &str) -> String {
+pub(super) fn events(window: &str) -> String {
     format!(
         r#"apiVersion: openslo/v1
 kind: SLO
@@ -62,7 +64,7 @@ spec:
     )
 }
 
-const ROLLING: &str = "{ duration: 30d, isRolling: true }";
+pub(super) const ROLLING: &str = "{ duration: 30d, isRolling: true }";
 
 const SLICES: &str = r"apiVersion: openslo/v1
 kind: SLO
@@ -75,9 +77,9 @@ spec:
   objectives: [ { op: lte, value: 0.5, target: 0.99, timeSliceWindow: 1m } ]
 ";
 
-struct Stage {
-    test: TestDb,
-    metrics: Metrics,
+pub(super) struct Stage {
+    pub test: TestDb,
+    pub metrics: Metrics,
     store: Arc<Store>,
     _folder: tempfile::TempDir,
     good: f64,
@@ -85,14 +87,18 @@ struct Stage {
 }
 
 impl Stage {
-    fn new(test: TestDb) -> Self {
+    pub fn new(test: TestDb) -> Self {
         let (folder, metrics) = crate::testing::metrics(test.clock.clone() as Arc<dyn Clock>);
         let store = Arc::clone(metrics.store());
         Self { test, metrics, store, _folder: folder, good: 0.0, bad: 0.0 }
     }
 
     fn slos(&self, text: &str) -> Slos {
-        let slos = Slos::new(Kit::new(self.test.db.clone()), self.test.tenant, &self.metrics, Arc::new(House));
+        self.slos_of(text, Arc::new(House))
+    }
+
+    pub fn slos_of(&self, text: &str, house: Arc<dyn SloHouse>) -> Slos {
+        let slos = Slos::new(Kit::new(self.test.db.clone()), self.test.tenant, &self.metrics, house);
         let checked = check(&[SourceFile { name: "slos.yaml".to_owned(), text: text.to_owned() }]);
         assert!(checked.is_good(), "{:?}", checked.findings);
         slos.set(checked.slos);
@@ -105,7 +111,7 @@ impl Stage {
     }
 
     /// Goes on by so many minutes, each with four scrapes; a minute brings so many good and bad answers.
-    fn minutes(&mut self, count: usize, good: f64, bad: f64) {
+    pub fn minutes(&mut self, count: usize, good: f64, bad: f64) {
         for _ in 0..count * 4 {
             self.test.clock.advance(SignedDuration::from_secs(15));
             self.good += good / 4.0;
@@ -132,7 +138,7 @@ impl Stage {
     }
 
     /// Turns until there is nothing more to ask.
-    async fn turn(&self, slos: &Slos) {
+    pub async fn turn(&self, slos: &Slos) {
         // Samples have settled half a minute later.
         self.test.clock.advance(SignedDuration::from_secs(30));
         let lease = self.lease().await;
@@ -204,7 +210,12 @@ async fn errors_burn_the_budget_an_alert_tells_it_with_its_numbers_and_ends_when
         assert!((left - (1.0 - (total - good) / (0.001 * total))).abs() < 1e-3);
         // The figures are series of their own too.
         let at_ms = stage.test.clock.now().as_millisecond();
-        let asked = stage.metrics.backend().query(stage.test.tenant, "slo_total{slo=\"answers\",service=\"shop\"}", at_ms, Ask::default()).await.unwrap();
+        let asked = stage
+            .metrics
+            .backend()
+            .query(stage.test.tenant, "slo_total{slo=\"answers\",service=\"shop\"}", at_ms, Ask::default())
+            .await
+            .unwrap();
         let evenkeel_tsdb::promql::Value::Vector(found) = asked.value else { panic!() };
         assert_eq!(found.len(), 1);
     })
