@@ -135,7 +135,12 @@ pub(super) struct Hub {
     wanted: watch::Sender<Option<Arc<Vec<Arc<Slo>>>>>,
     board: RwLock<BTreeMap<String, Shared>>,
     trouble: RwLock<Option<String>>,
+    /// What the last turn that did everything was for.
+    done: Mutex<Option<Turn>>,
 }
+
+/// The objectives, the minute, and whether it was written.
+type Turn = (Arc<Vec<Arc<Slo>>>, i64, bool);
 
 impl Slos {
     /// Nothing runs before [`Self::start`].
@@ -150,6 +155,7 @@ impl Slos {
             wanted: watch::Sender::new(None),
             board: RwLock::default(),
             trouble: RwLock::default(),
+            done: Mutex::default(),
         };
         Self { hub: Arc::new(hub) }
     }
@@ -222,26 +228,37 @@ impl Slos {
     pub(super) async fn turn(&self, lease: Option<&Lease>) -> bool {
         let hub = &self.hub;
         let Some(wanted) = hub.wanted.borrow().clone() else { return false };
+        let target = minute(hub.kit.now().saturating_sub(SETTLE).unwrap_or(Timestamp::MIN));
+        let done = |turn: &Turn| Arc::ptr_eq(&turn.0, &wanted) && (turn.1, turn.2) == (target, lease.is_some());
+        if hub.done.lock().unwrap_or_else(PoisonError::into_inner).as_ref().is_some_and(done) {
+            return false;
+        }
         if let Err(error) = self.follow(&wanted).await {
             tracing::error!(%error, "objectives could not be loaded; trying again");
             return false;
         }
-        let target = minute(hub.kit.now().saturating_sub(SETTLE).unwrap_or(Timestamp::MIN));
         let (mut behind, mut moved) = (false, false);
         for shared in self.all() {
             let before = held(&shared).tally.end();
             behind |= measure::advance(hub, &shared, target).await;
             moved |= held(&shared).tally.end() != before;
         }
+        let mut written = true;
         if let Some(lease) = lease {
             match write::write(self, lease).await {
                 Ok(()) => {}
                 Err(StoreError::Fenced(_)) => tracing::debug!("another process writes for objectives"),
-                Err(error) => tracing::error!(%error, "what objectives came to could not be written; trying again"),
+                Err(error) => {
+                    written = false;
+                    tracing::error!(%error, "what objectives came to could not be written; trying again");
+                }
             }
             if moved {
                 measure::record(hub, &self.all()).await;
             }
+        }
+        if written && self.all().iter().all(|shared| held(shared).current) {
+            *hub.done.lock().unwrap_or_else(PoisonError::into_inner) = Some((wanted, target, lease.is_some()));
         }
         behind
     }

@@ -52,7 +52,8 @@ pub(super) async fn advance(hub: &Hub, shared: &Shared, target: i64) -> bool {
             if let Some((last, _)) = buckets.last() {
                 tracked.settled_to = last + tracked.tally.bucket_mins();
             }
-            tracked.unwritten.extend(buckets);
+            // Of what nobody observed there is no row.
+            tracked.unwritten.extend(buckets.into_iter().filter(|(_, cell)| cell.seen > 0.0));
             let oldest = slo.window.edges(to).from.min(to - super::longest(&slo)) - tracked.tally.bucket_mins();
             tracked.tally.forget(oldest);
             to < target
