@@ -102,7 +102,7 @@ fn documents_of_openslo_are_taken_as_they_are() {
     let slo = &checked.slos[0];
     assert_eq!((slo.name.as_str(), slo.service.as_str(), slo.target, slo.events_min), ("shop-answers", "shop", 0.999, 50.0));
     assert_eq!((slo.display.zh.as_str(), slo.display.en.as_str()), ("应答: Fine", "Answers: Fine"));
-    assert_eq!(slo.line, 48);
+    assert_eq!(slo.line, 50);
     assert!(slo.text.starts_with("apiVersion") && slo.text.ends_with("usual"));
     let Indicator::Ratio { part: Part::Good, counted, total } = &slo.indicator else { panic!("{:?}", slo.indicator) };
     assert_eq!(counted.asked, "sum(increase(http_requests_total{code!~\"5..\"}[1m] anchored))");
@@ -157,19 +157,19 @@ fn everything_wrong_is_told_with_its_line_and_a_fix() {
         (
             "target: 0.999",
             "target: 99.9",
-            "slos.yaml:62:15: error: objective \"shop-answers\": target leaves no budget or asks for nothing; write a share between 0 and 1, such as 0.999",
+            "slos.yaml:65:15: error: objective \"shop-answers\": target leaves no budget or asks for nothing; write a share between 0 and 1, such as 0.999",
         ),
         ("timeZone: Asia/Shanghai", "timeZone: Peking", "timeZone \"Peking\" is not known; write an IANA zone, such as Asia/Shanghai"),
         ("duration: 1Q", "duration: soon", "duration is \"soon\"; write a number with m, h, d, w, M, Q or Y, such as 30d"),
         (
             "indicatorRef: good-answers",
             "indicatorRef: nobody",
-            "slos.yaml:54:17: error: objective \"shop-answers\": indicatorRef \"nobody\" is not declared; add a document of kind SLI with this name",
+            "slos.yaml:57:17: error: objective \"shop-answers\": indicatorRef \"nobody\" is not declared; add a document of kind SLI with this name",
         ),
         ("  service: shop\n", "", "spec.service is missing; name the service as the configuration does"),
         ("query: sum(http_requests_total) }", "query: sum(http_requests_total }", "the query cannot be used: "),
         ("  type: Prometheus\n  conn", "  type: Datadog\n  conn", "a metric source of type \"Datadog\"; write type: Prometheus"),
-        ("  budgetingMethod", "  budgetMethod", "slos.yaml:59:3: error: there is no key \"budgetMethod\" here; known keys: "),
+        ("  budgetingMethod", "  budgetMethod", "slos.yaml:62:3: error: there is no key \"budgetMethod\" here; known keys: "),
         ("kind: SLI", "kind: SLIs", "kind \"SLIs\" is not known; known kinds: SLO, SLI"),
         (
             "apiVersion: openslo/v1\nkind: SLO",
