@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The tests of others that we answer to: Prometheus' PromQL scripts over our HTTP API, OpenMetrics' pages, OTLP's examples.
 # One line a suite, `suite passed/total`, after the failures of each with their reasons.
-set -u
+set -uo pipefail
 cd "$(dirname "$0")/.."
 status=0
 suite() { # package, test target, test name

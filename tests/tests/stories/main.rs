@@ -9,4 +9,5 @@ mod fifty_kills;
 mod import_history;
 mod kit;
 mod metrics;
+mod rules;
 mod the_loop_closes;

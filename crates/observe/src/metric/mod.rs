@@ -46,7 +46,7 @@ impl Default for MetricOptions {
             query_timeout: Duration::from_secs(25),
             writes_max: 4,
             write_bytes_max: 16 << 20,
-            retention: Duration::from_secs(30 * 24 * 3600),
+            retention: Duration::from_hours(30 * 24),
         }
     }
 }

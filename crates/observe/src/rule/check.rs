@@ -273,7 +273,8 @@ impl Work<'_> {
 
     /// Rules that make the same series or alerts, as promtool's linter finds them.
     fn duplicates(&mut self, groups: &[Group]) {
-        let mut seen: BTreeMap<(&str, Vec<(&str, &str)>), usize> = BTreeMap::new();
+        // Name and labels, and where they stood first.
+        let mut seen = BTreeMap::new();
         for group in groups {
             for rule in &group.rules {
                 let before = *seen.entry((rule.name(), rule.labels())).or_insert(rule.line);

@@ -43,7 +43,7 @@ enum Kind {
     Static,
     Files { patterns: Vec<PathBuf>, known: BTreeMap<PathBuf, File> },
     Dns { net: Arc<Net>, names: Vec<String>, record: DnsRecord, port: u16, every: Duration, known: BTreeMap<String, Group> },
-    Http { asker: Asker, url: Url, every: Duration },
+    Http { asker: Box<Asker>, url: Url, every: Duration },
 }
 
 /// A file as it was read last.
@@ -76,7 +76,7 @@ impl Place {
             Discovery::Http { url, every, http } => match Url::parse(url) {
                 Ok(url) => {
                     let asker = Asker::for_json(Arc::clone(net), HttpOptions::clone(http), LIST_BYTES_MAX);
-                    Self { kind: Kind::Http { asker, url, every: *every }, groups: Vec::new() }
+                    Self { kind: Kind::Http { asker: Box::new(asker), url, every: *every }, groups: Vec::new() }
                 }
                 // The configuration was checked.
                 Err(_) => Self { kind: Kind::Static, groups: Vec::new() },

@@ -134,7 +134,7 @@ async fn target_metadata(State(observe): State<Observe>, caller: Caller, params:
         Some(text) => evenkeel_tsdb::promql::selector(text).map_err(|error| ApiError::parameter("match_target", error))?,
     };
     let (metric, limit) = (params.get("metric"), params.limit("limit")?.unwrap_or(usize::MAX));
-    let mut known: Vec<(BTreeMap<String, String>, Arc<[Described]>)> = Vec::new();
+    let mut known = Vec::new();
     for target in observe.scraper.pools().iter().flat_map(|pool| pool.targets()) {
         if matchers.iter().all(|matcher| matcher.matches(target.spec.labels.get(&matcher.name))) {
             known.push((shown_labels(&target.spec.labels), target.described()));

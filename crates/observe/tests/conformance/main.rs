@@ -156,3 +156,31 @@ async fn prometheus_own_tests_pass_over_http_as_often_as_before() {
     let worse: Vec<_> = ratchet().into_iter().filter(|(name, passed)| reached.get(name).is_none_or(|now| now < passed)).collect();
     assert!(worse.is_empty(), "fewer pass than before: {worse:?}");
 }
+
+/// OpenTelemetry's example says delta temporality, which Prometheus does not take either: it is told, and the gauge is taken.
+/// With cumulative temporality all of it is.
+#[tokio::test]
+async fn opentelemetry_s_example_is_taken_under_prometheus_names() {
+    let example = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../tsdb/tests/data/otlp/metrics.json")).unwrap();
+    let cumulative = example.replace("\"aggregationTemporality\": 1", "\"aggregationTemporality\": 2");
+    let all =
+        ["my_counter_total", "my_exponential_histogram", "my_gauge_ratio", "my_histogram_bucket", "my_histogram_count", "my_histogram_sum"];
+    let (mut passed, mut total) = (0, 0);
+    for (text, names) in [(example, &all[2..3]), (cumulative, &all[..])] {
+        total += 1;
+        let server = Server::new();
+        let (status, told) = server.post("/otlp/v1/metrics", "application/json", text).await;
+        let at = 1_544_712_660_300;
+        let found = server.query("count by (__name__) ({__name__=~\"my_.+\"})", at).await.map(|answer| answer.data);
+        let Ok(Data::Vector(found)) = found else { panic!("{found:?}") };
+        let mut got: Vec<String> = found.iter().map(|(labels, _)| labels.get("__name__").to_owned()).collect();
+        got.sort();
+        if status == 200 && got == names {
+            passed += 1;
+        } else {
+            println!("    otlp-examples: {status} {told}: {got:?}");
+        }
+    }
+    println!("otlp-examples {passed}/{total}");
+    assert_eq!(passed, total);
+}

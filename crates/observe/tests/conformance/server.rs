@@ -92,10 +92,13 @@ impl Server {
 
     async fn ask(&self, path: &str, params: &[(&str, String)]) -> Result<Answer, String> {
         let form: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
-        let mut request = Request::post(format!("/prometheus/api/v1/{path}"))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(form))
-            .unwrap();
+        let (_, body) = self.post(&format!("/prometheus/api/v1/{path}"), "application/x-www-form-urlencoded", form).await;
+        answer::read(&body)
+    }
+
+    /// Sends a body; the status and the JSON of the answer.
+    pub async fn post(&self, path: &str, content_type: &str, body: String) -> (u16, Value) {
+        let mut request = Request::post(path).header("content-type", content_type).body(Body::from(body)).unwrap();
         let person = PersonId::named("li");
         request.extensions_mut().insert(Caller {
             tenant: self.tenant(),
@@ -107,9 +110,10 @@ impl Server {
             language: Language::En,
         });
         let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let body: Value = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)));
-        answer::read(&body)
+        (status, body)
     }
 
     pub async fn query(&self, query: &str, at_ms: i64) -> Result<Answer, String> {

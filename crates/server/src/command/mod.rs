@@ -38,7 +38,7 @@ pub struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server: console, API, probes, pages.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Apply configuration as code: all or nothing; --dry-run shows what would change.
     Apply(apply::ApplyArgs),
     /// Run the practice shop: something real to break.
@@ -83,7 +83,7 @@ enum Command {
 /// A sentence for the person at the terminal.
 pub async fn run(line: Line) -> Result<ExitCode, Failure> {
     match line.command {
-        Command::Serve(args) => serve::run(args).await.map(done),
+        Command::Serve(args) => serve::run(*args).await.map(done),
         Command::Apply(args) => apply::run(args).await,
         Command::Practice(args) => practice::run(args).await.map(done),
         Command::Ledger(command) => ledger::run(command).await,

@@ -63,6 +63,7 @@ pub fn labels(out: &mut Vec<u8>, labels: &Labels) {
 }
 
 /// Which edges belong to a bucket: 0 the upper, 1 the lower, 2 none, 3 both.
+#[allow(clippy::float_cmp, reason = "the zero bucket's edges are the threshold itself")]
 fn edges(histogram: &Histogram, bucket: &Bucket) -> u8 {
     let zero = !histogram.is_custom() && bucket.lower == -histogram.zero_threshold && bucket.upper == histogram.zero_threshold;
     let lower = if histogram.is_custom() { bucket.lower == f64::NEG_INFINITY } else { bucket.lower < 0.0 };

@@ -64,14 +64,14 @@ async fn range(metrics: Metrics, caller: Caller, params: Params) -> Result<Respo
     Ok(answer::result(result, start_ms))
 }
 
-async fn exemplars(caller: Caller, params: Params) -> Result<Response, Refused> {
+fn exemplars(caller: &Caller, params: &Params) -> Result<Response, Refused> {
     caller.require(Permission::MetricRead)?;
     promql::parse(params.query()?).map_err(|error| ApiError::parameter("query", error))?;
     // Exemplars are not kept: there are none.
     Ok(answer::success(&[(); 0], &[]))
 }
 
-async fn formatted(caller: Caller, params: Params) -> Result<Response, Refused> {
+fn formatted(caller: &Caller, params: &Params) -> Result<Response, Refused> {
     caller.require(Permission::MetricRead)?;
     let expr = promql::parse(params.query()?).map_err(|error| ApiError::parameter("query", error))?;
     Ok(answer::success(&expr.to_string(), &[]))
@@ -104,23 +104,23 @@ pub(super) async fn metric_query_range_post(State(metrics): State<Metrics>, call
 /// Exemplars of a query's series: `query`, `start`, `end`. None are kept yet, so the list is empty.
 #[utoipa::path(get, path = "/prometheus/api/v1/query_exemplars", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 pub(super) async fn metric_exemplars(caller: Caller, params: Params) -> Result<Response, Refused> {
-    exemplars(caller, params).await
+    exemplars(&caller, &params)
 }
 
 /// The same, with the parameters as a form in the body.
 #[utoipa::path(post, path = "/prometheus/api/v1/query_exemplars", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 pub(super) async fn metric_exemplars_post(caller: Caller, params: Params) -> Result<Response, Refused> {
-    exemplars(caller, params).await
+    exemplars(&caller, &params)
 }
 
 /// A query in its usual spelling: `query`.
 #[utoipa::path(get, path = "/prometheus/api/v1/format_query", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 pub(super) async fn metric_format_query(caller: Caller, params: Params) -> Result<Response, Refused> {
-    formatted(caller, params).await
+    formatted(&caller, &params)
 }
 
 /// The same, with the parameters as a form in the body.
 #[utoipa::path(post, path = "/prometheus/api/v1/format_query", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 pub(super) async fn metric_format_query_post(caller: Caller, params: Params) -> Result<Response, Refused> {
-    formatted(caller, params).await
+    formatted(&caller, &params)
 }

@@ -50,7 +50,7 @@ pub(super) struct ProbeWrite {
 /// What becomes of an alert.
 #[derive(Debug)]
 pub(super) enum AlertWrite {
-    Fired { open: OpenAlert, event: AlertFired },
+    Fired { open: Box<OpenAlert>, event: Box<AlertFired> },
     Resolved { event: AlertResolved },
 }
 
@@ -194,7 +194,7 @@ async fn apply(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> {
     for alert in &decision.alerts {
         match alert {
             AlertWrite::Fired { open, event } if table::fire(tx, open, event.started_at, event.fired_at).await? => {
-                append(tx, decision, event.fired_at, open.id, event).await?;
+                append(tx, decision, event.fired_at, open.id, event.as_ref()).await?;
             }
             AlertWrite::Resolved { event } if table::resolve(tx, event.alert_id, event.recovered_at, &event.reason).await? => {
                 append(tx, decision, decision.at, event.alert_id, event).await?;

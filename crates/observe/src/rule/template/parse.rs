@@ -184,7 +184,7 @@ impl Parser {
                 // `else if` and `else with` share the end.
                 if word != "range" && matches!(self.peek(), Some(Kind::Word(next)) if next == word || (word == "with" && next == "with")) {
                     self.deeper()?;
-                    let nested = self.branch(&word.to_owned())?;
+                    let nested = self.branch(word)?;
                     self.depth -= 1;
                     nested.into_iter().collect()
                 } else {

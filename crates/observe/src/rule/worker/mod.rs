@@ -222,7 +222,7 @@ impl Rules {
             let rules = wanted.borrow_and_update().clone();
             let Some(loaded) = load::load(&self.hub, lease, &rules.groups, session).await else { return };
             let running = session.child_token();
-            let mut runners: JoinSet<Vec<((String, String), BTreeSet<Labels>)>> = JoinSet::new();
+            let mut runners = JoinSet::new();
             for group in &rules.groups {
                 let runner = runner::Runner::new(Arc::clone(&self.hub), lease.clone(), Arc::clone(group), &rules, &loaded, &mut written);
                 runners.spawn(runner.run(running.clone()));

@@ -22,11 +22,14 @@ use crate::{
 /// The system's roots, read once.
 static SYSTEM: OnceLock<Trust> = OnceLock::new();
 
+/// When the files were changed; `None` where that cannot be told.
+type Times = Vec<Option<SystemTime>>;
+
 /// A job's TLS.
 pub struct Tls {
     options: TlsOptions,
     /// The configuration with the times of the files it was made of.
-    made: Mutex<Option<(Vec<Option<SystemTime>>, Arc<ClientConfig>)>>,
+    made: Mutex<Option<(Times, Arc<ClientConfig>)>>,
 }
 
 impl Tls {
@@ -57,7 +60,7 @@ impl Tls {
         Ok(config)
     }
 
-    fn times(&self) -> Vec<Option<SystemTime>> {
+    fn times(&self) -> Times {
         let identity = self.options.identity.iter().flat_map(|(certificate, key)| [certificate, key]);
         let texts = self.options.roots.iter().chain(identity);
         texts

@@ -44,7 +44,7 @@ impl Source<'_> {
         let holds = |text: &&str| {
             text.trim_start_matches([' ', '-', '\t']).strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':'))
         };
-        let above = lines.iter().rev().position(|text| holds(text)).unwrap_or(0);
+        let above = lines.iter().rev().position(holds).unwrap_or(0);
         line.saturating_sub(above as u64)
     }
 

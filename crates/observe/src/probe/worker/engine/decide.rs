@@ -89,7 +89,7 @@ impl Engine {
                 rule: None,
             };
             firing.push(open.clone());
-            writes.push(AlertWrite::Fired { open, event });
+            writes.push(AlertWrite::Fired { open: Box::new(open), event: Box::new(event) });
         }
         writes
     }
