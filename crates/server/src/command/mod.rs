@@ -25,6 +25,7 @@ mod rules;
 mod serve;
 mod sign_in_link;
 mod sla_due;
+mod slos;
 
 /// `evenkeel`: keeps IT services running and proves it.
 #[derive(Debug, Parser)]
@@ -66,6 +67,9 @@ enum Command {
     /// Alerting and recording rules.
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    /// Service-level objectives.
+    #[command(subcommand)]
+    Slos(slos::SlosCommand),
     /// Service level arithmetic.
     #[command(subcommand)]
     Sla(sla_due::SlaCommand),
@@ -92,6 +96,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Doctor(args) => doctor::run(args).await,
         Command::Import(command) => import::run(command).await.map(done),
         Command::Rules(command) => rules::run(command).await,
+        Command::Slos(command) => slos::run(&command),
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }
