@@ -115,7 +115,8 @@ fn what_cannot_be_shown_is_refused_with_its_place() {
         board(document).check().map_err(|error| error.at)
     };
     assert_eq!(with(|_| ()), Ok(()));
-    let cases: [(fn(&mut Value), &str); 10] = [
+    type Case = (fn(&mut Value), &'static str);
+    let cases: [Case; 10] = [
         (|d| d["title"] = json!(" "), "/title"),
         (|d| d["title"] = json!({ "zh": "主机", "en": "" }), "/title"),
         (|d| d["refresh_secs"] = json!(1), "/refresh_secs"),
