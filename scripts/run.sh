@@ -22,4 +22,5 @@ cat <<TXT
   mails               $data/mail/             (kept as files until an SMTP server is configured)
 
 TXT
-"$bin" serve --data "$data" --listen "$listen" --config examples/practice.yaml
+"$bin" serve --data "$data" --listen "$listen" --config examples/practice.yaml \
+  --prometheus-config examples/prometheus.yml --slos examples/slos/practice-shop.yaml

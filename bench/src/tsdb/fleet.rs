@@ -20,7 +20,7 @@ const REQUEST_SERIES: usize = 5_000;
 /// A series of the recording: its text without the host's labels, its label pairs, and its value on each page.
 struct Recorded {
     name: String,
-    labels: Vec<(String, String)>,
+    labels: Pairs,
     counter: bool,
     values: Vec<f64>,
 }
@@ -65,8 +65,10 @@ pub fn record(pages: usize, every: Duration) -> Vec<String> {
     recorded
 }
 
+type Pairs = Vec<(String, String)>;
+
 /// Name, label pairs and value of a line.
-fn parse(line: &str) -> Option<(String, Vec<(String, String)>, f64)> {
+fn parse(line: &str) -> Option<(String, Pairs, f64)> {
     let (series, value) = line.rsplit_once(' ')?;
     let (name, rest) = series.split_once('{').unwrap_or((series, ""));
     let mut labels = Vec::new();
@@ -88,7 +90,7 @@ impl Fleet {
     /// As many hosts as make about `series` series.
     pub fn new(pages: &[String], series: usize) -> Self {
         let mut recorded: Vec<Recorded> = Vec::new();
-        let mut known: HashMap<(String, Vec<(String, String)>), usize> = HashMap::new();
+        let mut known: HashMap<(String, Pairs), usize> = HashMap::new();
         let mut counters: HashMap<String, bool> = HashMap::new();
         for (place, page) in pages.iter().enumerate() {
             for line in page.lines() {

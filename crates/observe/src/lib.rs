@@ -13,6 +13,7 @@ pub mod rule;
 pub mod scrape;
 pub mod series;
 pub mod sli;
+pub mod slo;
 #[cfg(test)]
 mod testing;
 
@@ -65,8 +66,16 @@ pub struct Observe {
 
 /// Every table of the hall, on-call's and pages' included.
 pub fn migrations() -> Vec<Migration> {
-    [probe::table::MIGRATIONS, sli::table::MIGRATIONS, dashboard::MIGRATIONS, rule::table::MIGRATIONS, oncall::MIGRATIONS, page::MIGRATIONS]
-        .concat()
+    [
+        probe::table::MIGRATIONS,
+        sli::table::MIGRATIONS,
+        dashboard::MIGRATIONS,
+        rule::table::MIGRATIONS,
+        slo::table::MIGRATIONS,
+        oncall::MIGRATIONS,
+        page::MIGRATIONS,
+    ]
+    .concat()
 }
 
 impl Observe {

@@ -36,6 +36,8 @@ pub struct Settings {
     pub metric: MetricArgs,
     /// Patterns of rule files, beside those of Prometheus' configuration file.
     pub rule_files: Vec<String>,
+    /// Patterns of files of objectives.
+    pub slo_files: Vec<String>,
     /// Prometheus' configuration file, when there is one.
     pub prometheus_config: Option<PathBuf>,
 }
@@ -55,6 +57,7 @@ impl Settings {
             mail: args.mail.clone(),
             metric: args.metric,
             rule_files: args.rules.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
+            slo_files: args.slos.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             // An empty variable names no file.
             prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
         }
@@ -125,8 +128,8 @@ pub async fn open(url: &DbUrl, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Resu
 /// # Errors
 /// When the database is away.
 pub async fn accelerate(db: &Db) -> Result<()> {
-    for (name, why) in migration::accelerate(db, &[evenkeel_manage::incident::SEARCH_ACCELERATOR]).await? {
-        tracing::info!(what = name, %why, "the database refuses what would make this faster; it works without (docs: operate)");
+    if let Some(why) = evenkeel_manage::incident::SEARCH_INDEX.build(db).await? {
+        tracing::info!(%why, "the database refuses an index for searches in titles; they work without (docs: operate)");
     }
     Ok(())
 }
@@ -159,6 +162,11 @@ impl App {
     /// Rules.
     pub(crate) fn rules(&self) -> &evenkeel_observe::rule::Rules {
         self.halls.rules()
+    }
+
+    /// Objectives.
+    pub(crate) fn slos(&self) -> &evenkeel_observe::slo::Slos {
+        self.halls.slos()
     }
 
     /// Scraping.

@@ -159,6 +159,10 @@ pub struct ServeArgs {
     /// Rule files of Prometheus, or a pattern such as 'rules/*.yml'; may be given several times. Read again at SIGHUP.
     #[arg(long, env = "EVENKEEL_RULES", value_name = "GLOB", value_delimiter = ',')]
     pub rules: Vec<String>,
+    /// Files of service-level objectives in the OpenSLO v1 format, or a pattern such as 'slos/*.yaml'; may be given several
+    /// times. Read again at SIGHUP.
+    #[arg(long, env = "EVENKEEL_SLOS", value_name = "GLOB", value_delimiter = ',')]
+    pub slos: Vec<String>,
     /// Prometheus' configuration file: whom to scrape, and which rule files. Read again at SIGHUP.
     #[arg(long, env = "EVENKEEL_PROMETHEUS_CONFIG", value_name = "FILE")]
     pub prometheus_config: Option<PathBuf>,

@@ -27,6 +27,7 @@ pub mod practice;
 mod reload;
 mod rules;
 pub mod sign_in;
+mod slos;
 mod stop;
 #[cfg(test)]
 mod testing;

@@ -1,4 +1,4 @@
-//! Files of Prometheus (whom to scrape, rules): read at the start, where a wrong file ends it, and again at SIGHUP, where it
+//! Files of Prometheus (whom to scrape, rules) and of objectives: read at the start, where a wrong file ends it, and again at SIGHUP, where it
 //! changes nothing.
 
 use std::sync::Arc;
@@ -10,13 +10,14 @@ use evenkeel_observe::{
         Scraper,
         config::{Findings, PrometheusConfig},
     },
+    slo::{Slo, Slos},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     app::{App, Settings},
-    rules,
+    rules, slos,
 };
 
 /// Reads them for the first time.
@@ -27,6 +28,7 @@ pub(crate) async fn first(app: &App) -> Result<(), Failure> {
     let scraper = app.scraper();
     load(scraper).await.map_err(|findings| Failure::new(ErrorCode::Invalid, findings.to_string()).at("--prometheus-config"))?;
     app.rules().set(read_rules(&app.settings, scraper.config()).await?);
+    app.slos().set(read_slos(&app.settings).await?);
     Ok(())
 }
 
@@ -52,13 +54,19 @@ async fn read_rules(settings: &Arc<Settings>, config: Option<Arc<PrometheusConfi
     read.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?
 }
 
+async fn read_slos(settings: &Arc<Settings>) -> Result<Vec<Slo>, Failure> {
+    let settings = Arc::clone(settings);
+    let read = tokio::task::spawn_blocking(move || slos::load(&settings.slo_files)).await;
+    read.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?
+}
+
 /// Reads them again at every SIGHUP, until the handle is dropped. Without a file the signal keeps its usual meaning.
 ///
 /// # Errors
 /// When the operating system refuses.
 pub(crate) fn at_hangup(app: &App) -> Result<Option<AbortOnDropHandle<()>>, Failure> {
-    let (scraper, rules, settings) = (app.scraper().clone(), app.rules().clone(), Arc::clone(&app.settings));
-    if !scraper.has_file() && settings.rule_files.is_empty() {
+    let (scraper, rules, slos, settings) = (app.scraper().clone(), app.rules().clone(), app.slos().clone(), Arc::clone(&app.settings));
+    if !scraper.has_file() && settings.rule_files.is_empty() && settings.slo_files.is_empty() {
         return Ok(None);
     }
     let mut hangup = signal(SignalKind::hangup())
@@ -66,6 +74,7 @@ pub(crate) fn at_hangup(app: &App) -> Result<Option<AbortOnDropHandle<()>>, Fail
     let task = tokio::spawn(async move {
         while hangup.recv().await.is_some() {
             reload(&scraper, &rules, &settings).await;
+            reload_slos(&slos, &settings).await;
         }
     });
     Ok(Some(AbortOnDropHandle::new(task)))
@@ -84,6 +93,19 @@ async fn reload(scraper: &Scraper, rules: &Rules, settings: &Arc<Settings>) {
         Err(failure) => {
             tracing::error!("the rules are wrong and those in force stay so: {}", failure.detail);
             rules.keep(failure.detail);
+        }
+    }
+}
+
+async fn reload_slos(slos: &Slos, settings: &Arc<Settings>) {
+    match read_slos(settings).await {
+        Ok(read) => {
+            tracing::info!(objectives = read.len(), "objectives in force");
+            slos.set(read);
+        }
+        Err(failure) => {
+            tracing::error!("the objectives are wrong and those in force stay so: {}", failure.detail);
+            slos.keep(failure.detail);
         }
     }
 }

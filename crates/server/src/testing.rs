@@ -49,6 +49,7 @@ impl Server {
             mail: crate::config::MailArgs::default(),
             metric: METRIC,
             rule_files: Vec::new(),
+            slo_files: Vec::new(),
             prometheus_config: None,
         };
         let folder = tempfile::tempdir().unwrap();

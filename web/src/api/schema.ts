@@ -1255,6 +1255,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objectives and where they stand. */
+        get: operations["slo_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slos/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An objective in full: figures with what they are made of, burn rates, the budget over the window, and incidents. */
+        get: operations["slo_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -4328,6 +4362,253 @@ export interface components {
              * @description In the figure's unit; none = cannot be told.
              */
             value?: number | null;
+        };
+        /** @description A figure, and between what it lies when nothing is assumed of the time that nobody observed. */
+        SloBounded: {
+            /**
+             * Format: double
+             * @description If everything unobserved was good.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description If everything unobserved was bad.
+             */
+            low: number;
+            /**
+             * Format: double
+             * @description Of what was observed.
+             */
+            value: number;
+        };
+        /** @description How an objective is measured. */
+        SloDefinition: {
+            /** @description The file it stands in. */
+            file: string;
+            /** @description The line it begins on. */
+            line: number;
+            /** @description What is asked each minute. */
+            query: string;
+            /** @description SHA-256 of the query, hex. */
+            query_hash: string;
+            /** @description Its document as written. */
+            text: string;
+            /** @description The queries as written: `good` or `bad`, `total`, `value` or `share`. */
+            written: components["schemas"]["SloQuery"][];
+        };
+        /** @description An objective in full. */
+        SloDetail: components["schemas"]["SloView"] & {
+            /** @description How the budget is computed. */
+            allowed_formula: components["schemas"]["SloFormula"];
+            definition?: components["schemas"]["SloDefinition"] | null;
+            /** @description What it is about. */
+            description: string;
+            /**
+             * Format: double
+             * @description Events in a long window that make a burn rate worth believing.
+             */
+            events_min: number;
+            /** @description Incidents of the service in the window, oldest first. */
+            incidents: components["schemas"]["SloIncident"][];
+            /** @description Burn rates. */
+            pairs: components["schemas"]["SloPair"][];
+            /** @description The budget over the window, oldest first; against what the whole window allows now. */
+            points: components["schemas"]["SloPoint"][];
+            /** @description How a burn rate is computed. */
+            rate_formula: string;
+            /** @description How what is left is computed. */
+            remaining_formula: components["schemas"]["SloFormula"];
+            /** @description How the share of good is computed. */
+            sli_formula: components["schemas"]["SloFormula"];
+        };
+        /** @description A formula, and the same with this moment's numbers put in. */
+        SloFormula: {
+            /** @description With numbers. */
+            filled: string;
+            /** @description With names. */
+            formula: string;
+        };
+        /** @description An incident of a service, for laying over a curve. */
+        SloIncident: {
+            /**
+             * Format: date-time
+             * @description When it began as far as known, else when it was opened.
+             */
+            from: string;
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its short number.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description How urgent, 1 first.
+             */
+            priority: number;
+            /**
+             * Format: date-time
+             * @description When the service was restored; null while it is not.
+             */
+            to?: string | null;
+        };
+        /** @description Objectives and whether the files were taken. */
+        SloListing: {
+            /** @description Objectives, by name. */
+            slos: components["schemas"]["SloView"][];
+            /** @description Why the last files were not taken; those of before hold. For staff only. */
+            trouble?: string | null;
+        };
+        /** @description Two windows and the rate from which on they are trouble. */
+        SloPair: {
+            /**
+             * Format: int64
+             * @description So long both must burn, minutes.
+             */
+            hold_mins: number;
+            /**
+             * Format: double
+             * @description The burn rate that is too high.
+             */
+            limit: number;
+            /** @description The long window: it matters. */
+            long: components["schemas"]["SloRate"];
+            /** @description `burns`, `calm`, or `unsure` when too little is known. */
+            says: string;
+            /** @description How grave. */
+            severity: string;
+            /** @description The short window: it still goes on. */
+            short: components["schemas"]["SloRate"];
+        };
+        /** @description What was left of the budget at an instant. */
+        SloPoint: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description What was left, 1 = all of it.
+             */
+            remaining: number;
+        };
+        /** @description A query of an objective. */
+        SloQuery: {
+            /** @description As asked each minute. */
+            asked: string;
+            /** @description What it counts. */
+            part: string;
+            /** @description As written. */
+            written: string;
+        };
+        /** @description One window of a burn rate. */
+        SloRate: {
+            /**
+             * Format: double
+             * @description How many there were.
+             */
+            denominator: number;
+            /**
+             * Format: date-time
+             * @description From, inclusive.
+             */
+            from: string;
+            /**
+             * Format: double
+             * @description How many were bad.
+             */
+            numerator: number;
+            /**
+             * Format: double
+             * @description Times faster than allowed.
+             */
+            rate: number;
+            /**
+             * Format: date-time
+             * @description To, exclusive.
+             */
+            to: string;
+            /** @description How long, as one writes it: `1h`. */
+            window: string;
+        };
+        /** @description An objective and where it stands. */
+        SloView: {
+            /**
+             * Format: double
+             * @description How many may be bad.
+             */
+            allowed: number;
+            /** @description The gravest alert that fires: `critical`, `warning` or `info`. */
+            burning?: string | null;
+            /** @description Whether everything up to now was asked for. */
+            current: boolean;
+            /**
+             * Format: double
+             * @description How many there were.
+             */
+            denominator: number;
+            /** @description What people call it. */
+            display: components["schemas"]["Bilingual"];
+            /** @description Why the last question had no answer; for staff only. */
+            error?: string | null;
+            /**
+             * Format: date-time
+             * @description From, inclusive.
+             */
+            from: string;
+            /** @description `Occurrences`, `Timeslices` or `RatioTimeslices`. */
+            method: string;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: double
+             * @description How many were good.
+             */
+            numerator: number;
+            /** @description What is left of the budget, 1 = all of it, below 0 = overspent. */
+            remaining: components["schemas"]["SloBounded"];
+            /** @description The service, by name. */
+            service: string;
+            service_id?: components["schemas"]["Id"] | null;
+            sli?: components["schemas"]["SloBounded"] | null;
+            /**
+             * Format: int64
+             * @description How long a slice is; null where events are counted.
+             */
+            slice_mins?: number | null;
+            /**
+             * Format: double
+             * @description How many were.
+             */
+            spent: number;
+            /**
+             * Format: double
+             * @description The share that must be good.
+             */
+            target: number;
+            /**
+             * Format: date-time
+             * @description To, exclusive.
+             */
+            to: string;
+            /** @description What is counted: `events`, or `slices` of `slice_mins` minutes. */
+            unit: string;
+            /**
+             * Format: double
+             * @description The share of the time so far that nobody observed.
+             */
+            unknown_share: number;
+            /**
+             * Format: date-time
+             * @description Up to here it is known.
+             */
+            until: string;
+            /** @description `rolling` or `calendar`. */
+            window_kind: string;
+            /** @description The zone of a calendar's window. */
+            zone?: string | null;
         };
         /** @description One stretch of a state. */
         Span: {
@@ -17117,6 +17398,316 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SliNow"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slo_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SloListing"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slo_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SloDetail"];
                 };
             };
             /** @description bad_request */

@@ -128,6 +128,27 @@ pub(super) async fn link(
     Ok(written > 0)
 }
 
+/// Incidents of a service that touch `[from, to)`, merged and cancelled ones left out; oldest first, 500 at most.
+pub async fn of_service(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    service: evenkeel_core::id::ServiceId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<Incident>, StoreError> {
+    let rows = sql
+        .rows(
+            &format!(
+                "SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND service_id = $2 AND opened_at < $4 \
+                 AND (restored_at IS NULL OR restored_at >= $3) AND (resolved_at IS NULL OR resolved_at >= $3) \
+                 AND state NOT IN ('merged', 'cancelled') ORDER BY opened_at, number LIMIT 500"
+            ),
+            params![tenant, service, from, to],
+        )
+        .await?;
+    rows.iter().map(incident_of).collect()
+}
+
 /// How many incidents of these services are open.
 pub async fn count_open(
     sql: &mut dyn Sql,

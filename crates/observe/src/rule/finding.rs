@@ -67,13 +67,13 @@ impl fmt::Display for Finding {
 }
 
 /// Line and column of a place in YAML.
-pub(super) fn place(location: Location) -> (usize, usize) {
+pub(crate) fn place(location: Location) -> (usize, usize) {
     let number = |value: u64| usize::try_from(value).unwrap_or(0);
     (number(location.line()), number(location.column()))
 }
 
 /// What the YAML reader says, in our words.
-pub(super) fn unreadable(file: &str, error: &Error) -> Finding {
+pub(crate) fn unreadable(file: &str, error: &Error) -> Finding {
     let error = error.without_snippet();
     let (line, column) = error.location().map_or((0, 0), place);
     let (what, fix) = match error {

@@ -25,6 +25,7 @@ mod rules;
 mod serve;
 mod sign_in_link;
 mod sla_due;
+mod slos;
 
 /// `evenkeel`: keeps IT services running and proves it.
 #[derive(Debug, Parser)]
@@ -37,7 +38,7 @@ pub struct Line {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the server: console, API, probes, pages.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Apply configuration as code: all or nothing; --dry-run shows what would change.
     Apply(apply::ApplyArgs),
     /// Run the practice shop: something real to break.
@@ -66,6 +67,9 @@ enum Command {
     /// Alerting and recording rules.
     #[command(subcommand)]
     Rules(rules::RulesCommand),
+    /// Service-level objectives.
+    #[command(subcommand)]
+    Slos(slos::SlosCommand),
     /// Service level arithmetic.
     #[command(subcommand)]
     Sla(sla_due::SlaCommand),
@@ -79,7 +83,7 @@ enum Command {
 /// A sentence for the person at the terminal.
 pub async fn run(line: Line) -> Result<ExitCode, Failure> {
     match line.command {
-        Command::Serve(args) => serve::run(args).await.map(done),
+        Command::Serve(args) => serve::run(*args).await.map(done),
         Command::Apply(args) => apply::run(args).await,
         Command::Practice(args) => practice::run(args).await.map(done),
         Command::Ledger(command) => ledger::run(command).await,
@@ -92,6 +96,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Doctor(args) => doctor::run(args).await,
         Command::Import(command) => import::run(command).await.map(done),
         Command::Rules(command) => rules::run(command).await,
+        Command::Slos(command) => slos::run(&command),
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }

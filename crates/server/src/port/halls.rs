@@ -14,6 +14,7 @@ use evenkeel_observe::{
     probe::ProbeOptions,
     rule::{self, RuleOptions, Rules},
     scrape::Scraper,
+    slo::{self, Slos},
 };
 use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
 use evenkeel_tsdb::promql;
@@ -26,7 +27,7 @@ use super::{
     mail::{Hook, Mail},
     owners::HallOwners,
     rules,
-    services::{HouseRules, ManageServices},
+    services::{HouseRules, HouseSlos, ManageServices},
 };
 use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
 
@@ -37,6 +38,7 @@ pub(crate) struct Halls {
     manage: Manage,
     observe: Observe,
     rules: Rules,
+    slos: Slos,
     analyze: Analyze,
     pages: PageState,
     escalation: Escalation,
@@ -68,6 +70,7 @@ impl Halls {
         let store = Arc::clone(&metrics.store);
         let rules = Rules::new(kit.clone(), tenant, store, Arc::new(HouseRules), RuleOptions { engine, ..RuleOptions::default() });
         let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), options);
+        let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
         let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
             .scraping(tenant, settings.prometheus_config.clone());
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
@@ -79,6 +82,7 @@ impl Halls {
             manage: Manage::new(kit.clone()),
             observe,
             rules,
+            slos,
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
@@ -91,6 +95,7 @@ impl Halls {
         evenkeel_manage::router(self.manage.clone())
             .merge(self.observe.router())
             .merge(rule::routes::router(self.rules.clone()))
+            .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))
             .merge(page::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
@@ -133,6 +138,8 @@ impl Halls {
     pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
         let (all_rules, until) = (self.rules.clone(), cancel.clone());
         tasks.spawn(async move { all_rules.start(until).await });
+        let (slos, until) = (self.slos.clone(), cancel.clone());
+        tasks.spawn(async move { slos.start(until).await });
         let (observe, cancel, db, tenant) = (self.observe.clone(), cancel.clone(), self.kit.db.clone(), self.tenant);
         tasks.spawn(async move {
             // Before the first look: it may not go where the configuration denies.
@@ -145,6 +152,11 @@ impl Halls {
     /// Rules.
     pub(crate) const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Objectives.
+    pub(crate) const fn slos(&self) -> &Slos {
+        &self.slos
     }
 
     /// Scraping.

@@ -1,13 +1,15 @@
-//! Observe asks whose a service is, and which service an alert means; manage knows.
+//! Observe asks whose a service is, which service a name means, and which incidents it had; manage knows.
 
 use async_trait::async_trait;
 use evenkeel_core::id::{OrganisationId, ServiceId, TenantId};
-use evenkeel_manage::{party, service};
+use evenkeel_manage::{incident, party, service};
 use evenkeel_observe::{
     ServiceOwners,
     rule::{Routing, RuleHouse},
+    slo::{SloHouse, SloIncident},
 };
 use evenkeel_store::{Sql, StoreError};
+use jiff::Timestamp;
 
 use crate::definition;
 
@@ -35,6 +37,42 @@ impl RuleHouse for HouseRules {
     }
 
     async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
-        Ok(service::find_by_name(sql, tenant, name).await?.filter(|found| !found.retired).map(|found| found.id))
+        by_name(sql, tenant, name).await
+    }
+}
+
+async fn by_name(sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
+    Ok(service::find_by_name(sql, tenant, name).await?.filter(|found| !found.retired).map(|found| found.id))
+}
+
+/// What objectives ask, over manage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HouseSlos;
+
+#[async_trait]
+impl SloHouse for HouseSlos {
+    async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
+        by_name(sql, tenant, name).await
+    }
+
+    async fn incidents(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        service: ServiceId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<SloIncident>, StoreError> {
+        let found = incident::of_service(sql, tenant, service, from, to).await?;
+        Ok(found
+            .into_iter()
+            .map(|incident| SloIncident {
+                id: incident.id,
+                number: incident.number,
+                priority: i64::from(incident.priority.get()),
+                from: incident.started_at.unwrap_or(incident.opened_at),
+                to: incident.restored_at.or(incident.resolved_at),
+            })
+            .collect())
     }
 }

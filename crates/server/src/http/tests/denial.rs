@@ -64,6 +64,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("agreement_list", For(P::AgreementRead)), ("agreement_show", For(P::AgreementRead)),
     ("calendar_list", For(P::CalendarRead)),
     ("service_list", For(P::ServiceRead)), ("service_show", For(P::ServiceRead)), ("service_sli", For(P::ServiceRead)), ("sli_list", For(P::ServiceRead)),
+    ("slo_list", For(P::ServiceRead)), ("slo_show", For(P::ServiceRead)),
     ("probe_list", For(P::ProbeRead)), ("probe_find", For(P::ProbeRead)), ("probe_series", For(P::ProbeRead)),
     ("probe_pause", For(P::ProbeWrite)), ("probe_resume", For(P::ProbeWrite)), ("probe_run", For(P::ProbeWrite)),
     ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
