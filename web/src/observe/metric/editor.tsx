@@ -90,7 +90,6 @@ export default function Editor({
   const latest = useRef({ value, onChange, onRun });
   latest.current = { value, onChange, onRun };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: one editor for the life of the row; words and text follow below
   useEffect(() => {
     if (!box.current) return;
     const extension = promql();

@@ -68,7 +68,7 @@ export default function Explorer() {
     remember(queries.filter((query) => !query.off).map((query) => query.expr));
     const next = writeState({ ...state, queries });
     if (next.toString() === writeState(state).toString())
-      void client.invalidateQueries({ queryKey: ["metric"], refetchType: "none" });
+      void client.invalidateQueries({ queryKey: ["metric", state.view === "graph" ? "range" : "instant"] });
     else setSearch(next);
     setAt(serverNow());
   };
@@ -80,7 +80,9 @@ export default function Explorer() {
     run(queries);
   };
   const goTo = (index: number) => (place: Place) => editors.current[index]?.focus(place);
-  const remarks = useMemo(() => ran.outcomes.map(remarksOf), [ran.outcomes.map((each) => JSON.stringify(each)).join()]);
+  const said = JSON.stringify(ran.outcomes);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was said, not the list that holds it, is what changes
+  const remarks = useMemo(() => ran.outcomes.map(remarksOf), [said]);
 
   const unit = state.unit || unitOfName(state.queries.find((query) => !query.off)?.expr ?? "");
   const format = useCallback((value: number) => inUnit(value, unit, language), [unit, language]);

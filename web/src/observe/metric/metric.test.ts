@@ -195,7 +195,7 @@ describe("units", () => {
     expect(inUnit(0.9234, "ratio", "en")).toBe("92.3%");
     expect(inUnit(1_234_567, "short", "en")).toBe("1.23M");
     expect(inUnit(0.00123, "", "en")).toBe("0.00123");
-    expect(inUnit(3.14159, "", "en", 1)).toBe("3.1");
+    expect(inUnit(2.7659, "", "en", 1)).toBe("2.8");
     expect(inUnit(Number.NaN, "bytes", "en")).toBe("NaN");
     expect(inUnit(Number.NEGATIVE_INFINITY, "", "en")).toBe("−Inf");
   });
