@@ -299,6 +299,68 @@ async function tell(browser, language) {
       await look("home");
     });
 
+    await does("metrics: a query is completed, run by keyboard and drawn; a mistake is shown at its place", async () => {
+      await place("metrics");
+      await title(t("metric.title"));
+      await look("metrics-start", { phone: true });
+      const editor = page.locator(".promql-editor .cm-content");
+      await editor.click();
+      await page.keyboard.type("node_loa", { delay: 30 });
+      await page.locator(".cm-tooltip-autocomplete li").filter({ hasText: "node_load1" }).first().waitFor();
+      await page.keyboard.press("Escape");
+      await page.keyboard.type("d1");
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+Enter");
+      await page.locator(".legend-name").first().waitFor();
+      expect(new URL(page.url()).searchParams.get("q") === "node_load1", "the query is in the address");
+      await look("metrics", { phone: true });
+      const before = wrong.length;
+      await editor.fill("sum(node_load1");
+      await page.keyboard.press("Control+Enter");
+      await page.locator(".outcomes").getByText(t("metric.failure.bad_data")).waitFor();
+      await page.locator(".cm-lintRange-error").first().waitFor();
+      wrong.length = before;
+    });
+
+    await does("dashboards: one of ours is copied, changed, undone, saved, and is so after a reload", async () => {
+      await place("dashboards");
+      await title(t("dashboard.title"));
+      await look("dashboards");
+      await page.locator(".pack-cards a[href$=builtin-host]").click();
+      await page.locator(".dial").first().waitFor();
+      await look("dashboard", { phone: true });
+      await button("dashboard.copyPack").click();
+      await page.getByRole("dialog").locator("#board-title").fill("Harbour hosts");
+      await page.getByRole("dialog").getByRole("button", { name: t("dashboard.create"), exact: true }).click();
+      await page.locator(".board.editing").waitFor();
+      const places = () => page.locator(".board-panel").evaluateAll((all) => all.map((each) => each.style.gridArea).join(" | "));
+      const first = await places();
+      await page.locator(".grip").first().focus();
+      await page.keyboard.press("Shift+ArrowDown");
+      const second = await places();
+      expect(first !== second, "the arrow keys resize");
+      await page.keyboard.press("ArrowDown");
+      await button("dashboard.undo").click();
+      expect((await places()) === second, "a step is undone");
+      await look("dashboard-edit");
+      await button("kit.save").click();
+      await page.locator(".board:not(.editing)").waitFor();
+      await page.reload();
+      await page.locator(".board-panel").first().waitFor();
+      expect((await places()) === second, "a reload keeps what was saved");
+    });
+
+    await does("targets, rules and cardinality can be read by everyone", async () => {
+      for (const [key, noun] of [["targets", "target"], ["rules", "rule"]]) {
+        await place(key);
+        await title(t(`${noun}.title`));
+        await look(key, { phone: true });
+      }
+      await place("cardinality");
+      await page.locator(".counted li").first().waitFor();
+      await look("cardinality", { phone: true });
+    });
+
     await does("every other page can be read by everyone, in both themes", async () => {
       await place("host");
       await title(t("host.title"));

@@ -43,6 +43,16 @@ export const path = {
   probes: () => "/probes",
   probe: (id: string) => `/probes/${encodeURIComponent(id)}`,
   host: () => "/host",
+  /** Queries, with whatever else of the explorer's state. */
+  explorer: (queries: string[] = [], rest: Record<string, string> = {}) => {
+    const search = new URLSearchParams([...queries.map((query) => ["q", query]), ...Object.entries(rest)]);
+    return search.size > 0 ? `/observe/metrics?${search}` : "/observe/metrics";
+  },
+  cardinality: () => "/observe/cardinality",
+  dashboards: () => "/observe/dashboards",
+  dashboard: (name: string) => `/observe/dashboards/${encodeURIComponent(name)}`,
+  targets: (query?: Query) => withQuery("/observe/targets", query),
+  rules: (query?: Query) => withQuery("/observe/rules", query),
   onCall: () => "/on-call",
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,

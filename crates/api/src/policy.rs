@@ -70,6 +70,8 @@ words! {
         HostRead = "host.read", "See this machine's figures.";
         MetricRead = "metric.read", "Query metrics.";
         MetricWrite = "metric.write", "Send metrics: remote-write, OTLP.";
+        DashboardRead = "dashboard.read", "See dashboards.";
+        DashboardWrite = "dashboard.write", "Make, change and remove dashboards.";
         OnCallRead = "on_call.read", "See who is on call.";
         OnCallWrite = "on_call.write", "Put someone on call for a while.";
         PageRead = "page.read", "See who was told of what.";
@@ -107,6 +109,7 @@ const READ_STAFF: &[P] = &[
     P::ProbeRead,
     P::HostRead,
     P::MetricRead,
+    P::DashboardRead,
     P::OnCallRead,
     P::PageRead,
     P::OutboxRead,
@@ -121,11 +124,11 @@ const READ_STAFF: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::OnCallWrite,
-                                           P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::DashboardWrite,
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::OnCallWrite,
-                                           P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::DashboardWrite,
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),

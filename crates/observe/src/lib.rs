@@ -1,8 +1,9 @@
-//! The observe hall (监): metrics, probes, service-level indicators, this host, on-call and pages.
+//! The observe hall (监): metrics, dashboards, probes, service-level indicators, this host, on-call and pages.
 //!
 //! [`Observe`] is metrics, probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
 //! together by the server.
 
+pub mod dashboard;
 pub mod host;
 pub mod metric;
 pub mod oncall;
@@ -68,6 +69,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         probe::table::MIGRATIONS,
         sli::table::MIGRATIONS,
+        dashboard::MIGRATIONS,
         rule::table::MIGRATIONS,
         slo::table::MIGRATIONS,
         oncall::MIGRATIONS,
@@ -108,6 +110,7 @@ impl Observe {
         probe::routes::router(self.clone())
             .merge(sli::routes::router(self.clone()))
             .merge(host::router(self.clone()))
+            .merge(dashboard::router(self.clone()))
             .merge(self.metrics.router())
             .merge(scrape::router(self.clone()))
     }

@@ -15,6 +15,7 @@ pub mod migration;
 pub mod outbox;
 mod row;
 mod sql;
+pub mod substring;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod timer;

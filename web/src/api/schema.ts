@@ -90,6 +90,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dashboards by name; a thousand at most. */
+        get: operations["dashboard_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dashboard. */
+        get: operations["dashboard_show"];
+        /** Keeps a dashboard under a name. `If-Match` with the version that was seen; `"0"` for one that is not there yet. */
+        put: operations["dashboard_put"];
+        post?: never;
+        /** Removes a dashboard. Its versions stay in the ledger. */
+        delete: operations["dashboard_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/definitions": {
         parameters: {
             query?: never;
@@ -2029,6 +2065,174 @@ export interface components {
             /** @description Which. */
             id: components["schemas"]["Id"];
         };
+        /** @description A board of panels. */
+        DashboardBoard: {
+            description?: components["schemas"]["DashboardText"] | null;
+            /** @description What is shown. */
+            panels: components["schemas"]["DashboardPanel"][];
+            /** @description The stretch of time shown at first, such as `1h`. */
+            range?: string | null;
+            /**
+             * Format: int32
+             * @description How often it is asked again, seconds; never when not given.
+             */
+            refresh_secs?: number | null;
+            /** @description Words to find it by. */
+            tags?: string[];
+            /** @description What it is called. */
+            title: components["schemas"]["DashboardText"];
+            /** @description What the reader chooses; `$name` in a query stands for the choice. */
+            variables?: components["schemas"]["DashboardVariable"][];
+        };
+        /** @description A dashboard in a list. */
+        DashboardHead: {
+            description?: components["schemas"]["DashboardText"] | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The name it is kept under: a part of its address. */
+            name: string;
+            /** @description How many panels it has. */
+            panels: number;
+            /**
+             * Format: date-time
+             * @description Since when this version is in force.
+             */
+            put_at: string;
+            /** @description Words to find it by. */
+            tags: string[];
+            /** @description What it is called. */
+            title: components["schemas"]["DashboardText"];
+            /**
+             * Format: int64
+             * @description Send it as `If-Match`.
+             */
+            version: number;
+        };
+        /** @description One panel. */
+        DashboardPanel: {
+            /** @description Where it lies. */
+            at: components["schemas"]["DashboardPlace"];
+            /**
+             * Format: int32
+             * @description Digits after the point; as fits when not given.
+             */
+            decimals?: number | null;
+            /** @description Unlike any other of this board. */
+            id: string;
+            /** @description What it shows. */
+            kind: components["schemas"]["DashboardPanelKind"];
+            /**
+             * Format: double
+             * @description The upper end of the scale.
+             */
+            max?: number | null;
+            /**
+             * Format: double
+             * @description The lower end of the scale.
+             */
+            min?: number | null;
+            /** @description What it asks; nothing for text. */
+            queries?: components["schemas"]["DashboardQuery"][];
+            /** @description Whether lines lie on each other. */
+            stacked?: boolean;
+            text?: components["schemas"]["DashboardText"] | null;
+            /** @description From which value on it is shown how, rising. */
+            thresholds?: components["schemas"]["DashboardThreshold"][];
+            /** @description Above it. */
+            title: components["schemas"]["DashboardText"];
+            /** @description `bytes`, `seconds`, `ratio`, `percent` …; bare numbers when not given. */
+            unit?: string | null;
+        };
+        /**
+         * @description What a panel shows.
+         * @enum {string}
+         */
+        DashboardPanelKind: "time_series" | "stat" | "gauge" | "table" | "text";
+        /** @description Where a panel lies on the grid of 24 columns. */
+        DashboardPlace: {
+            /**
+             * Format: int32
+             * @description Rows high.
+             */
+            h: number;
+            /**
+             * Format: int32
+             * @description Columns wide.
+             */
+            w: number;
+            /**
+             * Format: int32
+             * @description Column, from 0.
+             */
+            x: number;
+            /**
+             * Format: int32
+             * @description Row, from 0.
+             */
+            y: number;
+        };
+        /** @description One query of a panel. */
+        DashboardQuery: {
+            /** @description `PromQL`, with `$name` for variables. */
+            expr: string;
+            /** @description How a series is called: words with `{{label}}`; its labels when not given. */
+            legend?: string | null;
+        };
+        /** @description A word for people: one for everybody, or one in each language. */
+        DashboardText: string | {
+            /** @description English. */
+            en: string;
+            /** @description 中文. */
+            zh: string;
+        };
+        /** @description From which value on something is what. */
+        DashboardThreshold: {
+            /** @description How it is shown. */
+            tone: components["schemas"]["DashboardTone"];
+            /**
+             * Format: double
+             * @description From this value on.
+             */
+            value: number;
+        };
+        /**
+         * @description How a value is shown.
+         * @enum {string}
+         */
+        DashboardTone: "good" | "attention" | "bad";
+        /** @description Something the reader chooses. */
+        DashboardVariable: {
+            /** @description The label whose values are offered. */
+            label?: string | null;
+            /** @description Whether several may be chosen at once. */
+            multi?: boolean;
+            /** @description As queries say it: letters, digits and `_`. */
+            name: string;
+            /** @description Of which series; of all when not given. */
+            of?: string | null;
+            title?: components["schemas"]["DashboardText"] | null;
+            /** @description The values offered, when they are not a label's. */
+            values?: string[];
+        };
+        /** @description A dashboard. */
+        DashboardView: {
+            /** @description What it says. */
+            board: components["schemas"]["DashboardBoard"];
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The name it is kept under: a part of its address. */
+            name: string;
+            /**
+             * Format: date-time
+             * @description Since when this version is in force.
+             */
+            put_at: string;
+            /**
+             * Format: int64
+             * @description Send it as `If-Match`.
+             */
+            version: number;
+        };
         /** @description What changed, or would. */
         DefinitionApplied: {
             /** @description Every definition of the files, in the order of putting. */
@@ -3587,7 +3791,7 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
-        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "probe.read" | "probe.write" | "host.read" | "metric.read" | "metric.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "probe.read" | "probe.write" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -5517,6 +5721,633 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Clock"][];
                 };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardHead"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name it is kept under. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name it is kept under. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardBoard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardView"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dashboard_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The name it is kept under. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description bad_request */
             400: {

@@ -16,7 +16,7 @@ export const TOUCHES: Record<string, readonly string[]> = {
   probe: ["probe", "sli"],
   service: ["service", "sli", "home"],
   report: ["report", "home"],
-  definition: ["definition", "service", "probe", "on-call", "party", "agreement"],
+  definition: ["definition", "service", "probe", "on-call", "party", "agreement", "dashboard"],
   rota: ["on-call"],
   rota_override: ["on-call"],
   clock: ["clock", "home"],

@@ -1,8 +1,13 @@
 // The console's places, once: the rail, the bottom bar and the palette are made from this.
 import {
   Activity,
+  BellRing,
   BookOpenText,
+  ChartSpline,
+  Crosshair,
   House,
+  Layers,
+  LayoutDashboard,
   type LucideIcon,
   MonitorDot,
   PhoneCall,
@@ -36,6 +41,11 @@ export const HALLS: Hall[] = [
     glyph: "监",
     places: [
       { key: "probes", to: path.probes(), icon: Activity, thumb: false, needs: "probe.read" },
+      { key: "metrics", to: path.explorer(), icon: ChartSpline, thumb: false, needs: "metric.read" },
+      { key: "dashboards", to: path.dashboards(), icon: LayoutDashboard, thumb: false, needs: "dashboard.read" },
+      { key: "targets", to: path.targets(), icon: Crosshair, thumb: false, needs: "metric.read" },
+      { key: "rules", to: path.rules(), icon: BellRing, thumb: false, needs: "metric.read" },
+      { key: "cardinality", to: path.cardinality(), icon: Layers, thumb: false, needs: "metric.read" },
       { key: "host", to: path.host(), icon: MonitorDot, thumb: false, needs: "host.read" },
       { key: "onCall", to: path.onCall(), icon: PhoneCall, thumb: true, needs: "on_call.read" },
     ],

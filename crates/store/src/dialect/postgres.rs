@@ -63,3 +63,12 @@ pub(crate) fn continue_numbers(table: &str, column: &str) -> String {
         "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), MAX({column})) AS moved FROM {table} HAVING MAX({column}) IS NOT NULL"
     )
 }
+
+/// Makes an index of trigrams, which needs an extension. One replica builds, the others wait and find it built.
+pub(crate) fn substring_index(name: &str, table: &str, column: &str) -> Vec<String> {
+    vec![
+        "SELECT pg_advisory_xact_lock(47110000)".to_owned(),
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm".to_owned(),
+        format!("CREATE INDEX IF NOT EXISTS {name} ON {table} USING gin ({column} gin_trgm_ops)"),
+    ]
+}

@@ -8,5 +8,6 @@ mod lease;
 mod ledger;
 mod migration;
 mod outbox;
+mod substring;
 mod timer;
 mod turn;

@@ -55,29 +55,3 @@ async fn a_step_that_fails_leaves_nothing_behind() {
     })
     .await;
 }
-
-#[tokio::test]
-async fn what_a_database_refuses_only_makes_it_slower() {
-    for_each_database(ONE.to_vec(), |t| async move {
-        let wishes = [
-            migration::Accelerator {
-                name: "allowed",
-                postgres: &["CREATE INDEX IF NOT EXISTS thing_note_pattern ON thing (note text_pattern_ops)"],
-            },
-            migration::Accelerator {
-                name: "refused",
-                postgres: &["CREATE TABLE half_made (id BIGINT)", "CREATE EXTENSION no_such_extension"],
-            },
-        ];
-        let postgres = t.db.dialect() == evenkeel_store::Dialect::Postgres;
-        for _ in 0..2 {
-            let refused = migration::accelerate(&t.db, &wishes).await.unwrap();
-            let names: Vec<_> = refused.iter().map(|(name, _)| *name).collect();
-            assert_eq!(names, if postgres { vec!["refused"] } else { vec![] });
-        }
-        let mut sql = t.db.read().await.unwrap();
-        assert!(sql.rows("SELECT * FROM half_made", params![]).await.is_err(), "what was refused leaves nothing behind");
-        sql.rows("SELECT * FROM thing", params![]).await.unwrap();
-    })
-    .await;
-}

@@ -17,7 +17,7 @@ use evenkeel_store::{Sql, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use search::ACCELERATOR as SEARCH_ACCELERATOR;
+pub use search::SEARCH_INDEX;
 
 use super::{
     model::Incident,

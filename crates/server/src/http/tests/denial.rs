@@ -56,6 +56,8 @@ const TABLE: &[(&str, Asks)] = &[
     ("target_list", For(P::MetricRead)), ("target_metadata", For(P::MetricRead)), ("scrape_pool_list", For(P::MetricRead)),
     ("scrape_config_reload", For(P::DefinitionWrite)),
     ("metric_write", For(P::MetricWrite)), ("metric_otlp", For(P::MetricWrite)), ("metric_otlp_prometheus", For(P::MetricWrite)),
+    ("dashboard_list", For(P::DashboardRead)), ("dashboard_show", For(P::DashboardRead)),
+    ("dashboard_put", For(P::DashboardWrite)), ("dashboard_remove", For(P::DashboardWrite)),
     ("person_list", For(P::PartyRead)), ("team_list", For(P::PartyRead)), ("organisation_list", For(P::PartyRead)),
     ("person_sign_in_link", For(P::PartyWrite)),
     ("duty_list", For(P::DutyRead)),

@@ -22,6 +22,38 @@ const STATEMENTS_KEPT: usize = 256;
 /// One process, one writer: what is committed is in order.
 pub(crate) const HORIZON: &str = "SELECT COALESCE(MAX(seq), 0) AS horizon FROM ledger_event";
 
+/// Makes a full-text index of trigrams beside a table and keeps it in step. It holds rowids, which only VACUUM would change, and
+/// nobody vacuums this file; what it finds is compared with the table's own text all the same. What is erased leaves no rest
+/// in it (<https://sqlite.org/fts5.html>, `secure-delete`).
+pub(crate) fn substring_index(name: &str, table: &str, column: &str) -> Vec<String> {
+    let put = format!("INSERT INTO {name} (rowid, {column}) VALUES (new.rowid, new.{column});");
+    let take = format!("INSERT INTO {name} ({name}, rowid, {column}) VALUES ('delete', old.rowid, old.{column});");
+    vec![
+        format!("CREATE VIRTUAL TABLE {name} USING fts5({column}, content='{table}', tokenize='trigram')"),
+        format!("INSERT INTO {name} ({name}, rank) VALUES ('secure-delete', 1)"),
+        format!("CREATE TRIGGER {name}_put AFTER INSERT ON {table} BEGIN {put} END"),
+        format!("CREATE TRIGGER {name}_take AFTER DELETE ON {table} BEGIN {take} END"),
+        format!(
+            "CREATE TRIGGER {name}_change AFTER UPDATE OF {column} ON {table} WHEN old.{column} <> new.{column} BEGIN {take} {put} END"
+        ),
+        format!("INSERT INTO {name} ({name}) VALUES ('rebuild')"),
+    ]
+}
+
+/// Keys by what that index finds: `$1` the tenant, `$2` the LIKE pattern, `$3` the [`phrase`], `$4` how many at most.
+pub(crate) fn by_substring(name: &str, table: &str, column: &str, key: &str) -> String {
+    // The plus keeps indexes by tenant out of it.
+    format!(
+        "SELECT {key} AS key FROM {table} WHERE +tenant_id = $1 AND {column} LIKE $2 ESCAPE '\\' \
+         AND rowid IN (SELECT rowid FROM {name} WHERE {name} MATCH $3 ORDER BY rowid DESC LIMIT $4) ORDER BY {key} DESC LIMIT $4"
+    )
+}
+
+/// A text taken literally, as the index is asked.
+pub(crate) fn phrase(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
 /// The writer and the readers of a file, which is made when it is not there.
 pub(crate) async fn open(path: &Path) -> Result<(Writer, Readers)> {
     let own = path.to_owned();
