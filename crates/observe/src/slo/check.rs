@@ -97,7 +97,7 @@ pub fn check(files: &[SourceFile]) -> Checked {
     let mut names = BTreeSet::new();
     for (doc, line, metadata, spec) in waiting {
         work.file = &doc.file.name;
-        for slo in work.slo(&doc, line, &metadata, spec) {
+        for slo in work.slo(&doc, line, &metadata, &spec) {
             work.whose = format!("objective {:?}", slo.name);
             if !names.insert(slo.name.clone()) {
                 work.error((line, 0), "another objective has this name", "give one of the two another name");

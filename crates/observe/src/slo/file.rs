@@ -108,14 +108,15 @@ pub(super) struct Ratio {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct MetricEntry {
-    pub metric_source: Spanned<MetricSource>,
+    #[serde(rename = "metricSource")]
+    pub source: Spanned<MetricSource>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct MetricSource {
-    #[serde(default)]
-    pub metric_source_ref: Option<Word>,
+    #[serde(default, rename = "metricSourceRef")]
+    pub named: Option<Word>,
     #[serde(default, rename = "type")]
     pub kind: Option<Word>,
     pub spec: Spanned<BTreeMap<String, Value>>,

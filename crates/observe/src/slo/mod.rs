@@ -7,6 +7,7 @@
 //!
 //! Invariants: an increase is counted in the minute in which it was seen, so nothing older than a window's edge is in it; a
 //! minute that nobody observed is neither good nor bad but its own share; what is sealed is what was measured.
+#![allow(clippy::cast_precision_loss, reason = "minutes and counts of series are far below 2^53")]
 
 pub mod budget;
 pub mod burn;

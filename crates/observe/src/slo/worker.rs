@@ -34,7 +34,7 @@ use crate::metric::{Metrics, PromBackend};
 /// The lease's name.
 const NAME: &str = "observe.slo";
 /// Without a sign of life for so long another process takes over.
-const LEASE_TTL: Duration = Duration::from_secs(60);
+const LEASE_TTL: Duration = Duration::from_mins(1);
 /// Between two signs of life.
 const LEASE_EVERY: Duration = Duration::from_secs(15);
 /// Between two looks whether a minute is over.

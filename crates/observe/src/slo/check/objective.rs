@@ -30,7 +30,7 @@ struct Shared<'a> {
 }
 
 impl Work<'_> {
-    pub(super) fn slo(&mut self, doc: &Doc<'_>, line: usize, metadata: &Metadata, spec: SloSpec) -> Vec<Slo> {
+    pub(super) fn slo(&mut self, doc: &Doc<'_>, line: usize, metadata: &Metadata, spec: &SloSpec) -> Vec<Slo> {
         let name = metadata.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
         self.whose = format!("objective {name:?}");
         let service = spec.service.as_ref().map(|word| word.value.trim().to_owned()).unwrap_or_default();
@@ -43,7 +43,7 @@ impl Work<'_> {
             self.error((line, 0), format!("there are {} objectives", spec.objectives.len()), format!("write 1 to {OBJECTIVES_MAX}"));
         }
         let Some(window) = window else { return Vec::new() };
-        let shared = Shared { metadata, spec: &spec, name, service, window, events_min, line, doc };
+        let shared = Shared { metadata, spec, name, service, window, events_min, line, doc };
         let many = spec.objectives.len() > 1;
         let objectives: Vec<_> = spec.objectives.iter().take(OBJECTIVES_MAX).enumerate().collect();
         objectives.into_iter().filter_map(|(index, entry)| self.objective(&shared, entry, many.then_some(index + 1))).collect()
@@ -198,9 +198,9 @@ impl Work<'_> {
     }
 
     fn metric(&mut self, entry: &Spanned<MetricEntry>, counter: bool) -> Option<Metric> {
-        let source = &entry.value.metric_source.value;
+        let source = &entry.value.source.value;
         let at = Self::at(source.spec.referenced);
-        let named = source.metric_source_ref.as_ref().and_then(|name| self.named.sources.get(&name.value).cloned());
+        let named = source.named.as_ref().and_then(|name| self.named.sources.get(&name.value).cloned());
         let kind = source.kind.as_ref().map(|word| word.value.clone()).or(named).unwrap_or_else(|| "Prometheus".to_owned());
         if !kind.eq_ignore_ascii_case("prometheus") {
             self.error(at, format!("a metric source of type {kind:?}"), "write type: Prometheus; its queries are the ones that are asked");

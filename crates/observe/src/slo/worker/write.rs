@@ -206,6 +206,7 @@ fn span(mins: i64) -> String {
     duration::text(mins * 60_000)
 }
 
+#[allow(clippy::cast_possible_truncation, reason = "minutes of a window")]
 fn fired(hub: &Hub, tracked: &Tracked, service: ServiceId, look: &Look) -> Firing {
     let slo = &tracked.slo;
     let fired_at = hub.kit.now();
