@@ -151,6 +151,8 @@ async function tell(browser, language) {
       await does("taken on by the link in the mail, signed out, on a phone", async () => {
         const phone = await browser.newContext({ locale: LOCALE[language], viewport: PHONE, colorScheme: "light", reducedMotion: "reduce" });
         try {
+          // Who is on call this week may read the other language, and the page would follow.
+          await phone.addInitScript((chosen) => localStorage.setItem("evenkeel.language", chosen), language);
           const away = await phone.newPage();
           away.setDefaultTimeout(WAIT_MS);
           const wrongThere = troubles(away);
@@ -337,11 +339,13 @@ async function tell(browser, language) {
       const first = await places();
       await page.locator(".grip").first().focus();
       await page.keyboard.press("Shift+ArrowDown");
+      await until("the arrow keys resize", async () => (await places()) !== first);
       const second = await places();
-      expect(first !== second, "the arrow keys resize");
-      await page.keyboard.press("ArrowDown");
+      // Panels fall upwards, so the first one moves sideways only.
+      await page.keyboard.press("ArrowRight");
+      await until("the arrow keys move", async () => (await places()) !== second);
       await button("dashboard.undo").click();
-      expect((await places()) === second, "a step is undone");
+      await until("a step is undone", async () => (await places()) === second);
       await look("dashboard-edit");
       await button("kit.save").click();
       await page.locator(".board:not(.editing)").waitFor();

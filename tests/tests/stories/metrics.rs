@@ -154,13 +154,13 @@ async fn promtool_asks_us() {
     };
     assert!(answer.starts_with("scalar: 2 @["), "{answer}");
     let answer = ask(&["instant", &address, "node_load1"]).unwrap();
-    assert!(answer.starts_with("node_load1 => "), "{answer}");
+    assert!(answer.starts_with("node_load1{") && answer.contains("job=\"node\""), "{answer}");
     let answer = ask(&["series", "--match=node_load1", &address]).unwrap();
     assert!(answer.contains("node_load1"), "{answer}");
     let answer = ask(&["labels", &address, "mode"]).unwrap();
     assert!(answer.contains("idle") && answer.contains("user"), "{answer}");
     let answer = ask(&["range", "--step=1s", &address, "node_load1"]).unwrap();
-    assert!(answer.contains("node_load1 =>"), "{answer}");
+    assert!(answer.contains("node_load1{") && answer.contains("} =>"), "{answer}");
     let refused = ask(&["instant", &base, "up"]).unwrap();
     assert!(refused.contains("401") || refused.contains("sign in") || refused.contains("client error"), "{refused}");
 }

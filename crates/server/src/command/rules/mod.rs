@@ -85,7 +85,9 @@ fn test(args: &TestArgs) -> Result<ExitCode, Failure> {
             good = false;
             note!("  FAILED:");
             for difference in &differences {
-                note!("{difference}\n");
+                // promtool's blank lines go to the other stream.
+                note!("{difference}");
+                say!("");
             }
         }
         say!("");
