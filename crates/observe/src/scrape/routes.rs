@@ -11,7 +11,7 @@ use http::StatusCode;
 use serde::Serialize;
 
 use super::{
-    Described, Watched,
+    Watched,
     config::units::duration_text,
     pool::Pool,
     target::{shown_labels, shown_url},

@@ -21,7 +21,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, Hub, Labels, Status, load::Loaded, writer::Decision};
+use super::{Command, Hub, Status, keep::Labels, load::Loaded, writer::Decision};
 use crate::{
     probe::{
         look::{Code, Fault, LookResult, Outcome, Trace},
@@ -270,7 +270,7 @@ impl Engine {
                 let mut report = Report { sender: finished, probe: row.id, version: row.version, at, look: None };
                 let Some(check) = row.definition.check() else { return };
                 let look = hub.look(check, row.definition.timeout()).await;
-                hub.keep(row.tenant, &labels, at, &look).await;
+                hub.measured.put(row.tenant, &labels, at, look.samples.clone());
                 hub.looks.fetch_add(1, Ordering::Relaxed);
                 report.look = Some(look);
             });

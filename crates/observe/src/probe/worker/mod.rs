@@ -10,6 +10,7 @@
 
 mod board;
 mod engine;
+mod keep;
 mod load;
 mod standby;
 mod writer;
@@ -26,7 +27,7 @@ use std::{
 use evenkeel_api::Kit;
 use evenkeel_core::id::{ServiceId, TenantId};
 use evenkeel_store::StoreError;
-use evenkeel_tsdb::{Sample, SampleStore};
+use evenkeel_tsdb::SampleStore;
 use jiff::Timestamp;
 use tokio::{
     sync::{Mutex, Notify, mpsc, oneshot},
@@ -40,7 +41,7 @@ use super::{
     address::AddressPolicy,
     kind::Prober,
     lateness::Lateness,
-    look::{Code, LookResult, Measured},
+    look::{Code, LookResult},
     model::ProbeDefinition,
     table::{self, ProbeRow},
     uplink::{Uplink, UplinkOptions},
@@ -116,6 +117,7 @@ pub struct Hub {
     pub(super) prober: Prober,
     uplink: RwLock<Arc<Uplink>>,
     pub(super) samples: Arc<dyn SampleStore>,
+    pub(super) measured: keep::Waiting,
     pub(super) board: board::Board,
     pub(super) lateness: Lateness,
     pub(super) reload: Notify,
@@ -136,6 +138,7 @@ impl Hub {
             prober: Prober::new(options.addresses.clone(), Arc::clone(&kit.clock), Arc::clone(&kit.rng)),
             uplink: RwLock::new(Arc::new(Uplink::new(options.uplink.clone()))),
             samples,
+            measured: keep::Waiting::default(),
             board: board::Board::default(),
             lateness: Lateness::default(),
             reload: Notify::new(),
@@ -231,6 +234,10 @@ impl Hub {
             return;
         };
         let sentinel = tokio::spawn(Arc::clone(&self).watch_uplink(cancel.clone()));
+        let keeping = tokio::spawn({
+            let (hub, over) = (Arc::clone(&self), cancel.clone());
+            async move { hub.measured.keep(&hub.samples, &over).await }
+        });
         while !cancel.is_cancelled() {
             // The writer ends this turn, and this turn only, when another process has taken over.
             let turn = cancel.child_token();
@@ -244,6 +251,9 @@ impl Hub {
             }
         }
         sentinel.abort();
+        if let Err(error) = keeping.await {
+            tracing::error!(%error, "the keeper of measurements broke");
+        }
     }
 
     /// Has the work until `turn` ends.
@@ -323,42 +333,6 @@ impl Hub {
             }
         }
     }
-
-    /// Keeps a look's measurements, on a thread for work that blocks: the store may wait for its disk.
-    async fn keep(&self, tenant: TenantId, labels: &Arc<Labels>, at: Timestamp, look: &LookResult) {
-        let (store, labels, measured) = (Arc::clone(&self.samples), Arc::clone(labels), look.samples.clone());
-        let kept = tokio::task::spawn_blocking(move || keep(store.as_ref(), tenant, &labels, at, &measured)).await;
-        if let Err(error) = kept {
-            tracing::error!(%error, "what a look measured could not be kept");
-        }
-    }
-}
-
-fn keep(store: &dyn SampleStore, tenant: TenantId, labels: &Labels, at: Timestamp, measured: &[Measured]) {
-    // Sorted by name, as the store likes it: `phase` and `version` have their places.
-    let (instance, probe, service) = (("instance", &*labels.instance), ("probe", &*labels.probe), ("service", &*labels.service));
-    let pairs: Vec<([(&str, &str); 4], usize)> = measured
-        .iter()
-        .map(|sample| match sample.label {
-            None => ([instance, probe, service, ("", "")], 3),
-            Some(own) if own.0 < "probe" => ([instance, own, probe, service], 4),
-            Some(own) => ([instance, probe, service, own], 4),
-        })
-        .collect();
-    let samples: Vec<Sample<'_>> = measured
-        .iter()
-        .zip(&pairs)
-        .map(|(sample, (pairs, length))| Sample { metric: sample.metric, labels: &pairs[..*length], value: sample.value })
-        .collect();
-    store.append(tenant, at.as_millisecond(), &samples);
-}
-
-/// The labels that all of a probe's series carry.
-#[derive(Debug)]
-pub(super) struct Labels {
-    pub instance: String,
-    pub probe: String,
-    pub service: String,
 }
 
 #[cfg(test)]
