@@ -90,18 +90,25 @@ pub(super) async fn metric_write(State(metrics): State<Metrics>, caller: Caller,
     let body = received.body.clone();
     let read = decoded(move || {
         let mut batch = Batch::new();
-        remote::decode(version, &body, &remote::Bounds::default(), &mut batch).map(|_| batch)
+        remote::decode(version, &body, &remote::Bounds::default(), &mut batch).map(|got| (batch, got))
     });
-    let batch = match read.await? {
-        Ok(batch) => batch,
+    let (batch, got) = match read.await? {
+        Ok(read) => read,
         Err(error) => {
             let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
             return Ok(written(words(status, &error.to_string()), 0, 0));
         }
     };
     let taken = metrics.backend.write(caller.tenant, batch).await?;
+    let mut wrong = Vec::new();
+    if taken.refused() > 0 {
+        wrong.push(refusals(&taken));
+    }
+    if got.refused_series > 0 {
+        wrong.push(format!("{} series cannot be and were left out, such as: {}", got.refused_series, got.reason.unwrap_or_default()));
+    }
     let response =
-        if taken.refused() == 0 { StatusCode::NO_CONTENT.into_response() } else { words(StatusCode::BAD_REQUEST, &refusals(&taken)) };
+        if wrong.is_empty() { StatusCode::NO_CONTENT.into_response() } else { words(StatusCode::BAD_REQUEST, &wrong.join(". ")) };
     Ok(written(response, taken.accepted - taken.histograms + taken.duplicate, taken.histograms))
 }
 

@@ -4,6 +4,7 @@ use evenkeel_tsdb::{
     batch::{Batch, Kind},
     histogram::Histogram,
     remote,
+    store::{Incoming, Value},
 };
 use http::Request;
 use serde_json::json;
@@ -60,6 +61,23 @@ async fn samples_that_cannot_be_taken_are_named_and_the_others_are_taken() {
         assert!(answer.text.contains(words), "{words}: {}", answer.text);
     }
     assert_eq!(client.get("query?query=down").await.body["data"]["result"][0]["value"][1], "0");
+}
+
+#[tokio::test]
+async fn a_series_that_cannot_be_is_told_and_the_others_are_taken() {
+    let client = Client::new();
+    let sample = |labels| Incoming { labels, at_ms: NOW_MS, value: Value::Float(3.0) };
+    let samples = [sample(&[("__name__", "good")][..]), sample(&[("job", "nameless")][..])];
+    for version in [remote::Version::V1, remote::Version::V2] {
+        let mut body = Vec::new();
+        remote::encode(version, &samples, std::iter::empty(), &mut body);
+        let request = Request::post("/prometheus/api/v1/write").header("content-type", version.content_type());
+        let answer = client.send(request.header("content-encoding", "snappy").body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.status, 400);
+        assert!(answer.text.contains("1 series cannot be and were left out"), "{}", answer.text);
+        assert_eq!(answer.headers["x-prometheus-remote-write-samples-written"], "1");
+        assert_eq!(client.get("query?query=good").await.body["data"]["result"][0]["value"][1], "3");
+    }
 }
 
 #[tokio::test]
