@@ -10,14 +10,14 @@ export const PHONE = { width: 390, height: 844 };
 export async function dress(page, scheme) {
   await page.emulateMedia({ colorScheme: scheme });
   await page.waitForFunction((wanted) => document.documentElement.dataset.scheme === wanted, scheme);
-  await page.evaluate(() =>
-    Promise.all(
-      document
-        .getAnimations()
-        .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY)
-        .map((each) => each.finished.catch(() => {})),
-    ),
-  );
+  await page.evaluate(async () => {
+    // The theme's own styles follow its mark a frame later, and only then do colours begin to move.
+    const frame = () => new Promise((next) => requestAnimationFrame(next));
+    await frame();
+    await frame();
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.all(ending.map((each) => each.finished.catch(() => {})));
+  });
 }
 
 /** `shoot("home")` in both themes; with `phone`, at a phone's width too. */
