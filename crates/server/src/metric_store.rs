@@ -1,5 +1,7 @@
 //! The metric store in the data folder: opened, kept and closed with the server.
 
+mod copy;
+
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -9,6 +11,8 @@ use std::{
 
 use evenkeel_core::{Clock, ErrorCode, Failure};
 use evenkeel_tsdb::store::{Config, Keeper, Store, StoreError, TenantLimits};
+
+pub(crate) use copy::Copy;
 
 use crate::config::MetricArgs;
 

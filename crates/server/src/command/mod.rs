@@ -20,12 +20,14 @@ mod erase;
 mod figures;
 pub mod import;
 mod ledger;
+mod metrics;
 mod openapi;
 mod rules;
 mod serve;
 mod sign_in_link;
 mod sla_due;
 mod slos;
+mod span;
 
 /// `evenkeel`: keeps IT services running and proves it.
 #[derive(Debug, Parser)]
@@ -64,6 +66,9 @@ enum Command {
     /// Bring in another tool's history.
     #[command(subcommand)]
     Import(import::ImportCommand),
+    /// Samples of the metric store: out to a file, in from one.
+    #[command(subcommand)]
+    Metrics(metrics::MetricsCommand),
     /// Alerting and recording rules.
     #[command(subcommand)]
     Rules(rules::RulesCommand),
@@ -95,6 +100,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Restore(args) => backup::restore(args).await.map(done),
         Command::Doctor(args) => doctor::run(args).await,
         Command::Import(command) => import::run(command).await.map(done),
+        Command::Metrics(command) => metrics::run(command).await.map(done),
         Command::Rules(command) => rules::run(command).await,
         Command::Slos(command) => slos::run(&command),
         Command::Sla(command) => sla_due::run(&command).map(done),

@@ -115,6 +115,12 @@ impl Store {
         for shelved in state.blocks.iter().filter(|shelved| shelved.tier == tier && shelved.length_ms <= length) {
             stretches.entry(shelved.start_ms.div_euclid(length) * length).or_default().push(shelved.clone());
         }
+        if tier != Tier::Raw {
+            // Of samples the first at an instant stays; of a day rolled up once more, what was made last.
+            for blocks in stretches.values_mut() {
+                blocks.sort_by_key(|shelved| std::cmp::Reverse(shelved.block.number));
+            }
+        }
         // What is damaged stays as it is: a merged block would hide what is missing.
         stretches.retain(|start, blocks| {
             blocks.len() > 1

@@ -39,7 +39,7 @@ struct Looked {
 
 /// Measurements that wait.
 #[derive(Default)]
-pub(super) struct Waiting(Mutex<Vec<Looked>>);
+pub(in crate::probe) struct Waiting(Mutex<Vec<Looked>>);
 
 impl Waiting {
     /// Takes what a look measured.
