@@ -1,5 +1,5 @@
-//! A label that takes ten million values, sent to the real server over remote-write, and then a query for everything over
-//! thirty days. Says what was refused with which words, and how much memory the process took at the most.
+//! Thirty days of history, then a label that takes ten million values, sent to the real server over remote-write, then
+//! queries for everything over thirty days. Says what was refused with which words, and how much memory the process took.
 //!
 //! `cargo build --release --bin evenkeel && EVENKEEL_BIN=target/release/evenkeel cargo run --release -p evenkeel-bench --example explosion -- [series] [memory limit MiB]`
 #![allow(clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, clippy::print_stdout)]
@@ -7,23 +7,31 @@
 use std::{
     collections::BTreeMap,
     process::ExitCode,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use evenkeel_core::{id::TenantId, time::ManualClock};
 use evenkeel_stories::{
     client::http,
     process::{Process, Setup},
 };
 use evenkeel_tsdb::{
     remote::{self, Version},
-    store::{Incoming, Value},
+    store::{Config, Incoming, Store, Value},
 };
 use serde_json::json;
 
 /// Series of a request.
 const REQUEST_SERIES: usize = 5_000;
+/// Series of the history: at a sample each 15 s more samples than one query may read.
+const HISTORY_SERIES: usize = 400;
+const STEP_MS: i64 = 15_000;
+const DAY_MS: i64 = 86_400_000;
 /// What is asked over thirty days, and how.
-const QUESTIONS: [&str; 5] = [
+const QUESTIONS: [&str; 7] = [
+    "query?query=count_over_time({__name__=\"orders_total\"}[30d])",
+    "query_range?query=sum(rate({__name__=\"orders_total\"}[1d]))&step=86400",
     "query_range?query={__name__=~\".%2B\"}&step=3600",
     "query_range?query=sum(count_over_time({__name__=~\".%2B\"}[1d]))&step=86400",
     "query?query={__name__=~\".%2B\"}[30d]",
@@ -40,6 +48,24 @@ fn peak_mib(process: &Process) -> u64 {
 
 fn now_ms() -> i64 {
     i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis()).unwrap()
+}
+
+/// Fills the data folder with 29 days of history; how many samples.
+fn history(setup: &Setup) -> usize {
+    let clock = Arc::new(ManualClock::at(jiff::Timestamp::now()));
+    let store = Store::open(Config::new(setup.data().join("metrics")), clock).unwrap();
+    let mut history = store.history(TenantId::named("evenkeel"));
+    let numbers: Vec<String> = (0..HISTORY_SERIES).map(|number| number.to_string()).collect();
+    let labels: Vec<[(&str, &str); 3]> =
+        numbers.iter().map(|number| [("__name__", "orders_total"), ("instance", "shop-1"), ("shop", number)]).collect();
+    let (start, end) = (now_ms() / DAY_MS * DAY_MS - 28 * DAY_MS, now_ms() - 3_600_000);
+    for at_ms in (start..end).step_by(usize::try_from(STEP_MS).unwrap()) {
+        #[allow(clippy::cast_precision_loss)]
+        let value = Value::Float((at_ms / 1000) as f64);
+        let batch: Vec<Incoming<'_>> = labels.iter().map(|labels| Incoming { labels, at_ms, value }).collect();
+        history.add(&batch).unwrap();
+    }
+    history.finish().unwrap().accepted
 }
 
 /// Series `from..to` of the explosion as a body of remote-write.
@@ -61,6 +87,7 @@ async fn main() -> ExitCode {
     let series = numbers.next().unwrap_or(10_000_000);
     let limit_mib = numbers.next().unwrap_or(2_048);
     let setup = Setup::new(None);
+    println!("{} samples of history in 29 days", history(&setup));
     let mut server = setup.serve().await;
     let admin = setup.sign_in(&server).await;
     let made = admin.post("/api/v1/tokens", &json!({ "name": "explosion", "permissions": ["metric.read", "metric.write"] })).await;

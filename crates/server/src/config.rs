@@ -115,6 +115,9 @@ pub struct MetricArgs {
         value_name = "COUNT"
     )]
     pub query_samples_max: u64,
+    /// Series that one selector of a query may find.
+    #[arg(long = "metric-query-series-max", env = "EVENKEEL_METRIC_QUERY_SERIES_MAX", default_value_t = 300_000, value_name = "COUNT")]
+    pub query_series_max: usize,
     /// Queries that run at once; others wait.
     #[arg(long = "metric-queries-max", env = "EVENKEEL_METRIC_QUERIES_MAX", default_value_t = 4, value_name = "COUNT")]
     pub queries_max: usize,

@@ -33,6 +33,7 @@ pub const METRIC: MetricArgs = MetricArgs {
     sync_ms: 1000,
     series_max: 10_000,
     query_samples_max: 1_000_000,
+    query_series_max: 10_000,
     queries_max: 4,
     write_limit_bytes: 4 * BODY_LIMIT,
 };

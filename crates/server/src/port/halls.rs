@@ -51,7 +51,7 @@ const ANSWER: Duration = Duration::from_secs(2);
 fn metric_options(settings: &Settings) -> MetricOptions {
     let (args, default) = (settings.metric, MetricOptions::default());
     MetricOptions {
-        limits: promql::Limits { samples_max: args.query_samples_max, ..default.limits },
+        limits: promql::Limits { samples_max: args.query_samples_max, series_max: args.query_series_max, ..default.limits },
         queries_max: args.queries_max.max(1),
         query_timeout: settings.request_timeout.saturating_sub(ANSWER).max(Duration::from_secs(1)),
         write_bytes_max: args.write_limit_bytes,
