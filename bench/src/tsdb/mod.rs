@@ -20,6 +20,8 @@ const SERIES: usize = 100_000;
 /// Three hours and twenty minutes: Prometheus cuts its first block after three.
 const ROWS: usize = 800;
 const SCRAPE_SECS: u64 = 60;
+/// After the last sample and before memory is looked at.
+const SETTLE_SECS: u64 = 120;
 /// How often each query is asked of each engine.
 const ASKED: usize = 15;
 
@@ -90,6 +92,8 @@ async fn take_history(kind: Kind, fleet: &Fleet, figures: &mut Figures) {
     #[allow(clippy::cast_precision_loss, reason = "counts below 2^53")]
     let (count, series) = (samples as f64, fleet.series() as f64);
     figures.samples_per_sec = count / took.as_secs_f64();
+    // Each puts what is over onto the disk in its own time.
+    tokio::time::sleep(Duration::from_secs(SETTLE_SECS)).await;
     figures.bytes_per_series = (engine.resident_bytes() - before) / series;
     // Between two samples, a while before the newest: no engine hides anything there.
     let at_ms = start_ms + i64::try_from(ROWS).expect("few") * STEP_MS - 120_000 - 4_321;

@@ -47,6 +47,9 @@ impl Store {
     pub(super) fn finish(&self, tenant: TenantId, head: &mut Head) -> Result<(), StoreError> {
         if !head.idle() {
             self.log(tenant, head)?;
+            if let Some(oldest) = head.planned_oldest() {
+                head.arrivals.note(oldest, self.now_ms());
+            }
             head.apply();
         }
         Ok(())

@@ -110,7 +110,8 @@ impl Store {
         let limits = tenant.limits();
         let state = tenant.read();
         let head = &state.head;
-        let over = |end_ms: &i64| self.now_ms() >= end_ms.saturating_add(grace);
+        let now_ms = self.now_ms();
+        let over = |end_ms: &i64| now_ms >= end_ms.saturating_add(grace) && !head.arrivals.behind(*end_ms, now_ms);
         if let Some(oldest) = head.oldest_in_order() {
             let end = (oldest.div_euclid(window) * window).saturating_add(window);
             return Some(end).filter(over).or_else(|| (head.late_count > limits.late_max / 2).then_some(head.cut_ms));

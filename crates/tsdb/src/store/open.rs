@@ -47,9 +47,12 @@ impl Store {
         let segments =
             replay_all(&folder.join("wal"), &config, &manifest, &mut heads, &mut damaged).map_err(StoreError::io("reading its log"))?;
         let mut tenants = HashMap::new();
+        let now_ms = clock.now().as_millisecond();
         for id in blocks.keys().copied().chain(heads.keys().copied()).collect::<BTreeSet<_>>() {
-            let head = heads.remove(&id).unwrap_or_else(|| Head::new(config.window_ms, i64::MIN));
+            let mut head = heads.remove(&id).unwrap_or_else(|| Head::new(config.window_ms, i64::MIN));
             let rolled_ms = manifest.tenants.get(&id).map_or(i64::MIN, |progress| progress.rolled_ms);
+            // Senders go on from what they sent last, when they notice that we are back.
+            head.arrivals.note(head.newest_ms, now_ms);
             let tenant = Tenant::new(id, head, blocks.remove(&id).unwrap_or_default(), config.tenant, rolled_ms);
             tenant.write().settle();
             tenants.insert(id, Arc::new(tenant));

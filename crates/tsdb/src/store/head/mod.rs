@@ -1,5 +1,6 @@
 //! The head: a tenant's newest samples, in memory, as the log on disk can rebuild them.
 
+pub mod arrivals;
 pub mod cell;
 pub mod directory;
 pub mod find;
@@ -17,6 +18,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use crate::{histogram::Histogram, source::Samples};
 
+use arrivals::Arrivals;
 use group::{CELLS, Group, Scratch};
 use identity::{Identity, NO_GROUP};
 use plan::Plan;
@@ -52,6 +54,8 @@ pub struct Head {
     slabs: Slabs,
     window_ms: i64,
     plan: Plan,
+    /// How old what comes is.
+    pub arrivals: Arrivals,
 }
 
 /// No series.
@@ -76,6 +80,7 @@ impl Head {
             slabs: Slabs::default(),
             window_ms,
             plan: Plan::default(),
+            arrivals: Arrivals::default(),
         }
     }
 

@@ -293,6 +293,12 @@ impl Head {
         floats.chain(self.plan.histograms.iter().map(|(_, at, _)| *at)).max()
     }
 
+    /// The oldest.
+    pub fn planned_oldest(&self) -> Option<i64> {
+        let floats = self.plan.steps.iter().map(|step| step.at_ms);
+        floats.chain(self.plan.histograms.iter().map(|(_, at, _)| *at)).min()
+    }
+
     /// Whether some are out of order.
     pub fn plans_late(&self) -> bool {
         !self.plan.late.is_empty()

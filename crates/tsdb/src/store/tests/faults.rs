@@ -336,3 +336,40 @@ fn a_label_explosion_is_refused_by_name_and_takes_no_memory() {
     assert_eq!(store.tenant_stats(tenant()).series, 1_000);
     assert!(store.stats().memory_bytes <= bytes + 4_096);
 }
+
+#[test]
+fn a_sender_that_was_cut_off_for_hours_brings_them_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = clock();
+    let open = || Store::open(Config::new(folder.path()), clock.clone()).unwrap();
+    let minute = |row: i64| START + row * 60_000;
+    let store = open();
+    for row in 0..30 {
+        advance(&clock, 60_000);
+        assert_eq!(scrape(&store, minute(row), &[("up", "far", 1.0), ("up", "near", 1.0)]).refused(), 0);
+    }
+    drop(store);
+    // Five hours later we are back: what is near is measured at once, what is far sends what it kept, an hour a second.
+    advance(&clock, 5 * 3_600_000);
+    let store = open();
+    store.maintain().unwrap();
+    let mut refused = 0;
+    for row in 30..330 {
+        refused += scrape(&store, minute(row), &[("up", "far", 1.0)]).refused();
+        if row % 60 == 0 {
+            advance(&clock, 1_000);
+            let now = minute(330 + row / 60);
+            refused += scrape(&store, now, &[("up", "near", 1.0)]).refused();
+            store.maintain().unwrap();
+        }
+    }
+    assert_eq!(refused, 0);
+    let far = read(&store, &[equal("instance", "far")], i64::MIN, i64::MAX);
+    assert_eq!(far[0].1.len(), 330);
+    // It is all there, and goes into blocks once nobody is behind any more.
+    assert_eq!(store.stats().blocks, 0);
+    advance(&clock, 60_000);
+    store.maintain().unwrap();
+    assert!(store.stats().blocks > 0);
+    assert_eq!(read(&store, &[equal("instance", "far")], i64::MIN, i64::MAX)[0].1.len(), 330);
+}
