@@ -89,6 +89,53 @@ function configuration(shop, server) {
   return replaced(text, "verify_secs: 10\n", "verify_secs: 0\n");
 }
 
+/** Scraped often enough for a test. */
+const scraping = (shop) => `global: { scrape_interval: 1s }
+scrape_configs:
+  - job_name: practice-shop
+    static_configs: [ { targets: ["127.0.0.1:${shop}"] } ]
+`;
+
+/** The shop is reachable in each minute. It burns too fast when all of an hour is bad, which no story lasts: it has one incident. */
+const OBJECTIVE = `apiVersion: openslo/v1
+kind: SLO
+metadata:
+  name: practice-shop-reachable
+  displayName: The shop is reachable
+  annotations: { evenkeel_display_zh: 商店可达 }
+spec:
+  description: Minutes in which every scrape of the shop had an answer.
+  service: practice-shop
+  indicator:
+    spec:
+      thresholdMetric:
+        metricSource: { type: Prometheus, spec: { query: 'min_over_time(up{job="practice-shop"}[1m])' } }
+  timeWindow: [ { duration: 1h, isRolling: true } ]
+  budgetingMethod: Timeslices
+  objectives: [ { op: gte, value: 1, target: 0.99, timeSliceWindow: 1m } ]
+  alertPolicies:
+    - kind: AlertPolicy
+      metadata: { name: never }
+      spec:
+        conditions:
+          - kind: AlertCondition
+            metadata: { name: never }
+            spec:
+              severity: page
+              condition: { kind: burnrate, op: gte, threshold: 100, lookbackWindow: 1h }
+`;
+
+/** Fires as soon as one scrape had no answer. */
+const RULE = `groups:
+  - name: shop
+    interval: 1s
+    rules:
+      - alert: ShopUnreachable
+        expr: up{job="practice-shop"} == 0
+        labels: { service: practice-shop, severity: warning }
+        annotations: { summary_zh: 抓取不到商店, summary_en: The shop cannot be scraped }
+`;
+
 export class Stage {
   /** A shop and a server of their own, both answering. */
   static async open() {
@@ -99,6 +146,9 @@ export class Stage {
     stage.url = `http://127.0.0.1:${stage.port}`;
     stage.config = join(stage.folder, "practice.yaml");
     writeFileSync(stage.config, configuration(stage.shopPort, stage.port));
+    writeFileSync(join(stage.folder, "prometheus.yml"), scraping(stage.shopPort));
+    writeFileSync(join(stage.folder, "slos.yaml"), OBJECTIVE);
+    writeFileSync(join(stage.folder, "rules.yml"), "groups: []\n");
     await stage.startShop();
     await stage.startServer();
     return stage;
@@ -106,8 +156,10 @@ export class Stage {
 
   /** On the same port and data as before, when it ran before. */
   async startServer() {
-    this.server = new Process(["serve", "--listen", `127.0.0.1:${this.port}`, "--config", this.config], {
-      EVENKEEL_DATA: join(this.folder, "data"),
+    const file = (name) => join(this.folder, name);
+    const watched = ["--prometheus-config", file("prometheus.yml"), "--slos", file("slos.yaml"), "--rules", file("rules.yml")];
+    this.server = new Process(["serve", "--listen", `127.0.0.1:${this.port}`, "--config", this.config, ...watched], {
+      EVENKEEL_DATA: file("data"),
     });
     try {
       await until("the server to be ready", async () => {
@@ -120,6 +172,12 @@ export class Stage {
       await this.close();
       throw new Error(`${error.message}\n${said}`);
     }
+  }
+
+  /** A rule that watches the shop's scrapes comes into force. */
+  watchShopByRule() {
+    writeFileSync(join(this.folder, "rules.yml"), RULE);
+    this.server.child.kill("SIGHUP");
   }
 
   async startShop() {

@@ -13,6 +13,8 @@ const { chromium } = createRequire(new URL("../../web/package.json", import.meta
 
 // Long, for machines whose disks are busy: what is quick is measured elsewhere.
 const WAIT_MS = 20_000;
+// A minute, until it is over and asked for, twice.
+const MINUTE_MS = 200_000;
 const CHROMIUM =
   process.env.CHROMIUM ??
   ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -30,6 +32,7 @@ const NAME = {
   shop: { zh: "演练商店", en: "Practice shop" },
   opened: { zh: "新增事件", en: "Incidents opened" },
   agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
+  objective: { zh: "商店可达", en: "The shop is reachable" },
   team: { zh: "平台组", en: "Platform team" },
 };
 const PASSWORD = "a-keel-is-what-keeps-her-upright";
@@ -324,6 +327,18 @@ async function tell(browser, language) {
       wrong.length = before;
     });
 
+    await does("metrics: compared with earlier, the lines of then are drawn too, dashed", async () => {
+      // The server has run for minutes: half a minute before is the oldest that is sure to be there.
+      await page.goto(`${stage.url}/observe/metrics?q=up&from=now-30s&to=now&step=1s&compare=30s`);
+      await page.locator(".legend-name i.before").first().waitFor();
+      const rows = page.locator(".legend-table tbody tr").filter({ has: page.locator("i.before") });
+      expect(/\d/.test(await rows.first().locator("td.num").first().innerText()), "a line of then has values");
+      await page.getByText(t("metric.compare.before", { span: language === "zh" ? "30 秒" : "30s" }), { exact: true }).first().waitFor();
+      const wrapped = await page.locator(".legend-table th button").evaluateAll((all) => all.filter((each) => each.getClientRects().length > 1).length);
+      expect(wrapped === 0, "no heading of the legend is broken into two lines");
+      await look("metrics-compare", { phone: true });
+    });
+
     await does("dashboards: one of ours is copied, changed, undone, saved, and is so after a reload", async () => {
       await place("dashboards");
       await title(t("dashboard.title"));
@@ -365,6 +380,27 @@ async function tell(browser, language) {
       await look("cardinality", { phone: true });
     });
 
+    await does("objectives: the list, one of them, its evidence, and an incident over the curve that opens", async () => {
+      // A minute is asked for when it is over and its samples have settled.
+      await until("a minute of the objective", () => page.evaluate(async () => (await (await fetch("/api/v1/slos")).json()).slos[0]?.sli), MINUTE_MS);
+      await place("slos");
+      await title(t("slo.title"));
+      await page.getByRole("table").getByText(NAME.objective[language], { exact: true }).waitFor();
+      await look("slos", { phone: true });
+      await page.getByRole("link", { name: NAME.objective[language], exact: true }).click();
+      await title(NAME.objective[language]);
+      await page.locator(".burn-band").first().waitFor();
+      await look("slo", { phone: true });
+      await page.locator(".figure-card").filter({ hasText: t("slo.figure.sli") }).click();
+      await drawer().getByText(t("slo.part.query"), { exact: true }).waitFor();
+      expect(/[0-9a-f]{64}/.test(await drawer().innerText()), "the query has its hash");
+      await look("slo-evidence");
+      await escape();
+      await page.getByRole("link", { name: t("slo.incident.go", { number: "INC-1001" }) }).click();
+      await page.waitForURL(/\/incidents\/[^/?]+$/);
+      await page.getByRole("list", { name: t("incident.timeline") }).waitFor();
+    });
+
     await does("every other page can be read by everyone, in both themes", async () => {
       await place("host");
       await title(t("host.title"));
@@ -394,6 +430,26 @@ async function tell(browser, language) {
       expect(await page.evaluate(() => window.notReloaded), "the page was not loaded again");
       await stage.shop.kill();
       await page.locator(".queue-row.item").filter({ hasText: NAME.shop[language] }).first().waitFor();
+    });
+
+    await does("a rule's history: it fired, healed by itself, and its incident opens", async () => {
+      stage.watchShopByRule();
+      await place("rules");
+      await title(t("rule.title"));
+      const line = page.locator(".rule").filter({ hasText: "ShopUnreachable" });
+      await line.getByText(t("rule.standing.firing"), { exact: true }).first().waitFor();
+      await stage.startShop();
+      await line.getByText(t("rule.standing.inactive"), { exact: true }).waitFor();
+      await page.reload();
+      await line.getByRole("button", { name: t("rule.history.of", { name: "ShopUnreachable" }) }).click();
+      await drawer().getByText(t("rule.history.self"), { exact: true }).waitFor();
+      await look("rule-history", { phone: true });
+      await drawer().getByRole("link", { name: /^INC-\d+$/ }).click();
+      await page.waitForURL(/\/incidents\/[^/?]+$/);
+      await page.getByRole("list", { name: t("incident.timeline") }).waitFor();
+      await place("rules");
+      await title(t("rule.title"));
+      await look("rules-history", { phone: true });
     });
 
     await does("signed out elsewhere: sign in, and be back on the same page", async () => {

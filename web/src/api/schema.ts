@@ -1134,6 +1134,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each alerting rule in force fired in the last 7 and 30 days, and how much of that was noise. */
+        get: operations["rule_history_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a rule's alerts, each with its incident. */
+        get: operations["rule_history_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/services": {
         parameters: {
             query?: never;
@@ -1838,6 +1872,9 @@ export interface components {
             display: string;
             /** @description Who. */
             id: components["schemas"]["Id"];
+        };
+        BTreeMap: {
+            [key: string]: string;
         };
         /**
          * @description Why we believe a moment.
@@ -4199,6 +4236,112 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description One alert of a rule that was told. */
+        RuleFiring: {
+            /** @description Which. */
+            alert_id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description When it fired.
+             */
+            fired_at: string;
+            /** @description Whether it healed by itself. */
+            healed: boolean;
+            incident?: components["schemas"]["RuleIncident"] | null;
+            /** @description Its labels. */
+            labels: components["schemas"]["BTreeMap"];
+            /**
+             * Format: int64
+             * @description How long it fired, seconds; up to now while it does.
+             */
+            lasted_secs: number;
+            /**
+             * Format: date-time
+             * @description When it was over; null while it fires.
+             */
+            over_at?: string | null;
+            /** @description Why it was over: `recovered`, `rule_removed` or `data_silent`. */
+            reason?: string | null;
+            /** @description The service that suffered. */
+            service_id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description Since when there was trouble.
+             */
+            started_at: string;
+        };
+        /** @description A rule's history. */
+        RuleFirings: components["schemas"]["RuleHistory"] & {
+            /** @description Alerts, the newest first. */
+            firings: components["schemas"]["RuleFiring"][];
+            /** @description Whether there are older ones. */
+            more: boolean;
+        };
+        /** @description Every alerting rule in force. */
+        RuleHistories: {
+            /**
+             * Format: int64
+             * @description What is well again within so many seconds has healed by itself.
+             */
+            heal_secs: number;
+            /** @description By file, group and place. */
+            rules: components["schemas"]["RuleHistory"][];
+        };
+        /**
+         * @description How often an alerting rule in force fired. Only what was told counts: alerts without a service open no incident and are
+         *     not here.
+         */
+        RuleHistory: {
+            /** @description The alert's name. */
+            alert: string;
+            /** @description The file it stands in. */
+            file: string;
+            /** @description Its group. */
+            group: string;
+            /** @description What tells it from every other rule: 16 hex digits. */
+            id: string;
+            /** @description Labels as written. */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Format: date-time
+             * @description When it fired last, in the last 30 days.
+             */
+            last_at?: string | null;
+            /** @description The last 30 days. */
+            month: components["schemas"]["RuleTally"];
+            /** @description The last 7 days. */
+            week: components["schemas"]["RuleTally"];
+        };
+        /** @description The incident of an alert. */
+        RuleIncident: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its short number.
+             */
+            number: number;
+        };
+        /** @description A stretch of time of a rule. */
+        RuleTally: {
+            /**
+             * Format: int64
+             * @description How often it fired anew.
+             */
+            fired: number;
+            /**
+             * Format: int64
+             * @description How long it fired, seconds.
+             */
+            firing_secs: number;
+            /**
+             * Format: int64
+             * @description How many of these healed by themselves.
+             */
+            healed: number;
+        };
         /** @description A look made on demand. */
         RunView: {
             /** @description The look. */
@@ -4444,6 +4587,11 @@ export interface components {
             events_min: number;
             /** @description Incidents of the service in the window, oldest first. */
             incidents: components["schemas"]["SloIncident"][];
+            /**
+             * @description Good, bad and unknown time of the window up to now, oldest first, without gaps; numerators and denominators add up to
+             *     those above.
+             */
+            intervals: components["schemas"]["SloInterval"][];
             /** @description Burn rates. */
             pairs: components["schemas"]["SloPair"][];
             /** @description The budget over the window, oldest first; against what the whole window allows now. */
@@ -4452,6 +4600,8 @@ export interface components {
             rate_formula: string;
             /** @description How what is left is computed. */
             remaining_formula: components["schemas"]["SloFormula"];
+            /** @description Stretches of the window that were sealed, the newest first, 500 at most; none where events are counted. */
+            sealed: components["schemas"]["SloSealed"][];
             /** @description How the share of good is computed. */
             sli_formula: components["schemas"]["SloFormula"];
         };
@@ -4486,6 +4636,31 @@ export interface components {
              * @description When the service was restored; null while it is not.
              */
             to?: string | null;
+        };
+        /** @description A stretch of the window, and what it came to. */
+        SloInterval: {
+            /**
+             * Format: double
+             * @description How many there were.
+             */
+            denominator: number;
+            /**
+             * Format: date-time
+             * @description From, inclusive.
+             */
+            from: string;
+            /**
+             * Format: double
+             * @description How many were good.
+             */
+            numerator: number;
+            /** @description `good` as long as it was no worse than the objective asks, `bad`, or `unknown` when less than half was observed. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description To, exclusive.
+             */
+            to: string;
         };
         /** @description Objectives and whether the files were taken. */
         SloListing: {
@@ -4567,6 +4742,28 @@ export interface components {
             /** @description How long, as one writes it: `1h`. */
             window: string;
         };
+        /** @description A stretch that was sealed. */
+        SloSealed: {
+            /**
+             * Format: date-time
+             * @description From, inclusive.
+             */
+            from: string;
+            /** @description SHA-256 of the query that it was measured by, hex. */
+            query_hash: string;
+            /**
+             * Format: int64
+             * @description The event that holds it, with the query.
+             */
+            seq: number;
+            /** @description `good`, `bad` or `unknown`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description To, exclusive.
+             */
+            to: string;
+        };
         /** @description An objective and where it stands. */
         SloView: {
             /**
@@ -4641,6 +4838,11 @@ export interface components {
             until: string;
             /** @description `rolling` or `calendar`. */
             window_kind: string;
+            /**
+             * Format: int64
+             * @description How long the window is, minutes; of a calendar's about: its edges are exact.
+             */
+            window_mins: number;
             /** @description The zone of a calendar's window. */
             zone?: string | null;
         };
@@ -16019,6 +16221,326 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_history_list: {
+        parameters: {
+            query?: {
+                /** @description What is well again within so many minutes has healed by itself: 1 to 1440, 5 when not given. */
+                heal_mins?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleHistories"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_history_show: {
+        parameters: {
+            query?: {
+                /** @description What is well again within so many minutes has healed by itself: 1 to 1440, 5 when not given. */
+                heal_mins?: number;
+                /** @description Alerts that fired before this instant; for the next page. */
+                before?: string;
+                /** @description How many: 1 to 500, 100 when not given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFirings"];
                 };
             };
             /** @description bad_request */

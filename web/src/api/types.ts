@@ -33,6 +33,11 @@ export type SliHistory = Filled<Schemas["ServiceSli"]>;
 export type SliInterval = Filled<Schemas["SliInterval"]>;
 export type SliDay = Filled<Schemas["SliDay"]>;
 
+export type Slo = Filled<Schemas["SloView"]>;
+export type SloDetail = Filled<Schemas["SloDetail"]>;
+
+export type RuleHistory = Filled<Schemas["RuleHistory"]>;
+
 export type Probe = Filled<Schemas["ProbeView"]>;
 export type Look = Filled<Schemas["LookView"]>;
 export type ProbeRun = Filled<Schemas["RunView"]>;

@@ -5,6 +5,7 @@ import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { asProblem, type Problem } from "@/api/problem";
 import { type Translate, textOf, useText } from "@/i18n";
+import { CopyButton } from "./copy";
 
 export function FailureNote({ error, again }: { error: unknown; again?: () => void }) {
   const { t } = useText();
@@ -44,6 +45,20 @@ export function FailureNote({ error, again }: { error: unknown; again?: () => vo
 function accepted(problem: Problem, t: Translate): string {
   if (problem.allowed.length === 0 || problem.code === "precondition_failed") return "";
   return ` ${t("kit.allowed", { list: problem.allowed.map((each) => textOf(t, "incident.state", each)).join(", ") })}`;
+}
+
+/** Something that the server could not take: what it means, what to do, what was said. */
+export function Trouble({ title, text, detail }: { title: string; text: string; detail: string }) {
+  return (
+    <div className="failure" role="alert">
+      <CircleAlert size={18} aria-hidden />
+      <div>
+        <h3>{title}</h3>
+        <p>{text}</p>
+        <div className="meta mono detail">{detail}</div>
+      </div>
+    </div>
+  );
 }
 
 /** One sentence for a toast: what and what to do. */
@@ -156,7 +171,12 @@ export function Empty({
       )}
       <h3>{title}</h3>
       {text && <p>{text}</p>}
-      {example && <pre>{example}</pre>}
+      {example && (
+        <div className="example">
+          <pre>{example}</pre>
+          <CopyButton text={example} />
+        </div>
+      )}
       {action && <div className="do">{action}</div>}
     </div>
   );

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 
 /// Ended because the indicator is good again, not because we stopped looking.
 pub(super) const RECOVERED: &str = "recovered";
+/// Alerts that are looked up at once.
+const LOOKED_UP_MAX: usize = 500;
 
 /// One alert of an incident.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +63,36 @@ pub(super) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: AlertId) -> Re
         .await?
         .map(|row| alert_of(&row))
         .transpose()
+}
+
+/// The incidents of alerts, with their short numbers; 500 alerts at most are looked up.
+///
+/// # Errors
+/// As any statement.
+pub async fn incidents_of(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    alerts: &[AlertId],
+) -> Result<BTreeMap<AlertId, (IncidentId, i64)>, StoreError> {
+    if alerts.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut params = params![tenant];
+    let marks: Vec<String> = alerts
+        .iter()
+        .take(LOOKED_UP_MAX)
+        .map(|alert| {
+            params.push((*alert).into());
+            format!("${}", params.len())
+        })
+        .collect();
+    let text = format!(
+        "SELECT a.alert_id, a.incident_id, i.number FROM incident_alert a JOIN incident i ON i.tenant_id = a.tenant_id AND i.id = a.incident_id \
+         WHERE a.tenant_id = $1 AND a.alert_id IN ({})",
+        marks.join(", ")
+    );
+    let rows = sql.rows(&text, params).await?;
+    rows.iter().map(|row| Ok((row.id("alert_id")?, (row.id("incident_id")?, row.int("number")?)))).collect()
 }
 
 /// The newest alert of the same service and cause.

@@ -45,6 +45,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Manage;
 
+pub use alert::incidents_of;
 pub use model::{Incident, OriginKind};
 pub use queue::SEARCH_INDEX;
 pub use store::{count_open, erase_text, find, find_by_number, of_service, set_due};

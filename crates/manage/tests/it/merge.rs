@@ -1,12 +1,15 @@
 //! Merge, split, link: clusters count once and nothing is lost on the way.
 
 use evenkeel_core::{
+    Id,
     event::manage::{AlertJoined, Linked, Merged, Split},
     id::IncidentId,
 };
 use serde_json::{Value, json};
 
-use crate::world::{epoch, in_world, only, shop};
+use evenkeel_manage::incident;
+
+use crate::world::{epoch, id_of, in_world, only, shop};
 
 #[tokio::test]
 async fn the_survivor_keeps_the_earliest_facts_and_the_alerts() {
@@ -34,6 +37,11 @@ async fn the_survivor_keeps_the_earliest_facts_and_the_alerts() {
         let linked: Linked = only(&events);
         assert_eq!((linked.other.to_string(), linked.relation.as_str()), (absorbed.clone(), "absorbed"));
         assert_eq!(only::<AlertJoined>(&events).alert_id, alert_id);
+        let mut read = world.test.db.read().await.unwrap();
+        let found = incident::incidents_of(&mut read, world.test.tenant, &[alert_id, Id::named("nothing")]).await.unwrap();
+        assert_eq!(found[&alert_id], (id_of(&merged), merged["number"].as_i64().unwrap()));
+        assert_eq!(found.len(), 1, "an alert that nobody knows has none");
+        drop(read);
 
         // The alert is the survivor's now: it joins there, and its end restores there.
         world.fires(shop(), "shop-health", 1).await;

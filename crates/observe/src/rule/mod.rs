@@ -10,6 +10,7 @@ pub mod duration;
 pub mod evaluate;
 mod file;
 mod finding;
+pub mod history;
 pub mod instance;
 pub mod model;
 mod own;

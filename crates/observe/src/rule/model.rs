@@ -1,5 +1,7 @@
 //! Rules, ready to be evaluated.
 
+use std::collections::BTreeMap;
+
 use evenkeel_tsdb::promql::ast::Expr;
 
 use super::template::Template;
@@ -34,6 +36,21 @@ impl Group {
     /// What tells it from every other group.
     pub fn key(&self) -> String {
         format!("{};{}", self.file, self.name)
+    }
+
+    /// What tells its rules from one another: name and labels, and their order among those that are the same.
+    pub fn identities(&self) -> Vec<String> {
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        self.rules
+            .iter()
+            .map(|rule| {
+                let kind = if rule.alerting().is_some() { "alert" } else { "record" };
+                let name = format!("{kind} {} {:?}", rule.name(), rule.labels());
+                let count = seen.entry(name.clone()).or_insert(0);
+                *count += 1;
+                format!("{name} {count}")
+            })
+            .collect()
     }
 }
 

@@ -19,7 +19,11 @@ use crate::metric::api::{ApiError, Params, PromAnswer, PromRefusals, Refused, an
 
 /// The routes, with their state applied.
 pub fn router(rules: Rules) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(metric_rules)).routes(routes!(metric_alerts)).with_state(rules)
+    OpenApiRouter::new()
+        .routes(routes!(metric_rules))
+        .routes(routes!(metric_alerts))
+        .with_state(rules.clone())
+        .merge(super::history::routes::router(rules))
 }
 
 #[derive(Serialize)]

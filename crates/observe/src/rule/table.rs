@@ -7,19 +7,28 @@ use jiff::Timestamp;
 use super::{evaluate::Memory, template::LabelMap};
 
 /// Tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "observe.rule.0001",
-    sql: &[
-        "CREATE TABLE observe_rule_group (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "observe.rule.0001",
+        sql: &[
+            "CREATE TABLE observe_rule_group (
             tenant_id TEXT NOT NULL, key TEXT NOT NULL, memory TEXT NOT NULL, evaluated_at BIGINT NOT NULL,
             PRIMARY KEY (tenant_id, key))",
-        "CREATE TABLE observe_rule_alert (
+            "CREATE TABLE observe_rule_alert (
             id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, group_key TEXT NOT NULL, rule TEXT NOT NULL, labels TEXT NOT NULL,
             service_id TEXT NOT NULL, cause TEXT NOT NULL, started_at BIGINT NOT NULL, fired_at BIGINT NOT NULL,
             recovered_at BIGINT, resolved_at BIGINT, reason TEXT)",
-        "CREATE INDEX observe_rule_alert_open ON observe_rule_alert (tenant_id, group_key) WHERE resolved_at IS NULL",
-    ],
-}];
+            "CREATE INDEX observe_rule_alert_open ON observe_rule_alert (tenant_id, group_key) WHERE resolved_at IS NULL",
+        ],
+    },
+    Migration {
+        name: "observe.rule.0002",
+        sql: &[
+            "CREATE INDEX observe_rule_alert_over ON observe_rule_alert (tenant_id, resolved_at)",
+            "CREATE INDEX observe_rule_alert_rule ON observe_rule_alert (tenant_id, group_key, rule, fired_at)",
+        ],
+    },
+];
 
 /// Groups and open alerts that are read at once; a guard, not a page.
 const ROWS_MAX: i64 = 100_000;

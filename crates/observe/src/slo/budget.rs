@@ -104,17 +104,17 @@ fn left(spent: f64, allowed: f64) -> f64 {
 }
 
 /// What is left of the budget at each of at most `points` instants of the window, against what the whole window allows now:
-/// it begins at 1 and ends at what remains.
+/// it begins at 1 and ends at what remains. The newest hours are cut to the slice, those before to the bucket.
 pub fn burn_down(tally: &Tally, method: Method, budget: &Budget, points: i64) -> Vec<(i64, f64)> {
     let (from, until) = (budget.edges.from, budget.until);
-    let bucket = tally.bucket_mins().max(method.slice_mins());
     let wanted = ((until - from) / points.max(1)).max(1);
-    let step = (wanted + bucket - 1) / bucket * bucket;
+    let whole = |part: i64| (wanted + part - 1) / part * part;
+    let (fine, step) = (whole(method.slice_mins()), whole(tally.bucket_mins()));
     let mut line = vec![(from, 1.0)];
     let (mut at, mut spent) = (from, 0.0);
     while at < until {
         // Cuts lie on buckets' edges, so that each bucket is in one part.
-        let next = tally.edge_before(at + step).max(at + 1).min(until);
+        let next = if at < tally.recent_from() { tally.edge_before(at + step) } else { at + fine }.min(until);
         spent += tally.sum(at, next).bad();
         line.push((next, left(spent, budget.allowed)));
         at = next;

@@ -9,24 +9,32 @@ use evenkeel_core::{
 use evenkeel_store::{Migration, Sql, StoreError, Tx, params};
 use jiff::Timestamp;
 
-use super::tally::Cell;
+use super::{slice::Stretch, tally::Cell};
 
 /// Tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "observe.slo.0001",
-    sql: &[
-        "CREATE TABLE observe_slo_bucket (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "observe.slo.0001",
+        sql: &[
+            "CREATE TABLE observe_slo_bucket (
             tenant_id TEXT NOT NULL, slo TEXT NOT NULL, query_hash TEXT NOT NULL, minute BIGINT NOT NULL,
             good DOUBLE PRECISION NOT NULL, total DOUBLE PRECISION NOT NULL, seen DOUBLE PRECISION NOT NULL,
             PRIMARY KEY (tenant_id, slo, query_hash, minute))",
-        "CREATE TABLE observe_slo_seal (
+            "CREATE TABLE observe_slo_seal (
             tenant_id TEXT NOT NULL, slo TEXT NOT NULL, sealed_to BIGINT NOT NULL, PRIMARY KEY (tenant_id, slo))",
-        "CREATE TABLE observe_slo_alert (
+            "CREATE TABLE observe_slo_alert (
             id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, slo TEXT NOT NULL, severity TEXT NOT NULL, service_id TEXT NOT NULL,
             cause TEXT NOT NULL, fired_at BIGINT NOT NULL, resolved_at BIGINT, reason TEXT)",
-        "CREATE INDEX observe_slo_alert_open ON observe_slo_alert (tenant_id, slo) WHERE resolved_at IS NULL",
-    ],
-}];
+            "CREATE INDEX observe_slo_alert_open ON observe_slo_alert (tenant_id, slo) WHERE resolved_at IS NULL",
+        ],
+    },
+    Migration {
+        name: "observe.slo.0002",
+        sql: &["CREATE TABLE observe_slo_sealed (
+            tenant_id TEXT NOT NULL, slo TEXT NOT NULL, seq BIGINT NOT NULL, state TEXT NOT NULL, from_minute BIGINT NOT NULL,
+            to_minute BIGINT NOT NULL, query_hash TEXT NOT NULL, PRIMARY KEY (tenant_id, slo, seq))"],
+    },
+];
 
 /// Buckets of one objective that are read at once: 400 days of a quarter of an hour.
 const BUCKETS_MAX: i64 = 40_000;
@@ -101,8 +109,11 @@ pub(super) async fn write_bucket(
     .map(|_| ())
 }
 
-/// Forgets buckets before `minute`, and all that were measured otherwise.
-pub(super) async fn forget_buckets(tx: &mut Tx, tenant: TenantId, slo: &str, query_hash: &str, minute: i64) -> Result<(), StoreError> {
+/// Forgets buckets before `minute` and all that were measured otherwise, and which stretches before it were sealed: the ledger
+/// keeps them.
+pub(super) async fn forget(tx: &mut Tx, tenant: TenantId, slo: &str, query_hash: &str, minute: i64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM observe_slo_sealed WHERE tenant_id = $1 AND slo = $2 AND to_minute <= $3", params![tenant, slo, minute])
+        .await?;
     tx.execute(
         "DELETE FROM observe_slo_bucket WHERE tenant_id = $1 AND slo = $2 AND (minute < $4 OR query_hash <> $3)",
         params![tenant, slo, query_hash, minute],
@@ -123,6 +134,46 @@ pub(super) async fn write_sealed_to(tx: &mut Tx, tenant: TenantId, slo: &str, mi
         "INSERT INTO observe_slo_seal (tenant_id, slo, sealed_to) VALUES ($1, $2, $3)
          ON CONFLICT (tenant_id, slo) DO UPDATE SET sealed_to = excluded.sealed_to",
         params![tenant, slo, minute],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// A stretch that was sealed, and the event that holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its event's position.
+    pub seq: i64,
+    /// The state, and the edges in minutes.
+    pub stretch: Stretch,
+    /// SHA-256 of the query that it was measured by, hex.
+    pub query_hash: String,
+}
+
+/// Stretches of an objective that were sealed and touch what comes after `from`, the newest first, so many at most.
+pub async fn sealed(sql: &mut dyn Sql, tenant: TenantId, slo: &str, from: i64, limit: i64) -> Result<Vec<Sealed>, StoreError> {
+    let rows = sql
+        .rows(
+            "SELECT seq, state, from_minute, to_minute, query_hash FROM observe_slo_sealed
+             WHERE tenant_id = $1 AND slo = $2 AND to_minute > $3 ORDER BY seq DESC LIMIT $4",
+            params![tenant, slo, from, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let state = row.text("state")?.parse().map_err(StoreError::Corrupt)?;
+            let stretch = Stretch { state, from: row.int("from_minute")?, to: row.int("to_minute")? };
+            Ok(Sealed { seq: row.int("seq")?, stretch, query_hash: row.text("query_hash")? })
+        })
+        .collect()
+}
+
+/// Writes a stretch that was sealed.
+pub(super) async fn write_sealed(tx: &mut Tx, tenant: TenantId, slo: &str, sealed: &Sealed) -> Result<(), StoreError> {
+    let Sealed { seq, stretch, query_hash } = sealed;
+    tx.execute(
+        "INSERT INTO observe_slo_sealed (tenant_id, slo, seq, state, from_minute, to_minute, query_hash) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        params![tenant, slo, *seq, stretch.state, stretch.from, stretch.to, query_hash],
     )
     .await
     .map(|_| ())

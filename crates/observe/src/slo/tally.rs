@@ -32,7 +32,8 @@ impl Cell {
         (self.total - self.good).max(0.0)
     }
 
-    fn add(&mut self, other: Self) {
+    /// Adds what another stretch came to.
+    pub fn add(&mut self, other: Self) {
         self.good += other.good;
         self.total += other.total;
         self.seen += other.seen;

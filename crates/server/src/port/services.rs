@@ -1,11 +1,13 @@
 //! Observe asks whose a service is, which service a name means, and which incidents it had; manage knows.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use evenkeel_core::id::{OrganisationId, ServiceId, TenantId};
+use evenkeel_core::id::{AlertId, OrganisationId, ServiceId, TenantId};
 use evenkeel_manage::{incident, party, service};
 use evenkeel_observe::{
     ServiceOwners,
-    rule::{Routing, RuleHouse},
+    rule::{Routing, RuleHouse, history::routes::RuleIncident},
     slo::{SloHouse, SloIncident},
 };
 use evenkeel_store::{Sql, StoreError};
@@ -38,6 +40,16 @@ impl RuleHouse for HouseRules {
 
     async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
         by_name(sql, tenant, name).await
+    }
+
+    async fn incidents(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        alerts: &[AlertId],
+    ) -> Result<BTreeMap<AlertId, RuleIncident>, StoreError> {
+        let found = incident::incidents_of(sql, tenant, alerts).await?;
+        Ok(found.into_iter().map(|(alert, (id, number))| (alert, RuleIncident { id, number })).collect())
     }
 }
 

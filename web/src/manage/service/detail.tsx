@@ -18,6 +18,7 @@ import "@/manage/incident/incident.css";
 import { PersonRef } from "@/manage/party/refs";
 import { probeQueries } from "@/observe/probe/api";
 import { Verdict } from "@/observe/probe/verdict";
+import { Budgets } from "@/observe/slo/budgets";
 import { path } from "@/path";
 import { holds, useSession } from "@/shell/session";
 import { serviceQueries } from "./api";
@@ -261,6 +262,7 @@ function Detail({ service }: { service: Service }) {
               </dd>
             </dl>
           </Panel>
+          <Budgets service={service.id} />
           <RecentChanges service={service.id} />
           <Panel title={t("service.agreements")}>
             {promised.length === 0 ? (

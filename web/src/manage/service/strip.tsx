@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tooltip } from "antd";
 import { useMemo } from "react";
-import type { SliDay, SliInterval } from "@/api/types";
+import type { SliDay, SliInterval, SliState } from "@/api/types";
 import { useText } from "@/i18n";
 import { Bone } from "@/kit/answer";
 import { day as dayText, percent, shortInstant, span, timeOfDay } from "@/kit/format";
@@ -68,19 +68,29 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
   );
 }
 
+/** An hour more than a day: a day of the calendar may be as long. */
+const DAY_MS = 25 * 3_600_000;
+
+interface Worded {
+  /** What a state is called, where it is not a service's. */
+  word?: (state: SliState) => string;
+}
+
 /** Intervals over a stretch of time as one line. */
 export function IntervalStrip({
   intervals,
   from,
   to,
   height = 22,
+  word,
 }: {
-  intervals: SliInterval[];
+  intervals: Pick<SliInterval, "state" | "from" | "to">[];
   from: string;
   to: string;
   height?: number;
-}) {
+} & Worded) {
   const { t, language } = useText();
+  const wordOf = word ?? ((state: SliState) => t(`service.sli.${state}`));
   const start = Date.parse(from);
   const end = Date.parse(to);
   const whole = Math.max(1, end - start);
@@ -104,7 +114,7 @@ export function IntervalStrip({
           <Tooltip
             key={`${part.from}${part.state}`}
             mouseEnterDelay={0.05}
-            title={`${t(`service.sli.${part.state}`)} · ${span((part.b - part.a) / 1000, language)} · ${shortInstant(part.a)} – ${shortInstant(part.b)}`}
+            title={`${wordOf(part.state as SliState)} · ${span((part.b - part.a) / 1000, language)} · ${shortInstant(part.a)} – ${shortInstant(part.b)}`}
           >
             <i
               className={part.state}
@@ -118,7 +128,7 @@ export function IntervalStrip({
       </div>
       <div className="axis">
         <span>{shortInstant(start)}</span>
-        <span>{timeOfDay(end, false)}</span>
+        <span>{whole > DAY_MS ? shortInstant(end) : timeOfDay(end, false)}</span>
       </div>
     </div>
   );
@@ -131,14 +141,14 @@ export function DayStrip({ service }: { service: string }) {
   return <IntervalStrip intervals={history.data.intervals} from={history.data.from} to={history.data.to} />;
 }
 
-export function StripKeys() {
+export function StripKeys({ word }: Worded) {
   const { t } = useText();
   return (
     <div className="keys">
       {(["good", "bad", "unknown"] as const).map((state) => (
         <span key={state}>
           <i className={`sli-key ${state}`} />
-          {t(`service.sli.${state}`)}
+          {word?.(state) ?? t(`service.sli.${state}`)}
         </span>
       ))}
     </div>

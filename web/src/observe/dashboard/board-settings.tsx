@@ -1,12 +1,11 @@
 // What a board is called, how it begins, and what its reader may choose.
-import { Button, Input, InputNumber, Select, Switch } from "antd";
-import { Plus, X } from "lucide-react";
+import { Input, InputNumber, Select, Switch } from "antd";
 import { useId } from "react";
 import { nameIn, useText } from "@/i18n";
 import { Drawer } from "@/kit/drawer";
 import { QUICK } from "@/observe/metric/range";
+import { AddRow, RemoveRow, renamed } from "./form";
 import type { Board, Variable } from "./model";
-import { renamed } from "./panel-editor";
 
 const VARIABLES_MAX = 20;
 
@@ -135,12 +134,9 @@ function Form({ board, change }: { board: Board; change: (board: Board) => void 
                   {t("dashboard.variable.multi")}
                 </label>
                 <span className="grow" />
-                <Button
-                  type="text"
-                  size="small"
-                  aria-label={`${t("dashboard.variable.remove")} ${variable.name}`}
-                  icon={<X size={14} aria-hidden />}
-                  onClick={() => change({ ...board, variables: variables.filter((_, at) => at !== index) })}
+                <RemoveRow
+                  label={`${t("dashboard.variable.remove")} ${variable.name}`}
+                  remove={() => change({ ...board, variables: variables.filter((_, at) => at !== index) })}
                 />
               </div>
               {variable.label !== undefined ? (
@@ -173,11 +169,8 @@ function Form({ board, change }: { board: Board; change: (board: Board) => void 
           ))}
         </ul>
         {variables.length < VARIABLES_MAX && (
-          <Button
-            type="text"
-            size="small"
-            icon={<Plus size={14} aria-hidden />}
-            onClick={() =>
+          <AddRow
+            add={() =>
               change({
                 ...board,
                 variables: [...variables, { name: `choice${variables.length + 1}`, label: "instance", multi: true }],
@@ -185,7 +178,7 @@ function Form({ board, change }: { board: Board; change: (board: Board) => void 
             }
           >
             {t("dashboard.variable.add")}
-          </Button>
+          </AddRow>
         )}
       </div>
     </div>

@@ -1,22 +1,17 @@
 // One panel in a drawer: what it asks and how it is shown. Each change is seen at once and can be taken back.
-import { Button, Input, InputNumber, Select, Switch } from "antd";
-import { Plus, X } from "lucide-react";
+import { Input, InputNumber, Select, Switch } from "antd";
 import { lazy, Suspense, useId } from "react";
-import { type Name, nameIn, useText } from "@/i18n";
+import { nameIn, useText } from "@/i18n";
 import { Bone } from "@/kit/answer";
 import { Drawer } from "@/kit/drawer";
 import { UNITS } from "@/observe/metric/unit";
+import { AddRow, RemoveRow, renamed } from "./form";
 import { KINDS, type Panel, type PanelKind, type Threshold, type Tone } from "./model";
 
 const Editor = lazy(() => import("@/observe/metric/editor"));
 const TONES: Tone[] = ["good", "attention", "bad"];
 const QUERIES_MAX = 26;
 const THRESHOLDS_MAX = 10;
-
-/** A word in the reader's language; the other language's stays as it was. */
-export function renamed(language: "zh" | "en", before: Name | undefined, text: string): Name {
-  return typeof before === "object" ? { ...before, [language]: text } : text;
-}
 
 export function PanelEditor({
   panel,
@@ -112,26 +107,16 @@ function Form({ panel, change }: { panel: Panel; change: (panel: Panel) => void 
                     />
                   </div>
                   {queries.length > 1 && (
-                    <Button
-                      type="text"
-                      size="small"
-                      aria-label={`${t("metric.query.remove")} ${String.fromCharCode(65 + index)}`}
-                      icon={<X size={14} aria-hidden />}
-                      onClick={() => set({ queries: queries.filter((_, at) => at !== index) })}
+                    <RemoveRow
+                      label={`${t("metric.query.remove")} ${String.fromCharCode(65 + index)}`}
+                      remove={() => set({ queries: queries.filter((_, at) => at !== index) })}
                     />
                   )}
                 </li>
               ))}
             </ol>
             {queries.length < QUERIES_MAX && (
-              <Button
-                type="text"
-                size="small"
-                icon={<Plus size={14} aria-hidden />}
-                onClick={() => set({ queries: [...queries, { expr: "" }] })}
-              >
-                {t("metric.query.add")}
-              </Button>
+              <AddRow add={() => set({ queries: [...queries, { expr: "" }] })}>{t("metric.query.add")}</AddRow>
             )}
           </div>
           <div className="field-row">
@@ -203,22 +188,16 @@ function Form({ panel, change }: { panel: Panel; change: (panel: Panel) => void 
                       setThresholds(thresholds.map((each, at) => (at === index ? { ...each, tone } : each)))
                     }
                   />
-                  <Button
-                    type="text"
-                    size="small"
-                    aria-label={`${t("dashboard.field.removeThreshold")} ${threshold.value}`}
-                    icon={<X size={14} aria-hidden />}
-                    onClick={() => setThresholds(thresholds.filter((_, at) => at !== index))}
+                  <RemoveRow
+                    label={`${t("dashboard.field.removeThreshold")} ${threshold.value}`}
+                    remove={() => setThresholds(thresholds.filter((_, at) => at !== index))}
                   />
                 </li>
               ))}
             </ul>
             {thresholds.length < THRESHOLDS_MAX && (
-              <Button
-                type="text"
-                size="small"
-                icon={<Plus size={14} aria-hidden />}
-                onClick={() =>
+              <AddRow
+                add={() =>
                   setThresholds([
                     ...thresholds,
                     { value: (thresholds.at(-1)?.value ?? 0) + 1, tone: thresholds.length > 0 ? "bad" : "attention" },
@@ -226,7 +205,7 @@ function Form({ panel, change }: { panel: Panel; change: (panel: Panel) => void 
                 }
               >
                 {t("dashboard.field.addThreshold")}
-              </Button>
+              </AddRow>
             )}
           </div>
         </>

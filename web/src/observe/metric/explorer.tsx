@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { serverNow } from "@/api/client";
 import { useText } from "@/i18n";
+import { span } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
 import { Browser } from "./browser";
 import { csvOfInstants, csvOfPlot } from "./csv";
@@ -14,10 +15,10 @@ import type { EditorHandle } from "./editor";
 import { forgetHistory, readHistory, remember } from "./history";
 import type { Place } from "./prom";
 import { AddQuery, QueryRow, remarksOf } from "./query-row";
-import { durationText } from "./range";
+import { durationSecs, durationText } from "./range";
 import { GraphResult, TableResult } from "./result";
 import { useRun, windowOf } from "./run";
-import { type ExplorerState, letterOf, QUERIES_MAX, readState, writeState } from "./state";
+import { COMPARES, type ExplorerState, letterOf, QUERIES_MAX, readState, writeState } from "./state";
 import { TimePicker } from "./time-picker";
 import { inUnit, UNITS, unitOfName } from "./unit";
 import "./explorer.css";
@@ -238,11 +239,13 @@ export default function Explorer() {
               <Choice
                 label={t("metric.compare.title")}
                 value={state.compare}
-                options={(["", "1d", "1w"] as const).map((each) => ({
+                options={[...new Set(["", ...COMPARES, state.compare])].map((each) => ({
                   value: each,
-                  label: t(`metric.compare.${each === "" ? "none" : each === "1d" ? "day" : "week"}`),
+                  label: each
+                    ? t("metric.compare.before", { span: span(durationSecs(each) ?? 0, language) })
+                    : t("metric.compare.none"),
                 }))}
-                choose={(compare) => set({ compare: compare as ExplorerState["compare"] })}
+                choose={(compare) => set({ compare })}
               />
             </>
           )}

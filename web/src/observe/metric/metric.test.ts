@@ -68,7 +68,7 @@ describe("the explorer's address", () => {
       view: "table" as const,
       range: { from: "now-6h", to: "now" },
       step: "30s",
-      compare: "1w" as const,
+      compare: "90m",
       stacked: true,
       unit: "bytes",
       refresh: 15,

@@ -6,12 +6,11 @@ import { metricQueries } from "./api";
 import { type Plot, plotOf, type Source } from "./plot";
 import { type InstantResult, PromError, type RangeResult, type Said } from "./prom";
 import type { Outcome } from "./query-row";
-import { aligned, spanOf, stepOf } from "./range";
+import { aligned, durationSecs, spanOf, stepOf } from "./range";
 import type { ExplorerState } from "./state";
 
 /** Lines of one graph, at most; a browser draws more, a reader does not tell them apart. */
 export const LINES_MAX = 300;
-const BEFORE_SECS = { "1d": 86_400, "1w": 604_800 } as const;
 
 export interface Window {
   start: number;
@@ -56,7 +55,7 @@ export function useRun(state: ExplorerState, window: Window, atMs: number): Ran 
   const client = useQueryClient();
   const asked = state.queries.map((query) => !query.off && query.expr.trim() !== "");
   const graph = state.view === "graph";
-  const before = graph && state.compare ? BEFORE_SECS[state.compare] : 0;
+  const before = graph ? (durationSecs(state.compare) ?? 0) : 0;
   const { toMs } = spanOf(state.range, atMs);
   const ranges = useQueries({
     queries: state.queries.map((query, index) => ({

@@ -2,7 +2,9 @@
 import { DEFAULT_RANGE, durationSecs, type Range } from "./range";
 
 export type View = "graph" | "table";
-export type Compare = "" | "1d" | "1w";
+/** How long before: those that are offered. The address takes any other too, up to 400 days. */
+export const COMPARES = ["1h", "1d", "1w", "4w"] as const;
+const COMPARE_MAX_SECS = 400 * 86_400;
 export interface Asked {
   expr: string;
   /** Kept, but not asked. */
@@ -14,7 +16,8 @@ export interface ExplorerState {
   range: Range;
   /** As written; empty = as fits. */
   step: string;
-  compare: Compare;
+  /** With how long before it is compared, as written; empty = with nothing. */
+  compare: string;
   stacked: boolean;
   unit: string;
   /** Seconds; 0 = never again by itself. */
@@ -44,7 +47,8 @@ export function readState(search: URLSearchParams): ExplorerState {
     .getAll("q")
     .slice(0, QUERIES_MAX)
     .map((expr, index) => ({ expr, off: off.has(letterOf(index)) }));
-  const compare = search.get("compare");
+  const compare = search.get("compare") ?? "";
+  const before = durationSecs(compare) ?? 0;
   const step = search.get("step") ?? "";
   const refresh = Number(search.get("refresh"));
   return {
@@ -52,7 +56,7 @@ export function readState(search: URLSearchParams): ExplorerState {
     view: search.get("view") === "table" ? "table" : "graph",
     range: { from: search.get("from") ?? DEFAULT_RANGE.from, to: search.get("to") ?? DEFAULT_RANGE.to },
     step: durationSecs(step) ? step : "",
-    compare: compare === "1d" || compare === "1w" ? compare : "",
+    compare: before >= 1 && before <= COMPARE_MAX_SECS ? compare : "",
     stacked: search.get("stacked") === "1",
     unit: search.get("unit") ?? "",
     refresh: REFRESH.includes(refresh) ? refresh : 0,

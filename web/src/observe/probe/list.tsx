@@ -1,10 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import { Input, Segmented } from "antd";
-import { Search } from "lucide-react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import type { Probe } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Empty, TableBones } from "@/kit/answer";
+import { KindFilter, SearchBox, useFilters } from "@/kit/filter";
 import { millis, span } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
 import { Table } from "@/kit/table";
@@ -22,46 +21,28 @@ const EXAMPLE = `probes:
     http: { url: "http://127.0.0.1:8090/", status: [200] }
     interval: 5s
     failures: 2`;
+const VERDICTS = ["all", "down", "inconclusive", "up"] as const;
 const RANK: Record<string, number> = { down: 0, inconclusive: 1, up: 2 };
 
 export default function ProbeList() {
   const { t, language } = useText();
-  const [search, setSearch] = useSearchParams();
-  const q = search.get("q") ?? "";
-  const verdict = search.get("verdict") ?? "all";
+  const { q, get, set } = useFilters();
+  const verdict = get("verdict") || "all";
   const probes = useQuery(probeQueries.all());
   const services = useQuery(serviceQueries.all());
   const serviceName = (id: string) => nameIn(language, services.data?.find((service) => service.id === id)?.display);
-  const set = (name: string, value: string) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="page">
       <PageHead title={t("probe.title")} sub={t("probe.sub")} />
       <div className="row-wrap">
-        <Input
-          allowClear
-          style={{ width: 260 }}
-          prefix={<Search size={14} color="var(--text-3)" />}
-          placeholder={t("probe.search")}
-          aria-label={t("probe.search")}
-          value={q}
-          onChange={(event) => set("q", event.target.value)}
-        />
-        <Segmented
+        <SearchBox label={t("probe.search")} value={q} set={(text) => set("q", text)} />
+        <KindFilter
+          label={t("probe.column.verdict")}
+          kinds={VERDICTS}
           value={verdict}
-          onChange={(value) => set("verdict", value === "all" ? "" : String(value))}
-          options={["all", "down", "inconclusive", "up"].map((word) => ({
-            value: word,
-            label: `${word === "all" ? t("probe.all") : t(`probe.verdict.${word}`)} ${probes.data?.filter((probe) => word === "all" || probe.verdict === word).length ?? ""}`,
-          }))}
+          word={(kind) => (kind === "all" ? t("probe.all") : t(`probe.verdict.${kind}`))}
+          count={(kind) => probes.data?.filter((probe) => kind === "all" || probe.verdict === kind).length ?? null}
+          set={(kind) => set("verdict", kind)}
         />
       </div>
       <section className="panel">

@@ -1,4 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
+import { client, read } from "@/api/client";
 import { ask, type Labels, PromError } from "@/observe/metric/prom";
 
 export type AlertState = "inactive" | "pending" | "firing";
@@ -56,5 +57,18 @@ export const ruleQueries = {
       queryFn: async ({ signal }) => (await ask<Rules>("rules", {}, signal)).data,
       refetchInterval: 10_000,
       retry,
+    }),
+  /** How often each fired, and how much of that was noise. */
+  histories: () =>
+    queryOptions({
+      queryKey: ["rule", "histories"],
+      queryFn: () => read(client.GET("/api/v1/rules/history", { params: { query: {} } })),
+      refetchInterval: 30_000,
+    }),
+  firings: (id: string) =>
+    queryOptions({
+      queryKey: ["rule", "firings", id],
+      queryFn: () => read(client.GET("/api/v1/rules/{id}/history", { params: { path: { id }, query: {} } })),
+      refetchInterval: 30_000,
     }),
 };

@@ -1,12 +1,12 @@
 // Rules: which groups are evaluated, which alerts are active since when, which rules fail and why.
 import { useQuery } from "@tanstack/react-query";
-import { Input, Segmented } from "antd";
-import { CircleAlert, Search } from "lucide-react";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { asProblem } from "@/api/problem";
+import type { RuleHistory } from "@/api/types";
 import { useText } from "@/i18n";
-import { Answer, Empty, TableBones } from "@/kit/answer";
+import { Answer, Empty, TableBones, Trouble } from "@/kit/answer";
+import { KindFilter, SearchBox, useFilters } from "@/kit/filter";
 import { span } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Shape, Status } from "@/kit/status";
@@ -16,10 +16,12 @@ import { inUnit } from "@/observe/metric/unit";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { type Alert, type Group, type Rule, type Rules, ruleQueries } from "./api";
+import { HistoryDrawer, HistoryLine } from "./history";
+import { historyOf, isNoisy } from "./noise";
 import { isNever, rankOf, standingOf, TONES, worstOf } from "./state";
 import "./rule.css";
 
-const FILTERS = ["all", "failing", "firing", "pending", "recording"] as const;
+const FILTERS = ["all", "failing", "firing", "pending", "noisy", "recording"] as const;
 type Filter = (typeof FILTERS)[number];
 const ALERTS_AT_FIRST = 20;
 const EXAMPLE = `groups:
@@ -32,66 +34,61 @@ const EXAMPLE = `groups:
         annotations:
           summary: "{{ $labels.instance }} is short of memory"`;
 
-const passes = (rule: Rule, filter: Filter): boolean =>
-  filter === "all" || (filter === "recording" ? rule.type === "recording" : standingOf(rule) === filter);
+interface Row {
+  group: Group;
+  rule: Rule;
+  history: RuleHistory | undefined;
+}
+
+function passes({ rule, history }: Row, filter: Filter): boolean {
+  switch (filter) {
+    case "all":
+      return true;
+    case "recording":
+      return rule.type === "recording";
+    case "noisy":
+      return history !== undefined && isNoisy(history);
+    default:
+      return standingOf(rule) === filter;
+  }
+}
 
 export default function RuleList() {
   const { t } = useText();
-  const [search, setSearch] = useSearchParams();
-  const q = search.get("q") ?? "";
-  const filter = (FILTERS as readonly string[]).includes(search.get("state") ?? "")
-    ? (search.get("state") as Filter)
-    : "all";
+  const { q, get, set } = useFilters();
+  const filter = FILTERS.find((each) => each === get("state")) ?? "all";
   const rules = useQuery(ruleQueries.all());
   // A server without rules yet has no such answer: that is an empty page, not a fault.
   const missing = rules.isError && asProblem(rules.error).status === 404;
   const data: Rules | undefined = rules.data ?? (missing ? { groups: [] } : undefined);
-  const all = data?.groups.flatMap((group) => group.rules) ?? [];
-  const set = (name: string, value: string) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
+  const histories = useQuery(ruleQueries.histories());
+  const [shown, show] = useState<RuleHistory | null>(null);
+  const all: Row[] =
+    data?.groups.flatMap((group) =>
+      group.rules.map((rule) => ({ group, rule, history: historyOf(histories.data?.rules ?? [], group, rule) })),
+    ) ?? [];
   return (
     <div className="page">
       <PageHead title={t("rule.title")} sub={t("rule.sub")} />
-      {data?.trouble && (
-        <div className="failure" role="alert">
-          <CircleAlert size={18} aria-hidden />
-          <div>
-            <h3>{t("rule.trouble.title")}</h3>
-            <p>{t("rule.trouble.text")}</p>
-            <div className="meta mono detail">{data.trouble}</div>
-          </div>
-        </div>
-      )}
+      {data?.trouble && <Trouble title={t("rule.trouble.title")} text={t("rule.trouble.text")} detail={data.trouble} />}
       <div className="row-wrap">
-        <Input
-          allowClear
-          style={{ width: 240 }}
-          prefix={<Search size={14} color="var(--text-3)" />}
-          placeholder={t("rule.search")}
-          aria-label={t("rule.search")}
-          value={q}
-          onChange={(event) => set("q", event.target.value)}
-        />
-        <Segmented
+        <SearchBox label={t("rule.search")} value={q} set={(text) => set("q", text)} />
+        <KindFilter
+          label={t("rule.state")}
+          kinds={FILTERS}
           value={filter}
-          aria-label={t("rule.state")}
-          onChange={(value) => set("state", value === "all" ? "" : String(value))}
-          options={FILTERS.map((each) => ({
-            value: each,
-            label: `${t(`rule.filter.${each}`)} ${data ? all.filter((rule) => passes(rule, each)).length : ""}`,
-          }))}
+          word={(kind) => t(`rule.filter.${kind}`)}
+          count={(kind) => (data ? all.filter((row) => passes(row, kind)).length : null)}
+          set={(kind) => set("state", kind)}
         />
       </div>
       {data ? (
-        <Groups data={data} q={q} filter={filter} />
+        <Groups
+          groups={data.groups}
+          rows={all.filter((row) => passes(row, filter) && found(row, q))}
+          heal={histories.data?.heal_secs ?? 0}
+          show={show}
+        />
       ) : (
         <section className="panel">
           <Answer of={rules} bones={<TableBones rows={6} />}>
@@ -99,30 +96,30 @@ export default function RuleList() {
           </Answer>
         </section>
       )}
+      <HistoryDrawer history={shown} close={() => show(null)} />
     </div>
   );
 }
 
-function Groups({ data, q, filter }: { data: Rules; q: string; filter: Filter }) {
+const found = ({ group, rule }: Row, q: string): boolean =>
+  matches(`${group.name} ${group.file} ${rule.name} ${rule.query} ${Object.values(rule.labels ?? {}).join(" ")}`, q);
+
+interface Show {
+  /** What is over so soon has healed by itself, seconds. */
+  heal: number;
+  show: (history: RuleHistory) => void;
+}
+
+function Groups({ groups, rows, ...rest }: { groups: Group[]; rows: Row[] } & Show) {
   const { t, language } = useText();
-  if (data.groups.length === 0)
+  if (groups.length === 0)
     return (
       <section className="panel">
         <Empty title={t("rule.empty.title")} text={t("rule.empty.text")} example={EXAMPLE} />
       </section>
     );
-  const shown = data.groups
-    .map((group) => ({
-      group,
-      rules: group.rules.filter(
-        (rule) =>
-          passes(rule, filter) &&
-          matches(
-            `${group.name} ${group.file} ${rule.name} ${rule.query} ${Object.values(rule.labels ?? {}).join(" ")}`,
-            q,
-          ),
-      ),
-    }))
+  const shown = groups
+    .map((group) => ({ group, rules: rows.filter((row) => row.group === group) }))
     .filter(({ rules }) => rules.length > 0)
     .sort((a, b) => worstOf(a.group) - worstOf(b.group) || a.group.name.localeCompare(b.group.name));
   if (shown.length === 0)
@@ -151,9 +148,9 @@ function Groups({ data, q, filter }: { data: Rules; q: string; filter: Filter })
       <GroupNotes group={group} />
       <ul className="rules">
         {rules
-          .toSorted((a, b) => rankOf(a) - rankOf(b))
-          .map((rule, index) => (
-            <RuleRow key={`${rule.name}${index}`} rule={rule} />
+          .toSorted((a, b) => rankOf(a.rule) - rankOf(b.rule))
+          .map((row, index) => (
+            <RuleRow key={`${row.rule.name}${index}`} row={row} {...rest} />
           ))}
       </ul>
     </Panel>
@@ -178,7 +175,7 @@ function GroupNotes({ group }: { group: Group }) {
   );
 }
 
-function RuleRow({ rule }: { rule: Rule }) {
+function RuleRow({ row: { rule, history }, heal, show }: { row: Row } & Show) {
   const { t, language } = useText();
   const standing = standingOf(rule);
   const alerts = rule.alerts ?? [];
@@ -234,6 +231,7 @@ function RuleRow({ rule }: { rule: Rule }) {
           </span>
         </p>
       )}
+      {history && <HistoryLine history={history} heal={heal} open={() => show(history)} />}
       {alerts.length > 0 && <Alerts alerts={alerts} rule={rule} />}
     </li>
   );

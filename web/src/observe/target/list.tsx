@@ -1,13 +1,13 @@
 // Scrape targets: which are up, and of each that is not, why, in words.
 import { useQuery } from "@tanstack/react-query";
-import { Input, Segmented, Select } from "antd";
-import { Search } from "lucide-react";
+import { Select } from "antd";
 import { useState } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { asProblem } from "@/api/problem";
 import { useText } from "@/i18n";
 import { Answer, Empty, TableBones } from "@/kit/answer";
 import { Drawer } from "@/kit/drawer";
+import { KindFilter, SearchBox, useFilters } from "@/kit/filter";
 import { number } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status, type Tone } from "@/kit/status";
@@ -31,52 +31,36 @@ const EXAMPLE = `scrape_configs:
 
 export default function TargetList() {
   const { t } = useText();
-  const [search, setSearch] = useSearchParams();
-  const q = search.get("q") ?? "";
-  const state = search.get("state") ?? "all";
-  const pool = search.get("pool") ?? "";
+  const { q, get, set } = useFilters();
+  const state = get("state") || "all";
+  const pool = get("pool");
   const [open, setOpen] = useState<ActiveTarget | null>(null);
   const targets = useQuery(targetQueries.all());
   const samples = useQuery(targetQueries.samples());
-  const set = (name: string, value: string) =>
-    setSearch(
-      (old) => {
-        const next = new URLSearchParams(old);
-        if (value) next.set(name, value);
-        else next.delete(name);
-        return next;
-      },
-      { replace: true },
-    );
   // A server that cannot scrape yet has no such answer: that is an empty page, not a fault.
   const missing = targets.isError && asProblem(targets.error).status === 404;
   const data: Targets | undefined =
     targets.data ?? (missing ? { active: [], dropped: [], droppedCounts: {} } : undefined);
   const pools = [...new Set([...(data?.active ?? []), ...(data?.dropped ?? [])].map((each) => each.scrapePool))].sort();
-  const count = (each: (typeof STATES)[number]) =>
-    each === "all"
-      ? (data?.active.length ?? "")
-      : each === "dropped"
-        ? Object.values(data?.droppedCounts ?? {}).reduce((sum, n) => sum + n, 0) || (data?.dropped.length ?? "")
-        : (data?.active.filter((target) => target.health === each).length ?? "");
+  const count = (each: (typeof STATES)[number]) => {
+    if (!data) return null;
+    if (each === "all") return data.active.length;
+    return each === "dropped"
+      ? Object.values(data.droppedCounts ?? {}).reduce((sum, n) => sum + n, 0) || data.dropped.length
+      : data.active.filter((target) => target.health === each).length;
+  };
   return (
     <div className="page">
       <PageHead title={t("target.title")} sub={t("target.sub")} />
       <div className="row-wrap">
-        <Input
-          allowClear
-          style={{ width: 240 }}
-          prefix={<Search size={14} color="var(--text-3)" />}
-          placeholder={t("target.search")}
-          aria-label={t("target.search")}
-          value={q}
-          onChange={(event) => set("q", event.target.value)}
-        />
-        <Segmented
+        <SearchBox label={t("target.search")} value={q} set={(text) => set("q", text)} />
+        <KindFilter
+          label={t("target.state")}
+          kinds={STATES}
           value={state}
-          aria-label={t("target.state")}
-          onChange={(value) => set("state", value === "all" ? "" : String(value))}
-          options={STATES.map((each) => ({ value: each, label: `${t(`target.health.${each}`)} ${count(each)}` }))}
+          word={(kind) => t(`target.health.${kind}`)}
+          count={count}
+          set={(kind) => set("state", kind)}
         />
         {pools.length > 1 && (
           <Select

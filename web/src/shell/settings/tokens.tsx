@@ -1,12 +1,13 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Checkbox, Input, Modal, Popconfirm, Select } from "antd";
-import { CirclePlus, Copy } from "lucide-react";
+import { CirclePlus } from "lucide-react";
 import { useState } from "react";
 import { client, read } from "@/api/client";
 import { rowsOf } from "@/api/listed";
 import { useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, FailureNote, TableBones, useProblemText } from "@/kit/answer";
+import { CopyButton } from "@/kit/copy";
 import { isoDay } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Table } from "@/kit/table";
@@ -131,7 +132,6 @@ function MakeToken({ close }: { close: () => void }) {
   const { t } = useText();
   const session = useSession();
   const queries = useQueryClient();
-  const { message } = App.useApp();
   const [name, setName] = useState("");
   const [days, setDays] = useState<number>(90);
   const [chosen, setChosen] = useState<Permission[]>(() =>
@@ -157,15 +157,7 @@ function MakeToken({ close }: { close: () => void }) {
         <p>{t("settings.token.once")}</p>
         <code className="secret">{secret}</code>
         <div className="row">
-          <Button
-            type="primary"
-            icon={<Copy size={14} />}
-            onClick={() => {
-              void navigator.clipboard.writeText(secret).then(() => message.success(t("kit.copied")));
-            }}
-          >
-            {t("kit.copy")}
-          </Button>
+          <CopyButton text={secret} primary />
           <Button onClick={close}>{t("kit.close")}</Button>
         </div>
       </div>

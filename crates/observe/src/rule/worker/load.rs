@@ -1,7 +1,7 @@
 //! What the worker begins with: what groups remember, which alerts were told; and the end of what has no rule any more.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
     time::Duration,
 };
@@ -19,22 +19,6 @@ use crate::rule::{
 pub(super) struct Loaded {
     pub groups: HashMap<String, GroupRow>,
     pub alerts: Vec<OpenAlert>,
-}
-
-/// What tells the rules of a group from one another: name and labels, and their order among those that are the same.
-pub(super) fn identities(group: &Group) -> Vec<String> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    group
-        .rules
-        .iter()
-        .map(|rule| {
-            let kind = if rule.alerting().is_some() { "alert" } else { "record" };
-            let name = format!("{kind} {} {:?}", rule.name(), rule.labels());
-            let count = seen.entry(name.clone()).or_insert(0);
-            *count += 1;
-            format!("{name} {count}")
-        })
-        .collect()
 }
 
 /// Loads, however long the database is away; `None` when it is cancelled first or another process has the rules.
@@ -66,7 +50,7 @@ async fn try_load(hub: &Hub, lease: &Lease, groups: &[Arc<Group>]) -> Result<Loa
         .iter()
         .flat_map(|group| {
             let key = group.key();
-            let alerts = identities(group).into_iter().zip(&group.rules).filter(|(_, rule)| rule.alerting().is_some());
+            let alerts = group.identities().into_iter().zip(&group.rules).filter(|(_, rule)| rule.alerting().is_some());
             alerts.map(|(rule, _)| (key.clone(), rule)).collect::<Vec<_>>()
         })
         .collect();

@@ -17,7 +17,7 @@ use std::{
 
 use async_trait::async_trait;
 use evenkeel_api::Kit;
-use evenkeel_core::id::{ServiceId, TenantId};
+use evenkeel_core::id::{AlertId, ServiceId, TenantId};
 use evenkeel_store::{Dialect, Lease, Sql, StoreError, lease};
 use evenkeel_tsdb::{promql::Engine, source::Labels, store::Store};
 use jiff::Timestamp;
@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     evaluate::{Around, Memory, ends},
+    history::routes::RuleIncident,
     model::Group,
     routing::Routing,
     shelf::{Shelf as _, StoreShelf},
@@ -45,6 +46,13 @@ pub trait RuleHouse: Send + Sync + 'static {
     async fn routing(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Routing, StoreError>;
     /// The service of this name that is in force.
     async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError>;
+    /// The incidents of alerts, 500 alerts at most; an alert without one is left out.
+    async fn incidents(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        alerts: &[AlertId],
+    ) -> Result<BTreeMap<AlertId, RuleIncident>, StoreError>;
 }
 
 /// How rules are run.
@@ -143,6 +151,18 @@ impl Rules {
     /// Why the last files were not taken.
     pub fn trouble(&self) -> Option<String> {
         self.hub.trouble.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(in crate::rule) fn kit(&self) -> &Kit {
+        &self.hub.kit
+    }
+
+    pub(in crate::rule) fn tenant(&self) -> TenantId {
+        self.hub.tenant
+    }
+
+    pub(in crate::rule) fn house(&self) -> &dyn RuleHouse {
+        &*self.hub.house
     }
 
     /// Every group right now, by file and name. Groups that have not run yet are there without results.

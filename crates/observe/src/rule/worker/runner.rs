@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     GroupStatus, Hub, RuleSet, Written,
-    load::{Loaded, identities},
+    load::Loaded,
     write::{self, Decision, Fired, Over, Place, instant},
 };
 use crate::rule::{
@@ -70,7 +70,7 @@ impl Runner {
         written: &mut Written,
     ) -> Self {
         let key = group.key();
-        let ids = identities(&group);
+        let ids = group.identities();
         let slots = Slots::new(&key, group.interval_ms.unwrap_or(rules.interval_ms));
         let row = loaded.groups.get(&key);
         let memories: Vec<Memory> = ids

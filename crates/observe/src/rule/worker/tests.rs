@@ -2,7 +2,7 @@
 //! The worker over a real store and both real databases, with a clock of the test's own: each run begins, evaluates what is
 //! due and ends.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use evenkeel_api::Kit;
@@ -12,7 +12,7 @@ use evenkeel_core::{
         Body,
         observe::{AlertFired, AlertResolved},
     },
-    id::{ServiceId, TenantId},
+    id::{AlertId, ServiceId, TenantId},
     priority::Severity,
 };
 use evenkeel_store::{
@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::{RuleHouse, RuleOptions, RuleSet, Rules};
-use crate::rule::{Routing, SourceFile, check, model::Group, table};
+use crate::rule::{Routing, SourceFile, check, history::routes::RuleIncident, model::Group, table};
 
 struct House;
 
@@ -35,6 +35,9 @@ impl RuleHouse for House {
     }
     async fn service(&self, _: &mut dyn Sql, _: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
         Ok((name == "shop").then(|| ServiceId::named("shop")))
+    }
+    async fn incidents(&self, _: &mut dyn Sql, _: TenantId, _: &[AlertId]) -> Result<BTreeMap<AlertId, RuleIncident>, StoreError> {
+        Ok(BTreeMap::new())
     }
 }
 

@@ -96,10 +96,17 @@ async fn every_figure_comes_with_what_it_is_made_of_and_customers_see_their_own_
         assert!((left - (1.0 - (total - good) / (0.001 * total))).abs() < 1e-6);
         assert!(slo["remaining_formula"]["filled"].as_str().unwrap().starts_with("1 - ("));
         assert!(slo["unknown_share"].as_f64().unwrap() > 0.9, "nobody looked before the first scrape");
+        assert_eq!(slo["window_mins"], 30 * 1440);
         assert!(slo["from"].as_str().unwrap() < slo["to"].as_str().unwrap());
         let points = slo["points"].as_array().unwrap();
         assert_eq!(points[0]["remaining"], 1.0);
         assert!((points.last().unwrap()["remaining"].as_f64().unwrap() - left).abs() < 1e-6);
+        let parts = slo["intervals"].as_array().unwrap();
+        let sum = |name: &str| parts.iter().map(|part| part[name].as_f64().unwrap()).sum::<f64>();
+        assert!((sum("numerator") - good).abs() < 1e-6 && (sum("denominator") - total).abs() < 1e-6);
+        let states: Vec<_> = parts.iter().map(|part| part["state"].as_str().unwrap()).collect();
+        assert_eq!(states[..2], ["unknown", "bad"], "{states:?}");
+        assert_eq!(slo["sealed"], serde_json::json!([]), "events are not sealed");
         // One in a hundred is ten times what is allowed: too slow for the first pair, too fast for the others.
         let says: Vec<_> = slo["pairs"].as_array().unwrap().iter().map(|pair| pair["says"].as_str().unwrap()).collect();
         assert_eq!(says, ["calm", "burns", "burns", "burns"], "{}", slo["pairs"]);

@@ -23,7 +23,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::{
     metric::{Ask, Metrics},
     rule::SourceFile,
-    slo::{SloHouse, SloIncident, Slos, budget::budget, check, worker::held},
+    slo::{SloHouse, SloIncident, Slos, budget::budget, check, table, worker::held},
 };
 
 struct House;
@@ -290,6 +290,15 @@ async fn stretches_of_good_bad_and_unknown_are_sealed_once_with_their_query() {
         assert!(sealed.windows(2).all(|pair| pair[0].to == pair[1].from), "without gap or overlap");
         assert!(sealed.iter().all(|seal| seal.sli == "latency" && seal.service_id == ServiceId::named("shop")));
         assert!(sealed.iter().all(|seal| seal.query_hash == crate::sli::query_hash(&seal.query) && seal.query.contains("latency_seconds")));
+        // Which they were is remembered, and each is found in the ledger.
+        let mut sql = stage.test.db.read().await.unwrap();
+        let rows = table::sealed(&mut sql, stage.test.tenant, "latency", 0, 10).await.unwrap();
+        assert_eq!(rows.iter().rev().map(|row| row.stretch.state.as_str()).collect::<Vec<_>>(), states);
+        let event = ledger::event(&mut sql, stage.test.tenant, rows[0].seq).await.unwrap().unwrap();
+        let seal: SliSealed = event.read().unwrap().unwrap();
+        assert_eq!((seal.state, seal.query_hash), (rows[0].stretch.state, rows[0].query_hash.clone()));
+        let after = table::sealed(&mut sql, stage.test.tenant, "latency", rows[0].stretch.to - 1, 10).await.unwrap();
+        assert_eq!(after, rows[..1]);
     })
     .await;
 }

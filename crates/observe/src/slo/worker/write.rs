@@ -109,7 +109,7 @@ pub(super) async fn write(slos: &Slos, lease: &Lease) -> Result<(), StoreError> 
             table::write_bucket(&mut tx, hub.tenant, &due.slo, &due.query_hash, (*bucket.0, *bucket.1)).await?;
         }
         if !due.buckets.is_empty() {
-            table::forget_buckets(&mut tx, hub.tenant, &due.slo, &due.query_hash, due.oldest).await?;
+            table::forget(&mut tx, hub.tenant, &due.slo, &due.query_hash, due.oldest).await?;
         }
         seal(&mut tx, hub.tenant, due).await?;
     }
@@ -150,7 +150,9 @@ async fn seal(tx: &mut Tx, tenant: TenantId, due: &Due) -> Result<(), StoreError
                 query: due.query.clone(),
                 query_hash: due.query_hash.clone(),
             };
-            append(tx, tenant, body.to, service_id, &body).await?;
+            let seq = append(tx, tenant, body.to, service_id, &body).await?;
+            let sealed = table::Sealed { seq, stretch: *stretch, query_hash: body.query_hash };
+            table::write_sealed(tx, tenant, &due.slo, &sealed).await?;
         }
     }
     if let Some(sealed_to) = due.sealed_to() {
@@ -288,7 +290,7 @@ async fn append<B: Body>(
     at: jiff::Timestamp,
     subject: impl std::fmt::Display + Send,
     body: &B,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let event = NewEvent::of(tenant, at, Actor::system("slo"), SOURCE, subject, body)?;
-    tx.append(&event).await.map(|_| ())
+    tx.append(&event).await.map(|event| event.seq)
 }

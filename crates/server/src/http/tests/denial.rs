@@ -51,6 +51,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("metric_series", For(P::MetricRead)), ("metric_series_post", For(P::MetricRead)),
     ("metric_labels", For(P::MetricRead)), ("metric_labels_post", For(P::MetricRead)), ("metric_label_values", For(P::MetricRead)),
     ("metric_metadata", For(P::MetricRead)), ("metric_rules", For(P::MetricRead)), ("metric_alerts", For(P::MetricRead)),
+    ("rule_history_list", For(P::MetricRead)), ("rule_history_show", For(P::MetricRead)),
     ("metric_build_info", For(P::MetricRead)), ("metric_runtime_info", For(P::MetricRead)), ("metric_cardinality", For(P::MetricRead)),
     ("metric_flags", For(P::MetricRead)), ("metric_config", For(P::MetricRead)),
     ("target_list", For(P::MetricRead)), ("target_metadata", For(P::MetricRead)), ("scrape_pool_list", For(P::MetricRead)),
