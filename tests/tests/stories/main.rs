@@ -9,5 +9,6 @@ mod fifty_kills;
 mod import_history;
 mod kit;
 mod metrics;
+mod remote;
 mod rules;
 mod the_loop_closes;
