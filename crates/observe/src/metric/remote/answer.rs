@@ -171,6 +171,7 @@ pub fn metadata(families: BTreeMap<String, Vec<Described>>) -> Vec<(String, Meta
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 

@@ -200,6 +200,7 @@ fn address(source: &Source<'_>, found: &mut Found, key: &str, word: Option<&Word
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 

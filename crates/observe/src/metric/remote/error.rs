@@ -48,6 +48,7 @@ pub fn nonsense(who: &str, what: &str) -> BackendError {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use super::*;
 

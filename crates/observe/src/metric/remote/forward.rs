@@ -249,6 +249,7 @@ impl Forwarder {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use http::StatusCode;
 

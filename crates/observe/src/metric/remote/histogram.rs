@@ -105,6 +105,7 @@ fn custom(plain: &Histogram, buckets: &[Bucket]) -> Histogram {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests {
     use proptest::prelude::*;
 
