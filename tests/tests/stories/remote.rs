@@ -18,14 +18,15 @@ use evenkeel_stories::{
 use serde_json::{Value, json};
 
 /// The engine, in a folder of its own, so that it can go and come back.
-fn engine(folder: &Path, port: u16) -> Option<Peer> {
+fn engine(folder: &Path, port: u16, more: &[&str]) -> Option<Peer> {
     std::fs::create_dir_all(folder).unwrap();
-    let args = [
+    let mut args = vec![
         format!("-storageDataPath={}", folder.join("data").display()),
         format!("-httpListenAddr=127.0.0.1:{port}"),
         "-retentionPeriod=10y".to_owned(),
         "-memory.allowedBytes=128MB".to_owned(),
     ];
+    args.extend(more.iter().map(|arg| (*arg).to_owned()));
     Peer::start("victoria-metrics", &args, &folder.join("engine.log"))
 }
 
@@ -107,7 +108,7 @@ async fn an_engine_that_was_away_has_every_sample_once_it_is_back() {
     let (port, page) = (free_port(), Counting::start());
     let house = House::new(port, page.address, "");
     let folder = house.setup.folder.path().join("engine");
-    let Some(victoria) = engine(&folder, port) else { return };
+    let Some(victoria) = engine(&folder, port, &[]) else { return };
     let mut server = house.serve().await;
     let client = house.setup.sign_in(&server).await;
     // What is asked by our API comes from the engine, a few seconds after it was measured.
@@ -141,7 +142,7 @@ async fn an_engine_that_was_away_has_every_sample_once_it_is_back() {
     let again = page.scrapes();
     until("some looks after the kill", Duration::from_secs(30), || async { (page.scrapes() > again + 8).then_some(()) }).await;
 
-    let _back = engine(&folder, port).unwrap();
+    let _back = engine(&folder, port, &[]).unwrap();
     let client = house.setup.sign_in_as("admin").await;
     let newest = page.scrapes();
     until("the engine to have caught up", Duration::from_mins(2), || async { (counted(port).await.last() >= Some(&newest)).then_some(()) })
@@ -180,6 +181,37 @@ async fn an_engine_that_was_away_has_every_sample_once_it_is_back() {
     })
     .await;
     assert!(server.stop());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_told_and_costs_nothing_once_it_is_right() {
+    let (port, page) = (free_port(), Counting::start());
+    let more = "basic_auth: { username: evenkeel, password_file: password }\ntenant: { header: X-Scope-OrgID, value: acme }\n";
+    let house = House::new(port, page.address, more);
+    let password = house.setup.folder.path().join("password");
+    std::fs::write(&password, "stale-secret\n").unwrap();
+    let proofs = ["-httpAuth.username=evenkeel", "-httpAuth.password=right-secret"];
+    let Some(_engine) = engine(&house.setup.folder.path().join("engine"), port, &proofs) else { return };
+    let mut server = house.serve().await;
+    let client = house.setup.sign_in(&server).await;
+    until("the refusal to be told", Duration::from_secs(30), || async {
+        let health = remote_health(&client).await;
+        health["error"].as_str().filter(|text| text.contains("HTTP 401") && text.contains("basic_auth")).map(drop)
+    })
+    .await;
+    let refused = asked(&client, "up").await;
+    assert!(refused["error"].as_str().unwrap().contains("does not let us ask"), "{refused}");
+    // The file is read each time: nothing is started anew, and nothing was dropped meanwhile.
+    std::fs::write(&password, "right-secret\n").unwrap();
+    until("the first sample to arrive", Duration::from_mins(1), || async {
+        let answer = asked(&client, "min_over_time(scrapes_total[10m])").await;
+        (answer["data"]["result"][0]["value"][1] == "1").then_some(())
+    })
+    .await;
+    let health = remote_health(&client).await;
+    assert_eq!((health["refused"].clone(), health["overflowed"].clone()), (json!(0), json!(0)), "{health}");
+    assert!(server.stop());
+    assert!(!server.output().contains("-secret"), "a password is in the log");
 }
 
 /// An engine of the test's own hand: it answers one thing to everything.
