@@ -1,5 +1,5 @@
-//! Another engine behind ours: Debian's victoria-metrics is away while samples come in, Evenkeel is killed, and when the engine is
-//! back every sample is in it, to the last digit.
+//! Another engine behind ours, victoria-metrics and prometheus as Debian has them. The engine is away while samples come in,
+//! Evenkeel is killed, and when the engine is back every sample is in it, to the last digit.
 
 use std::{
     collections::BTreeMap,
@@ -212,6 +212,43 @@ async fn a_wrong_password_is_told_and_costs_nothing_once_it_is_right() {
     assert_eq!((health["refused"].clone(), health["overflowed"].clone()), (json!(0), json!(0)), "{health}");
     assert!(server.stop());
     assert!(!server.output().contains("-secret"), "a password is in the log");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prometheus_itself_can_be_the_engine() {
+    let (port, page) = (free_port(), Counting::start());
+    let house = House::new(port, page.address, "");
+    let text = std::fs::read_to_string(&house.remote).unwrap().replace("victoriametrics", "prometheus");
+    std::fs::write(&house.remote, text).unwrap();
+    let folder = house.setup.folder.path().join("engine");
+    std::fs::create_dir_all(&folder).unwrap();
+    let config = folder.join("prometheus.yml");
+    std::fs::write(&config, "storage: { tsdb: { out_of_order_time_window: 1h } }\n").unwrap();
+    let args = [
+        format!("--config.file={}", config.display()),
+        format!("--storage.tsdb.path={}", folder.join("data").display()),
+        format!("--web.listen-address=127.0.0.1:{port}"),
+        "--web.enable-remote-write-receiver".to_owned(),
+    ];
+    let Some(_engine) = Peer::start("prometheus", &args, &folder.join("engine.log")) else { return };
+    let mut server = house.serve().await;
+    let client = house.setup.sign_in(&server).await;
+    until("the first sample to arrive", Duration::from_mins(1), || async {
+        let answer = asked(&client, "min_over_time(scrapes_total[10m])").await;
+        (answer["data"]["result"][0]["value"][1] == "1").then_some(())
+    })
+    .await;
+    assert_eq!(asked(&client, "sum(").await["errorType"], "bad_data");
+    let many_to_many = asked(&client, "{__name__=~\"scrape_.+\"} * on () {__name__=~\"scrape_.+\"}").await;
+    assert_eq!(many_to_many["errorType"], "execution", "{many_to_many}");
+    let range = format!("/prometheus/api/v1/query_range?query=scrapes_total&start={}&end={}&step=1", seconds() - 5.0, seconds());
+    let range = client.get(&range).await;
+    assert_eq!(range["data"]["result"][0]["metric"]["job"], "counting", "{range}");
+    let series = client.get(&format!("/prometheus/api/v1/series?match[]={}", escaped("scrapes_total"))).await;
+    assert_eq!(series["data"].as_array().map(Vec::len), Some(1), "{series}");
+    let health = remote_health(&client).await;
+    assert_eq!((health["engine"].clone(), health["refused"].clone()), (json!("Prometheus"), json!(0)), "{health}");
+    assert!(server.stop());
 }
 
 /// An engine of the test's own hand: it answers one thing to everything.
