@@ -1,11 +1,21 @@
 //! A small client of the API that keeps its session.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// An HTTP client with a cookie jar of its own.
 pub fn http() -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().cookie_store(true).no_proxy().build().unwrap()
+}
+
+/// A text for a query string or a form.
+pub fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "%{byte:02X}");
+        out
+    })
 }
 
 /// A signed-in (or not yet signed-in) caller.

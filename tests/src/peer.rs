@@ -63,6 +63,14 @@ impl Peer {
     }
 }
 
+impl Peer {
+    /// SIGTERM, and waits for an orderly end.
+    pub fn stop(mut self) {
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        let _ = self.0.wait();
+    }
+}
+
 impl Drop for Peer {
     fn drop(&mut self) {
         let _ = self.0.kill();

@@ -127,7 +127,12 @@ impl Observe {
 
     /// Looks, samples and scrapes until `cancel`; returns when what was decided is written.
     pub async fn start(&self, cancel: CancellationToken) {
-        tokio::join!(Arc::clone(&self.hub).run(cancel.clone()), Arc::clone(&self.host).run(cancel.clone()), self.scraper.run(cancel));
+        tokio::join!(
+            Arc::clone(&self.hub).run(cancel.clone()),
+            Arc::clone(&self.host).run(cancel.clone()),
+            self.metrics.forward(Arc::clone(&self.kit.rng), cancel.clone()),
+            self.scraper.run(cancel)
+        );
     }
 
     /// From now on looks and scrapes go where `addresses` lets them, and our own line is watched as `uplink` says.

@@ -4,6 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
 use evenkeel_core::{Clock, Id, Rng, id::TenantId};
+use evenkeel_observe::metric::remote::{Forwarded, RemoteOptions};
 use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
 
@@ -55,7 +56,7 @@ impl Settings {
             request_timeout: Duration::from_secs(args.request_timeout_secs.max(1)),
             seal_every: Duration::from_secs(args.seal_secs.max(1)),
             mail: args.mail.clone(),
-            metric: args.metric,
+            metric: args.metric.clone(),
             rule_files: args.rules.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             slo_files: args.slos.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             // An empty variable names no file.
@@ -172,6 +173,11 @@ impl App {
     /// Scraping.
     pub(crate) fn scraper(&self) -> &evenkeel_observe::scrape::Scraper {
         self.halls.scraper()
+    }
+
+    /// The other engine for metrics, when there is one, and how passing samples on to it goes.
+    pub(crate) fn remote_metrics(&self) -> Option<(&RemoteOptions, Forwarded)> {
+        self.halls.metrics().remote()
     }
 
     /// How the schedule of probes is.

@@ -1,7 +1,11 @@
 //! What the server is started with: flags, each with an environment variable. Secrets come from the environment or a file
 //! only, so that no process list shows them, and their `Debug` is empty.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use evenkeel_core::{ErrorCode, Failure};
 use evenkeel_store::DbUrl;
@@ -88,11 +92,15 @@ pub struct MailArgs {
 }
 
 /// How metrics are kept, and what one query may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args)]
+#[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct MetricArgs {
-    /// Days that samples are kept.
-    #[arg(long = "metric-retention-days", env = "EVENKEEL_METRIC_RETENTION_DAYS", default_value_t = 30, value_name = "DAYS")]
-    pub retention_days: u64,
+    /// Another engine for metrics (VictoriaMetrics, Mimir, Thanos, GreptimeDB, Prometheus): a YAML file with its addresses.
+    /// Console and API ask it then; rules and objectives go on with our own store.
+    #[arg(long = "metric-remote", env = "EVENKEEL_METRIC_REMOTE", value_name = "FILE")]
+    pub remote: Option<PathBuf>,
+    /// Days that samples are kept here: 30 when not given, 1 with another engine.
+    #[arg(long = "metric-retention-days", env = "EVENKEEL_METRIC_RETENTION_DAYS", value_name = "DAYS")]
+    pub retention_days: Option<u64>,
     /// Days that roll-ups of 5 minutes and 1 hour are kept.
     #[arg(
         long = "metric-rollup-retention-days",
@@ -124,6 +132,19 @@ pub struct MetricArgs {
     /// The largest request with samples as it comes, bytes.
     #[arg(long = "metric-write-limit-bytes", env = "EVENKEEL_METRIC_WRITE_LIMIT_BYTES", default_value_t = 16 << 20, value_name = "BYTES")]
     pub write_limit_bytes: usize,
+}
+
+impl MetricArgs {
+    /// The file about another engine. An empty variable names none.
+    pub fn remote_file(&self) -> Option<&Path> {
+        self.remote.as_deref().filter(|file| !file.as_os_str().is_empty())
+    }
+
+    /// Samples are kept here for so long.
+    pub fn retention(&self) -> Duration {
+        let days = self.retention_days.unwrap_or(if self.remote_file().is_some() { 1 } else { 30 });
+        Duration::from_secs(days.max(1).saturating_mul(24 * 3600))
+    }
 }
 
 /// How a connection to the mail server is protected.

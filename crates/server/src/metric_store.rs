@@ -10,6 +10,7 @@ use std::{
 };
 
 use evenkeel_core::{Clock, ErrorCode, Failure};
+use evenkeel_observe::metric::remote::{self, RemoteOptions};
 use evenkeel_tsdb::store::{Config, Keeper, Store, StoreError, TenantLimits};
 
 pub(crate) use copy::Copy;
@@ -31,6 +32,8 @@ pub(crate) fn folder(data: &Path) -> PathBuf {
 pub struct MetricStore {
     /// The store.
     pub store: Arc<Store>,
+    /// Another engine that samples go on to, when there is one.
+    pub remote: Option<RemoteOptions>,
     /// What the last round of upkeep ran into; none while all is well.
     trouble: Arc<Mutex<Option<String>>>,
 }
@@ -51,7 +54,7 @@ fn config(data: &Path, args: &MetricArgs) -> Config {
     let ms = |days: u64| i64::try_from(days.saturating_mul(DAY * 1000)).unwrap_or(i64::MAX);
     let tenant = TenantLimits {
         series_max: args.series_max,
-        retention_ms: ms(args.retention_days.max(1)),
+        retention_ms: i64::try_from(args.retention().as_millis()).unwrap_or(i64::MAX),
         rollup_retention_ms: ms(args.rollup_retention_days.max(1)),
         ..TenantLimits::default()
     };
@@ -62,10 +65,12 @@ impl MetricStore {
     /// Opens it; made when it is not there. Blocks on the disk.
     ///
     /// # Errors
-    /// When the folder cannot be used. A damaged block is no error: it is told, and the rest is served.
+    /// When the folder or the file about another engine cannot be used. A damaged block is no error: it is told, and the rest is served.
     pub fn open(data: &Path, args: &MetricArgs, clock: Arc<dyn Clock>) -> Result<Self, Failure> {
+        let remote = args.remote_file().map(remote::read).transpose();
+        let remote = remote.map_err(|findings| Failure::new(ErrorCode::Invalid, findings.to_string()).at("--metric-remote"))?;
         let store = Store::open(config(data, args), clock).map_err(|error| unusable(&error))?;
-        Ok(Self { store: Arc::new(store), trouble: Arc::default() })
+        Ok(Self { store: Arc::new(store), remote, trouble: Arc::default() })
     }
 
     /// What went wrong last; none while all is well.

@@ -28,7 +28,8 @@ pub struct Server {
 
 /// How metrics are kept in tests.
 pub const METRIC: MetricArgs = MetricArgs {
-    retention_days: 30,
+    remote: None,
+    retention_days: Some(30),
     rollup_retention_days: 1098,
     sync_ms: 1000,
     series_max: 10_000,

@@ -10,5 +10,6 @@ mod import_history;
 mod kit;
 mod metrics;
 mod metrics_file;
+mod remote;
 mod rules;
 mod the_loop_closes;

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, process::Command, time::Duration};
 
 use evenkeel_stories::{
-    client::{Client, http},
+    client::{Client, escaped, http},
     peer::{Counting, prometheus, vmagent},
     process::{Setup, free_port},
     until,
@@ -20,10 +20,6 @@ type Points = BTreeMap<String, Vec<(String, String)>>;
 async fn token(client: &Client) -> String {
     let made = client.post("/api/v1/tokens", &json!({ "name": "story", "permissions": ["metric.read", "metric.write"] })).await;
     made["secret"].as_str().unwrap().to_owned()
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// Asks an engine for the points of a selector over the ten minutes before `at`; `None` while it does not answer.

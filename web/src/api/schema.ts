@@ -3088,6 +3088,7 @@ export interface components {
              * @description Samples turned away since the start.
              */
             refused: number;
+            remote?: components["schemas"]["RemoteHealth"] | null;
             /**
              * Format: int64
              * @description Samples taken since the start.
@@ -4001,6 +4002,47 @@ export interface components {
             errorType: components["schemas"]["ErrorType"];
             /** @description `error` */
             status: string;
+        };
+        /** @description Another engine for metrics. */
+        RemoteHealth: {
+            /** @description Which: `VictoriaMetrics`, `Mimir` … */
+            engine: string;
+            /** @description Why it takes no samples; null while all is well. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description Requests that failed since the start and were sent again.
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description How far it is behind, seconds.
+             */
+            lag_secs: number;
+            /** @description Why samples were dropped last; null when none were. */
+            last_drop?: string | null;
+            /**
+             * Format: int64
+             * @description Samples dropped since the start because more waited than `queue_size_limit` allows.
+             */
+            overflowed: number;
+            /** @description Where it is asked. */
+            query_url: string;
+            /**
+             * Format: int64
+             * @description Samples that it calls wrong since the start; they were not sent again.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Samples that it took since the start.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Bytes of the log that wait for it.
+             */
+            waiting_bytes: number;
         };
         /** @description What came back. */
         ReopenRequest: {

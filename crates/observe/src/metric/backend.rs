@@ -49,11 +49,15 @@ pub struct Select {
 pub enum BackendError {
     /// The query, or what it ran into.
     Query(QueryError),
+    /// The other engine cannot read the query; its own words.
+    Unreadable(String),
     /// More is asked than there are places for.
     Busy(String),
     /// There is no room on the disk: nothing was taken, and sending again later helps.
     Full(String),
-    /// Something outside of the request: the disk, the other engine.
+    /// The other engine does not answer: asking again later helps.
+    Away(String),
+    /// Something outside of the request: the disk, what was configured.
     Failed(String),
 }
 
@@ -61,7 +65,7 @@ impl fmt::Display for BackendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Query(error) => error.fmt(f),
-            Self::Busy(text) | Self::Full(text) | Self::Failed(text) => f.write_str(text),
+            Self::Unreadable(text) | Self::Busy(text) | Self::Full(text) | Self::Away(text) | Self::Failed(text) => f.write_str(text),
         }
     }
 }

@@ -8,18 +8,21 @@ pub mod api;
 mod backend;
 mod embedded;
 mod metadata;
+pub mod remote;
 
 use std::{sync::Arc, time::Duration};
 
 use evenkeel_api::router::OpenApiRouter;
-use evenkeel_core::Clock;
+use evenkeel_core::{Clock, Rng, id::TenantId};
 use evenkeel_tsdb::{promql, store::Store};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 pub use backend::{Ask, BackendError, PromBackend, Select, Span};
 pub use embedded::Embedded;
 pub use metadata::{Metadata, MetadataStore};
+use remote::{Board, Forwarded, Remote, RemoteOptions};
 
 /// What metrics run with.
 #[derive(Debug, Clone)]
@@ -51,11 +54,21 @@ impl Default for MetricOptions {
     }
 }
 
+/// Another engine and how it does.
+#[derive(Clone)]
+struct Engine {
+    remote: Arc<Remote>,
+    board: Arc<Board>,
+}
+
 /// Metrics as one thing. Cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
     store: Arc<Store>,
+    /// Where people ask.
     backend: Arc<dyn PromBackend>,
+    local: Arc<Embedded>,
+    remote: Option<Engine>,
     metadata: Arc<MetadataStore>,
     clock: Arc<dyn Clock>,
     options: Arc<MetricOptions>,
@@ -71,7 +84,9 @@ impl Metrics {
         let backend = Arc::new(Embedded::new(Arc::clone(&store), Arc::clone(&metadata), Arc::clone(&clock), &options));
         Self {
             store,
-            backend,
+            backend: backend.clone(),
+            local: backend,
+            remote: None,
             metadata,
             began: clock.now(),
             clock,
@@ -80,7 +95,37 @@ impl Metrics {
         }
     }
 
-    /// Where everybody asks.
+    /// The same with another engine for the samples of `tenant`: people ask it, rules and objectives ask our own store.
+    #[must_use]
+    pub fn with_remote(mut self, options: RemoteOptions, tenant: TenantId) -> Self {
+        let remote = Arc::new(Remote::new(options, tenant, Arc::clone(&self.local)));
+        self.backend = remote.clone();
+        self.remote = Some(Engine { remote, board: Arc::default() });
+        self
+    }
+
+    /// The other engine, when there is one, and how passing samples on to it goes.
+    pub fn remote(&self) -> Option<(&RemoteOptions, Forwarded)> {
+        self.remote.as_ref().map(|engine| (engine.remote.options(), engine.board.look()))
+    }
+
+    /// Passes samples on to the other engine until `cancel`; without one the log is kept for nobody.
+    pub async fn forward(&self, rng: Arc<dyn Rng>, cancel: CancellationToken) {
+        let store = Arc::clone(&self.store);
+        if let Some(engine) = &self.remote {
+            let board = Arc::clone(&engine.board);
+            engine.remote.forwarder(store, Arc::clone(&self.clock), rng, board).run(cancel).await;
+        } else if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.unfollow()).await {
+            tracing::error!(%error, "the metric log is kept for another engine that there is no more");
+        }
+    }
+
+    /// Our own store and engine: what must go on when another engine is away asks here.
+    pub fn local(&self) -> Arc<dyn PromBackend> {
+        self.local.clone()
+    }
+
+    /// Where people ask.
     pub fn backend(&self) -> Arc<dyn PromBackend> {
         Arc::clone(&self.backend)
     }

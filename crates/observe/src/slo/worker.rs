@@ -150,7 +150,7 @@ impl Slos {
             kit,
             tenant,
             house,
-            backend: metrics.backend(),
+            backend: metrics.local(),
             retention_mins,
             wanted: watch::Sender::new(None),
             board: RwLock::default(),

@@ -74,7 +74,7 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
 
 /// Opens the metric store; its log is read, which takes a moment after a kill.
 async fn open_metrics(args: &ServeArgs) -> Result<MetricStore, Failure> {
-    let (data, metric) = (args.data.data.clone(), args.metric);
+    let (data, metric) = (args.data.data.clone(), args.metric.clone());
     tokio::task::spawn_blocking(move || MetricStore::open(&data, &metric, Arc::new(SystemClock))).await.map_err(|error| internal(&error))?
 }
 

@@ -11,6 +11,7 @@ use axum::{
     response::Response,
 };
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_observe::metric::remote::{Forwarded, RemoteOptions};
 use evenkeel_store::{Result, Sql, consumer, ledger, outbox, timer};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,6 +66,51 @@ pub struct MetricHealth {
     pub damaged: Vec<String>,
     /// What upkeep runs into; null while all is well.
     pub error: Option<String>,
+    /// The other engine that samples are passed on to; null when there is none.
+    pub remote: Option<RemoteHealth>,
+}
+
+/// Another engine for metrics.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RemoteHealth {
+    /// Which: `VictoriaMetrics`, `Mimir` …
+    pub engine: String,
+    /// Where it is asked.
+    pub query_url: String,
+    /// Samples that it took since the start.
+    pub sent: i64,
+    /// Samples that it calls wrong since the start; they were not sent again.
+    pub refused: i64,
+    /// Samples dropped since the start because more waited than `queue_size_limit` allows.
+    pub overflowed: i64,
+    /// Requests that failed since the start and were sent again.
+    pub failed: i64,
+    /// Bytes of the log that wait for it.
+    pub waiting_bytes: i64,
+    /// How far it is behind, seconds.
+    pub lag_secs: i64,
+    /// Why it takes no samples; null while all is well.
+    pub error: Option<String>,
+    /// Why samples were dropped last; null when none were.
+    pub last_drop: Option<String>,
+}
+
+impl RemoteHealth {
+    fn of(options: &RemoteOptions, look: Forwarded) -> Self {
+        let count = |value: u64| i64::try_from(value).unwrap_or(i64::MAX);
+        Self {
+            engine: options.engine.name().to_owned(),
+            query_url: options.query_url.to_string(),
+            sent: count(look.sent),
+            refused: count(look.refused),
+            overflowed: count(look.overflowed),
+            failed: count(look.failed),
+            waiting_bytes: count(look.waiting_bytes),
+            lag_secs: look.lag_ms / 1000,
+            error: look.trouble,
+            last_drop: look.last_drop,
+        }
+    }
 }
 
 impl MetricHealth {
@@ -83,6 +129,7 @@ impl MetricHealth {
             oldest_at: tenant.oldest_ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()),
             damaged: store.damaged().iter().take(DAMAGED_MAX).map(ToString::to_string).collect(),
             error: app.metrics.trouble(),
+            remote: app.remote_metrics().map(|(options, look)| RemoteHealth::of(options, look)),
         }
     }
 }

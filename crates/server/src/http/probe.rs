@@ -73,6 +73,15 @@ async fn metrics(State(app): State<App>) -> Response {
                 as_float(health.metrics.damaged.len().try_into().unwrap_or(i64::MAX)),
             );
             gauge("metric_up", "Whether the metric store keeps what it is given.", if health.metrics.error.is_none() { 1.0 } else { 0.0 });
+            if let Some(remote) = &health.metrics.remote {
+                gauge("metric_remote_up", "Whether the other engine takes samples.", if remote.error.is_none() { 1.0 } else { 0.0 });
+                gauge("metric_remote_sent", "Samples that the other engine took since the start.", as_float(remote.sent));
+                gauge("metric_remote_refused", "Samples that the other engine calls wrong since the start.", as_float(remote.refused));
+                gauge("metric_remote_overflowed", "Samples dropped since the start because too many waited.", as_float(remote.overflowed));
+                gauge("metric_remote_failed", "Requests to the other engine that failed since the start.", as_float(remote.failed));
+                gauge("metric_remote_waiting_bytes", "Log that waits for the other engine.", as_float(remote.waiting_bytes));
+                gauge("metric_remote_lag_seconds", "How far the other engine is behind.", as_float(remote.lag_secs));
+            }
             if let Some(late) = health.probes.late_ms_p99 {
                 gauge("probe_late_seconds_p99", "How late looks begin.", late / 1000.0);
             }

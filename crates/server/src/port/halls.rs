@@ -49,13 +49,13 @@ pub(crate) struct Halls {
 const ANSWER: Duration = Duration::from_secs(2);
 
 fn metric_options(settings: &Settings) -> MetricOptions {
-    let (args, default) = (settings.metric, MetricOptions::default());
+    let (args, default) = (&settings.metric, MetricOptions::default());
     MetricOptions {
         limits: promql::Limits { samples_max: args.query_samples_max, series_max: args.query_series_max, ..default.limits },
         queries_max: args.queries_max.max(1),
         query_timeout: settings.request_timeout.saturating_sub(ANSWER).max(Duration::from_secs(1)),
         write_bytes_max: args.write_limit_bytes,
-        retention: Duration::from_secs(args.retention_days.max(1).saturating_mul(24 * 3600)),
+        retention: args.retention(),
         ..default
     }
 }
@@ -69,7 +69,12 @@ impl Halls {
         let engine = promql::Engine::new(options.limits.clone());
         let store = Arc::clone(&metrics.store);
         let rules = Rules::new(kit.clone(), tenant, store, Arc::new(HouseRules), RuleOptions { engine, ..RuleOptions::default() });
+        let engine = metrics.remote.clone();
         let metrics = Metrics::new(Arc::clone(&metrics.store), Arc::clone(&kit.clock), options);
+        let metrics = match engine {
+            Some(engine) => metrics.with_remote(engine, tenant),
+            None => metrics,
+        };
         let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
         let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
             .scraping(tenant, settings.prometheus_config.clone());
@@ -162,6 +167,11 @@ impl Halls {
     /// Scraping.
     pub(crate) fn scraper(&self) -> &Scraper {
         self.observe.scraper()
+    }
+
+    /// Metrics.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.observe.metrics()
     }
 
     /// How the schedule of probes is.

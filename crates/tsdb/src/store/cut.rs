@@ -219,11 +219,12 @@ impl Store {
 
     fn release_log(&self) -> usize {
         let tenants = lock(&self.manifest).tenants.clone();
+        let followed = lock(&self.followed).map_or(u64::MAX, |at| at.0);
         let mut wal = lock(&self.wal);
         wal.release(|number, holds| {
             let cut = |(id, newest): (&_, &i64)| tenants.get(id).is_some_and(|progress| *newest < progress.cut_ms);
             let flushed = |(id, at): (&_, &u64)| tenants.get(id).is_some_and(|progress| (number, *at) < progress.late);
-            !(holds.newest.iter().all(cut) && holds.late.iter().all(flushed))
+            number >= followed || !(holds.newest.iter().all(cut) && holds.late.iter().all(flushed))
         })
     }
 }

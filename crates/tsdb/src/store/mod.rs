@@ -15,6 +15,7 @@ mod config;
 mod cut;
 mod error;
 mod find;
+mod follow;
 pub(crate) mod head;
 mod history;
 mod keeper;
@@ -45,6 +46,7 @@ pub use block::Damage;
 pub use cardinality::{Cardinality, Count};
 pub use config::{Config, QueryLimits, TenantLimits};
 pub use error::StoreError;
+pub use follow::{Follower, Frame, Logged};
 pub use history::History;
 pub use keeper::Keeper;
 pub use known::{Known, Numbering, Renumbered, SeriesRef};
@@ -56,7 +58,7 @@ use block::cache::Cache;
 use head::Head;
 use manifest::Manifest;
 use tenant::Tenant;
-use wal::Wal;
+use wal::{Position, Wal};
 
 /// The store. Calls block on the disk, never on the network; one process at a time has the folder.
 pub struct Store {
@@ -72,6 +74,8 @@ pub struct Store {
     maintenance: Mutex<()>,
     damaged: Arc<Mutex<BTreeSet<Damage>>>,
     refused: AtomicU64,
+    /// The log is kept from here on for who follows; nobody does when there is none.
+    followed: Mutex<Option<Position>>,
     samples: AtomicU64,
     /// Keeps the folder ours.
     _lock: File,

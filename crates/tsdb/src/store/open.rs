@@ -14,7 +14,7 @@ use evenkeel_core::{id::TenantId, time::Clock};
 use super::{
     Config, Damage, Store, StoreError,
     block::{cache::Cache, read::Block},
-    block_path,
+    block_path, follow,
     head::Head,
     manifest::{Manifest, Progress},
     tenant::{Shelved, Tenant},
@@ -70,6 +70,7 @@ impl Store {
             maintenance: Mutex::new(()),
             damaged: Arc::new(Mutex::new(damaged)),
             refused: AtomicU64::new(0),
+            followed: Mutex::new(follow::load(&folder)),
             samples: AtomicU64::new(0),
             _lock: held,
         })

@@ -10,6 +10,7 @@
 mod basics;
 mod cardinality;
 mod faults;
+mod follow;
 mod history;
 mod known;
 mod model;

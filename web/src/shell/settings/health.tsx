@@ -41,7 +41,9 @@ export default function HealthPage() {
 
 function Now({ health }: { health: Health }) {
   const { t, language } = useText();
-  const trouble = [health.metrics.error, ...health.metrics.damaged].filter((words) => words !== null);
+  const trouble = [health.metrics.error, health.metrics.remote?.error ?? null, ...health.metrics.damaged].filter(
+    (words) => words !== null,
+  );
   const unsealed = health.ledger.position - health.ledger.sealed_to;
   const figure = (label: string, value: string, help?: string) => (
     <div className="panel">

@@ -105,7 +105,8 @@ impl From<BackendError> for ApiError {
     fn from(error: BackendError) -> Self {
         match error {
             BackendError::Query(error) => error.into(),
-            BackendError::Busy(text) | BackendError::Full(text) => Self::new(ErrorType::Unavailable, text),
+            BackendError::Unreadable(text) => Self::parameter("query", text),
+            BackendError::Busy(text) | BackendError::Full(text) | BackendError::Away(text) => Self::new(ErrorType::Unavailable, text),
             BackendError::Failed(text) => {
                 tracing::error!(error = %text, "the metric engine failed");
                 Self::new(ErrorType::Internal, text)

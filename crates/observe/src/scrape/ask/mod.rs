@@ -1,17 +1,17 @@
 //! Asking a target over HTTP/1.1: connections are kept, addresses are judged by the policy of probes, answers are bounded.
 
+pub(crate) mod body;
 mod connect;
 mod down;
+mod proof;
 mod tls;
 
-use std::{io::Read as _, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use evenkeel_tsdb::exposition;
-use flate2::read::MultiGzDecoder;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt as _, Empty};
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use http_body_util::Empty;
 use hyper::body::Incoming;
 use hyper_util::{
     client::legacy::Client,
@@ -19,17 +19,19 @@ use hyper_util::{
 };
 use url::Url;
 
+pub(crate) use connect::Connector;
 pub use down::Down;
+pub(crate) use proof::prove;
+pub(crate) use tls::Tls;
 pub use tls::load;
 
-use connect::Connector;
-
-use super::config::{Ask, BODY_BYTES_MAX, HttpOptions, Proof, Protocol, Text, units::duration_text};
+use super::config::{Ask, BODY_BYTES_MAX, HttpOptions, Protocol, units::duration_text};
 use crate::probe::kind::net::Net;
 
-const USER_AGENT: &str = concat!("Evenkeel/", env!("CARGO_PKG_VERSION"));
+/// Who asks.
+pub(crate) const USER_AGENT: &str = concat!("Evenkeel/", env!("CARGO_PKG_VERSION"));
 /// Bytes of status line and headers at most.
-const HEAD_BYTES_MAX: usize = 64 << 10;
+pub(crate) const HEAD_BYTES_MAX: usize = 64 << 10;
 /// Redirects followed at most.
 const REDIRECTS_MAX: usize = 10;
 /// A connection that nobody used for so long is closed.
@@ -72,7 +74,7 @@ impl Asker {
             .pool_timer(TokioTimer::new())
             .pool_max_idle_per_host(1)
             .http1_max_buf_size(HEAD_BYTES_MAX)
-            .build(Connector::new(net, tls::Tls::new(http.tls.clone())));
+            .build(Connector::new(net, Tls::new(http.tls.clone())));
         Self { client, http, accept, compression, body_bytes_max }
     }
 
@@ -139,76 +141,16 @@ impl Asker {
         let secs = HeaderValue::from_str(&timeout.as_secs_f64().to_string()).map_err(|_| wrong("scrape_timeout"))?;
         headers.insert("x-prometheus-scrape-timeout-seconds", secs);
         if proven {
-            self.prove(headers)?;
+            proof::prove(&self.http, headers)?;
         }
         Ok(request)
     }
 
-    fn prove(&self, headers: &mut HeaderMap) -> Result<(), Down> {
-        let (text, what) = match &self.http.proof {
-            None => (None, ""),
-            Some(Proof::Basic { user, password }) => {
-                let pair = format!("{}:{}", load(user, "username")?, load(password, "password")?);
-                (Some(format!("Basic {}", BASE64_STANDARD.encode(pair))), "basic_auth")
-            }
-            Some(Proof::Other { scheme, credentials }) => {
-                (Some(format!("{scheme} {}", load(credentials, "credentials")?)), "authorization")
-            }
-        };
-        let value = |text: &str, what: &str| {
-            let mut value = HeaderValue::from_str(text)
-                .map_err(|_| Down::new("request", format!("{what} holds characters that no header may have")))?;
-            value.set_sensitive(true);
-            Ok::<_, Down>(value)
-        };
-        if let Some(text) = text {
-            headers.insert(header::AUTHORIZATION, value(&text, what)?);
-        }
-        for (name, texts) in &self.http.headers {
-            let known = HeaderName::from_bytes(name.as_bytes()).map_err(|_| Down::new("request", format!("{name} is no header")))?;
-            for text in texts {
-                let loaded: &Text = text;
-                headers.append(known.clone(), value(&load(loaded, name)?, name)?);
-            }
-        }
-        Ok(())
-    }
-
     async fn read(&self, response: Response<Incoming>, address: &str, room: usize, stage: &mut Stage) -> Result<Answer, Down> {
-        let header = |name: HeaderName| response.headers().get(name).and_then(|text| text.to_str().ok()).unwrap_or_default().to_owned();
-        let content_type = header(header::CONTENT_TYPE);
-        let encoding = header(header::CONTENT_ENCODING).to_ascii_lowercase();
-        let packed = match encoding.as_str() {
-            "" | "identity" => false,
-            "gzip" | "x-gzip" => true,
-            _ => return Err(Down::new("protocol", format!("the answer is encoded as {encoding:?}; only gzip is unpacked"))),
-        };
-        let too_large =
-            || Down::new("body_size_limit", format!("the answer has more than {} bytes (body_size_limit)", self.body_bytes_max));
-        let limit = usize::try_from(self.body_bytes_max).unwrap_or(usize::MAX);
-        let mut body = response.into_body();
-        let mut bytes: Vec<u8> = Vec::with_capacity(room.min(limit));
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|error| Down::of_http(&error, address))?;
-            let Ok(data) = frame.into_data() else { continue };
-            if bytes.len() + data.len() > limit {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&data);
-            stage.bytes = bytes.len();
-        }
-        if packed {
-            let mut plain = Vec::with_capacity(bytes.len().saturating_mul(8).min(limit));
-            let mut unpack = MultiGzDecoder::new(bytes.as_slice()).take(self.body_bytes_max + 1);
-            unpack
-                .read_to_end(&mut plain)
-                .map_err(|error| Down::new("protocol", format!("the answer's gzip cannot be unpacked: {error}")))?;
-            if plain.len() > limit {
-                return Err(too_large());
-            }
-            bytes = plain;
-        }
-        Ok(Answer { content_type, body: bytes })
+        let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|text| text.to_str().ok()).unwrap_or_default().to_owned();
+        let limit = body::Limit { bytes: self.body_bytes_max, name: "body_size_limit" };
+        let body = body::read(response, address, limit, room, |bytes| stage.bytes = bytes).await?;
+        Ok(Answer { content_type, body })
     }
 }
 
@@ -218,7 +160,8 @@ struct Stage {
     bytes: usize,
 }
 
-fn authority(url: &Url) -> String {
+/// Host and port of an address, without what may be secret in it.
+pub(crate) fn authority(url: &Url) -> String {
     url[url::Position::BeforeHost..url::Position::AfterPort].to_owned()
 }
 

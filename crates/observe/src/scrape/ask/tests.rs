@@ -9,6 +9,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncWriteExt as _;
 use tokio_rustls::TlsAcceptor;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+
 use super::*;
 use crate::{
     probe::address::AddressPolicy,

@@ -5,13 +5,13 @@
 mod discovery;
 mod finding;
 mod glob;
-mod http;
-mod raw;
+pub(crate) mod http;
+pub(crate) mod raw;
 mod read;
 mod relabel;
-mod source;
+pub(crate) mod source;
 pub mod units;
-mod word;
+pub(crate) mod word;
 
 use std::{
     collections::BTreeMap,
@@ -21,6 +21,7 @@ use std::{
 
 pub use finding::{Finding, Findings};
 pub use glob::expand;
+pub(crate) use read::load;
 pub use read::{read, read_text};
 
 use super::{labels::LabelSet, relabel::Rule, secret::Secret};

@@ -217,6 +217,32 @@ shape! {
     } unused {}
 }
 
+shape! {
+    /// A file that says where another engine for metrics is.
+    Remote {
+        engine: Option<Word>,
+        query_url: Option<Word>,
+        write_url: Option<Word>,
+        tenant: Option<Spanned<TenantHeader>>,
+        query_timeout: Option<Word>,
+        write_timeout: Option<Word>,
+        answer_size_limit: Option<Word>,
+        queue_size_limit: Option<Word>,
+        basic_auth: Option<Spanned<BasicAuth>>,
+        authorization: Option<Spanned<Authorization>>,
+        bearer_token: Option<Secret>,
+        bearer_token_file: Option<String>,
+        tls_config: Option<Spanned<Tls>>,
+        follow_redirects: Option<bool>,
+        http_headers: Option<BTreeMap<String, Header>>,
+    } unused {}
+}
+
+shape! {
+    /// Whose samples they are, for an engine that many share.
+    TenantHeader { header: String, value: String, } unused {}
+}
+
 /// The keys of a job that say how to ask over HTTP; discovery over HTTP has the same.
 #[derive(Debug)]
 pub struct Http<'a> {
@@ -252,4 +278,4 @@ macro_rules! http_of {
         }
     })* };
 }
-http_of! { Job HttpSd }
+http_of! { Job HttpSd Remote }

@@ -27,7 +27,7 @@ pub fn read(path: &Path) -> Result<PrometheusConfig, Findings> {
 }
 
 /// The text of a file of the configuration.
-fn load(path: &Path) -> Result<String, Finding> {
+pub(crate) fn load(path: &Path) -> Result<String, Finding> {
     let name = path.display().to_string();
     let fail = |what: String, fix: &str| Finding { file: name.clone(), line: 0, column: 0, what, fix: fix.to_owned() };
     let file = std::fs::File::open(path)

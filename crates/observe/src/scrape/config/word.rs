@@ -9,7 +9,7 @@ use super::{
 };
 
 /// A duration; a positive one when asked for.
-pub(super) fn span(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>, positive: bool) -> Option<Duration> {
+pub(crate) fn span(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>, positive: bool) -> Option<Duration> {
     let word = word?;
     let read = units::duration(&word.value).filter(|span| !positive || !span.is_zero());
     if read.is_none() {
@@ -19,7 +19,7 @@ pub(super) fn span(source: &Source<'_>, found: &mut Found, word: Option<&raw::Wo
 }
 
 /// A size in bytes.
-pub(super) fn bytes(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<u64> {
+pub(crate) fn bytes(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<u64> {
     let word = word?;
     let read = units::size(&word.value);
     if read.is_none() {
@@ -29,7 +29,7 @@ pub(super) fn bytes(source: &Source<'_>, found: &mut Found, word: Option<&raw::W
 }
 
 /// A format of pages.
-pub(super) fn protocol(source: &Source<'_>, found: &mut Found, word: &raw::Word) -> Option<Protocol> {
+pub(crate) fn protocol(source: &Source<'_>, found: &mut Found, word: &raw::Word) -> Option<Protocol> {
     let known = Protocol::ALL.iter().find(|(name, _)| *name == word.value).map(|(_, protocol)| *protocol);
     if known.is_none() {
         let names: Vec<&str> = Protocol::ALL.iter().map(|(name, _)| *name).collect();
@@ -44,7 +44,7 @@ pub(super) fn protocol(source: &Source<'_>, found: &mut Found, word: &raw::Word)
 }
 
 /// Formats of pages, each once.
-pub(super) fn protocols(source: &Source<'_>, found: &mut Found, words: Option<&Vec<raw::Word>>) -> Option<Vec<Protocol>> {
+pub(crate) fn protocols(source: &Source<'_>, found: &mut Found, words: Option<&Vec<raw::Word>>) -> Option<Vec<Protocol>> {
     let words = words?;
     let mut all: Vec<Protocol> = Vec::new();
     for word in words {
@@ -58,7 +58,7 @@ pub(super) fn protocols(source: &Source<'_>, found: &mut Found, words: Option<&V
 }
 
 /// `http` or `https`; `http` when nothing is said.
-pub(super) fn scheme(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> String {
+pub(crate) fn scheme(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> String {
     let Some(word) = word else { return "http".to_owned() };
     if !matches!(word.value.as_str(), "http" | "https") {
         source.wrong(found, word.referenced, format!("there is no scheme {:?}", word.value), "write http or https");
@@ -67,7 +67,7 @@ pub(super) fn scheme(source: &Source<'_>, found: &mut Found, word: Option<&raw::
 }
 
 /// Whether names may be any text.
-pub(super) fn utf8(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<bool> {
+pub(crate) fn utf8(source: &Source<'_>, found: &mut Found, word: Option<&raw::Word>) -> Option<bool> {
     let word = word?;
     match word.value.as_str() {
         "utf8" => Some(true),

@@ -4,8 +4,10 @@
 //! ends at the first that is torn. Segments stand alone (see the head's records), so they are removed one by one when
 //! everything in them is in blocks.
 
+mod records;
 pub mod replay;
 mod segment;
+pub mod tail;
 
 use std::{
     collections::BTreeMap,
@@ -170,6 +172,17 @@ impl Wal {
     /// Where the next frame would go; everything before is written.
     pub fn position(&self) -> Position {
         self.open.as_ref().map_or((self.next, 0), |open| (open.number, open.bytes))
+    }
+
+    /// The first segment that is not before `number`.
+    pub fn segment_from(&self, number: u64) -> Option<u64> {
+        self.segments.range(number..).next().map(|(number, _)| *number)
+    }
+
+    /// Bytes of the log after a position.
+    pub fn bytes_after(&self, (number, byte): Position) -> u64 {
+        let size = |number: u64| fs::metadata(path_of(&self.folder, number)).map_or(0, |meta| meta.len());
+        self.segments.range(number..).map(|(at, _)| if *at == number { size(*at).saturating_sub(byte) } else { size(*at) }).sum()
     }
 
     /// The files that must be brought to the disk for everything written so far.

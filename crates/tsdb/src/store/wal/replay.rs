@@ -3,18 +3,14 @@
 use std::{collections::HashMap, fs, io, path::Path, sync::Arc};
 
 use evenkeel_core::id::TenantId;
-use uuid::Uuid;
 
-use super::{FRAME_BYTES_MAX, FRAME_HEAD, Holds, MAGIC, form};
-use crate::store::{
-    chunk::histogram,
-    head::{
-        Head,
-        identity::NO_GROUP,
-        log::{cells, difference, kind},
-        plan::group_key,
-    },
-    wire::{Input, intact},
+use super::{
+    Holds, MAGIC,
+    records::{Names, Records, frame, open},
+};
+use crate::{
+    histogram::Histogram,
+    store::head::{Head, identity::NO_GROUP, plan::group_key},
 };
 
 /// What a segment gave.
@@ -28,19 +24,6 @@ pub struct Replayed {
     pub torn_at: Option<u64>,
     /// Its bytes.
     pub bytes: u64,
-}
-
-/// A tenant's numbers as one segment uses them.
-#[derive(Debug, Default)]
-struct Names {
-    series: HashMap<u32, u32>,
-    groups: HashMap<u32, Vec<Logged>>,
-}
-
-#[derive(Debug)]
-struct Logged {
-    series: u32,
-    bits: u64,
 }
 
 /// Reads a segment. `head_of` gives the head of a tenant, and whether late samples at this byte are in blocks already.
@@ -68,9 +51,7 @@ pub fn replay(
         let read = open(frame).and_then(|(tenant, records)| {
             let names = names.entry(tenant).or_default();
             let holds = &mut holds;
-            apply(tenant, at, &mut |head, late_done| {
-                Reader { head, names: &mut *names, tenant, holds: &mut *holds, late_done }.read(&records)
-            })
+            apply(tenant, at, &mut |head, late_done| names.read(&records, &mut Into { head, tenant, holds: &mut *holds, late_done }))
         });
         if read.is_none() {
             // Its checksum is right and yet it makes no sense: what follows may build on it.
@@ -84,150 +65,63 @@ pub fn replay(
     Ok(done)
 }
 
-fn frame(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let mut input = Input(bytes.get(..FRAME_HEAD)?);
-    let (length, sum) = (input.half()? as usize, input.half()?);
-    if length > FRAME_BYTES_MAX {
-        return None;
-    }
-    let payload = bytes.get(FRAME_HEAD..FRAME_HEAD + length)?;
-    intact(payload, sum).then(|| (payload, &bytes[FRAME_HEAD + length..]))
-}
-
-fn open(payload: &[u8]) -> Option<(TenantId, Vec<u8>)> {
-    let mut input = Input(payload);
-    let packed = match input.byte()? {
-        form::PLAIN => None,
-        form::ZSTD => Some(input.size().filter(|size| *size <= FRAME_BYTES_MAX)?),
-        _ => return None,
-    };
-    let tenant = TenantId::from_uuid(Uuid::from_slice(input.take(16)?).ok()?);
-    let records = match packed {
-        Some(size) => zstd::bulk::decompress(input.0, size).ok()?,
-        None => input.0.to_vec(),
-    };
-    Some((tenant, records))
-}
-
-struct Reader<'a> {
+/// Puts records into a head.
+struct Into<'a> {
     head: &'a mut Head,
-    names: &'a mut Names,
     tenant: TenantId,
     holds: &'a mut Holds,
     late_done: bool,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, records: &[u8]) -> Option<()> {
-        let mut input = Input(records);
-        while !input.is_empty() {
-            match input.byte()? {
-                kind::SERIES => self.series(&mut input)?,
-                kind::GROUP => self.group(&mut input)?,
-                kind::ROW => self.row(&mut input)?,
-                kind::LATE => self.late(&mut input)?,
-                kind::HISTOGRAM => self.histogram(&mut input)?,
-                _ => return None,
-            }
-        }
-        Some(())
+impl Into<'_> {
+    fn saw(&mut self, at_ms: i64) {
+        let newest = self.holds.newest.entry(self.tenant).or_insert(at_ms);
+        *newest = (*newest).max(at_ms);
     }
+}
 
-    fn series(&mut self, input: &mut Input<'_>) -> Option<()> {
-        let number = input.uint32()?;
-        let count = input.size()?;
-        let labels: Vec<(&str, &str)> = (0..count).map(|_| Some((input.text()?, input.text()?))).collect::<Option<_>>()?;
+impl Records for Into<'_> {
+    fn series(&mut self, labels: &[(&str, &str)]) -> Option<u32> {
         let identity = &mut self.head.identity;
-        let series = match identity.find(&labels) {
-            Some(series) => series,
-            None => identity.add(&labels)?,
-        };
-        self.names.series.insert(number, series);
-        Some(())
+        match identity.find(labels) {
+            Some(series) => Some(series),
+            None => identity.add(labels),
+        }
     }
 
-    fn group(&mut self, input: &mut Input<'_>) -> Option<()> {
-        let (number, first, count) = (input.uint32()?, input.size()?, input.size()?);
-        let mut added = Vec::new();
-        for _ in 0..count {
-            added.push(*self.names.series.get(&input.uint32()?)?);
-        }
-        let logged = self.names.groups.entry(number).or_default();
-        if first > logged.len() {
-            return None;
-        }
-        logged.truncate(first);
+    fn grouped(&mut self, before: &mut dyn Iterator<Item = u32>, added: &[u32]) {
         // Where the others already are; else a new group.
         let home = |head: &Head, series: u32| {
             head.identity.entries.get(series as usize).map(|entry| entry.group).filter(|group| *group != NO_GROUP)
         };
-        let mut group = logged.iter().map(|cell| cell.series).chain(added.iter().copied()).find_map(|series| home(self.head, series));
+        let mut group = before.chain(added.iter().copied()).find_map(|series| home(self.head, series));
         for series in added {
-            if home(self.head, series).is_none() {
+            if home(self.head, *series).is_none() {
                 let group = *group.get_or_insert_with(|| {
-                    let labels = labels_of(self.head, series);
+                    let labels = labels_of(self.head, *series);
                     let labels: Vec<(&str, &str)> = labels.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
                     self.head.new_group(group_key(&labels))
                 });
-                self.head.place(series, group);
+                self.head.place(*series, group);
             }
-            logged.push(Logged { series, bits: 0 });
         }
-        Some(())
     }
 
-    fn row(&mut self, input: &mut Input<'_>) -> Option<()> {
-        let (number, at_ms, count) = (input.uint32()?, input.int()?, input.size()?);
-        let group = self.names.groups.get_mut(&number)?;
-        if count > group.len() {
-            return None;
-        }
-        let cells: Vec<usize> = match input.byte()? {
-            cells::ALL => (0..group.len()).collect(),
-            cells::LISTED => {
-                let mut next = 0usize;
-                let mut cells = Vec::with_capacity(count);
-                for _ in 0..count {
-                    let cell = next.checked_add(input.size()?)?;
-                    cells.push(cell);
-                    next = cell + 1;
-                }
-                cells
-            }
-            _ => return None,
-        };
-        let changed = input.take(cells.len().div_ceil(8))?;
-        for (place, cell) in cells.into_iter().enumerate() {
-            let logged = group.get_mut(cell)?;
-            if changed[place / 8] >> (place % 8) & 1 == 1 {
-                logged.bits ^= difference(input)?;
-            }
-            self.head.restore(logged.series, at_ms, logged.bits);
-        }
-        let newest = self.holds.newest.entry(self.tenant).or_insert(at_ms);
-        *newest = (*newest).max(at_ms);
-        Some(())
+    fn float(&mut self, series: u32, at_ms: i64, bits: u64) {
+        self.head.restore(series, at_ms, bits);
+        self.saw(at_ms);
     }
 
-    fn late(&mut self, input: &mut Input<'_>) -> Option<()> {
-        let count = input.size()?;
-        for _ in 0..count {
-            let (series, at_ms, bits) = (*self.names.series.get(&input.uint32()?)?, input.int()?, input.trimmed()?);
-            if !self.late_done {
-                self.head.restore_late(series, at_ms, bits);
-            }
+    fn late(&mut self, series: u32, at_ms: i64, bits: u64) {
+        if !self.late_done {
+            self.head.restore_late(series, at_ms, bits);
         }
         self.holds.late.insert(self.tenant, 0);
-        Some(())
     }
 
-    fn histogram(&mut self, input: &mut Input<'_>) -> Option<()> {
-        let (series, at_ms) = (*self.names.series.get(&input.uint32()?)?, input.int()?);
-        let mut bytes = Input(input.bytes()?);
-        self.head.restore_histogram(series, at_ms, Arc::new(histogram::read(&mut bytes)?));
-        let newest = self.holds.newest.entry(self.tenant).or_insert(at_ms);
-        *newest = (*newest).max(at_ms);
-        Some(())
+    fn histogram(&mut self, series: u32, at_ms: i64, histogram: Histogram) {
+        self.head.restore_histogram(series, at_ms, Arc::new(histogram));
+        self.saw(at_ms);
     }
 }
 
