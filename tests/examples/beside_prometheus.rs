@@ -1,4 +1,4 @@
-//! Debian's prometheus and Evenkeel over the same samples: 500 generated queries over what a real node_exporter says, each
+//! Debian's prometheus and Evenkeel over the same samples: 500 generated queries over what a real `node_exporter` says, each
 //! at an instant and as a range, evaluated between samples (Prometheus 2 includes a range's left end, Prometheus 3 does
 //! not). Says how many answers are equal within 1e-9, and each that is not.
 //!
@@ -9,6 +9,8 @@
     clippy::panic,
     clippy::disallowed_methods,
     clippy::cast_precision_loss,
+    clippy::float_cmp,
+    clippy::format_collect,
     clippy::cast_possible_truncation
 )]
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt::Write as _,
     process::{Command, Stdio},
     time::{Duration, SystemTime},
 };
@@ -154,15 +155,15 @@ impl Fleet {
         let mut last = "";
         for one in &self.recorded {
             if one.name != last && one.counter {
-                text.push_str(&format!("# TYPE {} counter\n", one.name));
+                let _ = writeln!(text, "# TYPE {} counter", one.name);
             }
             last = &one.name;
             text.push_str(&one.name);
             for (place, (name, value)) in one.labels.iter().enumerate() {
-                text.push_str(&format!("{}{name}=\"{value}\"", if place == 0 { '{' } else { ',' }));
+                let _ = write!(text, "{}{name}=\"{value}\"", if place == 0 { '{' } else { ',' });
             }
             text.push_str(if one.labels.is_empty() { " " } else { "} " });
-            text.push_str(&format!("{}\n", self.value(one, host, row)));
+            let _ = writeln!(text, "{}", self.value(one, host, row));
         }
         text
     }

@@ -33,7 +33,7 @@ const CPU: &str = "tsdb/cpu-per-scraped-sample";
 /// Name, expression, and over which minutes: none is an instant.
 const QUERIES: [(&str, &str, Option<i64>); 3] = [
     ("tsdb/query-sum-rate", "sum by (instance) (rate(node_cpu_seconds_total[5m]))", None),
-    ("tsdb/query-range-10m", "rate(node_cpu_seconds_total{mode!~\"steal|softirq\"}[5m])", Some(10)),
+    ("tsdb/query-range-10m", "rate(node_network_receive_bytes_total[5m])", Some(10)),
     ("tsdb/query-count-by-name", "count by (__name__) ({__name__!=\"\"})", None),
 ];
 
@@ -60,7 +60,12 @@ pub fn run(report: &mut Report) {
     println!("# {} hosts, {} series, of which {} % vary; {} pages", fleet.hosts(), fleet.series(), fleet.varying_percent(), fleet.pages());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let mut figures = [Figures::default(); Kind::ALL.len()];
+    // Some of them, to look at one alone: `ENGINES=evenkeel`.
+    let engines = std::env::var("ENGINES").unwrap_or_default();
     for (kind, figures) in Kind::ALL.into_iter().zip(&mut figures) {
+        if !engines.is_empty() && !engines.split(',').any(|name| name == kind.name()) {
+            continue;
+        }
         if history {
             runtime.block_on(take_history(kind, &fleet, figures));
         }

@@ -214,7 +214,7 @@ async fn serve(stage: &Stage, rules: &std::path::Path) -> Process {
     ];
     let server = Process::start(&args, &env);
     let (ready, http) = (format!("{}/readyz", stage.setup.url()), evenkeel_stories::client::http());
-    until("the server to answer", Duration::from_secs(60), || async {
+    until("the server to answer", Duration::from_mins(1), || async {
         http.get(&ready).send().await.ok().filter(|answer| answer.status().is_success()).map(drop)
     })
     .await;

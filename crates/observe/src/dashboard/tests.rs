@@ -107,6 +107,8 @@ async fn what_was_removed_is_gone_and_its_name_is_free_again() {
     .await;
 }
 
+type Case = (fn(&mut Value), &'static str);
+
 #[test]
 fn what_cannot_be_shown_is_refused_with_its_place() {
     let with = |change: fn(&mut Value)| {
@@ -115,7 +117,6 @@ fn what_cannot_be_shown_is_refused_with_its_place() {
         board(document).check().map_err(|error| error.at)
     };
     assert_eq!(with(|_| ()), Ok(()));
-    type Case = (fn(&mut Value), &'static str);
     let cases: [Case; 10] = [
         (|d| d["title"] = json!(" "), "/title"),
         (|d| d["title"] = json!({ "zh": "主机", "en": "" }), "/title"),

@@ -35,7 +35,8 @@ pub fn text(ms: i64) -> String {
             continue;
         }
         if rest / length > 0 {
-            out.push_str(&format!("{}{unit}", rest / length));
+            out.push_str(&(rest / length).to_string());
+            out.push_str(unit);
             rest %= length;
         }
     }

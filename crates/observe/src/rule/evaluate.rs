@@ -182,7 +182,7 @@ fn one(group: &Group, rule: &Rule, memory: &mut Memory, shelf: &mut dyn Shelf, a
     let answer = shelf.ask(&rule.query.text, &rule.query.expr, asked_ms)?;
     let (samples, changes) = match &rule.kind {
         RuleKind::Recording(recording) => (recorded(recording, answer, group.limit, asked_ms)?, Vec::new()),
-        RuleKind::Alerting(alerting) => alerted(group, alerting, memory, answer, shelf, around, at_ms)?,
+        RuleKind::Alerting(alerting) => alerted(group, alerting, memory, &answer, shelf, around, at_ms)?,
     };
     let refused = written(memory, samples, shelf, asked_ms)?;
     Ok((changes, refused))
@@ -237,7 +237,7 @@ fn alerted(
     group: &Group,
     alerting: &Alerting,
     memory: &mut Memory,
-    answer: Vector,
+    answer: &Vector,
     shelf: &dyn Shelf,
     around: &Around,
     at_ms: i64,
@@ -253,7 +253,7 @@ fn alerted(
         _ => true,
     };
     let mut found = BTreeMap::new();
-    for (labels, sample) in &answer {
+    for (labels, sample) in answer {
         let source = source_of(labels);
         let (alert_labels, annotations) = words(alerting, labels, shelf::float(sample), shelf, around, asked_ms);
         let trusted = trusted(&source);
@@ -286,7 +286,7 @@ fn kept(shelf: &dyn Shelf, text: &str, expr: &Expr, at_ms: i64) -> Result<BTreeM
 fn words(alerting: &Alerting, labels: &Labels, value: f64, shelf: &dyn Shelf, around: &Around, at_ms: i64) -> (LabelMap, LabelMap) {
     let ask = |text: &str| {
         let expr = promql::parse(text).map_err(|error| error.to_string())?;
-        shelf.ask(text, &expr, at_ms).map(shelf::template_samples)
+        shelf.ask(text, &expr, at_ms).map(|vector| shelf::template_samples(&vector))
     };
     let data = Data {
         // The name is there for templates, as in Prometheus.

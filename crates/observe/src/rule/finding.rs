@@ -78,7 +78,7 @@ pub(crate) fn unreadable(file: &str, error: &Error) -> Finding {
     let (line, column) = error.location().map_or((0, 0), place);
     let (what, fix) = match error {
         Error::SerdeUnknownField { field, expected, .. } => {
-            let mut known: Vec<&str> = expected.to_vec();
+            let mut known: Vec<&str> = expected.clone();
             known.sort_unstable();
             (format!("there is no key {field:?} here"), format!("known keys: {}", known.join(", ")))
         }

@@ -238,7 +238,7 @@ mod tests {
         step(&mut all, seen(&["a"], true), &keeps, spans, 0);
         step(&mut all, seen(&["a"], true), &keeps, spans, 60);
         assert_eq!(step(&mut all, BTreeMap::new(), &keeps, spans, 90), []);
-        assert_eq!(all[&labels("a")].value, 0.5);
+        assert_eq!(all[&labels("a")].value.to_bits(), 0.5f64.to_bits());
         assert!(!all.contains_key(&labels("b")));
         assert_eq!(step(&mut all, BTreeMap::new(), &BTreeMap::new(), spans, 120).len(), 1);
     }

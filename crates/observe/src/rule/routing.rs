@@ -8,6 +8,7 @@ use evenkeel_core::{
     title,
 };
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::template::LabelMap;
 
@@ -77,7 +78,6 @@ pub fn name(alert: &str, source: &LabelMap) -> String {
         return text;
     }
     // Cut, and still another name for another series.
-    use sha2::{Digest as _, Sha256};
     let digest = hex::encode(&Sha256::digest(text.as_bytes())[..4]);
     let cut: String = text.chars().take(NAME_CHARS_MAX - 10).collect();
     format!("{cut}…#{digest}")

@@ -213,6 +213,6 @@ pub fn float(sample: &promql::Sample) -> f64 {
 }
 
 /// An answer as templates see it.
-pub fn template_samples(vector: Vector) -> Vec<TemplateSample> {
+pub fn template_samples(vector: &Vector) -> Vec<TemplateSample> {
     vector.iter().map(|(labels, sample)| TemplateSample { labels: map(labels), value: float(sample) }).collect()
 }

@@ -137,7 +137,7 @@ impl Memory {
     ) -> Result<(Taken, Option<Down>), StoreError> {
         for _ in 0..TRIES {
             let mut counted = Counted::default();
-            let planned = match self.plan(into, page, at_ms, &mut counted)? {
+            let planned = match self.plan(into, page, at_ms, &mut counted) {
                 Ok(planned) => planned,
                 Err(down) => {
                     let told = report(counted, Some(&down));
@@ -231,14 +231,8 @@ impl Memory {
         self.refused.map(|(why, count)| format!("{count} series were turned away: {why}"))
     }
 
-    /// Finds the series of the page, the new ones by their labels. The inner error is about the page.
-    fn plan<'p>(
-        &mut self,
-        into: Into<'_>,
-        page: &'p Batch,
-        at_ms: i64,
-        counted: &mut Counted,
-    ) -> Result<Result<Vec<Planned<'p>>, Down>, StoreError> {
+    /// Finds the series of the page, the new ones by their labels.
+    fn plan<'p>(&mut self, into: Into<'_>, page: &'p Batch, at_ms: i64, counted: &mut Counted) -> Result<Vec<Planned<'p>>, Down> {
         self.begin();
         counted.scraped = page.len();
         let mut planned: Vec<Planned<'p>> = Vec::with_capacity(page.len());
@@ -257,7 +251,7 @@ impl Memory {
                         planned.push((place, at_ms, sample.value()));
                     }
                     Ok(None) => drop(self.insert(hash, State::Dropped)),
-                    Err(down) => return Ok(Err(self.forget_fresh(&fresh, down))),
+                    Err(down) => return Err(self.forget_fresh(&fresh, down)),
                 }
                 continue;
             };
@@ -278,7 +272,7 @@ impl Memory {
                 match labels(into, &sample) {
                     Ok(Some(labels)) => fresh.push(Fresh { place, labels, timed }),
                     Ok(None) => entry.state = State::Dropped,
-                    Err(down) => return Ok(Err(self.forget_fresh(&fresh, down))),
+                    Err(down) => return Err(self.forget_fresh(&fresh, down)),
                 }
             }
             planned.push((place, at_ms, sample.value()));
@@ -287,10 +281,10 @@ impl Memory {
         if limit > 0 && counted.kept > limit {
             let text =
                 format!("{} samples after relabelling, more than sample_limit ({limit}): nothing of the page was taken", counted.kept);
-            return Ok(Err(self.forget_fresh(&fresh, Down::new("sample_limit", text))));
+            return Err(self.forget_fresh(&fresh, Down::new("sample_limit", text)));
         }
         counted.added = self.look_up(into, &fresh);
-        Ok(Ok(planned))
+        Ok(planned)
     }
 
     /// Series that were not looked up are as if they had not been seen.

@@ -61,6 +61,7 @@ struct Dropped {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the names of Prometheus' API")]
 struct Targets {
     active_targets: Vec<Active>,
     dropped_targets: Vec<Dropped>,
@@ -153,15 +154,16 @@ async fn target_metadata(State(observe): State<Observe>, caller: Caller, params:
     Ok(answer::success(&said, &[]))
 }
 
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Names {
+    scrape_pools: Vec<String>,
+}
+
 /// The jobs' names.
 #[utoipa::path(get, path = "/prometheus/api/v1/scrape_pools", tag = "metric", responses((status = 200, body = PromAnswer), PromRefusals))]
 async fn scrape_pool_list(State(observe): State<Observe>, caller: Caller) -> Result<Response, Refused> {
     caller.require(Permission::MetricRead)?;
-    #[derive(Serialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Names {
-        scrape_pools: Vec<String>,
-    }
     let names = Names { scrape_pools: observe.scraper.pools().iter().map(|pool| pool.job.name.clone()).collect() };
     Ok(answer::success(&names, &[]))
 }

@@ -278,7 +278,7 @@ impl Watched {
             (Health::Up | Health::Unknown, Health::Down) => tracing::warn!(target = %labels, %error, "a target is down"),
             (Health::Down, Health::Up) => tracing::info!(target = %labels, "a target is up again"),
             _ if error != seen.error && health == Health::Up && !error.is_empty() => {
-                tracing::warn!(target = %labels, %error, "not all of a page was taken")
+                tracing::warn!(target = %labels, %error, "not all of a page was taken");
             }
             _ => {}
         }

@@ -123,6 +123,7 @@ pub fn burn_down(tally: &Tally, method: Method, budget: &Budget, points: i64) ->
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_wrap, reason = "a handful of cells")]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::float_cmp)]
     use std::collections::BTreeMap;

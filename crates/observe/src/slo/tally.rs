@@ -204,6 +204,7 @@ impl Tally {
 }
 
 #[cfg(test)]
+#[allow(clippy::cast_possible_wrap, reason = "a handful of cells")]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::float_cmp)]
     use proptest::prelude::*;

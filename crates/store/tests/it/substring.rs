@@ -1,5 +1,5 @@
 use evenkeel_core::Id;
-use evenkeel_store::{Db, Migration, Sql as _, params, substring::SubstringIndex, testing::for_each_database};
+use evenkeel_store::{Db, Migration, params, substring::SubstringIndex, testing::for_each_database};
 
 const NOTES: &[Migration] = &[Migration {
     name: "test.note.0001",

@@ -107,6 +107,7 @@ pub fn file_descriptors(root: &Root, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// Whether `SELinux` is there, and whether it enforces.
+#[expect(clippy::unnecessary_wraps, reason = "as all collectors in the list are called")]
 pub fn selinux(root: &Root, page: &mut Page<'_>) -> io::Result<()> {
     let enforce = root.read("sys/fs/selinux/enforce").ok().and_then(|text| number(&text));
     page.put("node_selinux_enabled", &[], f64::from(u8::from(enforce.is_some())));

@@ -43,7 +43,7 @@ async fn a_query_over_its_limits_is_refused_with_the_limit_named() {
 #[tokio::test]
 async fn a_query_that_nobody_waits_for_gives_its_place_back() {
     let client =
-        Client::with(clock(), MetricOptions { queries_max: 1, query_timeout: Duration::from_secs(3600), ..MetricOptions::default() });
+        Client::with(clock(), MetricOptions { queries_max: 1, query_timeout: Duration::from_hours(1), ..MetricOptions::default() });
     client.fill().await;
     let backend = client.metrics.backend();
     // Within every limit, and minutes of sorting, were it done to its end.

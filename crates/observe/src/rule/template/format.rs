@@ -8,6 +8,7 @@ use super::value::Value;
 const WIDTH_MAX: usize = 1000;
 
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of a verb, each a character that is there or not")]
 struct Spec {
     minus: bool,
     plus: bool,
@@ -96,8 +97,18 @@ fn one(spec: &Spec, verb: char, value: &Value) -> String {
         }
         ('v' | 'd', Value::Int(int)) => pad(spec, integer(spec, *int), true),
         ('v' | 't', Value::Bool(_)) => pad(spec, value.text(), false),
-        ('v' | 's', Value::Text(_) | Value::Time(_) | Value::Span(_))
-        | ('v' | 's', Value::Labels(_) | Value::Map(_) | Value::List(_) | Value::Sample(_) | Value::Nil | Value::Root) => {
+        (
+            'v' | 's',
+            Value::Text(_)
+            | Value::Time(_)
+            | Value::Span(_)
+            | Value::Labels(_)
+            | Value::Map(_)
+            | Value::List(_)
+            | Value::Sample(_)
+            | Value::Nil
+            | Value::Root,
+        ) => {
             let text = value.text();
             let cut = spec.precision.map_or(text.clone(), |most| text.chars().take(most).collect());
             pad(spec, cut, false)
@@ -111,7 +122,7 @@ fn one(spec: &Spec, verb: char, value: &Value) -> String {
         ('X', Value::Int(int)) => pad(spec, format!("{}{:X}", if spec.sharp { "0X" } else { "" }, int), true),
         ('o', Value::Int(int)) => pad(spec, format!("{int:o}"), true),
         ('b', Value::Int(int)) => pad(spec, format!("{int:b}"), true),
-        ('x', Value::Text(text)) => pad(spec, text.bytes().map(|byte| format!("{byte:02x}")).collect(), false),
+        ('x', Value::Text(text)) => pad(spec, hex::encode(text.as_bytes()), false),
         ('f' | 'F', Value::Float(float)) => pad(spec, signed(spec, *float, fixed(*float, spec.precision.unwrap_or(6))), true),
         ('e' | 'E', Value::Float(float)) => {
             let text = scientific(*float, spec.precision.unwrap_or(6));

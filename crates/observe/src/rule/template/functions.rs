@@ -120,10 +120,10 @@ fn go(name: &str, arguments: &[Value]) -> Option<Answer> {
         "urlquery" => Ok(Value::Text(query_escaped(&printed(arguments, false)))),
         "eq" => equal(arguments).map(Value::Bool),
         "ne" => arity::<2>(arguments).and_then(|_| equal(arguments)).map(|same| Value::Bool(!same)),
-        "lt" => less(arguments, |order| order.is_lt()),
-        "le" => less(arguments, |order| order.is_le()),
-        "gt" => less(arguments, |order| order.is_gt()),
-        "ge" => less(arguments, |order| order.is_ge()),
+        "lt" => less(arguments, std::cmp::Ordering::is_lt),
+        "le" => less(arguments, std::cmp::Ordering::is_le),
+        "gt" => less(arguments, std::cmp::Ordering::is_gt),
+        "ge" => less(arguments, std::cmp::Ordering::is_ge),
         _ => return None,
     })
 }

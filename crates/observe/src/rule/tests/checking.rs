@@ -14,7 +14,7 @@ fn first(text: &str) -> String {
 #[test]
 fn a_file_of_prometheus_is_read_whole() {
     let checked = read(
-        r#"
+        r"
 groups:
   - name: node
     interval: 30s
@@ -38,7 +38,7 @@ groups:
           summary: '{{ $labels.instance }} is down'
       - alert: One
         expr: 1
-"#,
+",
     );
     assert!(checked.findings.is_empty(), "{:?}", checked.findings);
     let group = &checked.groups[0];

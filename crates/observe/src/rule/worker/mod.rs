@@ -228,7 +228,7 @@ impl Rules {
                 }
                 // While nobody can take it over it stays ours; every write is fenced anyway.
                 Err(error) => {
-                    tracing::error!(%error, silent_secs = renewed_at.elapsed().as_secs(), "the lease of rules could not be renewed")
+                    tracing::error!(%error, silent_secs = renewed_at.elapsed().as_secs(), "the lease of rules could not be renewed");
                 }
             }
         }

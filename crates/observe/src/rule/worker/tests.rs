@@ -92,7 +92,7 @@ impl Stage {
         });
         let now = self.now();
         let mut status = worker.status();
-        tokio::time::timeout(Duration::from_secs(60), async {
+        tokio::time::timeout(Duration::from_mins(1), async {
             loop {
                 status = worker.status();
                 let due = |evaluated: Option<Timestamp>| evaluated.is_some_and(|at| now.duration_since(at) < SignedDuration::from_mins(1));

@@ -74,9 +74,10 @@ async fn who_asks_proves_it_in_every_way_and_only_to_the_host_that_was_configure
         .await;
         let address = http(move |head| {
             assert!(head.contains(wanted), "{head}");
-            match head.starts_with("GET /metrics ") {
-                true => response("302 Found", "Location: /moved\r\n", b""),
-                false => response("307 Temporary Redirect", &format!("Location: http://{stranger}/x\r\n"), b""),
+            if head.starts_with("GET /metrics ") {
+                response("302 Found", "Location: /moved\r\n", b"")
+            } else {
+                response("307 Temporary Redirect", &format!("Location: http://{stranger}/x\r\n"), b"")
             }
         })
         .await;
@@ -115,14 +116,14 @@ async fn a_target_that_never_stops_talking_is_cut_off() {
     let address = each(|mut stream| async move {
         head(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nendless").await;
-        while stream.write_all(&[b'x'; 65536]).await.is_ok() {}
+        while stream.write_all(&[b'x'; 8192]).await.is_ok() {}
     })
     .await;
     down(ask_with("  body_size_limit: 1MB\n", &format!("http://{address}/"), LONG).await, "body_size_limit", "body_size_limit");
     let heads = each(|mut stream| async move {
         head(&mut stream).await;
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nX-Endless: ").await;
-        while stream.write_all(&[b'x'; 65536]).await.is_ok() {}
+        while stream.write_all(&[b'x'; 8192]).await.is_ok() {}
     })
     .await;
     down(ask(heads).await, "protocol", "head of the answer");

@@ -10,11 +10,15 @@ pub fn expand(pattern: &Path) -> Vec<PathBuf> {
     let mut found = vec![PathBuf::new()];
     for part in pattern.components() {
         let Component::Normal(name) = part else {
-            found.iter_mut().for_each(|path| path.push(part));
+            for path in &mut found {
+                path.push(part);
+            }
             continue;
         };
         let Some(wanted) = name.to_str().filter(|name| name.contains(['*', '?', '['])) else {
-            found.iter_mut().for_each(|path| path.push(name));
+            for path in &mut found {
+                path.push(name);
+            }
             continue;
         };
         let mut deeper = Vec::new();

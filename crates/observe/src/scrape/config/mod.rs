@@ -110,6 +110,7 @@ pub const BODY_BYTES_MAX: u64 = 256 << 20;
 
 /// What becomes of a page. Two jobs that agree here make the same series of the same page.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of a job, as its file names them")]
 pub struct Take {
     /// Whether the page's labels count more than the target's.
     pub honor_labels: bool,
@@ -165,9 +166,9 @@ impl Default for Take {
 pub enum Protocol {
     /// Length-delimited protobuf.
     Protobuf,
-    /// OpenMetrics 0.0.1.
+    /// `OpenMetrics` 0.0.1.
     OpenMetrics0,
-    /// OpenMetrics 1.0.0.
+    /// `OpenMetrics` 1.0.0.
     OpenMetrics1,
     /// Text 0.0.4.
     Text0,

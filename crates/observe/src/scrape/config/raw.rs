@@ -19,6 +19,7 @@ macro_rules! shape {
         $(#[$doc])*
         #[derive(Debug, Default, Deserialize)]
         #[serde(deny_unknown_fields, default)]
+        #[allow(clippy::struct_field_names, reason = "the names of Prometheus' file")]
         pub struct $name { $(pub $field: $kind,)* $($idle: Unused,)* }
         impl $name {
             /// The keys given that are not used, with the places of their values.

@@ -124,6 +124,7 @@ fn add_jobs(
 
 /// What `global` says for jobs that do not say it themselves.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the switches of the file's section")]
 struct Defaults {
     path: PathBuf,
     interval: Duration,

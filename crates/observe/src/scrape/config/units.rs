@@ -37,7 +37,8 @@ pub fn duration_text(duration: Duration) -> String {
             continue;
         }
         if rest >= length {
-            text.push_str(&format!("{}{unit}", rest / length));
+            text.push_str(&(rest / length).to_string());
+            text.push_str(unit);
             rest %= length;
         }
     }

@@ -6,12 +6,10 @@ async fn a_new_file_takes_effect_and_a_bad_one_changes_nothing() {
     shown.set("a 1\n");
     let address = shown.serve().await;
     let text = |jobs: &[(&str, &str)]| {
-        let jobs: String = jobs
-            .iter()
-            .map(|(name, more)| {
-                format!("- job_name: {name}\n  static_configs: [{{targets: ['{address}'], labels: {{instance: i}}}}]\n{more}")
-            })
-            .collect();
+        let job = |(name, more): &(&str, &str)| {
+            format!("- job_name: {name}\n  static_configs: [{{targets: ['{address}'], labels: {{instance: i}}}}]\n{more}")
+        };
+        let jobs = jobs.iter().map(job).collect::<Vec<_>>().concat();
         format!("global: {{scrape_interval: 200ms}}\nscrape_configs:\n{jobs}")
     };
     let house = House::new(&text(&[("stays", ""), ("goes", ""), ("changes", "")]));

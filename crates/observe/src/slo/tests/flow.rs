@@ -134,7 +134,7 @@ impl Stage {
     }
 
     async fn lease(&self) -> Lease {
-        lease::acquire(&self.test.db, "observe.slo", "test", Duration::from_secs(3600)).await.unwrap().unwrap()
+        lease::acquire(&self.test.db, "observe.slo", "test", Duration::from_hours(1)).await.unwrap().unwrap()
     }
 
     /// Turns until there is nothing more to ask.

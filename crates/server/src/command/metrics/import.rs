@@ -28,7 +28,7 @@ pub struct ImportArgs {
     /// How long samples are kept: what is older is not taken.
     #[command(flatten)]
     metric: MetricArgs,
-    /// OpenMetrics text that ends in "# EOF"; each sample with its instant.
+    /// `OpenMetrics` text that ends in "# EOF"; each sample with its instant.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
