@@ -79,6 +79,7 @@ describe("variables", () => {
     const choices = { host: ["a.b:9100", "c"] };
     expect(filled('x{i=~"$host"}', [host], choices)).toBe('x{i=~"a\\\\.b:9100|c"}');
     expect(filled('x{i="$host"}', [host], choices)).toBe('x{i="a.b:9100"}');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of a dashboard.
     expect(filled("${host}_x $other", [host], { host: ["c"] })).toBe("c_x $other");
   });
 

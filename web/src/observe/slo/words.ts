@@ -6,7 +6,9 @@ import { number, span } from "@/kit/format";
 export function counted(t: Translate, slo: Pick<Slo, "slice_mins">, n: number, language: Language): string {
   const size = Math.abs(n);
   const amount = number(n, language, size > 0 && size < 10 ? 2 : size < 100 ? 1 : 0);
-  return slo.slice_mins === null ? t("slo.unit.events", { count: n, amount }) : t("slo.unit.slices", { count: n, amount });
+  return slo.slice_mins === null
+    ? t("slo.unit.events", { count: n, amount })
+    : t("slo.unit.slices", { count: n, amount });
 }
 
 /** `30 d, rolling`; a calendar's with its zone. */
