@@ -57,7 +57,7 @@ describe("a board as code", () => {
 
 describe("packs", () => {
   it("can be read, lie well and ask something", () => {
-    expect(PACKS.map((pack) => pack.name)).toEqual(["evenkeel", "host", "probes"]);
+    expect(PACKS.map((pack) => pack.name)).toEqual(["evenkeel", "host", "nginx", "postgresql", "probes", "redis"]);
     for (const { name, board } of PACKS) {
       expect(packOf(`builtin-${name}`)?.board).toBe(board);
       expect(new Set(board.panels.map((each) => each.id)).size, name).toBe(board.panels.length);
