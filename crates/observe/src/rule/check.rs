@@ -111,7 +111,7 @@ impl Work<'_> {
     fn group(&mut self, name: String, entry: GroupEntry) -> Group {
         self.whose = format!("group {name:?}");
         let interval_ms = self.duration(entry.interval.as_ref()).filter(|ms| *ms > 0);
-        let query_offset_ms = self.duration(entry.query_offset.as_ref()).unwrap_or(0);
+        let query_offset_ms = self.duration(entry.query_offset.as_ref());
         let limit = entry.limit.map_or(0, |limit| usize::try_from(limit.value).unwrap_or(0));
         let group_labels = entry.labels.unwrap_or_default();
         self.label_names(&group_labels);

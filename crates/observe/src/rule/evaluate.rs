@@ -154,7 +154,7 @@ fn all(
     let mut changed = Vec::new();
     for (index, (rule, memory)) in group.rules.iter().zip(memories.iter_mut()).enumerate() {
         if let Some(span_ms) = gap_ms
-            && !shelf.observed(&rule.query.expr, &LabelMap::new(), at_ms - group.query_offset_ms, LOOKBACK_MS).unwrap_or(true)
+            && !shelf.observed(&rule.query.expr, &LabelMap::new(), at_ms - group.offset_ms(), LOOKBACK_MS).unwrap_or(true)
         {
             memory.unseen(at_ms, span_ms);
             continue;
@@ -178,7 +178,7 @@ fn all(
 type Outcome = Result<(Vec<Change>, Option<String>), String>;
 
 fn one(group: &Group, rule: &Rule, memory: &mut Memory, shelf: &mut dyn Shelf, around: &Around, at_ms: i64) -> Outcome {
-    let asked_ms = at_ms - group.query_offset_ms;
+    let asked_ms = at_ms - group.offset_ms();
     let answer = shelf.ask(&rule.query.text, &rule.query.expr, asked_ms)?;
     let (samples, changes) = match &rule.kind {
         RuleKind::Recording(recording) => (recorded(recording, answer, group.limit, asked_ms)?, Vec::new()),
@@ -242,7 +242,7 @@ fn alerted(
     around: &Around,
     at_ms: i64,
 ) -> Result<(Vec<Written>, Vec<Change>), String> {
-    let asked_ms = at_ms - group.query_offset_ms;
+    let asked_ms = at_ms - group.offset_ms();
     let events = alerting.guard.as_ref().map(|guard| shelf.ask(&guard.events.text, &guard.events.expr, asked_ms)).transpose()?;
     let trusted = |source: &LabelMap| match (&alerting.guard, &events) {
         (Some(guard), Some(events)) => events.iter().any(|(labels, sample)| {

@@ -24,8 +24,8 @@ pub struct Group {
     pub name: String,
     /// Between two evaluations, milliseconds; the house's default when the file says none.
     pub interval_ms: Option<i64>,
-    /// So much before now queries look, milliseconds.
-    pub query_offset_ms: i64,
+    /// So much before now queries look, milliseconds; the house's default when the file says none.
+    pub query_offset_ms: Option<i64>,
     /// Series or alerts that one of its rules may yield; 0 = any number.
     pub limit: usize,
     /// Its rules, in order.
@@ -33,6 +33,11 @@ pub struct Group {
 }
 
 impl Group {
+    /// So much before now queries look, milliseconds.
+    pub fn offset_ms(&self) -> i64 {
+        self.query_offset_ms.unwrap_or(0)
+    }
+
     /// What tells it from every other group.
     pub fn key(&self) -> String {
         format!("{};{}", self.file, self.name)

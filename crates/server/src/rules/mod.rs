@@ -90,8 +90,8 @@ pub(crate) fn load(patterns: &[String], public_url: &str, config: Option<&Promet
     if let Some(config) = config {
         set.interval_ms = ms(config.evaluation_interval).max(1);
         set.around.external_labels.clone_from(&config.external_labels);
-        for group in groups.iter_mut().filter(|group| group.query_offset_ms == 0) {
-            group.query_offset_ms = ms(config.rule_query_offset);
+        for group in groups.iter_mut() {
+            group.query_offset_ms.get_or_insert(ms(config.rule_query_offset));
         }
     }
     set.groups = groups.into_iter().map(Arc::new).collect();

@@ -42,7 +42,10 @@ groups:
     );
     assert!(checked.findings.is_empty(), "{:?}", checked.findings);
     let group = &checked.groups[0];
-    assert_eq!((group.interval_ms, group.query_offset_ms, group.limit), (Some(30_000), 60_000, 100));
+    let own = "groups:\n- name: g\n  query_offset: 0s\n  rules: []\n- name: h\n  rules: []\n";
+    let groups = read(own).groups;
+    assert_eq!((groups[0].query_offset_ms, groups[1].query_offset_ms), (Some(0), None));
+    assert_eq!((group.interval_ms, group.query_offset_ms, group.limit), (Some(30_000), Some(60_000), 100));
     assert_eq!(group.rules[0].labels(), [("team", "web"), ("tier", "two")]);
     assert_eq!(group.rules[1].query.text, "up == 0");
     assert_eq!(group.rules[1].labels(), [("paged", "true"), ("severity", "critical"), ("team", "web"), ("tier", "1")]);

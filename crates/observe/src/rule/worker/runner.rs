@@ -159,7 +159,7 @@ impl Runner {
                 };
                 for changed in changed {
                     let reason = match &changed.change {
-                        Change::Resolved(_, was) if is_silent(&group.rules[changed.rule], was, &shelf, at - group.query_offset_ms) => {
+                        Change::Resolved(_, was) if is_silent(&group.rules[changed.rule], was, &shelf, at - group.offset_ms()) => {
                             "data_silent"
                         }
                         _ => "recovered",
