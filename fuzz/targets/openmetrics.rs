@@ -15,7 +15,7 @@ fuzz_target!(|page: &[u8]| {
     let read = parse(OPEN_METRICS, page, 0, &Options::default(), &mut batch).is_ok();
     assert!(read || !right, "strict accepts, lenient does not");
     if let (true, Ok(text)) = (read, std::str::from_utf8(page)) {
-        let cut = text[..text.len() / 2].rfind('\n').map_or(0, |at| at + 1);
+        let cut = page[..page.len() / 2].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let mut pieces = Batch::new();
         let mut reader = Reader::new(0, Options::default());
         reader.feed(&text[..cut], &mut pieces).expect("the first piece");
