@@ -180,6 +180,11 @@ impl App {
         self.halls.metrics().remote()
     }
 
+    /// What is known of how exactly the other engine follows Prometheus, when there is one.
+    pub(crate) fn remote_known(&self) -> Option<evenkeel_observe::metric::remote::profile::State> {
+        self.halls.metrics().known()
+    }
+
     /// How the schedule of probes is.
     pub(crate) fn probe_health(&self) -> crate::http::ProbeHealth {
         self.halls.probe_health()

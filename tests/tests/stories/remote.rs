@@ -97,6 +97,22 @@ async fn remote_health(client: &Client) -> Value {
     client.get("/api/v1/health").await["metrics"]["remote"].clone()
 }
 
+/// What was found out about the engine's exactness.
+async fn profile(client: &Client) -> Value {
+    until("the engine to be asked how exact it is", Duration::from_mins(1), || async {
+        let found = client.get("/api/v1/metrics/engine").await;
+        (!found["asked_at"].is_null()).then_some(found)
+    })
+    .await
+}
+
+/// Whether the answer to a query warns that the engine has this part of it in its own way.
+async fn warns(client: &Client, query: &str, feature: &str) -> bool {
+    let answer = asked(client, query).await;
+    let warnings = answer["warnings"].as_array().cloned().unwrap_or_default();
+    warnings.iter().any(|text| text.as_str().unwrap().starts_with(&format!("{feature}: ")))
+}
+
 /// One value by our own API.
 async fn asked(client: &Client, query: &str) -> Value {
     let (_, body) = client.send("GET", &format!("/prometheus/api/v1/query?query={}&time={}", escaped(query), seconds()), None).await;
@@ -123,6 +139,16 @@ async fn an_engine_that_was_away_has_every_sample_once_it_is_back() {
     assert!(values["data"].as_array().unwrap().contains(&json!("counting")), "{values}");
     let known = client.get("/prometheus/api/v1/metadata?metric=scrapes_total").await;
     assert_eq!(known["data"]["scrapes_total"][0]["type"], "counter", "{known}");
+
+    // It was asked how exact it is; nobody takes its rate for Prometheus'.
+    let found = profile(&client).await;
+    let outcome = |feature: &str| {
+        let of: Vec<_> = found["checks"].as_array().unwrap().iter().filter(|check| check["feature"] == feature).collect();
+        of.iter().find(|check| check["outcome"] != "exact").map_or("exact", |check| check["outcome"].as_str().unwrap()).to_owned()
+    };
+    assert_eq!([outcome("rate"), outcome("sum"), outcome("UTF-8 names")], ["differs", "exact", "refused"], "{found}");
+    assert!(warns(&client, "sum(rate(scrapes_total[1m]))", "rate").await);
+    assert_eq!(asked(&client, "sum(scrapes_total)").await["warnings"], Value::Null);
 
     // The engine goes in an orderly way (killed, it would forget what it has acknowledged); what is measured goes on, and is told.
     victoria.stop();
@@ -248,6 +274,14 @@ async fn prometheus_itself_can_be_the_engine() {
     assert_eq!(series["data"].as_array().map(Vec::len), Some(1), "{series}");
     let health = remote_health(&client).await;
     assert_eq!((health["engine"].clone(), health["refused"].clone()), (json!("Prometheus"), json!(0)), "{health}");
+    // Prometheus 2 counts both edges of a range; what it extrapolates is the same.
+    let found = profile(&client).await;
+    assert!(found["version"].as_str().is_some() && found["exact"].as_i64() > Some(90), "{found}");
+    assert!(!warns(&client, "rate(scrapes_total[1m])", "rate").await);
+    assert!(!warns(&client, "sum(scrapes_total)", "sum").await);
+    let out = house.setup.run(&["metrics", "profile", "--remote", house.remote.to_str().unwrap()]);
+    let said = evenkeel_stories::process::said(&out);
+    assert!(out.status.success() && said.contains("questions as Prometheus 3 does"), "{said}");
     assert!(server.stop());
 }
 

@@ -109,12 +109,20 @@ impl Metrics {
         self.remote.as_ref().map(|engine| (engine.remote.options(), engine.board.look()))
     }
 
-    /// Passes samples on to the other engine until `cancel`; without one the log is kept for nobody.
+    /// What is known of the other engine's exactness, when there is one.
+    pub fn known(&self) -> Option<remote::profile::State> {
+        self.remote.as_ref().map(|engine| engine.remote.known())
+    }
+
+    /// Passes samples on to the other engine and finds out how exact it is, until `cancel`; without one the log is kept for nobody.
     pub async fn forward(&self, rng: Arc<dyn Rng>, cancel: CancellationToken) {
         let store = Arc::clone(&self.store);
         if let Some(engine) = &self.remote {
             let board = Arc::clone(&engine.board);
-            engine.remote.forwarder(store, Arc::clone(&self.clock), rng, board).run(cancel).await;
+            tokio::select! {
+                () = engine.remote.forwarder(store, Arc::clone(&self.clock), rng, board).run(cancel.clone()) => {}
+                () = engine.remote.profiler(Arc::clone(&self.clock)).run() => {}
+            }
         } else if let Ok(Err(error)) = tokio::task::spawn_blocking(move || store.unfollow()).await {
             tracing::error!(%error, "the metric log is kept for another engine that there is no more");
         }

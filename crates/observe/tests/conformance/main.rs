@@ -1,34 +1,22 @@
-//! Prometheus' own `PromQL` tests (crates/tsdb/tests/data/promqltest, from its release 3.14.0) through our HTTP API and our
-//! store on disk: loaded sample by sample as a scrape would, asked by POST, compared with what the JSON says.
+//! Prometheus' own `PromQL` tests (crates/tsdb/tests/data/promqltest, from its release 3.14.0), run against any engine over HTTP:
+//! our own API over our store on disk, and Debian's prometheus and victoria-metrics.
 //!
-//! Prints one line a suite and each failure with its reason, and fails when fewer pass than `ratchet.txt` says;
-//! `UPDATE_RATCHET=1` writes what is reached.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::cast_sign_loss,
-    clippy::float_cmp,
-    dead_code,
-    missing_docs
-)]
+//! Prints one line a suite: of our own each failure with its reason, failing when fewer pass than `ratchet.txt` says
+//! (`UPDATE_RATCHET=1` writes what is reached); of others, with `CONFORMANCE_OTHERS=1`, what failed by function.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod answer;
-mod compare;
-#[path = "../../../tsdb/tests/promqltest/script.rs"]
-mod script;
+mod loaded;
+mod other;
 mod server;
-#[path = "../../../tsdb/tests/promqltest/variants.rs"]
-mod variants;
 
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write as _, fs};
 
-use answer::{Answer, Data};
-use evenkeel_tsdb::promql::parse;
-use script::{Command, Eval, Expect, Times};
+use evenkeel_observe::metric::remote::EngineKind;
+use evenkeel_tsdb::{
+    promql::{Value, features, parse},
+    script::{self, Depth, Tally, compare::Histograms},
+};
+use other::Other;
 use server::Server;
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tsdb/tests/data/promqltest");
@@ -36,79 +24,46 @@ const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/ra
 /// Files about experiments, not about the core of the language.
 const BEYOND_CORE: [&str; 7] =
     ["native_histograms", "extended_vectors", "type_and_unit", "info", "fill-modifier", "limit", "start_timestamps"];
+/// The other engines, as `scripts/ensure.sh` installs them.
+const OTHERS: [(EngineKind, &str); 2] = [(EngineKind::Prometheus, "prometheus"), (EngineKind::VictoriaMetrics, "victoria-metrics")];
+/// Functions that are named where another engine fails most.
+const NAMED_MAX: usize = 12;
 
-/// The answer as expected, or why not.
-fn check(eval: &Eval, answer: Result<Answer, String>) -> Result<(), String> {
-    match (answer, eval.expects.get(&Expect::Fail)) {
-        (Err(error), Some(patterns)) if patterns[0].matches(&error) => Ok(()),
-        (Err(error), Some(patterns)) => Err(format!("expected failure {:?}, got {error:?}", patterns[0])),
-        (Err(error), None) => Err(error),
-        (Ok(answer), Some(_)) => Err(format!("expected failure, got {:?}", answer.data)),
-        (Ok(answer), None) => {
-            compare::annotations(eval, &answer)?;
-            compare::value(eval, &answer.data)
+/// Every script with its name.
+fn scripts() -> Vec<(String, String)> {
+    let only = std::env::var("PROMQLTEST").ok();
+    let mut files: Vec<_> = fs::read_dir(DATA).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "test"));
+    files.sort();
+    let named = files.into_iter().map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), fs::read_to_string(path).unwrap()));
+    named.filter(|(name, _)| only.as_ref().is_none_or(|only| only == name)).collect()
+}
+
+/// What was reached by file, in sums.
+#[derive(Default)]
+struct Sums {
+    all: Tally,
+    core: Tally,
+}
+
+impl Sums {
+    fn add(&mut self, name: &str, tally: &Tally) {
+        self.all.add(tally);
+        if !BEYOND_CORE.contains(&name) {
+            self.core.add(tally);
+        }
+    }
+
+    fn print(&self, engine: &str) {
+        for (suite, tally) in [("core", &self.core), ("all", &self.all)] {
+            println!("promqltest/{suite} {engine} {}", figures(tally));
         }
     }
 }
 
-async fn instant(server: &Server, eval: &Eval, query: &str, at: i64) -> Result<(), String> {
-    let answer = server.query(query, at).await;
-    let ended = answer.is_err();
-    let scalar = matches!(answer, Ok(Answer { data: Data::Scalar(_), .. }));
-    check(eval, answer)?;
-    // The same as the middle step of a range, except where the order or the times of the query matter.
-    let asks_times = ["start()", "end()", "range()", "step()"].iter().any(|word| eval.query.contains(word));
-    if ended || eval.range_vector.is_some() || eval.text.is_some() || asks_times || eval.expects.contains_key(&Expect::Ordered) {
-        return Ok(());
-    }
-    let range = server.query_range(query, (at - 60_000, at + 60_000, 60_000)).await.map_err(|error| format!("range mode: {error}"))?;
-    let Data::Matrix(matrix) = range.data else { return Err("range mode: no matrix".to_owned()) };
-    let middle: Vec<_> =
-        matrix.into_iter().filter_map(|(labels, points)| Some((labels, points.into_iter().find(|(when, _)| *when == at)?.1))).collect();
-    let compared = if scalar { compare::only(eval, &middle) } else { compare::vector(eval, &middle, false) };
-    compared.map_err(|error| format!("range mode: {error}"))
-}
-
-async fn evaluate(server: &Server, eval: &Eval) -> Result<(), String> {
-    match eval.times {
-        Times::Range { start, end, step } => check(eval, server.query_range(&eval.query, (start, end, step)).await),
-        Times::Instant(at) => {
-            instant(server, eval, &eval.query, at).await?;
-            let Ok(expr) = parse(&eval.query) else { return Ok(()) };
-            let pinned = variants::pinned(&expr, at).to_string();
-            for moved in variants::evaluation_times(&expr, at) {
-                instant(server, eval, &pinned, moved).await.map_err(|error| format!("pinned, at {moved}: {error}"))?;
-            }
-            Ok(())
-        }
-    }
-}
-
-/// Passed, total, and what failed.
-async fn run_file(path: &Path) -> (usize, usize, Vec<String>) {
-    let mut server = Server::new();
-    let (mut passed, mut total, mut failures) = (0, 0, Vec::new());
-    for command in script::parse(&fs::read_to_string(path).unwrap()) {
-        match command {
-            Command::Clear => server.clear(),
-            Command::Load { step_ms, with_nhcb, series } => server.load(step_ms, with_nhcb, series),
-            Command::Unreadable { line, eval, reason } => {
-                total += usize::from(eval);
-                failures.push(format!("line {line}: cannot be read: {reason}"));
-            }
-            Command::Eval(eval) => {
-                total += 1;
-                match evaluate(&server, &eval).await {
-                    Ok(()) => passed += 1,
-                    Err(reason) => {
-                        let reason: String = reason.chars().take(500).collect();
-                        failures.push(format!("line {}: {}\n        {reason}", eval.line, eval.query));
-                    }
-                }
-            }
-        }
-    }
-    (passed, total, failures)
+fn figures(tally: &Tally) -> String {
+    let left_out = if tally.left_out > 0 { format!(" ({} left out)", tally.left_out) } else { String::new() };
+    format!("{}/{}{left_out}", tally.passed, tally.total)
 }
 
 fn ratchet() -> BTreeMap<String, usize> {
@@ -118,31 +73,19 @@ fn ratchet() -> BTreeMap<String, usize> {
 
 #[tokio::test]
 async fn prometheus_own_tests_pass_over_http_as_often_as_before() {
-    let only = std::env::var("PROMQLTEST").ok();
-    let mut files: Vec<_> = fs::read_dir(DATA).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "test"));
-    files.sort();
     let mut reached = BTreeMap::new();
-    let (mut all, mut core) = ((0, 0), (0, 0));
-    for path in files {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        if only.as_ref().is_some_and(|only| *only != name) {
-            continue;
+    let mut sums = Sums::default();
+    for (name, text) in scripts() {
+        let tally = script::run(&text, &mut Server::start().await, Depth::Own(Histograms::Shown)).await;
+        for failure in &tally.failures {
+            println!("    {name}: line {}: {}\n        {}", failure.line, failure.query, failure.reason);
         }
-        let (passed, total, failures) = run_file(&path).await;
-        for failure in failures {
-            println!("    {name}: {failure}");
-        }
-        println!("promqltest/{name} {passed}/{total}");
-        all = (all.0 + passed, all.1 + total);
-        if !BEYOND_CORE.contains(&name.as_str()) {
-            core = (core.0 + passed, core.1 + total);
-        }
-        reached.insert(name, passed);
+        println!("promqltest/{name} embedded {}", figures(&tally));
+        sums.add(&name, &tally);
+        reached.insert(name, tally.passed);
     }
-    println!("promqltest-core {}/{}", core.0, core.1);
-    println!("promqltest-all {}/{}", all.0, all.1);
-    if only.is_some() {
+    sums.print("embedded");
+    if std::env::var_os("PROMQLTEST").is_some() {
         return;
     }
     if std::env::var_os("UPDATE_RATCHET").is_some() {
@@ -157,10 +100,81 @@ async fn prometheus_own_tests_pass_over_http_as_often_as_before() {
     assert!(worse.is_empty(), "fewer pass than before: {worse:?}");
 }
 
+/// The engine's name with the version of its package: Debian's victoria-metrics keeps its own to itself.
+fn named(program: &str) -> String {
+    let told = std::process::Command::new("dpkg-query").args(["-W", "-f=${Version}", program]).output();
+    let version = told.ok().and_then(|told| String::from_utf8(told.stdout).ok()).unwrap_or_default();
+    let version: Vec<&str> = version.split(['.', '+', '-']).take(2).collect();
+    if version.len() == 2 { format!("{program}-{}", version.join(".")) } else { program.to_owned() }
+}
+
+/// How often each function, operator or construct is in a query that failed.
+fn by_feature(tally: &Tally) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for failure in &tally.failures {
+        let Ok(expr) = parse(&failure.query) else {
+            *counts.entry("no PromQL, yet answered").or_default() += 1;
+            continue;
+        };
+        for feature in features(&expr) {
+            *counts.entry(feature).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.iter().take(NAMED_MAX).map(|(feature, count)| format!("{feature} {count}")).collect::<Vec<_>>().join(", ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_engines_are_held_to_the_same() {
+    if std::env::var_os("CONFORMANCE_OTHERS").is_none() {
+        return;
+    }
+    for (kind, program) in OTHERS {
+        let engine = named(program);
+        let mut sums = Sums::default();
+        for (name, text) in scripts() {
+            let Some(mut other) = Other::start(kind).await else { break };
+            let tally = script::run(&text, &mut other, Depth::Values).await;
+            if std::env::var_os("CONFORMANCE_REASONS").is_some() {
+                for failure in &tally.failures {
+                    println!("    {engine} {name}: line {}: {}\n        {}", failure.line, failure.query, failure.reason);
+                }
+            }
+            println!("    promqltest/{name} {engine} {}", figures(&tally));
+            sums.add(&name, &tally);
+        }
+        if sums.all.total > 0 {
+            println!("    {engine} fails at: {}", by_feature(&sums.core));
+            sums.print(&engine);
+        }
+    }
+}
+
+/// The least that passes of two short scripts, so that moving the instants and reading the answers stay right.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_engines_know_selectors_and_angles() {
+    for ((kind, program), least) in OTHERS.into_iter().zip([90, 50]) {
+        let mut sum = Tally::default();
+        for file in ["selectors", "trig_functions"] {
+            let Some(mut other) = Other::start(kind).await else { break };
+            let text = fs::read_to_string(format!("{DATA}/{file}.test")).unwrap();
+            sum.add(&script::run(&text, &mut other, Depth::Values).await);
+        }
+        if sum.total == 0 {
+            continue;
+        }
+        println!("    {} {}", named(program), figures(&sum));
+        let told: Vec<_> = sum.failures.iter().map(|failure| format!("{}: {}", failure.query, failure.reason)).collect();
+        assert!(sum.total >= 50 && sum.passed * 100 >= sum.total * least, "{program} {}\n{}", figures(&sum), told.join("\n"));
+    }
+}
+
 /// OpenTelemetry's example says delta temporality, which Prometheus does not take either: it is told, and the gauge is taken.
 /// With cumulative temporality all of it is.
 #[tokio::test]
 async fn opentelemetry_s_example_is_taken_under_prometheus_names() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let example = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../tsdb/tests/data/otlp/metrics.json")).unwrap();
     let cumulative = example.replace("\"aggregationTemporality\": 1", "\"aggregationTemporality\": 2");
     let all =
@@ -168,11 +182,12 @@ async fn opentelemetry_s_example_is_taken_under_prometheus_names() {
     let (mut passed, mut total) = (0, 0);
     for (text, names) in [(example, &all[2..3]), (cumulative, &all[..])] {
         total += 1;
-        let server = Server::new();
-        let (status, told) = server.post("/otlp/v1/metrics", "application/json", text).await;
-        let at = 1_544_712_660_300;
-        let found = server.query("count by (__name__) ({__name__=~\"my_.+\"})", at).await.map(|answer| answer.data);
-        let Ok(Data::Vector(found)) = found else { panic!("{found:?}") };
+        let server = Server::start().await;
+        let request = reqwest::Client::new().post(server.url.join("/otlp/v1/metrics").unwrap()).header("content-type", "application/json");
+        let answer = request.body(text).send().await.unwrap();
+        let (status, told) = (answer.status().as_u16(), answer.text().await.unwrap());
+        let found = server.ask("count by (__name__) ({__name__=~\"my_.+\"})", 1_544_712_660_300).await.unwrap().value;
+        let Value::Vector(found) = found else { panic!("{found:?}") };
         let mut got: Vec<String> = found.iter().map(|(labels, _)| labels.get("__name__").to_owned()).collect();
         got.sort();
         if status == 200 && got == names {

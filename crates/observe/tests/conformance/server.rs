@@ -1,133 +1,123 @@
-//! The API over a store on disk. Each load makes a tenant of its own, with everything that was loaded since the last
-//! `clear`, instant by instant: a store takes what happened in the order in which it happened.
+//! Our own API over a store on disk, behind a real port and asked as any other engine. Each load makes a tenant of its own, with
+//! everything that was loaded since the last `clear`, instant by instant: a store takes what happened in the order in which it happened.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
-use axum::{Router, body::Body};
+use axum::{
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
 use evenkeel_api::{Caller, Role};
 use evenkeel_core::{Actor, Clock, Language, id::PersonId, id::TenantId, time::ManualClock};
-use evenkeel_observe::metric::{MetricOptions, Metrics};
-use evenkeel_tsdb::{
-    histogram::Histogram,
-    script::{Item, MemorySource, source},
-    source::{Labels, Samples, Source as _},
-    store::{Config, Incoming, Store, Value as Sample},
+use evenkeel_observe::metric::{
+    Ask, BackendError, MetricOptions, Metrics, Span,
+    remote::{Api, EngineKind, RemoteOptions},
 };
-use http::Request;
-use http_body_util::BodyExt as _;
+use evenkeel_tsdb::{
+    promql::QueryResult,
+    script::{Item, MemorySource, Subject, source},
+    source::Labels,
+    store::{Config, Incoming, Logged, Store, Value as Sample},
+};
 use jiff::Timestamp;
-use serde_json::Value;
 use tempfile::TempDir;
-use tower::ServiceExt as _;
 
-use crate::answer::{self, Answer};
+use crate::loaded;
 
 pub struct Server {
-    router: Router,
+    pub url: url::Url,
+    api: Api,
     store: Arc<Store>,
     loaded: MemorySource,
-    tenants: usize,
+    tenants: Arc<AtomicUsize>,
     _folder: TempDir,
 }
 
-enum Cell {
-    Float(f64),
-    Histogram(Arc<Histogram>),
+fn tenant(tenants: &AtomicUsize) -> TenantId {
+    TenantId::named(&format!("promqltest-{}", tenants.load(Ordering::SeqCst)))
+}
+
+async fn as_caller(State(tenants): State<Arc<AtomicUsize>>, mut request: Request, next: Next) -> Response {
+    let person = PersonId::named("li");
+    request.extensions_mut().insert(Caller {
+        tenant: tenant(&tenants),
+        actor: Actor::person(person),
+        person: Some(person),
+        organisation: None,
+        roles: [Role::Engineer].into(),
+        scopes: None,
+        language: Language::En,
+    });
+    next.run(request).await
 }
 
 impl Server {
-    pub fn new() -> Self {
+    pub async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(Timestamp::from_second(1_795_334_400).unwrap()));
         let store = Arc::new(Store::open(Config::new(folder.path()), Arc::clone(&clock)).unwrap());
         let metrics = Metrics::new(Arc::clone(&store), clock, MetricOptions::default());
+        let tenants = Arc::new(AtomicUsize::new(0));
         let (router, _) = metrics.router().split_for_parts();
-        Self { router, store, loaded: MemorySource::default(), tenants: 0, _folder: folder }
+        let router = router.layer(from_fn_with_state(Arc::clone(&tenants), as_caller));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let api = Api::new(RemoteOptions::new(EngineKind::Prometheus, url.join("/prometheus").unwrap(), url.clone()));
+        Self { url, api, store, loaded: MemorySource::default(), tenants, _folder: folder }
     }
 
-    fn tenant(&self) -> TenantId {
-        TenantId::named(&format!("promqltest-{}", self.tenants))
+    /// Evaluates without a script.
+    pub async fn ask(&self, query: &str, at_ms: i64) -> Result<QueryResult, BackendError> {
+        self.api.query(query, at_ms, Ask::default()).await
     }
+}
 
-    pub fn clear(&mut self) {
+/// The error's words without where in the query it was.
+fn words(error: &BackendError) -> String {
+    let text = error.to_string();
+    text.split_once("parse error: ").map_or(text.as_str(), |(_, words)| words).to_owned()
+}
+
+impl Subject for Server {
+    async fn clear(&mut self) {
         self.loaded.clear();
-        self.tenants += 1;
+        self.tenants.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub fn load(&mut self, step_ms: i64, with_nhcb: bool, series: Vec<(Labels, Vec<Item>)>) {
+    async fn load(&mut self, step_ms: i64, with_nhcb: bool, series: Vec<(Labels, Vec<Item>)>) {
         source::load(&mut self.loaded, step_ms, with_nhcb, series);
-        self.tenants += 1;
-        let tenant = self.tenant();
-        let mut by_instant: BTreeMap<i64, Vec<(Labels, Cell)>> = BTreeMap::new();
-        let mut samples = Samples::default();
-        for mut cursor in self.loaded.select(tenant, &[], i64::MIN, i64::MAX, usize::MAX).unwrap() {
-            cursor.read(&mut samples).unwrap();
-            let mut histograms = samples.histograms.iter().peekable();
-            for (place, (at_ms, value)) in samples.at_ms.iter().zip(&samples.values).enumerate() {
-                let cell = match histograms.next_if(|(at, _)| *at as usize == place) {
-                    Some((_, histogram)) => Cell::Histogram(Arc::clone(histogram)),
-                    None => Cell::Float(*value),
-                };
-                by_instant.entry(*at_ms).or_default().push((cursor.labels().clone(), cell));
-            }
-        }
-        for (at_ms, cells) in by_instant {
+        self.tenants.fetch_add(1, Ordering::SeqCst);
+        let samples = loaded::samples(&self.loaded);
+        for samples in samples.chunk_by(|a, b| a.1 == b.1) {
             let labels: Vec<Vec<(&str, &str)>> =
-                cells.iter().map(|(labels, _)| labels.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect()).collect();
-            let batch: Vec<Incoming<'_>> = cells
+                samples.iter().map(|(labels, ..)| labels.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect()).collect();
+            let batch: Vec<Incoming<'_>> = samples
                 .iter()
                 .zip(&labels)
-                .map(|((_, cell), labels)| {
-                    let value = match cell {
-                        Cell::Float(value) => Sample::Float(*value),
-                        Cell::Histogram(histogram) => Sample::Histogram(histogram),
+                .map(|((_, at_ms, value), labels)| {
+                    let value = match value {
+                        Logged::Float(value) => Sample::Float(*value),
+                        Logged::Histogram(histogram) => Sample::Histogram(histogram),
                     };
-                    Incoming { labels, at_ms, value }
+                    Incoming { labels, at_ms: *at_ms, value }
                 })
                 .collect();
-            let taken = self.store.append(tenant, &batch).unwrap();
+            let taken = self.store.append(tenant(&self.tenants), &batch).unwrap();
             assert_eq!(taken.refused(), 0, "{:?}", taken.named);
         }
     }
 
-    async fn ask(&self, path: &str, params: &[(&str, String)]) -> Result<Answer, String> {
-        let form: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
-        let (_, body) = self.post(&format!("/prometheus/api/v1/{path}"), "application/x-www-form-urlencoded", form).await;
-        answer::read(&body)
+    async fn query(&self, query: &str, at_ms: i64) -> Result<QueryResult, String> {
+        self.ask(query, at_ms).await.map_err(|error| words(&error))
     }
 
-    /// Sends a body; the status and the JSON of the answer.
-    pub async fn post(&self, path: &str, content_type: &str, body: String) -> (u16, Value) {
-        let mut request = Request::post(path).header("content-type", content_type).body(Body::from(body)).unwrap();
-        let person = PersonId::named("li");
-        request.extensions_mut().insert(Caller {
-            tenant: self.tenant(),
-            actor: Actor::person(person),
-            person: Some(person),
-            organisation: None,
-            roles: [Role::Engineer].into(),
-            scopes: None,
-            language: Language::En,
-        });
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status().as_u16();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let body: Value = serde_json::from_slice(&bytes).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&bytes)));
-        (status, body)
+    async fn query_range(&self, query: &str, (start_ms, end_ms, step_ms): (i64, i64, i64)) -> Result<QueryResult, String> {
+        let span = Span { start_ms, end_ms, step_ms };
+        self.api.query_range(query, span, Ask::default()).await.map_err(|error| words(&error))
     }
-
-    pub async fn query(&self, query: &str, at_ms: i64) -> Result<Answer, String> {
-        self.ask("query", &[("query", query.to_owned()), ("time", secs(at_ms))]).await
-    }
-
-    pub async fn query_range(&self, query: &str, (start, end, step): (i64, i64, i64)) -> Result<Answer, String> {
-        let params = [("query", query.to_owned()), ("start", secs(start)), ("end", secs(end)), ("step", secs(step))];
-        self.ask("query_range", &params).await
-    }
-}
-
-/// Milliseconds as seconds.
-fn secs(ms: i64) -> String {
-    let sign = if ms < 0 { "-" } else { "" };
-    format!("{sign}{}.{:03}", ms.unsigned_abs() / 1000, ms.unsigned_abs() % 1000)
 }

@@ -4,6 +4,7 @@
 //! the gate (who calls) → idempotency keys → routes. No handler talks to the outside: it writes to the outbox or starts a run.
 
 mod console;
+mod engine;
 mod guard;
 mod health;
 mod ledger;
@@ -26,6 +27,7 @@ fn api(app: &App) -> OpenApiRouter {
         .merge(sign_in::router())
         .merge(definition::router())
         .merge(health::router())
+        .merge(engine::router())
         .merge(ledger::router())
         .merge(stream::router())
         .with_state(app.clone());

@@ -1,28 +1,23 @@
-//! Prometheus' own `PromQL` tests (tests/data/promqltest, from its release 3.14.0), run against our engine.
+//! Prometheus' own `PromQL` tests (tests/data/promqltest, from its release 3.14.0), run against our engine over memory.
 //!
 //! Prints one line a file (`promqltest/<file> passed/total`) and each failure with its reason, and fails when fewer pass
 //! than `ratchet.txt` says; `UPDATE_RATCHET=1` writes what is reached.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_possible_wrap,
-    clippy::float_cmp,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod compare;
-mod script;
-mod variants;
-
-use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    fs,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use evenkeel_core::id::TenantId;
-use evenkeel_tsdb::promql::{Control, Engine, QueryError, QueryResult, Sample, Value, ast::Expr, parse};
-use evenkeel_tsdb::script::{MemorySource, source};
-use script::{Command, Eval, Expect, Times};
+use evenkeel_tsdb::{
+    promql::{Control, Engine, ParseError, QueryError, QueryResult, ast::Expr, parse},
+    script::{self, Command, Depth, Item, MemorySource, Subject, compare::Histograms, source},
+    source::Labels,
+};
 
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/promqltest");
 const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/promqltest/ratchet.txt");
@@ -30,118 +25,49 @@ const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/promqltest/rat
 const BEYOND_CORE: [&str; 7] =
     ["native_histograms", "extended_vectors", "type_and_unit", "info", "fill-modifier", "limit", "start_timestamps"];
 
-struct Runner {
+#[derive(Default)]
+struct Memory {
     engine: Engine,
-    tenant: TenantId,
     source: MemorySource,
 }
 
-impl Runner {
-    fn instant(&self, query: &str, expr: &Expr, at: i64) -> Result<QueryResult, QueryError> {
-        self.engine.instant_expr(&self.source, self.tenant, query, expr, at, &Control::default())
-    }
-
-    fn range(&self, query: &str, expr: &Expr, times: (i64, i64, i64)) -> Result<QueryResult, QueryError> {
-        self.engine.range_expr(&self.source, self.tenant, query, expr, times, &Control::default())
-    }
-
-    fn eval(&self, eval: &Eval) -> Result<(), String> {
-        let failure = |error: String| match eval.expects.get(&Expect::Fail) {
-            Some(patterns) if patterns[0].matches(&error) => Ok(()),
-            Some(patterns) => Err(format!("expected failure {:?}, got {error:?}", patterns[0])),
-            None => Err(error),
-        };
-        let expr = match parse(&eval.query) {
-            Ok(expr) => expr,
-            Err(error) => return failure(error.message),
-        };
-        match eval.times {
-            Times::Range { start, end, step } => {
-                let result = match self.range(&eval.query, &expr, (start, end, step)) {
-                    Ok(result) => result,
-                    Err(error) => return failure(error.to_string()),
-                };
-                Self::compare(eval, &result)
-            }
-            Times::Instant(at) => {
-                self.instant_eval(eval, &expr, at, &failure)?;
-                for moved in variants::evaluation_times(&expr, at) {
-                    // Through its text, as Prometheus' runner does: so printing is tested by every evaluation.
-                    let pinned = variants::pinned(&expr, at);
-                    let pinned = parse(&pinned.to_string()).map_err(|error| format!("{pinned}: {error}"))?;
-                    self.instant_eval(eval, &pinned, moved, &failure).map_err(|error| format!("pinned, at {moved}: {error}"))?;
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn compare(eval: &Eval, result: &QueryResult) -> Result<(), String> {
-        if eval.expects.contains_key(&Expect::Fail) {
-            return Err(format!("expected failure, got {:?}", result.value));
-        }
-        compare::annotations(eval, result)?;
-        compare::value(eval, result)
-    }
-
-    fn instant_eval(&self, eval: &Eval, expr: &Expr, at: i64, failure: &impl Fn(String) -> Result<(), String>) -> Result<(), String> {
-        let result = match self.instant(&eval.query, expr, at) {
-            Ok(result) => result,
-            Err(error) => return failure(error.to_string()),
-        };
-        Self::compare(eval, &result)?;
-        // The same as the middle step of a range, except where the order or the times of the query matter.
-        let asks_times = ["start()", "end()", "range()", "step()"].iter().any(|word| eval.query.contains(word));
-        if eval.range_vector.is_some() || eval.text.is_some() || asks_times {
-            return Ok(());
-        }
-        let range = self.range(&eval.query, expr, (at - 60_000, at + 60_000, 60_000)).map_err(|error| format!("range mode: {error}"))?;
-        if eval.expects.contains_key(&Expect::Ordered) {
-            return Ok(());
-        }
-        let Value::Matrix(matrix) = &range.value else { return Err("range mode: no matrix".to_owned()) };
-        let mut middle = Vec::new();
-        for series in matrix {
-            let floats = series.floats.iter().filter(|(when, _)| *when == at).map(|(_, value)| Sample::Float(*value));
-            let histograms = series.histograms.iter().filter(|(when, _)| *when == at).map(|(_, value)| Sample::Histogram(value.clone()));
-            middle.extend(floats.chain(histograms).map(|sample| (series.labels.clone(), sample)));
-        }
-        if let Value::Scalar(_) = result.value {
-            return match middle.as_slice() {
-                [(_, Sample::Float(value))] if eval.scalar.is_some_and(|expected| compare::nearly(expected, *value)) => Ok(()),
-                other => Err(format!("range mode: expected {:?}, got {other:?}", eval.scalar)),
-            };
-        }
-        compare::vector(eval, &middle, false).map_err(|error| format!("range mode: {error}"))
+impl Memory {
+    fn ask(
+        &self,
+        query: &str,
+        by: impl FnOnce(&Engine, &MemorySource, &Expr) -> Result<QueryResult, QueryError>,
+    ) -> Result<QueryResult, String> {
+        let expr = parse(query).map_err(|ParseError { message, .. }| message)?;
+        by(&self.engine, &self.source, &expr).map_err(|error| error.to_string())
     }
 }
 
-/// Passed, total, and what failed.
-fn run_file(path: &Path) -> (usize, usize, Vec<String>) {
-    let mut runner = Runner { engine: Engine::default(), tenant: TenantId::named("promqltest"), source: MemorySource::default() };
-    let (mut passed, mut total, mut failures) = (0, 0, Vec::new());
-    for command in script::parse(&fs::read_to_string(path).unwrap()) {
-        match command {
-            Command::Clear => runner.source.clear(),
-            Command::Load { step_ms, with_nhcb, series } => source::load(&mut runner.source, step_ms, with_nhcb, series),
-            Command::Unreadable { line, eval, reason } => {
-                total += usize::from(eval);
-                failures.push(format!("line {line}: cannot be read: {reason}"));
-            }
-            Command::Eval(eval) => {
-                total += 1;
-                match runner.eval(&eval) {
-                    Ok(()) => passed += 1,
-                    Err(reason) => failures.push(format!("line {}: {}\n        {}", eval.line, eval.query, shortened(&reason))),
-                }
-            }
-        }
+impl Subject for Memory {
+    async fn clear(&mut self) {
+        self.source.clear();
     }
-    (passed, total, failures)
+
+    async fn load(&mut self, step_ms: i64, with_nhcb: bool, series: Vec<(Labels, Vec<Item>)>) {
+        source::load(&mut self.source, step_ms, with_nhcb, series);
+    }
+
+    async fn query(&self, query: &str, at_ms: i64) -> Result<QueryResult, String> {
+        let tenant = TenantId::named("promqltest");
+        self.ask(query, |engine, source, expr| engine.instant_expr(source, tenant, query, expr, at_ms, &Control::default()))
+    }
+
+    async fn query_range(&self, query: &str, span: (i64, i64, i64)) -> Result<QueryResult, String> {
+        let tenant = TenantId::named("promqltest");
+        self.ask(query, |engine, source, expr| engine.range_expr(source, tenant, query, expr, span, &Control::default()))
+    }
 }
 
-fn shortened(text: &str) -> String {
-    text.chars().take(600).collect()
+/// What waits for nothing is done when it is asked once.
+fn at_once<T>(work: impl Future<Output = T>) -> T {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("memory does not wait"),
+    }
 }
 
 #[test]
@@ -158,9 +84,10 @@ fn prometheus_own_tests_pass_as_often_as_before() {
         if only.as_ref().is_some_and(|only| *only != name) {
             continue;
         }
-        let (passed, total, failures) = run_file(&path);
-        for failure in failures {
-            println!("    {name}: {failure}");
+        let tally = at_once(script::run(&fs::read_to_string(&path).unwrap(), &mut Memory::default(), Depth::Own(Histograms::Whole)));
+        let (passed, total) = (tally.passed, tally.total);
+        for failure in tally.failures {
+            println!("    {name}: line {}: {}\n        {}", failure.line, failure.query, failure.reason);
         }
         println!("promqltest/{name} {passed}/{total}");
         all = (all.0 + passed, all.1 + total);

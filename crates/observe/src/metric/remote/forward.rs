@@ -10,6 +10,7 @@ use bytes::Bytes;
 use evenkeel_core::{Clock, Rng, id::TenantId};
 use evenkeel_tsdb::{
     remote::{self, Version},
+    source::Labels,
     store::{Follower, Frame, Incoming, Logged, Store, StoreError, Value},
 };
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use super::{
 use crate::{probe::look::clean, scrape::ask::Down};
 
 /// Samples of one request at most.
-const SAMPLES_MAX: usize = 5_000;
+pub(super) const SAMPLES_MAX: usize = 5_000;
 /// Between two looks whether something came.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// The first pause after a failure; each further one is twice as long.
@@ -43,7 +44,8 @@ pub struct Forwarder {
     pub(super) board: Arc<Board>,
 }
 
-type Samples = Vec<(evenkeel_tsdb::source::Labels, i64, Logged)>;
+/// Samples of series with their instants.
+pub type Samples = Vec<(Labels, i64, Logged)>;
 
 /// Samples read together, and where the log goes on behind them.
 struct Gathered {
@@ -64,7 +66,7 @@ enum Outcome {
     Later(String, Option<Duration>),
 }
 
-fn words(body: &[u8]) -> String {
+pub(super) fn words(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     clean(text[..text.floor_char_boundary(WORDS_MAX)].trim())
 }
@@ -103,8 +105,8 @@ fn gather(follower: &mut Follower, tenant: TenantId) -> Result<Option<Gathered>,
     Ok(all)
 }
 
-fn encode(samples: &Samples, range: Range<usize>) -> Bytes {
-    let samples = samples.get(range).unwrap_or_default();
+/// As a request of remote-write 1.0.
+pub(super) fn encode(samples: &[(Labels, i64, Logged)]) -> Bytes {
     let labels: Vec<Vec<(&str, &str)>> =
         samples.iter().map(|(labels, ..)| labels.iter().map(|(name, value)| (&**name, &**value)).collect()).collect();
     let incoming: Vec<Incoming<'_>> = samples
@@ -196,7 +198,7 @@ impl Forwarder {
         let mut waiting = waiting;
         while let Some(range) = ranges.pop() {
             let (shared, part) = (Arc::clone(&samples), range.clone());
-            let Some(body) = blocking(move || encode(&shared, part)).await else { continue };
+            let Some(body) = blocking(move || encode(shared.get(part).unwrap_or_default())).await else { continue };
             let mut failures = 0;
             loop {
                 if waiting > self.client.options.queue_bytes_max && self.board.is_away() {

@@ -5,14 +5,16 @@
 //! nothing is lost by it. Invariants: answers are bounded; every error names the engine, the address and what to do.
 
 mod answer;
+mod api;
 mod board;
 mod client;
 mod config;
 mod error;
 mod forward;
 mod histogram;
+pub mod profile;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_core::{Clock, Rng, id::TenantId};
@@ -23,104 +25,75 @@ use evenkeel_tsdb::{
     store::{Store, Taken},
 };
 use http::Method;
-use serde::de::DeserializeOwned;
 
+pub use api::Api;
 pub use board::{Board, Forwarded};
 pub use config::{EngineKind, RemoteOptions, read, read_text};
 
-use super::{Ask, BackendError, Embedded, Metadata, PromBackend, Select, Span, api::json};
-use crate::probe::{address::AddressPolicy, kind::net::Net};
-use answer::{Data, Described, Envelope, Pairs};
-use client::Client;
+use super::{Ask, BackendError, Embedded, Metadata, PromBackend, Select, Span};
+use answer::{Described, Envelope, Pairs};
+use api::{Params, secs};
 use forward::Forwarder;
+use profile::{Known, Profiler};
 
 /// The other engine.
 pub struct Remote {
-    client: Arc<Client>,
+    api: Api,
     /// Whose samples the engine has.
     tenant: TenantId,
     /// What is written goes there.
     local: Arc<Embedded>,
-}
-
-/// Parameters of a question.
-type Params = Vec<(&'static str, String)>;
-
-/// An instant as the API takes it: seconds.
-fn secs(ms: i64) -> String {
-    let mut out = Vec::new();
-    json::instant(&mut out, ms);
-    String::from_utf8(out).unwrap_or_default()
+    /// What is known of its exactness.
+    known: Arc<Known>,
 }
 
 impl Remote {
     /// Nothing is opened before the first question. The engine has the samples of `tenant` and of nobody else.
     pub fn new(options: RemoteOptions, tenant: TenantId, local: Arc<Embedded>) -> Self {
-        let client = Arc::new(Client::new(options, Arc::new(Net::new(AddressPolicy::default()))));
-        Self { client, tenant, local }
+        Self { api: Api::new(options), tenant, local, known: Arc::default() }
     }
 
     /// Who passes on what `store` takes; told on `board`.
     pub(super) fn forwarder(&self, store: Arc<Store>, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, board: Arc<Board>) -> Forwarder {
-        Forwarder { client: Arc::clone(&self.client), store, tenant: self.tenant, clock, rng, board }
+        Forwarder { client: Arc::clone(&self.api.0), store, tenant: self.tenant, clock, rng, board }
+    }
+
+    /// Who finds out how exact the engine is.
+    pub(super) fn profiler(&self, clock: Arc<dyn Clock>) -> Profiler {
+        Profiler { api: self.api.clone(), clock, known: Arc::clone(&self.known) }
     }
 
     /// Where and how it is asked.
     pub fn options(&self) -> &RemoteOptions {
-        &self.client.options
+        self.api.options()
     }
 
-    fn is_victoria(&self) -> bool {
-        self.client.options.engine == EngineKind::VictoriaMetrics
+    /// How exact the engine is, as far as it is known.
+    pub fn known(&self) -> profile::State {
+        self.known.look()
     }
 
-    async fn ask<T: DeserializeOwned + Send + 'static>(
-        &self,
-        tenant: TenantId,
-        path: &str,
-        mut params: Params,
-        by: Method,
-        timeout: Option<Duration>,
-    ) -> Result<Envelope<T>, BackendError> {
-        let options = &self.client.options;
-        if tenant != self.tenant {
-            return Err(BackendError::Failed(format!("{} has no samples of this tenant", self.client.who(&options.query_url))));
+    /// The engine, for a question about the samples of `tenant`.
+    fn of(&self, tenant: TenantId) -> Result<&Api, BackendError> {
+        if tenant == self.tenant {
+            Ok(&self.api)
+        } else {
+            let who = self.api.0.who(&self.options().query_url);
+            Err(BackendError::Failed(format!("{who} has no samples of this tenant")))
         }
-        if self.is_victoria() {
-            // Else it hides the newest half minute.
-            params.push(("nocache", "1".to_owned()));
-        }
-        let timeout = timeout.unwrap_or(options.query_timeout).min(options.query_timeout);
-        let who = self.client.who(&options.query_url);
-        let reply = self.client.ask(path, &params, by, timeout).await.map_err(|down| error::unreachable(&who, &down))?;
-        let read = tokio::task::spawn_blocking(move || {
-            let status = reply.status;
-            match serde_json::from_slice::<Envelope<T>>(&reply.body) {
-                Ok(answer) if status.is_success() && answer.status == "success" => Ok(answer),
-                Ok(answer) => Err(error::refused(&who, status, &answer.error_type, &answer.error)),
-                Err(_) if !status.is_success() => Err(error::refused(&who, status, "", &String::from_utf8_lossy(&reply.body))),
-                Err(broken) => Err(error::nonsense(&who, &broken.to_string())),
-            }
-        });
-        read.await.unwrap_or_else(|broken| Err(BackendError::Failed(format!("the answer could not be read: {broken}"))))
     }
 
-    async fn evaluate(&self, tenant: TenantId, path: &str, mut params: Params, ask: Ask) -> Result<QueryResult, BackendError> {
-        if let Some(timeout) = ask.timeout {
-            params.push(("timeout", format!("{}ms", timeout.as_millis().max(1))));
-        }
-        if let Some(lookback) = ask.lookback_ms {
-            params.push((if self.is_victoria() { "max_lookback" } else { "lookback_delta" }, format!("{lookback}ms")));
-        }
-        let answer: Envelope<Data> = self.ask(tenant, path, params, Method::POST, ask.timeout).await?;
-        answer.read().map_err(|what| error::nonsense(&self.client.who(&self.client.options.query_url), &what))
+    /// With a warning for everything in the query that the engine is known not to answer as Prometheus does.
+    fn warned(&self, query: &str, mut result: QueryResult) -> QueryResult {
+        result.warnings.extend(self.known.look().warnings(self.options().engine, query));
+        result
     }
 
     fn selection(&self, select: &Select) -> Params {
         let mut params: Params = select.selectors.iter().map(|text| ("match[]", text.clone())).collect();
         if select.from_ms != i64::MIN {
             params.push(("start", secs(select.from_ms)));
-        } else if self.is_victoria() {
+        } else if self.api.is_victoria() {
             // It takes no start for the last day.
             params.push(("start", "0".to_owned()));
         }
@@ -131,7 +104,7 @@ impl Remote {
     }
 
     async fn texts(&self, tenant: TenantId, path: &str, select: &Select, by: Method) -> Result<Vec<String>, BackendError> {
-        let answer: Envelope<Vec<String>> = self.ask(tenant, path, self.selection(select), by, None).await?;
+        let answer: Envelope<Vec<String>> = self.of(tenant)?.ask(path, self.selection(select), by, None).await?;
         let mut found = answer.data.unwrap_or_default();
         found.sort_unstable();
         Ok(found)
@@ -141,17 +114,15 @@ impl Remote {
 #[async_trait]
 impl PromBackend for Remote {
     async fn query(&self, tenant: TenantId, query: &str, at_ms: i64, ask: Ask) -> Result<QueryResult, BackendError> {
-        self.evaluate(tenant, "query", vec![("query", query.to_owned()), ("time", secs(at_ms))], ask).await
+        Ok(self.warned(query, self.of(tenant)?.query(query, at_ms, ask).await?))
     }
 
     async fn query_range(&self, tenant: TenantId, query: &str, span: Span, ask: Ask) -> Result<QueryResult, BackendError> {
-        let params =
-            vec![("query", query.to_owned()), ("start", secs(span.start_ms)), ("end", secs(span.end_ms)), ("step", secs(span.step_ms))];
-        self.evaluate(tenant, "query_range", params, ask).await
+        Ok(self.warned(query, self.of(tenant)?.query_range(query, span, ask).await?))
     }
 
     async fn series(&self, tenant: TenantId, select: Select) -> Result<Vec<Labels>, BackendError> {
-        let answer: Envelope<Vec<Pairs>> = self.ask(tenant, "series", self.selection(&select), Method::POST, None).await?;
+        let answer: Envelope<Vec<Pairs>> = self.of(tenant)?.ask("series", self.selection(&select), Method::POST, None).await?;
         let mut found: Vec<Labels> = answer.data.unwrap_or_default().into_iter().map(answer::labels).collect();
         found.sort_unstable();
         Ok(found)
@@ -172,7 +143,7 @@ impl PromBackend for Remote {
     /// What the engine says, and what we know beside it: most engines forget what families are.
     async fn metadata(&self, tenant: TenantId, metric: Option<&str>) -> Result<Vec<(String, Metadata)>, BackendError> {
         let params = metric.map(|metric| ("metric", metric.to_owned())).into_iter().collect();
-        let answer: Envelope<BTreeMap<String, Vec<Described>>> = self.ask(tenant, "metadata", params, Method::GET, None).await?;
+        let answer: Envelope<BTreeMap<String, Vec<Described>>> = self.of(tenant)?.ask("metadata", params, Method::GET, None).await?;
         let mut known: BTreeMap<String, Metadata> = self.local.metadata(tenant, metric).await?.into_iter().collect();
         known.extend(answer::metadata(answer.data.unwrap_or_default()));
         Ok(known.into_iter().collect())

@@ -42,7 +42,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("token_list", For(P::TokenWrite)), ("token_make", For(P::TokenWrite)), ("token_revoke", For(P::TokenWrite)),
     ("definition_apply", For(P::DefinitionWrite)),
     ("event_list", For(P::EventRead)), ("event_get", For(P::EventRead)),
-    ("health_get", For(P::HealthRead)),
+    ("health_get", For(P::HealthRead)), ("metric_engine_get", For(P::HealthRead)),
     ("host_find", For(P::HostRead)), ("host_series", For(P::HostRead)),
     ("metric_query", For(P::MetricRead)), ("metric_query_post", For(P::MetricRead)),
     ("metric_query_range", For(P::MetricRead)), ("metric_query_range_post", For(P::MetricRead)),

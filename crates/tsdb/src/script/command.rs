@@ -2,46 +2,66 @@
 
 use std::collections::BTreeMap;
 
-use evenkeel_tsdb::{
-    script::notation::{self, Item},
-    source::Labels,
-};
+use super::notation::{self, Item};
+use crate::source::Labels;
 
+/// A command of a script.
 #[derive(Debug)]
 pub enum Command {
+    /// Forget all samples.
     Clear,
+    /// Samples to add.
     Load {
+        /// Between two samples of a series, milliseconds; the first is at 0.
         step_ms: i64,
+        /// Whether classic histograms are loaded as native ones with custom bounds too.
         with_nhcb: bool,
+        /// The series.
         series: Vec<(Labels, Vec<Item>)>,
     },
+    /// A query with what it should yield.
     Eval(Box<Eval>),
     /// A command that cannot be read: it counts as a failed evaluation if it is one.
     Unreadable {
+        /// Where, from 1.
         line: usize,
+        /// Whether it would have been a query.
         eval: bool,
+        /// Why.
         reason: String,
     },
 }
 
+/// What is expected beside a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Expect {
+    /// An error.
     Fail,
+    /// The series in the order in which they are written.
     Ordered,
+    /// A warning.
     Warn,
+    /// A remark.
     Info,
+    /// No warning at all.
     NoWarn,
+    /// No remark at all.
     NoInfo,
 }
 
+/// Words that are expected.
 #[derive(Debug, Clone)]
 pub enum Pattern {
+    /// Whatever they are.
     Any,
+    /// These.
     Text(String),
+    /// Such.
     Regex(regex::Regex),
 }
 
 impl Pattern {
+    /// Whether a text is what is expected.
     pub fn matches(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
@@ -51,25 +71,44 @@ impl Pattern {
     }
 }
 
+/// When a query is evaluated; milliseconds.
 #[derive(Debug, Clone, Copy)]
 pub enum Times {
+    /// At an instant.
     Instant(i64),
-    Range { start: i64, end: i64, step: i64 },
+    /// At each step.
+    Range {
+        /// The first.
+        start: i64,
+        /// None is after this.
+        end: i64,
+        /// Between two.
+        step: i64,
+    },
 }
 
+/// A query with what it should yield.
 #[derive(Debug)]
 pub struct Eval {
+    /// Where it stands in the script, from 1.
     pub line: usize,
+    /// Its text.
     pub query: String,
+    /// When it is evaluated.
     pub times: Times,
+    /// What is expected beside the value.
     pub expects: BTreeMap<Expect, Vec<Pattern>>,
+    /// The series expected.
     pub series: Vec<(Labels, Vec<Item>)>,
+    /// The number expected.
     pub scalar: Option<f64>,
+    /// The text expected.
     pub text: Option<String>,
-    /// Instants of an expected range vector.
+    /// Instants of an expected range vector: first, last, step.
     pub range_vector: Option<(i64, i64, i64)>,
 }
 
+/// Reads a script. Text without a command before it and comments are nothing.
 pub fn parse(script: &str) -> Vec<Command> {
     let lines: Vec<&str> = script.lines().map(str::trim).map(|line| if line.starts_with('#') { "" } else { line }).collect();
     let mut commands = Vec::new();
@@ -167,7 +206,7 @@ fn expectation(eval: &mut Eval, line: &str) -> Result<(), String> {
     }
     if let Some(text) = line.strip_prefix("expect string") {
         let text = text.trim();
-        eval.text = Some(text[1..text.len() - 1].to_owned());
+        eval.text = Some(text.get(1..text.len().saturating_sub(1)).ok_or("a text without quotes")?.to_owned());
         return Ok(());
     }
     if let Some(rest) = line.strip_prefix("expect ") {
@@ -202,7 +241,7 @@ fn expectation(eval: &mut Eval, line: &str) -> Result<(), String> {
 }
 
 /// Milliseconds; a bare number is seconds.
-pub fn duration(text: &str) -> Result<i64, String> {
+fn duration(text: &str) -> Result<i64, String> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     if let Ok(seconds) = digits.parse::<f64>() {
         return Ok(sign * (seconds * 1000.0) as i64);

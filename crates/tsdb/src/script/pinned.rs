@@ -1,7 +1,7 @@
 //! Each instant query is evaluated again with its selectors pinned by `@` to the instant, at other instants: what is the
 //! same at each step must be.
 
-use evenkeel_tsdb::promql::ast::{At, Expr, Kind, Shift};
+use crate::promql::ast::{At, Expr, Kind, Shift};
 
 /// Functions whose result changes with the instant though their arguments do not.
 const UNSAFE: [&str; 13] = [
@@ -31,7 +31,7 @@ fn calls_unsafe(expr: &Expr) -> bool {
 }
 
 /// Other instants at which the pinned query must yield the same.
-pub fn evaluation_times(expr: &Expr, at: i64) -> Vec<i64> {
+pub(super) fn evaluation_times(expr: &Expr, at: i64) -> Vec<i64> {
     if calls_unsafe(expr) {
         return Vec::new();
     }
@@ -39,7 +39,7 @@ pub fn evaluation_times(expr: &Expr, at: i64) -> Vec<i64> {
 }
 
 /// The query with selectors pinned, those within subqueries by their subquery.
-pub fn pinned(expr: &Expr, at: i64) -> Expr {
+pub(super) fn pinned(expr: &Expr, at: i64) -> Expr {
     let mut expr = expr.clone();
     pin(&mut expr, at);
     expr

@@ -2,18 +2,25 @@
 
 use std::collections::HashSet;
 
-use evenkeel_tsdb::{
+use super::{Eval, Expect, Item, Loaded, Times};
+use crate::{
     histogram::Histogram,
-    promql::{QueryResult, Sample, SeriesResult, Value, native},
-    script::{Item, Loaded},
+    promql::{QueryResult, Sample, SeriesResult, Value, native::layout},
     source::Labels,
 };
 
-use crate::script::{Eval, Expect, Times};
-
 const EPSILON: f64 = 0.000_001;
 
-pub fn nearly(a: f64, b: f64) -> bool {
+/// What of native histograms is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Histograms {
+    /// Everything: schema, layout of buckets, what is known of resets.
+    Whole,
+    /// What Prometheus' HTTP API shows: count, sum and filled buckets.
+    Shown,
+}
+
+fn nearly(a: f64, b: f64) -> bool {
     if a == b || (a.is_nan() && b.is_nan()) {
         return true;
     }
@@ -25,10 +32,10 @@ pub fn nearly(a: f64, b: f64) -> bool {
     difference / sum.min(f64::MAX) < EPSILON
 }
 
-fn same_histogram(expected: &Histogram, actual: &Histogram, hint: bool) -> bool {
+fn whole(expected: &Histogram, actual: &Histogram, hint: bool) -> bool {
     let compacted = |histogram: &Histogram| {
         let mut histogram = histogram.clone();
-        native::layout::compact(&mut histogram);
+        layout::compact(&mut histogram);
         histogram
     };
     let (a, b) = (compacted(expected), compacted(actual));
@@ -46,20 +53,40 @@ fn same_histogram(expected: &Histogram, actual: &Histogram, hint: bool) -> bool 
         && (!hint || a.reset_hint == b.reset_hint)
 }
 
-fn check(expected: &Item, actual: &Sample, what: &str) -> Result<(), String> {
-    match (&expected.value, actual) {
-        (Some(Loaded::Float(expected)), Sample::Float(actual)) if nearly(*expected, *actual) => Ok(()),
-        (Some(Loaded::Histogram(expected_histogram)), Sample::Histogram(actual))
-            if same_histogram(expected_histogram, actual, expected.hint_given) =>
-        {
-            Ok(())
-        }
-        (expected, actual) => Err(format!("{what}: expected {expected:?}, got {actual:?}")),
+fn shown(expected: &Histogram, actual: &Histogram) -> bool {
+    let filled = |histogram: &Histogram| {
+        let buckets = layout::all(histogram).into_iter().filter(|bucket| bucket.count != 0.0);
+        buckets.map(|bucket| [bucket.lower, bucket.upper, bucket.count]).collect::<Vec<_>>()
+    };
+    let (a, b) = (filled(expected), filled(actual));
+    nearly(expected.count, actual.count)
+        && nearly(expected.sum, actual.sum)
+        && a.len() == b.len()
+        && a.iter().zip(&b).all(|(a, b)| a.iter().zip(b).all(|(a, b)| nearly(*a, *b)))
+}
+
+fn check(expected: &Item, actual: &Sample, histograms: Histograms, what: &str) -> Result<(), String> {
+    let same = match (&expected.value, actual) {
+        (Some(Loaded::Float(wanted)), Sample::Float(actual)) => nearly(*wanted, *actual),
+        (Some(Loaded::Histogram(wanted)), Sample::Histogram(actual)) => match histograms {
+            Histograms::Whole => whole(wanted, actual, expected.hint_given),
+            Histograms::Shown => shown(wanted, actual),
+        },
+        _ => false,
+    };
+    if same { Ok(()) } else { Err(format!("{what}: expected {:?}, got {actual:?}", expected.value)) }
+}
+
+/// One value without labels that is the scalar expected.
+pub(super) fn only(eval: &Eval, value: &[(Labels, Sample)]) -> Result<(), String> {
+    match value {
+        [(_, Sample::Float(actual))] if eval.scalar.is_some_and(|expected| nearly(expected, *actual)) => Ok(()),
+        other => Err(format!("expected {:?}, got {other:?}", eval.scalar)),
     }
 }
 
 /// Compares a value with what is expected at an instant.
-pub fn vector(eval: &Eval, value: &[(Labels, Sample)], ordered: bool) -> Result<(), String> {
+pub(super) fn vector(eval: &Eval, value: &[(Labels, Sample)], ordered: bool, histograms: Histograms) -> Result<(), String> {
     if eval.scalar.is_some() {
         return Err("expected a scalar, got a vector".to_owned());
     }
@@ -72,7 +99,7 @@ pub fn vector(eval: &Eval, value: &[(Labels, Sample)], ordered: bool) -> Result<
             return Err(format!("{labels:?} expected at place {at}, got at {place}"));
         }
         let first = eval.series[at].1.first().ok_or("no value expected")?;
-        check(first, sample, &format!("{labels:?}"))?;
+        check(first, sample, histograms, &format!("{labels:?}"))?;
         if !seen.insert(labels) {
             return Err(format!("{labels:?} twice"));
         }
@@ -83,7 +110,7 @@ pub fn vector(eval: &Eval, value: &[(Labels, Sample)], ordered: bool) -> Result<
     }
 }
 
-pub fn matrix(eval: &Eval, value: &[SeriesResult], (start, end, step): (i64, i64, i64)) -> Result<(), String> {
+fn matrix(eval: &Eval, value: &[SeriesResult], (start, end, step): (i64, i64, i64), histograms: Histograms) -> Result<(), String> {
     if eval.scalar.is_some() {
         return Err("expected a scalar, got a matrix".to_owned());
     }
@@ -112,7 +139,7 @@ pub fn matrix(eval: &Eval, value: &[SeriesResult], (start, end, step): (i64, i64
             if at != got_at {
                 return Err(format!("{labels:?}: expected a sample at {at}, got one at {got_at}"));
             }
-            check(item, sample, &format!("{labels:?} at {at}"))?;
+            check(item, sample, histograms, &format!("{labels:?} at {at}"))?;
         }
     }
     match eval.series.iter().find(|(labels, _)| !seen.contains(labels)) {
@@ -121,7 +148,11 @@ pub fn matrix(eval: &Eval, value: &[SeriesResult], (start, end, step): (i64, i64
     }
 }
 
-pub fn value(eval: &Eval, result: &QueryResult) -> Result<(), String> {
+/// Compares a result's value with what is expected.
+///
+/// # Errors
+/// What is different.
+pub fn value(eval: &Eval, result: &QueryResult, histograms: Histograms) -> Result<(), String> {
     match (&result.value, eval.times) {
         (Value::Scalar(actual), _) => match eval.scalar {
             Some(expected) if nearly(expected, *actual) => Ok(()),
@@ -131,15 +162,19 @@ pub fn value(eval: &Eval, result: &QueryResult) -> Result<(), String> {
             Some(expected) if expected == actual => Ok(()),
             expected => Err(format!("expected {expected:?}, got {actual:?}")),
         },
-        (Value::Vector(actual), _) => vector(eval, actual, eval.expects.contains_key(&Expect::Ordered)),
-        (Value::Matrix(actual), Times::Range { start, end, step }) => matrix(eval, actual, (start, end, step)),
+        (Value::Vector(actual), _) => vector(eval, actual, eval.expects.contains_key(&Expect::Ordered), histograms),
+        (Value::Matrix(actual), Times::Range { start, end, step }) => matrix(eval, actual, (start, end, step), histograms),
         (Value::Matrix(actual), Times::Instant(_)) => match eval.range_vector {
-            Some(times) => matrix(eval, actual, times),
+            Some(times) => matrix(eval, actual, times, histograms),
             None => Err("unexpected range vector".to_owned()),
         },
     }
 }
 
+/// Compares a result's warnings and remarks with what is expected.
+///
+/// # Errors
+/// What is different.
 pub fn annotations(eval: &Eval, result: &QueryResult) -> Result<(), String> {
     for (wanted, unwanted, actual) in [(Expect::Warn, Expect::NoWarn, &result.warnings), (Expect::Info, Expect::NoInfo, &result.infos)] {
         if eval.expects.contains_key(&unwanted) && !actual.is_empty() {
