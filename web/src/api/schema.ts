@@ -671,6 +671,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How exactly the other metric engine follows Prometheus: what it was asked, and what it answered. */
+        get: operations["metric_engine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/on-call": {
         parameters: {
             query?: never;
@@ -2332,6 +2349,19 @@ export interface components {
              */
             used_bytes: number;
         };
+        /** @description A question whose right answer is known. */
+        EngineCheck: {
+            /** @description What Prometheus 3 answers; null unless it differs. */
+            expected?: string | null;
+            /** @description What it is about: a function, an operator, a construct of the language. */
+            feature: string;
+            /** @description What the engine answers, or its words when it refuses; null when it is exact. */
+            got?: string | null;
+            /** @description `exact`, `differs` or `refused`. */
+            outcome: string;
+            /** @description The query, over samples of names that begin with `evenkeel_profile`. */
+            query: string;
+        };
         /**
          * @description Prometheus' words for what goes wrong.
          * @enum {string}
@@ -3061,6 +3091,27 @@ export interface components {
             settled_at?: string | null;
             /** @description `queued`, `sending`, `sent`, `dead`. */
             state: string;
+        };
+        /** @description The other metric engine and how exactly it follows Prometheus 3. Rules and objectives are not touched by it: they ask our own store. */
+        MetricEngine: {
+            /**
+             * Format: date-time
+             * @description When it was asked; null before.
+             */
+            asked_at?: string | null;
+            /** @description Every question; none before it was asked. */
+            checks: components["schemas"]["EngineCheck"][];
+            /** @description Which: `VictoriaMetrics`, `Mimir` …; null when there is none and our own answers everything. */
+            engine?: string | null;
+            /** @description Why it could not be asked last; null while all is well. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description How many answers were exact.
+             */
+            exact: number;
+            /** @description Its version; null when it keeps it to itself or was not asked yet. */
+            version?: string | null;
         };
         /** @description The metric store. */
         MetricHealth: {
@@ -11840,6 +11891,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaintenanceWindow"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    metric_engine_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricEngine"];
                 };
             };
             /** @description bad_request */
