@@ -123,9 +123,8 @@ pub fn burn_down(tally: &Tally, method: Method, budget: &Budget, points: i64) ->
 }
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_wrap, reason = "a handful of cells")]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::float_cmp)]
+    #![allow(clippy::unwrap_used, clippy::float_cmp, clippy::cast_possible_wrap)]
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;

@@ -204,9 +204,8 @@ impl Tally {
 }
 
 #[cfg(test)]
-#[allow(clippy::cast_possible_wrap, reason = "a handful of cells")]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::float_cmp)]
+    #![allow(clippy::unwrap_used, clippy::float_cmp, clippy::cast_possible_wrap)]
     use proptest::prelude::*;
 
     use super::*;

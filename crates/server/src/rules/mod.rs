@@ -90,7 +90,7 @@ pub(crate) fn load(patterns: &[String], public_url: &str, config: Option<&Promet
     if let Some(config) = config {
         set.interval_ms = ms(config.evaluation_interval).max(1);
         set.around.external_labels.clone_from(&config.external_labels);
-        for group in groups.iter_mut() {
+        for group in &mut groups {
             group.query_offset_ms.get_or_insert(ms(config.rule_query_offset));
         }
     }
