@@ -116,7 +116,7 @@ mod tests {
         assert_eq!(of("sum by (job) (rate(a_total[5m]))"), "range selector, rate, sum");
         assert_eq!(of("a offset -5m > bool on (x) group_left (y) b @ end()"), ">, @ end(), bool, group_left, negative offset, on");
         assert_eq!(
-            of("max_over_time(-a{b=~\"c.*\"}[1h:step()] offset 2m)"),
+            of("max_over_time((-a{b=~\"c.*\"})[1h:step()] offset 2m)"),
             "duration expression, max_over_time, offset, regex matcher, subquery, unary minus"
         );
         assert_eq!(of("{\"a.b\"} and ignoring (x) c @ 100"), "@, UTF-8 names, and, ignoring");
