@@ -33,6 +33,11 @@ const STRETCH_BYTES: u64 = 64 << 10;
 /// A part that claims more unpacked is damaged.
 const PLAIN_BYTES_MAX: usize = 1 << 30;
 
+/// A page of series that claims more unpacked is damaged.
+const PAGE_BYTES_MAX: usize = 256 << 20;
+/// A column that claims more rows is damaged: a second's samples of twelve days.
+const COLUMN_ROWS_MAX: u32 = 1 << 20;
+
 /// A series as a block has it: label pairs and chunks.
 pub type Series = (Vec<(u32, u32)>, Vec<Entry>);
 
@@ -83,6 +88,10 @@ impl Block {
 
     /// A part, its checksum found right.
     fn part(&self, part: Part, what: &str) -> Result<Vec<u8>, Damage> {
+        // Before room is made for it: what is damaged may claim gigabytes.
+        if part.at.checked_add(u64::from(part.bytes)).is_none_or(|end| end > self.bytes) {
+            return Err(self.damage(format!("{what} at byte {} reaches beyond the file", part.at)));
+        }
         let mut bytes = vec![0u8; part.bytes as usize];
         self.file.read_exact_at(&mut bytes, part.at).map_err(|error| self.damage(format!("{what} cannot be read: {error}")))?;
         if !intact(&bytes, part.sum) {
@@ -121,6 +130,9 @@ impl Block {
             let what = || format!("page {number} of series");
             let place = index.pages.get(number).ok_or_else(|| self.damage(format!("{} is not there", what())))?;
             let packed = self.part(place.part, &what())?;
+            if place.plain as usize > PAGE_BYTES_MAX {
+                return Err(self.damage(format!("{} makes no sense", what())));
+            }
             let plain =
                 zstd::bulk::decompress(&packed, place.plain as usize).map_err(|_| self.damage(format!("{} makes no sense", what())))?;
             let bytes = plain.len();
@@ -212,7 +224,9 @@ impl Block {
             let what = format!("column {number}");
             let place: ColumnPlace = *index.columns.get(number as usize).ok_or_else(|| self.damage(format!("{what} is not there")))?;
             let bytes = self.part(place.part, &what)?;
-            let at = column::decode(&bytes, place.count as usize).ok_or_else(|| self.damage(format!("{what} makes no sense")))?;
+            let at = Some(place.count).filter(|count| *count <= COLUMN_ROWS_MAX);
+            let at =
+                at.and_then(|count| column::decode(&bytes, count as usize)).ok_or_else(|| self.damage(format!("{what} makes no sense")))?;
             let bytes = at.len() * 8;
             Ok((at, bytes))
         })
