@@ -79,9 +79,10 @@ pub fn encode(places: &[ColumnPlace], start: u64) -> Vec<u8> {
 }
 
 /// Reads them back.
-pub fn decode(bytes: &[u8]) -> Option<Vec<ColumnPlace>> {
+pub fn decode(bytes: &[u8], file_bytes: u64) -> Option<Vec<ColumnPlace>> {
     let mut input = Input(bytes);
-    let count = input.size()?;
+    // Each has a byte of the file at the least.
+    let count = input.size().filter(|count| *count as u64 <= file_bytes)?;
     let mut at = input.uint()?;
     let mut before = 0i64;
     let mut places = Vec::new();

@@ -39,9 +39,10 @@ pub fn encode_pages(pages: &[PagePlace]) -> Vec<u8> {
 }
 
 /// Reads them back.
-pub fn decode_pages(bytes: &[u8]) -> Option<Vec<PagePlace>> {
+pub fn decode_pages(bytes: &[u8], file_bytes: u64) -> Option<Vec<PagePlace>> {
     let mut input = Input(bytes);
-    let count = input.size()?;
+    // Each has a byte of the file at the least.
+    let count = input.size().filter(|count| *count as u64 <= file_bytes)?;
     (0..count)
         .map(|_| Some(PagePlace { part: Part::read(&mut input)?, plain: input.uint32()?, count: input.uint32()?, chunk_at: input.uint()? }))
         .collect()

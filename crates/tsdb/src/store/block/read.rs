@@ -117,7 +117,7 @@ impl Block {
             let postings = self.packed(self.footer.postings, "the lists of series")?;
             let pages = self.packed(self.footer.pages, "the table of pages")?;
             let columns = self.packed(self.footer.columns, "the table of columns")?;
-            let index = decode_symbols(&symbols).zip(decode_pages(&pages)).zip(columns::decode(&columns));
+            let index = decode_symbols(&symbols).zip(decode_pages(&pages, self.bytes)).zip(columns::decode(&columns, self.bytes));
             let index = index.and_then(|((symbols, pages), columns)| Index::new(symbols, postings, pages, columns, self.footer.series));
             let index = index.ok_or_else(|| self.damage("its index makes no sense"))?;
             let bytes = index.bytes();
