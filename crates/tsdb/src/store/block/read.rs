@@ -169,7 +169,7 @@ impl Block {
         let mut reader = Reader::new(&bytes, place.count, place.chunk_at);
         let mut all = Vec::new();
         loop {
-            match reader.step() {
+            match reader.step().filter(|_| known(index, &reader.labels)) {
                 Some(true) => all.push((reader.labels.clone(), reader.chunks.clone())),
                 Some(false) => return Ok(all),
                 None => return Err(self.damage(format!("page {number} of series makes no sense"))),
@@ -194,7 +194,7 @@ impl Block {
                         let mut reader = Reader::new(&bytes, place.count, place.chunk_at);
                         let mut series = first;
                         loop {
-                            match reader.step() {
+                            match reader.step().filter(|_| known(index, &reader.labels)) {
                                 Some(true) => {}
                                 Some(false) => break,
                                 None => {
@@ -297,6 +297,12 @@ impl Block {
         into.at_ms.extend_from_slice(&at[start..end]);
         Ok(())
     }
+}
+
+/// Whether all texts of a label set are there: whoever keeps lists by their numbers must not make room for others.
+fn known(index: &Index, labels: &[(u32, u32)]) -> bool {
+    let end = index.symbols.len();
+    labels.iter().all(|(name, value)| (*name as usize) < end && (*value as usize) < end)
 }
 
 impl Drop for Block {
