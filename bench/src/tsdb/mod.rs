@@ -145,7 +145,8 @@ fn tell(report: &mut Report, figures: &[Figures; Kind::ALL.len()]) {
     report.line(MEMORY, ours.bytes_per_series, best(|f| f.bytes_per_series, true), "bytes", Goal::AtMost(800.0));
     report.line(WRITE, ours.samples_per_sec, best(|f| f.samples_per_sec, false), "samples/s", Goal::AtLeast(250_000.0));
     for (place, (name, ..)) in QUERIES.into_iter().enumerate() {
-        let peer = named.iter().map(|(name, f)| (name.as_str(), f.query_ms[place])).min_by(|a, b| a.1.total_cmp(&b.1));
+        let asked = named.iter().map(|(name, f)| (name.as_str(), f.query_ms[place])).filter(|peer| peer.1 > 0.0);
+        let peer = asked.min_by(|a, b| a.1.total_cmp(&b.1));
         report.line(name, ours.query_ms[place], peer, "ms", Goal::AtMostRatio(0.7));
     }
     let prometheus = named.first().map(|(name, figures)| (name.as_str(), figures.cpu_micros));
