@@ -138,31 +138,15 @@ impl Store {
 
     /// `Ok(None)`: one of them is damaged, and noted.
     fn merge(&self, blocks: &[Shelved], tier: Tier, start_ms: i64, length_ms: i64) -> io::Result<Option<Shelved>> {
-        let number = self.next_block();
-        let path = self.block_path(number);
-        let mut writer = BlockWriter::new(&path)?;
-        match merge_into(&mut writer, blocks) {
-            Ok(()) => {}
+        let merged = self.write_block(tier, (start_ms, length_ms), |writer| merge_into(writer, blocks).map(|()| true));
+        match merged {
+            Ok(new) => Ok(new),
             Err(MergeError::Damage(damage)) => {
-                writer.abandon();
                 self.note(damage);
-                return Ok(None);
+                Ok(None)
             }
-            Err(MergeError::Disk(error)) => {
-                writer.abandon();
-                return Err(error);
-            }
+            Err(MergeError::Disk(error)) => Err(error),
         }
-        writer.finish()?;
-        let block = Block::open(number, &path, Arc::clone(&self.cache)).map_err(io::Error::other)?;
-        Ok(Some(Shelved { block: Arc::new(block), tier, start_ms, length_ms }))
-    }
-
-    /// A number for a block.
-    pub(super) fn next_block(&self) -> u64 {
-        let mut manifest = lock(&self.manifest);
-        manifest.next_block += 1;
-        manifest.next_block - 1
     }
 }
 

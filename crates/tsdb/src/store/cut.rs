@@ -8,15 +8,13 @@ use std::{
 
 use super::{
     Maintained, Store, StoreError,
-    block::{
-        read::Block,
-        write::{BlockWriter, NewChunk},
-    },
+    block::write::{BlockWriter, NewChunk},
     chunk::{self, Codec, column::Stretch, histogram, summary::Summary},
     head::{directory::Directory, segment::Segment},
     lock,
     manifest::{Listed, Progress, Tier},
     merge,
+    shelve::discard,
     tenant::{Shelved, Tenant},
     wal::Position,
 };
@@ -127,8 +125,10 @@ impl Store {
         let mut written = Vec::new();
         let mut result = Ok(());
         for (start_ms, window) in windows {
-            match self.write_window(&job, start_ms, window) {
-                Ok(shelved) => written.push(shelved),
+            let made =
+                self.write_block(Tier::Raw, (start_ms, self.config.window_ms), |writer| write_all(writer, &job, window).map(|()| true));
+            match made {
+                Ok(shelved) => written.extend(shelved),
                 Err(error) => {
                     result = Err(StoreError::io("writing a block")(error));
                     break;
@@ -142,10 +142,7 @@ impl Store {
             })
         });
         if let Err(error) = result {
-            // Nobody knows them yet.
-            for shelved in written {
-                let _ = std::fs::remove_file(&shelved.block.path);
-            }
+            discard(&written);
             return Err(error);
         }
         done.cut += written.len();
@@ -177,19 +174,6 @@ impl Store {
             directory: head.identity.directory(),
             logged,
         }
-    }
-
-    fn write_window(&self, job: &Job, start_ms: i64, window: Window) -> io::Result<Shelved> {
-        let number = self.next_block();
-        let path = self.block_path(number);
-        let mut writer = BlockWriter::new(&path)?;
-        if let Err(error) = write_all(&mut writer, job, window) {
-            writer.abandon();
-            return Err(error);
-        }
-        writer.finish()?;
-        let block = Block::open(number, &path, Arc::clone(&self.cache)).map_err(io::Error::other)?;
-        Ok(Shelved { block: Arc::new(block), tier: Tier::Raw, start_ms, length_ms: self.config.window_ms })
     }
 
     /// Makes blocks count and others count no more, in one step.

@@ -9,16 +9,8 @@ use std::{collections::BTreeMap, io, mem, sync::Arc};
 use evenkeel_core::id::TenantId;
 
 use super::{
-    Incoming, Maintained, Refusal, Store, StoreError, Taken, Value,
-    block::{read::Block, write::BlockWriter},
-    compact::MERGED_ROWS,
-    config::HOUR_MS,
-    cut::write_samples,
-    head::plan::Bounds,
-    lock,
-    manifest::Tier,
-    merge,
-    tenant::{Shelved, Tenant},
+    Incoming, Maintained, Refusal, Store, StoreError, Taken, Value, block::write::BlockWriter, compact::MERGED_ROWS, config::HOUR_MS,
+    cut::write_samples, head::plan::Bounds, lock, manifest::Tier, merge, shelve::discard, tenant::Tenant,
 };
 use crate::source::Samples;
 
@@ -65,7 +57,7 @@ impl Store {
 }
 
 impl History<'_> {
-    /// Takes samples in any order. Those that cannot be taken are counted with their reason: too old for the retention, ahead
+    /// Takes samples in any order; of a label each name once. Those that cannot be taken are counted with their reason: too old for the retention, ahead
     /// of the clock, labels that cannot be, native histograms.
     ///
     /// # Errors
@@ -73,14 +65,15 @@ impl History<'_> {
     pub fn add(&mut self, batch: &[Incoming<'_>]) -> Result<(), StoreError> {
         for sample in batch {
             match self.check(sample) {
-                Ok(value) => self.gather(sample, value),
+                Ok((labels, value)) => self.gather(labels, sample.at_ms, value),
                 Err(why) => self.taken.refuse(why, sample.at_ms, sample.labels.iter().copied()),
             }
         }
         if self.gathered >= GATHERED_MAX || self.label_bytes >= LABEL_BYTES_MAX { self.write() } else { Ok(()) }
     }
 
-    fn check(&self, sample: &Incoming<'_>) -> Result<f64, Refusal> {
+    /// Its labels and value, if it can be kept.
+    fn check(&self, sample: &Incoming<'_>) -> Result<(Pairs, f64), Refusal> {
         let Value::Float(value) = sample.value else {
             return Err(Refusal::HistogramOrder);
         };
@@ -90,21 +83,23 @@ impl History<'_> {
         if sample.at_ms > self.bounds.newest_ms {
             return Err(Refusal::TooNew);
         }
-        let bytes: usize = sample.labels.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let fits = !sample.labels.is_empty() && sample.labels.len() <= self.bounds.labels_max && bytes <= self.bounds.label_bytes_max;
-        if fits { Ok(value) } else { Err(Refusal::Labels) }
+        let given = || sample.labels.iter().filter(|(_, value)| !value.is_empty());
+        let bytes: usize = given().map(|(name, value)| name.len() + value.len()).sum();
+        if !(1..=self.bounds.labels_max).contains(&given().count()) || bytes > self.bounds.label_bytes_max {
+            return Err(Refusal::Labels);
+        }
+        let mut labels: Pairs = given().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        labels.sort_unstable();
+        Ok((labels, value))
     }
 
-    fn gather(&mut self, sample: &Incoming<'_>, value: f64) {
-        let mut labels: Pairs =
-            sample.labels.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        labels.sort_unstable();
+    fn gather(&mut self, labels: Pairs, at_ms: i64, value: f64) {
+        let label_bytes = &mut self.label_bytes;
         let series = self.series.entry(labels).or_insert_with_key(|labels| {
-            self.label_bytes +=
-                labels.iter().map(|(name, value)| name.len() + value.len() + mem::size_of::<(String, String)>()).sum::<usize>();
+            *label_bytes += labels.iter().map(|(name, value)| name.len() + value.len() + mem::size_of::<(String, String)>()).sum::<usize>();
             Vec::new()
         });
-        series.push((sample.at_ms, value));
+        series.push((at_ms, value));
         self.gathered += 1;
         self.taken.accepted += 1;
     }
@@ -141,7 +136,8 @@ impl History<'_> {
         }
         let mut written = Vec::new();
         let done = stretches.iter().try_for_each(|(start_ms, series)| {
-            written.push(self.stretch(*start_ms, length_ms, series).map_err(StoreError::io("writing history"))?);
+            let made = self.store.write_block(Tier::Raw, (*start_ms, length_ms), |writer| write_series(writer, series).map(|()| true));
+            written.extend(made.map_err(StoreError::io("writing history"))?);
             Ok(())
         });
         let rolled_ms = stretches.keys().next().map_or(i64::MAX, |start_ms| start_ms.div_euclid(DAY_MS) * DAY_MS);
@@ -150,10 +146,7 @@ impl History<'_> {
             self.store.publish(&self.tenant, &written, &[], |progress| progress.rolled_ms = progress.rolled_ms.min(rolled_ms))
         });
         if let Err(error) = done {
-            for shelved in written {
-                // Nobody knows it; what stays is removed at the next opening.
-                let _ = std::fs::remove_file(&shelved.block.path);
-            }
+            discard(&written);
             return Err(error);
         }
         let mut state = self.tenant.write();
@@ -162,22 +155,14 @@ impl History<'_> {
         state.settle();
         Ok(())
     }
+}
 
-    fn stretch(&self, start_ms: i64, length_ms: i64, series: &[(&Pairs, Samples)]) -> io::Result<Shelved> {
-        let number = self.store.next_block();
-        let path = self.store.block_path(number);
-        let mut writer = BlockWriter::new(&path)?;
-        for (labels, samples) in series {
-            let labels = labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            if let Err(error) = write_samples(&mut writer, labels, samples, MERGED_ROWS) {
-                writer.abandon();
-                return Err(error);
-            }
-        }
-        writer.finish()?;
-        let block = Block::open(number, &path, Arc::clone(&self.store.cache)).map_err(io::Error::other)?;
-        Ok(Shelved { block: Arc::new(block), tier: Tier::Raw, start_ms, length_ms })
+fn write_series(writer: &mut BlockWriter, series: &[(&Pairs, Samples)]) -> io::Result<()> {
+    for (labels, samples) in series {
+        let labels = labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        write_samples(writer, labels, samples, MERGED_ROWS)?;
     }
+    Ok(())
 }
 
 /// Points by the stretch they lie in.

@@ -28,6 +28,7 @@ mod ports;
 mod rollup;
 mod sample;
 mod select;
+mod shelve;
 mod status;
 mod tenant;
 pub(crate) mod wal;

@@ -16,6 +16,7 @@ use super::{
     find::Terms as _,
     labels::{Memo, Pool},
     manifest::Tier,
+    shelve::discard,
     tenant::{Shelved, Tenant},
 };
 use crate::source::{Labels, Matcher, ReadError, Samples, is_stale};
@@ -128,14 +129,14 @@ impl Store {
                     Ok(Some(shelved)) => written.push(shelved),
                     Ok(None) => {}
                     Err(error) => {
-                        remove(&written);
+                        discard(&written);
                         return Err(StoreError::io("writing roll-ups")(error));
                     }
                 }
             }
             let published = self.publish(tenant, &written, &[], |progress| progress.rolled_ms = start_ms + DAY_MS);
             if let Err(error) = published {
-                remove(&written);
+                discard(&written);
                 return Err(error);
             }
             done.rolled += written.len();
@@ -167,9 +168,6 @@ impl Store {
 
     /// `Ok(None)`: there is nothing to roll up.
     fn roll_day(&self, blocks: &[Shelved], start_ms: i64, step_ms: i64) -> io::Result<Option<Shelved>> {
-        let number = self.next_block();
-        let path = self.block_path(number);
-        let mut writer = BlockWriter::new(&path)?;
         let end_ms = start_ms + DAY_MS;
         let mut any = false;
         // What is damaged is told, and the rest rolled up: waiting would not mend it.
@@ -177,27 +175,20 @@ impl Store {
             self.note(damage);
             Ok(())
         };
-        let rolled = each_series(blocks, damaged, |labels, samples| {
-            let part = between(samples, start_ms - LOOKBACK_MS, end_ms);
-            let points = roll_up(&part, step_ms, start_ms);
-            any |= !points.is_empty();
-            write_points(&mut writer, labels, &points)
-        });
-        match rolled {
-            Ok(()) => {}
-            Err(MergeError::Damage(damage)) => self.note(damage),
-            Err(MergeError::Disk(error)) => {
-                writer.abandon();
-                return Err(error);
+        self.write_block(Tier::Rollup(step_ms), (start_ms, DAY_MS), |writer| {
+            let rolled = each_series(blocks, damaged, |labels, samples| {
+                let part = between(samples, start_ms - LOOKBACK_MS, end_ms);
+                let points = roll_up(&part, step_ms, start_ms);
+                any |= !points.is_empty();
+                write_points(writer, labels, &points)
+            });
+            match rolled {
+                Ok(()) => {}
+                Err(MergeError::Damage(damage)) => self.note(damage),
+                Err(MergeError::Disk(error)) => return Err(error),
             }
-        }
-        if !any {
-            writer.abandon();
-            return Ok(None);
-        }
-        writer.finish()?;
-        let block = Block::open(number, &path, Arc::clone(&self.cache)).map_err(io::Error::other)?;
-        Ok(Some(Shelved { block: Arc::new(block), tier: Tier::Rollup(step_ms), start_ms, length_ms: DAY_MS }))
+            Ok(any)
+        })
     }
 
     /// Roll-ups of the series that all matchers match, of stretches that begin in `[from_ms, to_ms]`. `step_ms` is one of
@@ -260,13 +251,6 @@ impl Store {
         }
         self.told(damaged)?;
         Ok(all.into_iter().map(|(labels, points)| RolledUp { labels, points }).collect())
-    }
-}
-
-fn remove(written: &[Shelved]) {
-    for shelved in written {
-        // Nobody knows it; what stays is removed at the next opening.
-        let _ = std::fs::remove_file(&shelved.block.path);
     }
 }
 

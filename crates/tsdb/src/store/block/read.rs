@@ -310,3 +310,34 @@ impl Drop for Block {
         self.cache.forget(self.number);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::store::{block::write::BlockWriter, cut::write_samples, wire::put_uint};
+
+    /// What the fuzzer of blocks had it make gigabytes of room for.
+    #[test]
+    fn what_a_block_claims_beyond_its_file_is_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("1.blk");
+        let mut writer = BlockWriter::new(&path).unwrap();
+        let samples = Samples { at_ms: vec![1, 2], values: vec![1.0, 2.0], histograms: Vec::new() };
+        write_samples(&mut writer, [("__name__", "up")].into_iter(), &samples, 10).unwrap();
+        writer.finish().unwrap();
+        let block = Block::open(1, &path, Arc::new(Cache::new(1 << 20))).unwrap();
+        for (at, bytes) in [(8, u32::MAX), (u64::MAX, 1), (block.bytes, 1)] {
+            let damage = block.part(Part { at, bytes, sum: 0 }, "a part").unwrap_err();
+            assert!(damage.what.contains("reaches beyond the file"), "{damage}");
+        }
+        let index = block.index().unwrap();
+        assert!(known(&index, &[(0, 1)]) && !known(&index, &[(0, 2)]) && !known(&index, &[(u32::MAX, 1)]));
+        let mut many = Vec::new();
+        put_uint(&mut many, block.bytes + 1);
+        // Zeros enough for each.
+        many.resize(1 << 20, 0);
+        assert!(decode_pages(&many, block.bytes).is_none() && decode_pages(&many, block.bytes + 1).is_some());
+        assert!(columns::decode(&many, block.bytes).is_none() && columns::decode(&many, block.bytes + 1).is_some());
+    }
+}

@@ -101,13 +101,14 @@ fn what_cannot_be_kept_is_counted_with_its_reason() {
             point(&[name], START - 30 * DAY_MS + HOUR_MS, 1.0),
             point(&[name], START + 2 * HOUR_MS, 1.0),
             point(&[], START, 1.0),
+            point(&[("a", "")], START, 1.0),
             point(&[name, ("a", "1"), ("b", "2"), ("c", "3")], START, 1.0),
             point(&[name, ("a", "")], LONG_AGO, 1.0),
         ],
         10,
     );
     let of = |why| taken.refused_for(why);
-    assert_eq!((of(Refusal::TooOld), of(Refusal::TooNew), of(Refusal::Labels), taken.accepted), (2, 1, 2, 1));
+    assert_eq!((of(Refusal::TooOld), of(Refusal::TooNew), of(Refusal::Labels), taken.accepted), (2, 1, 3, 1));
     let all = read(&store, &[], i64::MIN, i64::MAX);
     assert_eq!(all, [("{\"__name__\": \"up\"}".to_owned(), vec![(LONG_AGO, 1.0f64.to_bits())])]);
 }
