@@ -330,12 +330,14 @@ async function tell(browser, language) {
     });
 
     await does("metrics: compared with earlier, the lines of then are drawn too, dashed", async () => {
-      // The server has run for minutes: half a minute before is the oldest that is sure to be there.
-      await page.goto(`${stage.url}/observe/metrics?q=up&from=now-30s&to=now&step=1s&compare=30s`);
+      // The server has only just begun to scrape: wait until it has something to compare with.
+      const earlier = () => page.evaluate(async () => (await (await fetch("/prometheus/api/v1/query?query=up+offset+10s")).json()).data.result.length);
+      await until("samples of ten seconds ago", earlier);
+      await page.goto(`${stage.url}/observe/metrics?q=up&from=now-10s&to=now&step=1s&compare=10s`);
       await page.locator(".legend-name i.before").first().waitFor();
       const rows = page.locator(".legend-table tbody tr").filter({ has: page.locator("i.before") });
       expect(/\d/.test(await rows.first().locator("td.num").first().innerText()), "a line of then has values");
-      await page.getByText(t("metric.compare.before", { span: language === "zh" ? "30 秒" : "30s" }), { exact: true }).first().waitFor();
+      await page.getByText(t("metric.compare.before", { span: language === "zh" ? "10 秒" : "10s" }), { exact: true }).first().waitFor();
       const wrapped = await page.locator(".legend-table th button").evaluateAll((all) => all.filter((each) => each.getClientRects().length > 1).length);
       expect(wrapped === 0, "no heading of the legend is broken into two lines");
       await look("metrics-compare", { phone: true });
