@@ -27,9 +27,21 @@ pub fn number(out: &mut Vec<u8>, value: f64) {
     } else if value != 0.0 && !(1e-6..1e21).contains(&value.abs()) {
         exponent(out, value);
     } else {
-        let _ = write!(out, "{value}");
+        decimal(out, value);
     }
     out.push(b'"');
+}
+
+/// The shortest decimal that reads back as the same number. Most of a large answer is such numbers: `zmij` writes them
+/// several times as fast as `Display`, which is left with those that `zmij` gives an exponent.
+fn decimal(out: &mut Vec<u8>, value: f64) {
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(value);
+    if text.contains('e') {
+        let _ = write!(out, "{value}");
+    } else {
+        out.extend_from_slice(text.strip_suffix(".0").unwrap_or(text).as_bytes());
+    }
 }
 
 fn exponent(out: &mut Vec<u8>, value: f64) {
@@ -41,11 +53,15 @@ fn exponent(out: &mut Vec<u8>, value: f64) {
 
 /// An instant: seconds, with milliseconds when there are any.
 pub fn instant(out: &mut Vec<u8>, at_ms: i64) {
-    let (sign, ms) = (if at_ms < 0 { "-" } else { "" }, at_ms.unsigned_abs());
-    let _ = match ms % 1000 {
-        0 => write!(out, "{sign}{}", ms / 1000),
-        rest => write!(out, "{sign}{}.{rest:03}", ms / 1000),
-    };
+    if at_ms < 0 {
+        out.push(b'-');
+    }
+    let (secs, ms) = (at_ms.unsigned_abs() / 1000, at_ms.unsigned_abs() % 1000);
+    out.extend_from_slice(itoa::Buffer::new().format(secs).as_bytes());
+    if ms > 0 {
+        out.push(b'.');
+        out.extend([ms / 100, ms / 10 % 10, ms % 10].map(|digit| b"0123456789"[digit as usize]));
+    }
 }
 
 /// A label set.
@@ -188,6 +204,26 @@ mod tests {
         }
         for (at, wanted) in [(0, "0"), (1_435_781_451_781, "1435781451.781"), (1_010, "1.010"), (-1_500, "-1.500")] {
             assert_eq!(written(|out| instant(out, at)), wanted);
+        }
+    }
+
+    #[test]
+    fn every_number_reads_back_and_is_as_short_as_can_be() {
+        let mut bits = 1_u64;
+        for _ in 0..20_000 {
+            // Numerical Recipes' 64-bit generator: any spread of bits will do.
+            bits = bits.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let spread = f64::from_bits(bits);
+            let near = (bits >> 11) as f64 / 2_f64.powi((bits % 80) as i32);
+            for value in [spread, near, near.trunc()].into_iter().filter(|value| value.is_finite()) {
+                let text = written(|out| number(out, value));
+                let text = text.trim_matches('"');
+                assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(value.to_bits()));
+                // Of two that are as short and as near, `Display` may write the other.
+                if !text.contains('e') {
+                    assert_eq!(text.len(), value.to_string().len(), "{value}");
+                }
+            }
         }
     }
 
