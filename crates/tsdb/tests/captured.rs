@@ -11,7 +11,7 @@ use evenkeel_tsdb::{
     store::Value,
 };
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/captured");
+const DATA: &str = "tests/data/captured";
 const PROTOBUF: &str = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
 
 type Series = BTreeMap<Vec<(String, String)>, f64>;

@@ -19,8 +19,8 @@ use evenkeel_tsdb::{
 use other::Other;
 use server::Server;
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tsdb/tests/data/promqltest");
-const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/conformance/ratchet.txt");
+const DATA: &str = "../tsdb/tests/data/promqltest";
+const RATCHET: &str = "tests/conformance/ratchet.txt";
 /// Files about experiments, not about the core of the language.
 const BEYOND_CORE: [&str; 7] =
     ["native_histograms", "extended_vectors", "type_and_unit", "info", "fill-modifier", "limit", "start_timestamps"];
@@ -175,7 +175,7 @@ async fn other_engines_know_selectors_and_angles() {
 #[tokio::test]
 async fn opentelemetry_s_example_is_taken_under_prometheus_names() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let example = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../tsdb/tests/data/otlp/metrics.json")).unwrap();
+    let example = fs::read_to_string("../tsdb/tests/data/otlp/metrics.json").unwrap();
     let cumulative = example.replace("\"aggregationTemporality\": 1", "\"aggregationTemporality\": 2");
     let all =
         ["my_counter_total", "my_exponential_histogram", "my_gauge_ratio", "my_histogram_bucket", "my_histogram_count", "my_histogram_sum"];

@@ -10,7 +10,7 @@ use evenkeel_tsdb::{
     exposition::{Options, ParseError, parse},
 };
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/openmetrics/parsers");
+const DATA: &str = "tests/data/openmetrics/parsers";
 
 fn read(case: &std::path::Path, strict: bool, batch: &mut Batch) -> Result<(), ParseError> {
     let page = fs::read(case.join("metrics")).unwrap();

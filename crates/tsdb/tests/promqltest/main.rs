@@ -19,8 +19,8 @@ use evenkeel_tsdb::{
     source::Labels,
 };
 
-const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/promqltest");
-const RATCHET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/promqltest/ratchet.txt");
+const DATA: &str = "tests/data/promqltest";
+const RATCHET: &str = "tests/promqltest/ratchet.txt";
 /// Files about experiments, not about the core of the language.
 const BEYOND_CORE: [&str; 7] =
     ["native_histograms", "extended_vectors", "type_and_unit", "info", "fill-modifier", "limit", "start_timestamps"];
