@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stateOf } from "./vantages";
+import { stateOf } from "./vantage";
 
 const NOW = Date.parse("2026-11-28T08:00:00Z");
 const place = { name: "cairo", heard_at: "2026-11-28T07:59:55Z", uplink_lost: false, dropped: 0, clock_ahead_ms: -40 };
