@@ -107,7 +107,11 @@ async fn until_said(client: &Client, together: &str, each: [&str; 3]) {
         if now == wanted {
             return;
         }
-        assert!(began.elapsed() < LIMIT, "waited in vain for {wanted:?}; it is {now:?}: {}", client.get("/api/v1/probes").await["items"][0]);
+        assert!(
+            began.elapsed() < LIMIT,
+            "waited in vain for {wanted:?}; it is {now:?}: {}",
+            client.get("/api/v1/probes").await["items"][0]
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -125,7 +129,8 @@ async fn story() {
     let _shop = kit::start_shop(format!("{TARGET}:8080").parse().unwrap()).await;
     let mut setup = Setup::new(None);
     setup.smtp_port = Some(smtp.port);
-    let config = kit::config(format!("{TARGET}:8080").parse().unwrap(), "http://127.0.0.1:9/").replace(", webhook_url: \"http://127.0.0.1:9/\"", "");
+    let config =
+        kit::config(format!("{TARGET}:8080").parse().unwrap(), "http://127.0.0.1:9/").replace(", webhook_url: \"http://127.0.0.1:9/\"", "");
     setup.config(&config.replace("    service: shop\n", &format!("    service: shop\n    vantages: [{}]\n", SITES.join(", "))));
     let server = setup.serve().await;
     let client = setup.sign_in(&server).await;
@@ -155,7 +160,8 @@ async fn story() {
     println!("paged {:?} after the second site lost its way, at an interval of {} ms", cut.elapsed(), kit::INTERVAL_MS);
     until_said(&client, "down", ["up", "down", "down"]).await;
     let events = client.get("/api/v1/events?kind=probe.verdict_changed").await;
-    let evidence = events["items"].as_array().unwrap().iter().map(|event| &event["payload"]).find(|change| change["to"] == "down").unwrap().clone();
+    let evidence =
+        events["items"].as_array().unwrap().iter().map(|event| &event["payload"]).find(|change| change["to"] == "down").unwrap().clone();
     assert_eq!(evidence["vantages"].as_array().unwrap().len(), 3, "{evidence}");
     assert!(evidence["last"]["detail"].as_str().unwrap().starts_with("2 of 3 (beijing, cairo): "), "{evidence}");
     for site in &sites[1..] {
