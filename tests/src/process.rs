@@ -46,7 +46,18 @@ pub struct Process {
 impl Process {
     /// Starts `evenkeel …`.
     pub fn start(args: &[&str], env: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(binary())
+        Self::launch(Command::new(binary()), args, env)
+    }
+
+    /// The same in the network namespace of the process `pid`.
+    pub fn start_within(pid: u32, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut command = Command::new("nsenter");
+        command.args(["-t", &pid.to_string(), "-n"]).arg(binary());
+        Self::launch(command, args, env)
+    }
+
+    fn launch(mut command: Command, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut child = command
             .args(args)
             .env_remove("EVENKEEL_DATA")
             .envs(env.iter().copied())

@@ -22,7 +22,12 @@ pub struct Proxy {
 impl Proxy {
     /// Listens on a free port and passes everything on to `target`.
     pub async fn start(target: SocketAddr) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start_on("127.0.0.1:0", target).await
+    }
+
+    /// The same, listening where it is said.
+    pub async fn start_on(listen: &str, target: SocketAddr) -> Self {
+        let listener = TcpListener::bind(listen).await.unwrap();
         let address = listener.local_addr().unwrap();
         let cut = Arc::new(AtomicBool::new(false));
         let (epoch, _) = watch::channel(0);

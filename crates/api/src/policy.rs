@@ -67,6 +67,7 @@ words! {
         DutyRead = "duty.read", "See who is accountable for what.";
         ProbeRead = "probe.read", "See probes and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes.";
+        VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
         HostRead = "host.read", "See this machine's figures.";
         MetricRead = "metric.read", "Query metrics.";
         MetricWrite = "metric.write", "Send metrics: remote-write, OTLP.";
@@ -124,10 +125,10 @@ const READ_STAFF: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),

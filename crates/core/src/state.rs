@@ -36,6 +36,8 @@ words! {
         Up = "up",
         /// It failed as often in a row as the probe asks for.
         Down = "down",
+        /// Some vantage points say that it failed, but fewer than its probe asks for.
+        Partial = "partial",
         /// We cannot tell: our own uplink is lost, the data is late, or nothing has run yet. Never counted as down.
         Inconclusive = "inconclusive",
     }
@@ -48,6 +50,8 @@ words! {
         Good = "good",
         /// Down.
         Bad = "bad",
+        /// Down for some vantage points, up for as many as the probe asks for: not downtime, and told apart.
+        Partial = "partial",
         /// Not observed; shown as bounds, never silently up.
         Unknown = "unknown",
     }

@@ -108,6 +108,7 @@ impl Observe {
     /// The routes of metrics, probes, indicators and the host, with their state applied.
     pub fn router(&self) -> OpenApiRouter {
         probe::routes::router(self.clone())
+            .merge(probe::vantage::routes::router(self.clone()))
             .merge(sli::routes::router(self.clone()))
             .merge(host::router(self.clone()))
             .merge(dashboard::router(self.clone()))

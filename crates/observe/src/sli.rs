@@ -18,7 +18,7 @@ pub use timeline::{Piece, Timeline};
 pub const AVAILABILITY: &str = "availability";
 
 /// How an indicator was judged, for the record: the rule and the probes, `name (kind target)` each.
-pub fn query<'a>(probes: impl Iterator<Item = (&'a str, &'a str, String)>) -> String {
+pub fn query<'a>(probes: impl Iterator<Item = (String, &'a str, String)>) -> String {
     let mut named: Vec<String> = probes.map(|(name, kind, target)| format!("{name} ({kind} {target})")).collect();
     named.sort();
     format!("bad while any is down, unknown while none is down and any cannot tell, else good: {}", named.join(", "))

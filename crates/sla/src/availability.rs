@@ -96,7 +96,9 @@ pub fn availability(
     };
     let bad = of_state(SliState::Bad);
     let down = committed.intersect(&bad);
-    let good = committed.intersect(&of_state(SliState::Good)).subtract(&bad);
+    // Who counts partial otherwise says so in the agreement; by itself the quorum of the probe is the promise.
+    let up: IntervalSet = of_state(SliState::Good).union(&of_state(SliState::Partial));
+    let good = committed.intersect(&up).subtract(&bad);
 
     let (committed_micros, down_micros, good_micros) = (committed.measure(), down.measure(), good.measure());
     let unknown_micros = committed_micros - down_micros - good_micros;

@@ -13,3 +13,4 @@ mod metrics_file;
 mod remote;
 mod rules;
 mod the_loop_closes;
+mod vantages;

@@ -1412,6 +1412,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vantages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The places from which probes look, by name. */
+        get: operations["vantage_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vantages/{name}/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes what a vantage point saw; without looks it is a sign of life. */
+        post: operations["vantage_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vantages/{name}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a vantage point has to do. With `If-None-Match` of the last answer, 304 when nothing has changed. */
+        get: operations["vantage_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/otlp/v1/metrics": {
         parameters: {
             query?: never;
@@ -1883,6 +1934,18 @@ export interface components {
             person_id?: components["schemas"]["Id"] | null;
             team_id?: components["schemas"]["Id"] | null;
         };
+        /** @description A probe that a vantage point looks at. */
+        Assigned: {
+            /** @description The definition as it was applied. An agent that does not understand it says so and does not look. */
+            definition: unknown;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The version of its definition.
+             */
+            version: number;
+        };
         /** @description A person, by their shown name. */
         Author: {
             /** @description Shown name. */
@@ -1898,6 +1961,35 @@ export interface components {
          * @enum {string}
          */
         Basis: "telemetry" | "declared" | "customer" | "cause_known" | "decision_to_act" | "resolved" | "import";
+        /** @description What a vantage point tells, with looks or as a sign of life. */
+        Batch: {
+            /** @description The agent's version. */
+            agent: string;
+            /**
+             * Format: int64
+             * @description Looks that were given up since the agent started, because its spool was full.
+             */
+            dropped?: number;
+            /** @description Looks in the order in which they came back, 1,000 at most. */
+            looks?: components["schemas"]["FarLook"][];
+            /** @description This run of the agent: another one counts its looks anew. */
+            run: string;
+            /**
+             * Format: date-time
+             * @description When it was sent, by the clock there.
+             */
+            sent_at: string;
+            /**
+             * @description The server's run that it takes itself to speak to; looks are taken by that run alone, so that what another one has
+             *     not made durable is sent first.
+             */
+            to?: string;
+            /**
+             * Format: int64
+             * @description Looks that wait there after these.
+             */
+            waiting?: number;
+        };
         /** @description A name in both languages. */
         Bilingual: {
             /** @description English. */
@@ -2514,6 +2606,53 @@ export interface components {
              * @description Counted and paused together, seconds.
              */
             secs: number;
+        };
+        /** @description A look made at a vantage point. */
+        FarLook: {
+            /**
+             * Format: date-time
+             * @description When it began, by the clock there.
+             */
+            at: string;
+            /** @description Why it ended as it did; a newer agent may say what this server does not know. */
+            code: string;
+            /** @description What was seen, in the tool's own words. */
+            detail: string;
+            /**
+             * Format: double
+             * @description How long it took, milliseconds.
+             */
+            duration_ms: number;
+            /** @description What it says. */
+            outcome: components["schemas"]["Said"];
+            /** @description Of which probe. */
+            probe: string;
+            /** @description What was measured. */
+            samples?: components["schemas"]["FarMeasured"][];
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … within the agent's run.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description Of which version of its definition.
+             */
+            version: number;
+        };
+        /** @description A measurement of a look. */
+        FarMeasured: {
+            /** @description The one label that tells parts of a metric apart, such as `phase`. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description Metric name. */
+            metric: string;
+            /**
+             * Format: double
+             * @description Value, in the unit the name ends in.
+             */
+            value: number;
         };
         /** @description One of the five actions. */
         FaultAction: {
@@ -3696,6 +3835,8 @@ export interface components {
                 next_at?: string | null;
                 /** @description Whether it is not looking for now. */
                 paused: boolean;
+                /** @description So many vantage points must agree. */
+                quorum: number;
                 /** @description The service it speaks for. */
                 service_id: components["schemas"]["Id"];
                 /** @description How grave it is when it is down. */
@@ -3717,7 +3858,9 @@ export interface components {
                  * @description After which a look has failed.
                  */
                 timeout_secs: number;
-                /** @description `up`, `down` or `inconclusive`. */
+                /** @description What each vantage point says, when there are several. */
+                vantages: components["schemas"]["SightView"][];
+                /** @description `up`, `down`, `partial` or `inconclusive`. */
                 verdict: string;
                 /**
                  * Format: int64
@@ -3880,7 +4023,7 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
-        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "probe.read" | "probe.write" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "probe.read" | "probe.write" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -3983,6 +4126,8 @@ export interface components {
             next_at?: string | null;
             /** @description Whether it is not looking for now. */
             paused: boolean;
+            /** @description So many vantage points must agree. */
+            quorum: number;
             /** @description The service it speaks for. */
             service_id: components["schemas"]["Id"];
             /** @description How grave it is when it is down. */
@@ -4004,7 +4149,9 @@ export interface components {
              * @description After which a look has failed.
              */
             timeout_secs: number;
-            /** @description `up`, `down` or `inconclusive`. */
+            /** @description What each vantage point says, when there are several. */
+            vantages: components["schemas"]["SightView"][];
+            /** @description `up`, `down`, `partial` or `inconclusive`. */
             verdict: string;
             /**
              * Format: int64
@@ -4446,6 +4593,11 @@ export interface components {
             /** @description Whether the target answered as it should. */
             success: boolean;
         };
+        /**
+         * @description What a look says about its target.
+         * @enum {string}
+         */
+        Said: "pass" | "fail" | "unsure";
         /** @description The seal that makes an event unchangeable without being seen. */
         SealView: {
             /** Format: int64 */
@@ -4554,6 +4706,19 @@ export interface components {
              */
             to: string;
         };
+        /** @description What one vantage point says. */
+        SightView: {
+            last?: components["schemas"]["LookView"] | null;
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            since: string;
+            /** @description Its name; `here` is the server itself. */
+            vantage: string;
+            /** @description `up`, `down` or `inconclusive`. */
+            verdict: string;
+        };
         /** @description A link for somebody. */
         SignInLink: {
             /** Format: date-time */
@@ -4578,6 +4743,11 @@ export interface components {
              * @description Seconds good.
              */
             good_secs: number;
+            /**
+             * Format: double
+             * @description Seconds in which some vantage points failed, but fewer than the probe asks for.
+             */
+            partial_secs: number;
             /**
              * Format: double
              * @description Seconds that nobody observed.
@@ -4992,6 +5162,16 @@ export interface components {
             /** @description Shown title. */
             title: components["schemas"]["Words"];
         };
+        /** @description What the server answers. */
+        Taken: {
+            /**
+             * Format: int64
+             * @description Looks up to this number are durable and need not be kept any more.
+             */
+            kept_seq: number;
+            /** @description The server's run: another one has to be sent what is not durable again. */
+            run: string;
+        };
         /** @description A team with its members. */
         Team: {
             display: components["schemas"]["Bilingual"];
@@ -5182,6 +5362,37 @@ export interface components {
          * @enum {string}
          */
         Unit: "percent" | "ratio" | "secs" | "count";
+        /** @description A place from which probes look. */
+        VantageView: {
+            /** @description Its agent's version. */
+            agent?: string | null;
+            /**
+             * Format: int64
+             * @description How much its clock is before ours, milliseconds; what the way takes is in it.
+             */
+            clock_ahead_ms?: number | null;
+            /**
+             * Format: int64
+             * @description Looks that were given up there because its spool was full.
+             */
+            dropped: number;
+            /**
+             * Format: date-time
+             * @description When it was heard last; null when never since this server started, and of the server itself.
+             */
+            heard_at?: string | null;
+            /** @description Its name; `here` is the server itself. */
+            name: string;
+            /** @description Probes that look from it. */
+            probes: number;
+            /** @description Whether its newest look says that its own line is lost. */
+            uplink_lost: boolean;
+            /**
+             * Format: int64
+             * @description Looks that wait there.
+             */
+            waiting: number;
+        };
         /**
          * @description Who reads a note.
          * @enum {string}
@@ -5198,6 +5409,11 @@ export interface components {
             en: string;
             /** @description 中文. */
             zh: string;
+        };
+        /** @description What a vantage point has to do. */
+        Work: {
+            /** @description Its probes. */
+            probes: components["schemas"]["Assigned"][];
         };
     };
     responses: never;
@@ -19292,6 +19508,483 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vantage_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VantageView"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vantage_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vantage_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -27,7 +27,7 @@ export type Session = Filled<Schemas["SessionView"]>;
 export type Permission = Schemas["Permission"];
 
 export type Service = Filled<Schemas["Service"]>;
-export type SliState = "good" | "bad" | "unknown";
+export type SliState = "good" | "bad" | "partial" | "unknown";
 export type SliNow = Filled<Schemas["SliNow"]>;
 export type SliHistory = Filled<Schemas["ServiceSli"]>;
 export type SliInterval = Filled<Schemas["SliInterval"]>;

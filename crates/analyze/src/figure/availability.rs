@@ -277,7 +277,7 @@ pub fn items(setting: &Setting<'_>, measured: &Measured) -> Vec<Item> {
         event_seqs.extend(&measured.definition_seqs);
         items.push(Item {
             part: match stretch.state {
-                SliState::Good => Part::Numerator,
+                SliState::Good | SliState::Partial => Part::Numerator,
                 SliState::Bad => Part::Denominator,
                 SliState::Unknown => Part::Unknown,
             },

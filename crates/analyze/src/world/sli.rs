@@ -43,7 +43,7 @@ pub fn stretches(seals: impl IntoIterator<Item = Sealed>, from: Timestamp, to: T
         }
     }
     edges.sort_unstable();
-    let mut open = [0i32; 3];
+    let mut open = [0i32; 4];
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut at = from;
     let mut push = |start: Timestamp, end: Timestamp, state: SliState| {
@@ -67,15 +67,18 @@ pub fn stretches(seals: impl IntoIterator<Item = Sealed>, from: Timestamp, to: T
 const fn rank(state: SliState) -> usize {
     match state {
         SliState::Bad => 0,
-        SliState::Good => 1,
-        SliState::Unknown => 2,
+        SliState::Partial => 1,
+        SliState::Good => 2,
+        SliState::Unknown => 3,
     }
 }
 
-const fn winner(open: [i32; 3]) -> SliState {
+const fn winner(open: [i32; 4]) -> SliState {
     if open[0] > 0 {
         SliState::Bad
     } else if open[1] > 0 {
+        SliState::Partial
+    } else if open[2] > 0 {
         SliState::Good
     } else {
         SliState::Unknown

@@ -31,6 +31,20 @@ pub struct Look {
     pub detail: String,
 }
 
+/// What one vantage point says of a probe.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Sighting {
+    /// Its name; `here` is the server itself.
+    pub vantage: String,
+    /// What it says; `inconclusive` too when nothing is heard of it.
+    pub verdict: Verdict,
+    /// Since when.
+    pub since: Timestamp,
+    /// Its newest look.
+    pub last: Option<Look>,
+}
+
 /// A probe came to another verdict.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VerdictChanged {
@@ -48,6 +62,9 @@ pub struct VerdictChanged {
     pub looks: u32,
     /// The deciding look.
     pub last: Look,
+    /// What each vantage point says, when there are several: the evidence of the quorum.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vantages: Vec<Sighting>,
 }
 body!(VerdictChanged, "probe.verdict_changed", "probe");
 

@@ -1,7 +1,8 @@
 //! Probes (拨测): looks at services from outside.
 //!
 //! A look goes: [`schedule`] says when, [`kind`] looks, [`uplink`] says whether our own line stood, [`verdict`] decides,
-//! [`worker`] writes what changed. Nothing but transitions goes to the database; every look's measurements go to the
+//! [`quorum`] says what several [`vantage`] points say
+//! together, [`worker`] writes what changed. Nothing but transitions goes to the database; every look's measurements go to the
 //! sample store.
 
 pub mod address;
@@ -10,12 +11,14 @@ pub mod lateness;
 pub mod look;
 pub mod model;
 pub mod network;
+pub mod quorum;
 pub(crate) mod routes;
 pub mod schedule;
 pub mod store;
 pub mod table;
 pub mod trouble;
 pub mod uplink;
+pub mod vantage;
 pub mod verdict;
 pub mod worker;
 

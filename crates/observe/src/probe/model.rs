@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use super::{quorum, vantage::HERE};
 use evenkeel_core::{ErrorCode, Failure, id::ServiceId, priority::Severity};
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +55,12 @@ pub struct ProbeDefinition<S = ServiceId> {
     /// within 250 ms and 5 s.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_interval_ms: Option<u64>,
+    /// The vantage points that look; none = the server itself, `here`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vantages: Vec<String>,
+    /// How many vantage points must agree; none = more than half of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quorum: Option<usize>,
     /// How grave it is when it is down.
     #[serde(default = "default_severity")]
     pub severity: Severity,
@@ -237,9 +244,34 @@ impl<S> ProbeDefinition<S> {
             failures: self.failures,
             successes: self.successes,
             retry_interval_ms: self.retry_interval_ms,
+            vantages: self.vantages,
+            quorum: self.quorum,
             severity: self.severity,
             paused: self.paused,
         }
+    }
+
+    /// The vantage points that look.
+    pub fn vantages(&self) -> Vec<String> {
+        if self.vantages.is_empty() { vec![HERE.to_owned()] } else { self.vantages.clone() }
+    }
+
+    /// Whether this vantage point looks.
+    pub fn looks_from(&self, vantage: &str) -> bool {
+        if self.vantages.is_empty() { vantage == HERE } else { self.vantages.iter().any(|name| name == vantage) }
+    }
+
+    /// How many vantage points must agree.
+    pub fn quorum(&self) -> usize {
+        self.quorum.unwrap_or_else(|| quorum::majority(self.vantages.len().max(1)))
+    }
+
+    /// Its name, with the vantage points when there are others than the server.
+    pub fn described(&self) -> String {
+        if self.vantages.is_empty() {
+            return self.name.clone();
+        }
+        format!("{} ({} of {})", self.name, self.quorum(), self.vantages.join(", "))
     }
 
     /// Between looks.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
 use evenkeel_core::{
+    event::observe::{Look, Sighting},
     id::{ProbeId, ServiceId},
     priority::Severity,
     state::Verdict,
@@ -78,7 +79,7 @@ pub(crate) struct ProbeView {
     paused: bool,
     /// The definition's version.
     version: i64,
-    /// `up`, `down` or `inconclusive`.
+    /// `up`, `down`, `partial` or `inconclusive`.
     #[schema(value_type = String)]
     verdict: Verdict,
     /// Since when; null when it has never looked.
@@ -91,6 +92,31 @@ pub(crate) struct ProbeView {
     /// When it looks next.
     #[schema(value_type = Option<String>, format = DateTime)]
     next_at: Option<Timestamp>,
+    /// So many vantage points must agree.
+    quorum: usize,
+    /// What each vantage point says, when there are several.
+    vantages: Vec<SightView>,
+}
+
+/// What one vantage point says.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SightView {
+    /// Its name; `here` is the server itself.
+    vantage: String,
+    /// `up`, `down` or `inconclusive`.
+    #[schema(value_type = String)]
+    verdict: Verdict,
+    /// Since when.
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+    /// Its newest look.
+    last: Option<LookView>,
+}
+
+impl From<Look> for LookView {
+    fn from(look: Look) -> Self {
+        Self { at: look.at, duration_ms: look.duration_ms, code: look.code, detail: look.detail }
+    }
 }
 
 impl ProbeView {
@@ -114,6 +140,8 @@ impl ProbeView {
             flapping: false,
             last: None,
             next_at: None,
+            quorum: definition.quorum(),
+            vantages: Vec::new(),
             name: row.definition.name,
         };
         if let Some(status) = status {
@@ -121,8 +149,14 @@ impl ProbeView {
             view.since = Some(status.since);
             view.flapping = status.flapping;
             view.next_at = status.next_at;
-            view.last =
-                status.last.map(|look| LookView { at: look.at, duration_ms: look.duration_ms, code: look.code, detail: look.detail });
+            view.last = status.last.map(LookView::from);
+            let sight = |seen: Sighting| SightView {
+                vantage: seen.vantage,
+                verdict: seen.verdict,
+                since: seen.since,
+                last: seen.last.map(LookView::from),
+            };
+            view.vantages = status.vantages.into_iter().map(sight).collect();
         }
         view
     }
@@ -208,11 +242,9 @@ async fn statuses(observe: &Observe, sql: &mut dyn Sql, rows: &[ProbeRow]) -> Ap
     let unknown: Vec<ProbeId> =
         rows.iter().filter(|row| !row.definition.paused && !known.contains_key(&row.id)).map(|row| row.id).collect();
     for row in table::states_of(sql, &unknown).await? {
-        let machine = row.machine;
-        known.insert(
-            row.probe,
-            Status { verdict: machine.verdict(), since: machine.since(), flapping: machine.is_flapping(), last: row.last, next_at: None },
-        );
+        let flapping = row.memory.is_flapping();
+        let status = Status { verdict: row.verdict, since: row.since, flapping, last: row.last, next_at: None, vantages: Vec::new() };
+        known.insert(row.probe, status);
     }
     Ok(known)
 }

@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use evenkeel_core::id::ProbeId;
+
 /// A slot may be late by half its interval, and by this at most, before it is skipped.
 const TOLERANCE_MAX: Duration = Duration::from_secs(1);
 
@@ -50,6 +52,14 @@ where
     fn default() -> Self {
         Self { entries: HashMap::new(), heap: BinaryHeap::new(), plans: 0, skipped: 0 }
     }
+}
+
+/// A hash of a probe's id for [`phase`].
+pub fn hash(probe: ProbeId) -> u64 {
+    let bits = probe.uuid().as_u128();
+    let (high, low) = (u64::try_from(bits >> 64).unwrap_or(0), u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0));
+    // Ids of declared things carry fixed bits of their layout: mixed, every bit counts.
+    (high ^ low).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// The place of a probe within its interval, from a hash of its id: the same after every restart.

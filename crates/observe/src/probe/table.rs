@@ -1,5 +1,7 @@
 //! Rows of probes, their verdicts and their alerts. Rows only.
 
+use std::collections::BTreeMap;
+
 use evenkeel_core::{
     event::observe::Look,
     id::{AlertId, ProbeId, ServiceId, TenantId},
@@ -8,7 +10,9 @@ use evenkeel_core::{
 use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
 use jiff::Timestamp;
 
-use super::{model::ProbeDefinition, verdict::Machine};
+use serde::{Deserialize, Serialize};
+
+use super::{model::ProbeDefinition, vantage::HERE, verdict::Machine};
 
 /// Tables.
 pub const MIGRATIONS: &[Migration] = &[Migration {
@@ -55,10 +59,66 @@ pub struct ProbeRow {
 pub struct StateRow {
     /// Of which probe.
     pub probe: ProbeId,
-    /// The verdict's memory.
-    pub machine: Machine,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Since when.
+    pub since: Timestamp,
+    /// The memory of each vantage point.
+    pub memory: Memory,
     /// The deciding look.
     pub last: Option<Look>,
+}
+
+/// What is remembered of one vantage point.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Kept {
+    /// Its looks.
+    pub machine: Machine,
+    /// The newest one; of the server itself it is beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Look>,
+}
+
+/// What is remembered of a probe.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Memory {
+    /// Of each of its vantage points.
+    Several {
+        /// By their names.
+        vantages: BTreeMap<String, Kept>,
+    },
+    /// Of the server alone, as it was kept before there were others.
+    One(Machine),
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::Several { vantages: BTreeMap::new() }
+    }
+}
+
+impl Memory {
+    /// Of these vantage points.
+    pub fn of(sights: impl Iterator<Item = (String, Machine, Option<Look>)>) -> Self {
+        Self::Several { vantages: sights.map(|(vantage, machine, last)| (vantage, Kept { machine, last })).collect() }
+    }
+
+    /// Each vantage point's.
+    pub fn into_sights(self) -> BTreeMap<String, Kept> {
+        match self {
+            Self::Several { vantages } => vantages,
+            Self::One(machine) => BTreeMap::from([(HERE.to_owned(), Kept { machine, last: None })]),
+        }
+    }
+
+    /// Whether it goes up and down so often that coming up takes longer, from any vantage point.
+    pub fn is_flapping(&self) -> bool {
+        match self {
+            Self::Several { vantages } => vantages.values().any(|kept| kept.machine.is_flapping()),
+            Self::One(machine) => machine.is_flapping(),
+        }
+    }
 }
 
 /// An alert that fires.
@@ -144,13 +204,16 @@ pub(super) async fn write_probe(tx: &mut Tx, row: &ProbeRow) -> Result<(), Store
 
 /// What is remembered of every probe's verdict.
 pub async fn states(sql: &mut dyn Sql) -> Result<Vec<StateRow>, StoreError> {
-    let rows = sql.rows("SELECT probe_id, machine, last FROM observe_probe_state ORDER BY probe_id LIMIT $1", params![PROBES_MAX]).await?;
+    let rows = sql
+        .rows("SELECT probe_id, verdict, since, machine, last FROM observe_probe_state ORDER BY probe_id LIMIT $1", params![PROBES_MAX])
+        .await?;
     rows.iter().map(state).collect()
 }
 
 fn state(row: &Row) -> Result<StateRow, StoreError> {
     let last = row.opt_text("last")?.map(|text| serde_json::from_str(&text)).transpose()?;
-    Ok(StateRow { probe: row.id("probe_id")?, machine: row.json("machine")?, last })
+    let verdict = row.text("verdict")?.parse().map_err(StoreError::Corrupt)?;
+    Ok(StateRow { probe: row.id("probe_id")?, verdict, since: row.at("since")?, memory: row.json("machine")?, last })
 }
 
 /// What is remembered of some probes' verdicts (at most 500 are answered).
@@ -160,7 +223,7 @@ pub async fn states_of(sql: &mut dyn Sql, probes: &[ProbeId]) -> Result<Vec<Stat
     }
     let probes = &probes[..probes.len().min(500)];
     let marks: Vec<String> = (1..=probes.len()).map(|number| format!("${number}")).collect();
-    let text = format!("SELECT probe_id, machine, last FROM observe_probe_state WHERE probe_id IN ({})", marks.join(", "));
+    let text = format!("SELECT probe_id, verdict, since, machine, last FROM observe_probe_state WHERE probe_id IN ({})", marks.join(", "));
     sql.rows(&text, probes.iter().map(Into::into).collect()).await?.iter().map(state).collect()
 }
 

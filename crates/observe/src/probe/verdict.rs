@@ -60,7 +60,8 @@ pub struct Rule {
 }
 
 impl Rule {
-    fn late_after(&self) -> SignedDuration {
+    /// After so much silence the data is late.
+    pub fn late_after(&self) -> SignedDuration {
         (self.interval * LATE_INTERVALS).max(LATE_MIN)
     }
 }
@@ -145,6 +146,14 @@ impl Machine {
     /// The last verdict that was up or down.
     pub const fn known(&self) -> Option<Verdict> {
         self.known
+    }
+    /// What was wrong when it was last known to be down.
+    pub const fn trouble(&self) -> Option<Trouble> {
+        self.trouble
+    }
+    /// When the newest look that was taken in began.
+    pub const fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
     }
     /// Whether it goes up and down so often that coming up takes longer.
     pub const fn is_flapping(&self) -> bool {

@@ -84,6 +84,8 @@ pub(crate) struct SliDay {
     bad_secs: f64,
     /// Seconds that nobody observed.
     unknown_secs: f64,
+    /// Seconds in which some vantage points failed, but fewer than the probe asks for.
+    partial_secs: f64,
 }
 
 /// A service's indicator over time.
@@ -190,7 +192,7 @@ fn without_gaps(mut sealed: Vec<(Piece, Option<i64>)>, open: Option<Piece>, from
 }
 
 fn days(pieces: &[(Piece, Option<i64>)], zone: &TimeZone) -> Vec<SliDay> {
-    let mut sums: BTreeMap<Date, [f64; 3]> = BTreeMap::new();
+    let mut sums: BTreeMap<Date, [f64; 4]> = BTreeMap::new();
     for (piece, _) in pieces {
         let mut from = piece.from;
         while from < piece.to {
@@ -205,12 +207,15 @@ fn days(pieces: &[(Piece, Option<i64>)], zone: &TimeZone) -> Vec<SliDay> {
                 SliState::Good => 0,
                 SliState::Bad => 1,
                 SliState::Unknown => 2,
+                SliState::Partial => 3,
             };
             sums.entry(date).or_default()[place] += to.duration_since(from).as_secs_f64();
             from = to;
         }
     }
-    sums.into_iter().map(|(date, [good_secs, bad_secs, unknown_secs])| SliDay { date, good_secs, bad_secs, unknown_secs }).collect()
+    sums.into_iter()
+        .map(|(date, [good_secs, bad_secs, unknown_secs, partial_secs])| SliDay { date, good_secs, bad_secs, unknown_secs, partial_secs })
+        .collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use evenkeel_core::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::probe::{quorum, vantage::HERE};
+
 /// A stretch of one state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Piece {
@@ -20,7 +22,7 @@ pub struct Piece {
     pub to: Timestamp,
 }
 
-/// A probe's verdicts since the last seal; `None` = it does not count (not there yet, paused, removed).
+/// Verdicts of a probe from one vantage point since the last seal; `None` = it does not count (not there yet, paused, removed).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Track {
     /// In force at `sealed_to`.
@@ -38,6 +40,45 @@ impl Track {
     }
 }
 
+/// What the vantage points of one probe say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredSights")]
+struct Sights {
+    /// So many must agree.
+    quorum: usize,
+    by: BTreeMap<String, Track>,
+}
+
+impl Sights {
+    fn at(&self, at: Timestamp) -> Option<Verdict> {
+        self.agreed(|track| track.at(at))
+    }
+    fn now(&self) -> Option<Verdict> {
+        self.agreed(Track::now)
+    }
+    fn agreed(&self, of: impl Fn(&Track) -> Option<Verdict>) -> Option<Verdict> {
+        let said: Vec<Verdict> = self.by.values().filter_map(of).collect();
+        (!said.is_empty()).then(|| quorum::agreed(self.quorum, said))
+    }
+}
+
+/// Timelines of before there were vantage points hold one track for each probe.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredSights {
+    Several { quorum: usize, by: BTreeMap<String, Track> },
+    One(Track),
+}
+
+impl From<StoredSights> for Sights {
+    fn from(stored: StoredSights) -> Self {
+        match stored {
+            StoredSights::Several { quorum, by } => Self { quorum, by },
+            StoredSights::One(track) => Self { quorum: 1, by: BTreeMap::from([(HERE.to_owned(), track)]) },
+        }
+    }
+}
+
 /// One service's indicator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timeline {
@@ -45,22 +86,26 @@ pub struct Timeline {
     /// The state in force and since when, over all that is known, sealed or not.
     state: SliState,
     since: Timestamp,
-    tracks: BTreeMap<ProbeId, Track>,
+    tracks: BTreeMap<ProbeId, Sights>,
 }
 
 /// What verdicts say together.
 pub fn combine(verdicts: impl Iterator<Item = Verdict>) -> SliState {
-    let mut any = false;
-    let mut unsure = false;
+    let (mut any, mut unsure, mut partial) = (false, false, false);
     for verdict in verdicts {
         any = true;
         match verdict {
             Verdict::Down => return SliState::Bad,
             Verdict::Inconclusive => unsure = true,
+            Verdict::Partial => partial = true,
             Verdict::Up => {}
         }
     }
-    if any && !unsure { SliState::Good } else { SliState::Unknown }
+    match any && !unsure {
+        true if partial => SliState::Partial,
+        true => SliState::Good,
+        false => SliState::Unknown,
+    }
 }
 
 impl Timeline {
@@ -83,14 +128,43 @@ impl Timeline {
     }
     /// The probes that count now.
     pub fn counting(&self) -> impl Iterator<Item = ProbeId> + '_ {
-        self.tracks.iter().filter(|(_, track)| track.now().is_some()).map(|(id, _)| *id)
+        self.tracks.iter().filter(|(_, sights)| sights.now().is_some()).map(|(id, _)| *id)
     }
 
-    /// From `since` on the probe says `verdict`; `None` takes it out. What is sealed stays: an earlier `since` counts from
-    /// the seal.
-    pub fn set(&mut self, probe: ProbeId, since: Timestamp, verdict: Option<Verdict>) {
+    /// From `since` on the probe, seen from this vantage point, says `verdict`. What is sealed stays: an earlier `since`
+    /// counts from the seal.
+    pub fn set(&mut self, probe: ProbeId, vantage: &str, since: Timestamp, verdict: Verdict) {
+        self.put(probe, vantage, since, Some(verdict));
+    }
+
+    /// From `since` on the probe does not count: it is paused or gone.
+    pub fn leave(&mut self, probe: ProbeId, since: Timestamp) {
+        let vantages: Vec<String> = self.tracks.get(&probe).into_iter().flat_map(|sights| sights.by.keys().cloned()).collect();
+        for vantage in vantages {
+            self.put(probe, &vantage, since, None);
+        }
+    }
+
+    /// From `since` on the probe is seen from these vantage points, of which `quorum` must agree; new ones say nothing yet.
+    /// A quorum holds for what is not sealed yet as well: seal before it changes.
+    pub fn seen_from(&mut self, probe: ProbeId, vantages: &[String], quorum: usize, since: Timestamp) {
+        let known = self.tracks.entry(probe).or_insert_with(|| Sights { quorum, by: BTreeMap::new() });
+        known.quorum = quorum;
+        let counts = |vantage: &String| known.by.get(vantage).and_then(Track::now).is_some();
+        let come: Vec<String> = vantages.iter().filter(|vantage| !counts(vantage)).cloned().collect();
+        let gone: Vec<String> = known.by.keys().filter(|vantage| !vantages.contains(vantage)).cloned().collect();
+        for vantage in come {
+            self.put(probe, &vantage, since, Some(Verdict::Inconclusive));
+        }
+        for vantage in gone {
+            self.put(probe, &vantage, since, None);
+        }
+    }
+
+    fn put(&mut self, probe: ProbeId, vantage: &str, since: Timestamp, verdict: Option<Verdict>) {
         let since = since.max(self.sealed_to);
-        let track = self.tracks.entry(probe).or_default();
+        let sights = self.tracks.entry(probe).or_insert_with(|| Sights { quorum: 1, by: BTreeMap::new() });
+        let track = sights.by.entry(vantage.to_owned()).or_default();
         track.later.retain(|(from, _)| *from < since);
         if track.now() != verdict {
             track.later.push((since, verdict));
@@ -98,16 +172,17 @@ impl Timeline {
         self.recount();
     }
 
-    /// Every probe is unsure from `since` on: nobody looked.
-    pub fn nobody_looked(&mut self, since: Timestamp) {
-        let counting: Vec<ProbeId> = self.counting().collect();
+    /// Every probe is unsure from `since` on, seen from `vantage`: nobody looked.
+    pub fn nobody_looked(&mut self, vantage: &str, since: Timestamp) {
+        let counts = |sights: &Sights| sights.by.get(vantage).and_then(Track::now).is_some();
+        let counting: Vec<ProbeId> = self.tracks.iter().filter(|(_, sights)| counts(sights)).map(|(id, _)| *id).collect();
         for probe in counting {
-            self.set(probe, since, Some(Verdict::Inconclusive));
+            self.set(probe, vantage, since, Verdict::Inconclusive);
         }
     }
 
     fn state_at(&self, at: Timestamp) -> SliState {
-        combine(self.tracks.values().filter_map(|track| track.at(at)))
+        combine(self.tracks.values().filter_map(|sights| sights.at(at)))
     }
 
     /// The stretches from the last seal to `to`, neighbours of one state joined.
@@ -115,6 +190,7 @@ impl Timeline {
         let mut edges: Vec<Timestamp> = self
             .tracks
             .values()
+            .flat_map(|sights| sights.by.values())
             .flat_map(|track| track.later.iter().map(|(from, _)| *from))
             .filter(|edge| *edge > self.sealed_to && *edge < to)
             .collect();
@@ -152,11 +228,14 @@ impl Timeline {
 
     fn forget_before(&mut self, sealed_to: Timestamp) {
         self.sealed_to = sealed_to;
-        for track in self.tracks.values_mut() {
-            track.first = track.at(sealed_to);
-            track.later.retain(|(from, _)| *from > sealed_to);
+        for sights in self.tracks.values_mut() {
+            for track in sights.by.values_mut() {
+                track.first = track.at(sealed_to);
+                track.later.retain(|(from, _)| *from > sealed_to);
+            }
+            sights.by.retain(|_, track| track.first.is_some() || !track.later.is_empty());
         }
-        self.tracks.retain(|_, track| track.first.is_some() || !track.later.is_empty());
+        self.tracks.retain(|_, sights| !sights.by.is_empty());
     }
 
     /// Finds the state in force and its beginning again.

@@ -22,6 +22,7 @@ pub mod import;
 mod ledger;
 mod metrics;
 mod openapi;
+mod probe;
 mod rules;
 mod serve;
 mod sign_in_link;
@@ -41,6 +42,8 @@ pub struct Line {
 enum Command {
     /// Run the server: console, API, probes, pages.
     Serve(Box<ServeArgs>),
+    /// Look at services from another site, and send what it saw to a server.
+    Probe(Box<probe::ProbeArgs>),
     /// Apply configuration as code: all or nothing; --dry-run shows what would change.
     Apply(apply::ApplyArgs),
     /// Run the practice shop: something real to break.
@@ -89,6 +92,7 @@ enum Command {
 pub async fn run(line: Line) -> Result<ExitCode, Failure> {
     match line.command {
         Command::Serve(args) => serve::run(*args).await.map(done),
+        Command::Probe(args) => probe::run(*args).await.map(done),
         Command::Apply(args) => apply::run(args).await,
         Command::Practice(args) => practice::run(args).await.map(done),
         Command::Ledger(command) => ledger::run(command).await,

@@ -103,6 +103,8 @@ pub(super) fn probes(_: &mut SchemaGenerator) -> Schema {
             "failures": { "type": "integer", "minimum": 1, "maximum": 20 },
             "successes": { "type": "integer", "minimum": 1, "maximum": 20 },
             "retry_interval_ms": { "type": "integer", "minimum": 0 },
+            "vantages": { "type": "array", "items": { "type": "string" } },
+            "quorum": { "type": "integer", "minimum": 1 },
             "severity": { "type": "string", "enum": ["critical", "warning", "info"] },
             "paused": { "type": "boolean" } } } })
 }

@@ -4,6 +4,7 @@ import { bars, overall } from "./days";
 const day = (good_secs: number, bad_secs: number, unknown_secs: number) => ({
   date: "2026-11-22",
   good_secs,
+  partial_secs: 0,
   bad_secs,
   unknown_secs,
 });

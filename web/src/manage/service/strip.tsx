@@ -1,9 +1,9 @@
-// Good, bad and unknown over time. Unknown is hatched: never silently up.
+// Good, bad, partial and unknown over time. Unknown is hatched: never silently up.
 import { useQuery } from "@tanstack/react-query";
 import { Tooltip } from "antd";
 import { useMemo } from "react";
 import type { SliDay, SliInterval, SliState } from "@/api/types";
-import { useText } from "@/i18n";
+import { textOf, useText } from "@/i18n";
 import { Bone } from "@/kit/answer";
 import { day as dayText, percent, shortInstant, span, timeOfDay } from "@/kit/format";
 import { serviceQueries } from "./api";
@@ -42,6 +42,12 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
                   {t("service.sli.bad")} {span(bar.bad_secs, language)}
                 </>
               )}
+              {bar.partial_secs > 0 && (
+                <>
+                  <br />
+                  {t("service.sli.partial")} {span(bar.partial_secs, language)}
+                </>
+              )}
               {bar.unknown_secs > 0 && (
                 <>
                   <br />
@@ -57,6 +63,7 @@ export function DaysStrip({ days, height = 30 }: { days: SliDay[]; height?: numb
             ) : (
               <>
                 {bar.bad > 0 && <i className="bad" style={{ flexGrow: bar.bad }} />}
+                {bar.partial > 0 && <i className="partial" style={{ flexGrow: bar.partial }} />}
                 {bar.unknown > 0 && <i className="unknown" style={{ flexGrow: bar.unknown }} />}
                 {bar.good > 0 && <i className="good" style={{ flexGrow: bar.good }} />}
               </>
@@ -73,7 +80,7 @@ const DAY_MS = 25 * 3_600_000;
 
 interface Worded {
   /** What a state is called, where it is not a service's. */
-  word?: (state: SliState) => string;
+  word?: (state: string) => string;
 }
 
 /** Intervals over a stretch of time as one line. */
@@ -90,7 +97,7 @@ export function IntervalStrip({
   height?: number;
 } & Worded) {
   const { t, language } = useText();
-  const wordOf = word ?? ((state: SliState) => t(`service.sli.${state}`));
+  const wordOf = word ?? ((state: string) => textOf(t, "service.sli", state));
   const start = Date.parse(from);
   const end = Date.parse(to);
   const whole = Math.max(1, end - start);
@@ -114,7 +121,7 @@ export function IntervalStrip({
           <Tooltip
             key={`${part.from}${part.state}`}
             mouseEnterDelay={0.05}
-            title={`${wordOf(part.state as SliState)} · ${span((part.b - part.a) / 1000, language)} · ${shortInstant(part.a)} – ${shortInstant(part.b)}`}
+            title={`${wordOf(part.state)} · ${span((part.b - part.a) / 1000, language)} · ${shortInstant(part.a)} – ${shortInstant(part.b)}`}
           >
             <i
               className={part.state}
@@ -141,11 +148,13 @@ export function DayStrip({ service }: { service: string }) {
   return <IntervalStrip intervals={history.data.intervals} from={history.data.from} to={history.data.to} />;
 }
 
-export function StripKeys({ word }: Worded) {
+const STATES: readonly SliState[] = ["good", "bad", "partial", "unknown"];
+
+export function StripKeys({ word, states = STATES }: Worded & { states?: readonly SliState[] }) {
   const { t } = useText();
   return (
     <div className="keys">
-      {(["good", "bad", "unknown"] as const).map((state) => (
+      {states.map((state) => (
         <span key={state}>
           <i className={`sli-key ${state}`} />
           {word?.(state) ?? t(`service.sli.${state}`)}

@@ -15,6 +15,12 @@ export const probeQueries = {
       queryFn: () => read(client.GET("/api/v1/probes/{id}", { params: { path: { id } } })),
       refetchInterval: 10_000,
     }),
+  vantages: () =>
+    queryOptions({
+      queryKey: ["probe", "vantages"],
+      queryFn: () => read(client.GET("/api/v1/vantages")),
+      refetchInterval: 10_000,
+    }),
   series: (id: string, minutes: number, metric = "probe_duration_seconds") =>
     queryOptions({
       queryKey: ["probe", "series", id, metric, minutes],

@@ -18,6 +18,7 @@ import { useMay } from "@/shell/session";
 import { probeActs, probeQueries } from "./api";
 import { inOrder } from "./phases";
 import "./probe.css";
+import { Sightings } from "./vantages";
 import { Verdict } from "./verdict";
 
 const TimeChart = lazy(() => import("@/kit/chart"));
@@ -166,6 +167,14 @@ function Detail({ probe }: { probe: Probe }) {
               <Empty compact title={t("probe.noLook")} />
             )}
           </Panel>
+          {probe.vantages.length > 0 && (
+            <Panel
+              title={t("probe.vantage.title")}
+              hint={t("probe.vantage.quorum", { n: probe.quorum, of: probe.vantages.length })}
+            >
+              <Sightings probe={probe} />
+            </Panel>
+          )}
           <Panel title={t("probe.rule")}>
             <dl className="facts">
               <dt>{t("probe.column.kind")}</dt>

@@ -13,6 +13,7 @@ import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { probeQueries } from "./api";
+import { Vantages } from "./vantages";
 import { Verdict } from "./verdict";
 
 const EXAMPLE = `probes:
@@ -21,8 +22,8 @@ const EXAMPLE = `probes:
     http: { url: "http://127.0.0.1:8090/", status: [200] }
     interval: 5s
     failures: 2`;
-const VERDICTS = ["all", "down", "inconclusive", "up"] as const;
-const RANK: Record<string, number> = { down: 0, inconclusive: 1, up: 2 };
+const VERDICTS = ["all", "down", "partial", "inconclusive", "up"] as const;
+const RANK: Record<string, number> = { down: 0, partial: 1, inconclusive: 2, up: 3 };
 
 export default function ProbeList() {
   const { t, language } = useText();
@@ -45,6 +46,7 @@ export default function ProbeList() {
           set={(kind) => set("verdict", kind)}
         />
       </div>
+      <Vantages />
       <section className="panel">
         <Answer of={probes} bones={<TableBones rows={6} />}>
           {(all) => {
@@ -54,7 +56,7 @@ export default function ProbeList() {
                   (verdict === "all" || probe.verdict === verdict) &&
                   matches(`${probe.name} ${probe.target} ${serviceName(probe.service_id)}`, q),
               )
-              .sort((a, b) => (RANK[a.verdict] ?? 3) - (RANK[b.verdict] ?? 3) || a.name.localeCompare(b.name));
+              .sort((a, b) => (RANK[a.verdict] ?? 4) - (RANK[b.verdict] ?? 4) || a.name.localeCompare(b.name));
             if (rows.length === 0)
               return all.length === 0 ? (
                 <Empty

@@ -2,8 +2,10 @@ import type { Probe } from "@/api/types";
 import { textOf, useText } from "@/i18n";
 import { Status, type Tone } from "@/kit/status";
 
-function tone(verdict: string): Tone {
-  return verdict === "up" ? "good" : verdict === "down" ? "bad" : "unknown";
+const TONES: Record<string, Tone> = { up: "good", down: "bad", partial: "attention" };
+
+export function tone(verdict: string): Tone {
+  return TONES[verdict] ?? "unknown";
 }
 
 export function Verdict({ probe, pill }: { probe: Pick<Probe, "verdict" | "paused">; pill?: boolean }) {

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useParams } from "react-router";
 import type { SloDetail } from "@/api/types";
-import { nameIn, useText } from "@/i18n";
+import { nameIn, textOf, useText } from "@/i18n";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
 import { CopyButton } from "@/kit/copy";
 import { instant, ratio, shortInstant, span } from "@/kit/format";
@@ -83,11 +83,11 @@ function Detail({ slo }: { slo: SloDetail }) {
             intervals={slo.intervals}
             from={slo.from}
             to={slo.to}
-            word={(state) => t(`slo.state.${state}`)}
+            word={(state) => textOf(t, "slo.state", state)}
           />
         </div>
         <div className="row-wrap strip-foot">
-          <StripKeys word={(state) => t(`slo.state.${state}`)} />
+          <StripKeys states={["good", "bad", "unknown"]} word={(state) => textOf(t, "slo.state", state)} />
           <span className="faint">
             {t("slo.part.until")} <Ago at={slo.until} />
           </span>

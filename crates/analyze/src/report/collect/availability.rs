@@ -110,7 +110,8 @@ fn condense(stretches: &[Stretch], from: Timestamp, to: Timestamp) -> Vec<Stretc
             .min_by_key(|state| match state {
                 SliState::Bad => 0,
                 SliState::Unknown => 1,
-                SliState::Good => 2,
+                SliState::Partial => 2,
+                SliState::Good => 3,
             })
             .unwrap_or(SliState::Unknown);
         match drawn.last_mut() {

@@ -2,6 +2,8 @@
 
 use evenkeel_core::Failure;
 
+use crate::probe::vantage::{self, VANTAGES_MAX};
+
 use super::{Check, DnsCheck, HttpCheck, INTERVAL_MS_MAX, INTERVAL_MS_MIN, LOOKS_MAX, ProbeDefinition, invalid};
 
 /// Request headers that carry credentials: a definition is kept in the ledger for good, so they may not be in it.
@@ -21,6 +23,7 @@ pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
             return Err(invalid(at, format!("{looks} looks in a row: write 1 to {LOOKS_MAX}")));
         }
     }
+    vantages(probe)?;
     match probe.check() {
         None => {
             Err(invalid("", "a probe makes exactly one check: write one of its five kinds").allowed(["http", "tcp", "tls", "dns", "icmp"]))
@@ -36,6 +39,29 @@ pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
         Some(Check::Tls(check)) => address("/tls/address", &check.address),
         Some(Check::Dns(check)) => dns(check),
         Some(Check::Icmp(check)) => host("/icmp/host", &check.host),
+    }
+}
+
+fn vantages<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
+    let all = &probe.vantages;
+    if all.len() > VANTAGES_MAX {
+        return Err(invalid("/vantages", format!("{} vantage points: write {VANTAGES_MAX} at most", all.len())));
+    }
+    for (place, name) in all.iter().enumerate() {
+        let at = format!("/vantages/{place}");
+        if !vantage::is_name(name) {
+            let detail = format!("{name:?} is no vantage point: 1 to 60 lower-case letters, digits, '-', '_' or '.'; the server is `here`");
+            return Err(invalid(&at, detail));
+        }
+        if all[..place].contains(name) {
+            return Err(invalid(&at, format!("{name} is named twice: it would count twice")));
+        }
+    }
+    match probe.quorum {
+        Some(quorum) if quorum == 0 || quorum > all.len().max(1) => {
+            Err(invalid("/quorum", format!("{quorum} of {count} vantage points: write 1 to {count}", count = all.len().max(1))))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -200,7 +200,10 @@ async fn an_indicator_nobody_has_looked_at_is_unknown_for_all_of_the_time() {
         let path = format!("/api/v1/services/{shop}/sli?from=2026-03-01T00:00:00Z&to=2026-03-01T12:00:00Z&zone=Asia/Shanghai");
         let sli = client.get(&path).await;
         assert_eq!(sli["intervals"].as_array().unwrap().len(), 1);
-        assert_eq!(sli["days"], json!([{ "date": "2026-03-01", "good_secs": 0.0, "bad_secs": 0.0, "unknown_secs": 43200.0 }]));
+        assert_eq!(
+            sli["days"],
+            json!([{ "date": "2026-03-01", "good_secs": 0.0, "bad_secs": 0.0, "unknown_secs": 43200.0, "partial_secs": 0.0 }])
+        );
         for (path, at) in
             [("from=2026-03-02T00:00:00Z&to=2026-03-01T00:00:00Z", "to"), ("from=2020-03-02T00:00:00Z", "to"), ("zone=Mars/Base", "zone")]
         {

@@ -215,6 +215,7 @@ fn promises_hold_for_every_story_of_eight_looks() {
                 match change.to {
                     Verdict::Down => assert_eq!(letter, 'f', "{letters}"),
                     Verdict::Up => assert_eq!(letter, 'p', "{letters}"),
+                    Verdict::Partial => panic!("one vantage point is never partial: {letters}"),
                     Verdict::Inconclusive => {}
                 }
                 last = change.since;

@@ -6,7 +6,11 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use evenkeel_core::{event::observe::Look, id::ProbeId, state::Verdict};
+use evenkeel_core::{
+    event::observe::{Look, Sighting},
+    id::ProbeId,
+    state::Verdict,
+};
 use jiff::Timestamp;
 
 /// A probe right now.
@@ -22,6 +26,8 @@ pub struct Status {
     pub last: Option<Look>,
     /// When it looks next.
     pub next_at: Option<Timestamp>,
+    /// What each vantage point says, when there are several.
+    pub vantages: Vec<Sighting>,
 }
 
 /// All of them.

@@ -1,7 +1,9 @@
 //! The one task that owns every verdict and every timeline.
 
 mod decide;
+mod far;
 mod follow;
+mod sight;
 
 use std::{
     collections::HashMap,
@@ -21,13 +23,15 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use self::sight::Sights;
 use super::{Command, Hub, Status, keep::Labels, load::Loaded, writer::Decision};
 use crate::{
     probe::{
         look::{Code, Fault, LookResult, Outcome, Trace},
         schedule::{self, Schedule},
-        table::{OpenAlert, ProbeRow},
-        verdict::{FlapRule, Machine, Rule, Transition},
+        table::{OpenAlert, ProbeRow, StateRow},
+        vantage::HERE,
+        verdict::{FlapRule, Rule, Transition},
     },
     sli::Timeline,
 };
@@ -44,12 +48,13 @@ struct Live {
     row: Arc<ProbeRow>,
     labels: Arc<Labels>,
     rule: Rule,
-    machine: Machine,
-    last: Option<Look>,
+    sights: Sights,
     /// When the look under way began.
     looking_since: Option<Timestamp>,
     /// The verdict before a restart: coming back to it is no news.
     before: Option<Verdict>,
+    /// A change whose alert waits until what a site kept has come in whole: what is over already wakes nobody.
+    owed: Option<Transition>,
 }
 
 /// A look that came back.
@@ -142,7 +147,7 @@ impl Engine {
             engine.alerts.entry(alert.probe).or_default().push(alert);
         }
         for (tenant, service, mut line) in loaded.timelines {
-            line.nobody_looked(gap_from);
+            line.nobody_looked(HERE, gap_from);
             engine.lines.insert((tenant, service), line);
         }
         let mut states = loaded.states;
@@ -151,7 +156,7 @@ impl Engine {
                 continue;
             }
             let known = states.remove(&row.id);
-            engine.begin(row, known.map(|(machine, last)| (machine, last, gap_from)), now);
+            engine.begin(row, known, gap_from, now);
         }
         engine
     }
@@ -188,6 +193,7 @@ impl Engine {
                     if ticks.is_multiple_of(TICKS_PER_SIGN) {
                         self.settle_all().await;
                         self.sign_of_life().await;
+                        self.keep_far().await;
                     }
                 }
                 () = &mut sleep, if next.is_some() => {}
@@ -206,31 +212,28 @@ impl Engine {
     }
 
     /// Begins to look at a probe; with what is remembered of it, as after a time in which nobody looked.
-    fn begin(&mut self, row: ProbeRow, known: Option<(Machine, Option<Look>, Timestamp)>, now: Timestamp) {
-        let (machine, last, before) = match known {
-            Some((machine, last, gap_from)) => {
-                let before = machine.verdict();
-                (machine.resumed(gap_from), last, Some(before))
-            }
-            None => (Machine::new(now), None, None),
-        };
+    fn begin(&mut self, row: ProbeRow, known: Option<StateRow>, gap_from: Timestamp, now: Timestamp) {
+        let before = known.as_ref().map(|known| known.verdict);
+        let (vantages, quorum) = (row.definition.vantages(), row.definition.quorum());
+        let sights = Sights::new(&vantages, quorum, known.map(|known| known.memory), gap_from, now);
         let key = (row.tenant, row.definition.service);
         let timeline = self.lines.entry(key).or_insert_with(|| Timeline::new(now));
-        if !timeline.counting().any(|probe| probe == row.id) {
-            timeline.set(row.id, now, Some(Verdict::Inconclusive));
-        }
+        timeline.seen_from(row.id, &vantages, quorum, now);
+        sights.enter(row.id, timeline);
         self.plan(&row);
-        let live = Live { rule: rule(&row), labels: labels(&row), row: Arc::new(row), machine, last, looking_since: None, before };
+        let live = Live { rule: rule(&row), labels: labels(&row), row: Arc::new(row), sights, looking_since: None, before, owed: None };
         self.show(&live);
         self.probes.insert(live.row.id, live);
         self.hub.probes.store(self.probes.len(), Ordering::Relaxed);
     }
 
     fn plan(&mut self, row: &ProbeRow) {
+        if !row.definition.looks_from(HERE) {
+            self.schedule.remove(&row.id);
+            return;
+        }
         let interval = row.definition.interval();
-        let hash = u64::try_from(row.id.uuid().as_u128() >> 64).unwrap_or(0);
-        // Ids of declared things carry fixed bits of their layout: mixed, every bit counts.
-        let hash = (hash ^ u64::try_from(row.id.uuid().as_u128() & u128::from(u64::MAX)).unwrap_or(0)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let hash = schedule::hash(row.id);
         let place = schedule::phase(hash, interval);
         let first = self.elapsed() + schedule::phase(hash, interval.min(FIRST_LOOK));
         self.schedule.insert(row.id, interval, place, first);
@@ -245,11 +248,12 @@ impl Engine {
         self.hub.board.put(
             live.row.id,
             Status {
-                verdict: live.machine.verdict(),
-                since: live.machine.since(),
-                flapping: live.machine.is_flapping(),
-                last: live.last.clone(),
+                verdict: live.sights.verdict(),
+                since: live.sights.since(),
+                flapping: live.sights.is_flapping(),
+                last: live.sights.last().cloned(),
                 next_at,
+                vantages: live.sights.sightings(),
             },
         );
     }
@@ -295,9 +299,11 @@ impl Engine {
             detail: finished.look.detail,
         };
         let outcome: Outcome = finished.look.code.outcome();
-        let changes = live.machine.observe(&live.rule, outcome, &look);
-        live.last = Some(look);
-        let retry = live.machine.pending_since().map(|_| live.row.definition.retry_interval());
+        let key = (live.row.tenant, live.row.definition.service);
+        let line = self.lines.entry(key).or_insert_with(|| Timeline::new(look.at));
+        let now = self.hub.kit.now();
+        let changes = live.sights.observe((finished.probe, line), HERE, &live.rule, outcome, &look, now);
+        let retry = live.sights.is_pending_here().then(|| live.row.definition.retry_interval());
         self.schedule.finished(finished.probe, elapsed, retry);
         self.decide(finished.probe, changes).await;
         if let Some(live) = self.probes.get(&finished.probe) {
@@ -307,10 +313,17 @@ impl Engine {
 
     async fn notice_silence(&mut self) {
         let now = self.now();
-        let late: Vec<(ProbeId, Transition)> =
-            self.probes.iter_mut().filter_map(|(id, live)| live.machine.late(&live.rule, now).map(|change| (*id, change))).collect();
-        for (probe, change) in late {
-            self.decide(probe, vec![change]).await;
+        let mut late: Vec<(ProbeId, Vec<Transition>)> = Vec::new();
+        for (id, live) in &mut self.probes {
+            let key = (live.row.tenant, live.row.definition.service);
+            let line = self.lines.entry(key).or_insert_with(|| Timeline::new(now));
+            let changes = live.sights.notice_silence((*id, line), &live.rule, now);
+            if !changes.is_empty() {
+                late.push((*id, changes));
+            }
+        }
+        for (probe, changes) in late {
+            self.decide(probe, changes).await;
             if let Some(live) = self.probes.get(&probe) {
                 self.show(live);
             }
@@ -320,6 +333,7 @@ impl Engine {
     async fn obey(&mut self, command: Command) {
         let (tenant, service, at, done) = match command {
             Command::Follow(rows) => return self.follow(rows).await,
+            Command::Far(far) => return self.take_in(far).await,
             Command::Seal { tenant, service, at, done } => (tenant, service, at, done),
         };
         let key = (tenant, service);

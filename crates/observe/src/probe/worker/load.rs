@@ -4,7 +4,6 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use evenkeel_core::{
     Rng,
-    event::observe::Look,
     id::{ProbeId, ServiceId, TenantId},
 };
 use evenkeel_store::{Db, StoreError};
@@ -13,10 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Hub, NAME};
 use crate::{
-    probe::{
-        table::{self, OpenAlert, ProbeRow},
-        verdict::Machine,
-    },
+    probe::table::{self, OpenAlert, ProbeRow, StateRow},
     sli::{self, Timeline},
 };
 
@@ -27,7 +23,7 @@ pub(super) struct Loaded {
     /// Since when nobody has looked; `None` on the very first start.
     pub alive_at: Option<Timestamp>,
     pub probes: Vec<ProbeRow>,
-    pub states: HashMap<ProbeId, (Machine, Option<Look>)>,
+    pub states: HashMap<ProbeId, StateRow>,
     pub alerts: Vec<OpenAlert>,
     pub timelines: Vec<(TenantId, ServiceId, Timeline)>,
 }
@@ -63,7 +59,7 @@ async fn try_load(db: &Db, run: &str) -> Result<Loaded, StoreError> {
         run: run.to_owned(),
         alive_at,
         probes,
-        states: states.into_iter().map(|row| (row.probe, (row.machine, row.last))).collect(),
+        states: states.into_iter().map(|row| (row.probe, row)).collect(),
         alerts,
         timelines,
     })

@@ -45,6 +45,7 @@ use super::{
     model::ProbeDefinition,
     table::{self, ProbeRow},
     uplink::{Uplink, UplinkOptions},
+    vantage::{house::House, wire::FarLook},
 };
 
 /// The worker's name in the table of runs.
@@ -102,12 +103,27 @@ pub struct Health {
 pub(super) enum Command {
     /// The definitions in force, read anew.
     Follow(Vec<ProbeRow>),
+    /// Looks from another vantage point.
+    Far(Far),
     Seal {
         tenant: TenantId,
         service: ServiceId,
         at: Timestamp,
         done: oneshot::Sender<Option<Timestamp>>,
     },
+}
+
+/// Looks from another vantage point.
+pub(super) struct Far {
+    pub tenant: TenantId,
+    pub vantage: String,
+    /// The run of its agent.
+    pub run: String,
+    pub looks: Vec<FarLook>,
+    /// More of what it kept follows.
+    pub backlog: bool,
+    /// Told when they are taken into account.
+    pub done: oneshot::Sender<()>,
 }
 
 /// What everybody who has to do with probes shares.
@@ -118,6 +134,8 @@ pub struct Hub {
     uplink: RwLock<Arc<Uplink>>,
     pub(super) samples: Arc<dyn SampleStore>,
     pub(super) measured: keep::Waiting,
+    /// Other vantage points.
+    pub(super) house: House,
     pub(super) board: board::Board,
     pub(super) lateness: Lateness,
     pub(super) reload: Notify,
@@ -139,6 +157,7 @@ impl Hub {
             uplink: RwLock::new(Arc::new(Uplink::new(options.uplink.clone()))),
             samples,
             measured: keep::Waiting::default(),
+            house: House::default(),
             board: board::Board::default(),
             lateness: Lateness::default(),
             reload: Notify::new(),
@@ -210,6 +229,27 @@ impl Hub {
         self.uplink().is_lost_for(ip, begun).await
     }
 
+    /// Takes in looks from another vantage point, and waits until they are taken into account.
+    ///
+    /// # Errors
+    /// [`StoreError::Away`] when the worker does not answer in time, or another process has the work.
+    pub(super) async fn take_far(
+        &self,
+        (tenant, vantage): (TenantId, &str),
+        run: &str,
+        looks: Vec<FarLook>,
+        backlog: bool,
+    ) -> Result<(), StoreError> {
+        let (done, taken) = oneshot::channel();
+        let far = Far { tenant, vantage: vantage.to_owned(), run: run.to_owned(), looks, backlog, done };
+        let asked = async {
+            self.commands.send(Command::Far(far)).await.ok()?;
+            taken.await.ok()
+        };
+        let answer = tokio::time::timeout(SEAL_WAIT, asked).await.ok().flatten();
+        answer.ok_or_else(|| StoreError::Away("the probe worker does not take looks just now".to_owned()))
+    }
+
     /// Seals a service's indicator up to `at`, as far as it is settled, and waits until that is written. Answers up to where
     /// it is sealed; `None` when the worker has never heard of the service.
     ///
@@ -259,6 +299,7 @@ impl Hub {
     /// Has the work until `turn` ends.
     async fn turn(self: &Arc<Self>, turn: &CancellationToken) {
         let Some(loaded) = load::load(self, turn).await else { return };
+        self.house.begin(&loaded.run);
         let (decisions, queue) = mpsc::channel(self.options.queue.max(1));
         let writer = writer::Writer::new(Arc::clone(self), loaded.run.clone(), turn.clone());
         let writing = tokio::spawn(writer.run(queue));

@@ -42,7 +42,7 @@ pub(super) struct ProbeWrite {
     pub probe: ProbeId,
     pub verdict: Verdict,
     pub since: Timestamp,
-    pub machine: String,
+    pub memory: String,
     pub last: Option<Look>,
     pub event: Option<VerdictChanged>,
 }
@@ -183,7 +183,7 @@ fn settle(decisions: impl Iterator<Item = Decision>) {
 
 async fn apply(tx: &mut Tx, decision: &Decision) -> Result<(), StoreError> {
     if let Some(write) = &decision.probe {
-        table::write_state(tx, decision.tenant, write.probe, write.verdict, write.since, &write.machine, write.last.as_ref()).await?;
+        table::write_state(tx, decision.tenant, write.probe, write.verdict, write.since, &write.memory, write.last.as_ref()).await?;
         if let Some(event) = &write.event {
             append(tx, decision, event.since, write.probe, event).await?;
         }

@@ -19,7 +19,7 @@ fn told(pieces: &[Piece]) -> Vec<String> {
 
 #[test]
 fn any_down_is_bad_any_unsure_is_unknown_all_up_is_good_none_is_unknown() {
-    use Verdict::{Down, Inconclusive, Up};
+    use Verdict::{Down, Inconclusive, Partial, Up};
     for (verdicts, state) in [
         (vec![], SliState::Unknown),
         (vec![Up], SliState::Good),
@@ -28,6 +28,9 @@ fn any_down_is_bad_any_unsure_is_unknown_all_up_is_good_none_is_unknown() {
         (vec![Down, Inconclusive], SliState::Bad),
         (vec![Up, Down], SliState::Bad),
         (vec![Inconclusive], SliState::Unknown),
+        (vec![Up, Partial], SliState::Partial),
+        (vec![Partial, Inconclusive], SliState::Unknown),
+        (vec![Partial, Down], SliState::Bad),
     ] {
         assert_eq!(combine(verdicts.clone().into_iter()), state, "{verdicts:?}");
     }
@@ -36,12 +39,12 @@ fn any_down_is_bad_any_unsure_is_unknown_all_up_is_good_none_is_unknown() {
 #[test]
 fn a_stretch_is_sealed_when_it_has_ended() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(1), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(1), Verdict::Up);
     assert_eq!(told(&line.seal(at(10), false)), ["unknown 0-1"]);
     assert_eq!((line.state(), line.since()), (SliState::Good, at(1)));
-    line.set(probe("a"), at(20), Some(Verdict::Down));
+    line.set(probe("a"), HERE, at(20), Verdict::Down);
     assert_eq!(told(&line.seal(at(25), false)), ["good 1-20"]);
-    line.set(probe("a"), at(30), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(30), Verdict::Up);
     assert_eq!((line.state(), line.since()), (SliState::Good, at(30)));
     assert_eq!(told(&line.seal(at(31), false)), ["bad 20-30"]);
     assert_eq!(line.sealed_to(), at(30));
@@ -50,7 +53,7 @@ fn a_stretch_is_sealed_when_it_has_ended() {
 #[test]
 fn a_report_may_cut_the_stretch_in_force() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(0), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(0), Verdict::Up);
     assert_eq!(told(&line.seal(at(10), true)), ["good 0-10"]);
     assert_eq!(told(&line.seal(at(10), true)), Vec::<String>::new());
     assert_eq!(told(&line.seal(at(15), true)), ["good 10-15"]);
@@ -60,37 +63,37 @@ fn a_report_may_cut_the_stretch_in_force() {
 #[test]
 fn a_verdict_that_reaches_back_before_anothers_change_is_honoured_when_not_sealed() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(0), Some(Verdict::Up));
-    line.set(probe("b"), at(0), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(0), Verdict::Up);
+    line.set(probe("b"), HERE, at(0), Verdict::Up);
     // a falls at 20; b has a failing look at 18 that is not decided, so the frontier is 18.
-    line.set(probe("a"), at(20), Some(Verdict::Down));
+    line.set(probe("a"), HERE, at(20), Verdict::Down);
     assert_eq!(told(&line.seal(at(18), false)), Vec::<String>::new());
     // b is decided: down since 18.
-    line.set(probe("b"), at(18), Some(Verdict::Down));
+    line.set(probe("b"), HERE, at(18), Verdict::Down);
     assert_eq!(told(&line.seal(at(21), false)), ["good 0-18"]);
     assert_eq!((line.state(), line.since()), (SliState::Bad, at(18)));
-    line.set(probe("a"), at(25), Some(Verdict::Up));
-    line.set(probe("b"), at(27), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(25), Verdict::Up);
+    line.set(probe("b"), HERE, at(27), Verdict::Up);
     assert_eq!(told(&line.seal(at(30), false)), ["bad 18-27"]);
 }
 
 #[test]
 fn what_is_sealed_stays_sealed() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(0), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(0), Verdict::Up);
     line.seal(at(10), true);
-    line.set(probe("a"), at(5), Some(Verdict::Down));
+    line.set(probe("a"), HERE, at(5), Verdict::Down);
     assert_eq!(told(&line.pieces(at(12))), ["bad 10-12"]);
 }
 
 #[test]
 fn a_probe_taken_out_does_not_count() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(0), Some(Verdict::Up));
-    line.set(probe("b"), at(0), Some(Verdict::Down));
-    line.set(probe("b"), at(10), None);
+    line.set(probe("a"), HERE, at(0), Verdict::Up);
+    line.set(probe("b"), HERE, at(0), Verdict::Down);
+    line.leave(probe("b"), at(10));
     assert_eq!(told(&line.pieces(at(20))), ["bad 0-10", "good 10-20"]);
-    line.set(probe("a"), at(20), None);
+    line.leave(probe("a"), at(20));
     assert_eq!(told(&line.seal(at(30), true)), ["bad 0-10", "good 10-20", "unknown 20-30"]);
     assert_eq!(line.counting().count(), 0);
 }
@@ -98,11 +101,11 @@ fn a_probe_taken_out_does_not_count() {
 #[test]
 fn a_time_in_which_nobody_looked_is_unknown() {
     let mut line = Timeline::new(at(0));
-    line.set(probe("a"), at(0), Some(Verdict::Up));
+    line.set(probe("a"), HERE, at(0), Verdict::Up);
     let text = serde_json::to_string(&line).unwrap();
     let mut line: Timeline = serde_json::from_str(&text).unwrap();
-    line.nobody_looked(at(50));
-    line.set(probe("a"), at(80), Some(Verdict::Up));
+    line.nobody_looked(HERE, at(50));
+    line.set(probe("a"), HERE, at(80), Verdict::Up);
     assert_eq!(told(&line.seal(at(90), true)), ["good 0-50", "unknown 50-80", "good 80-90"]);
 }
 
@@ -122,8 +125,12 @@ fn sealed_stretches_lie_end_to_end_for_any_story() {
         for step in 1..40 {
             let name = ["a", "b", "c"][usize::from(pick(3))];
             let verdict = [Some(Verdict::Up), Some(Verdict::Down), Some(Verdict::Inconclusive), None][usize::from(pick(4))];
-            line.set(probe(name), at(step), verdict);
-            whole.set(probe(name), at(step), verdict);
+            for line in [&mut line, &mut whole] {
+                match verdict {
+                    Some(verdict) => line.set(probe(name), HERE, at(step), verdict),
+                    None => line.leave(probe(name), at(step)),
+                }
+            }
             if pick(3) == 0 {
                 sealed.extend(line.seal(at(step), pick(2) == 0));
             }
@@ -145,4 +152,43 @@ fn sealed_stretches_lie_end_to_end_for_any_story() {
         }
         assert_eq!(told(&joined), told(&whole.pieces(at(50))));
     }
+}
+
+#[test]
+fn a_quorum_of_vantage_points_makes_it_bad_and_fewer_make_it_partial() {
+    let mut line = Timeline::new(at(0));
+    line.seen_from(probe("a"), &["x", "y", "z"].map(str::to_owned), 2, at(0));
+    for vantage in ["x", "y", "z"] {
+        line.set(probe("a"), vantage, at(0), Verdict::Up);
+    }
+    line.set(probe("a"), "x", at(10), Verdict::Down);
+    line.set(probe("a"), "y", at(20), Verdict::Down);
+    line.set(probe("a"), "x", at(30), Verdict::Up);
+    // One alone is cut off: the two others are a quorum.
+    line.set(probe("a"), "z", at(35), Verdict::Inconclusive);
+    line.set(probe("a"), "y", at(40), Verdict::Up);
+    assert_eq!(told(&line.seal(at(50), true)), ["good 0-10", "partial 10-20", "bad 20-30", "partial 30-40", "good 40-50"]);
+}
+
+#[test]
+fn what_a_cut_off_site_saw_takes_the_place_of_its_silence() {
+    let mut line = Timeline::new(at(0));
+    line.seen_from(probe("a"), &["x".to_owned()], 1, at(0));
+    line.set(probe("a"), "x", at(0), Verdict::Up);
+    line.set(probe("a"), "x", at(10), Verdict::Inconclusive);
+    assert_eq!((line.state(), line.since()), (SliState::Unknown, at(10)));
+    line.set(probe("a"), "x", at(10), Verdict::Up);
+    line.set(probe("a"), "x", at(12), Verdict::Down);
+    line.set(probe("a"), "x", at(15), Verdict::Up);
+    assert_eq!(told(&line.seal(at(20), true)), ["good 0-12", "bad 12-15", "good 15-20"]);
+}
+
+#[test]
+fn a_timeline_of_before_there_were_vantage_points_is_read() {
+    let old = r#"{"sealed_to":"2027-01-15T08:00:00Z","state":"good","since":"2027-01-15T08:00:00Z",
+        "tracks":{"018f2b3c-0000-7000-8000-000000000001":{"first":"up","later":[]}}}"#;
+    let line: Timeline = serde_json::from_str(old).unwrap();
+    assert_eq!((line.state(), line.counting().count()), (SliState::Good, 1));
+    let again: Timeline = serde_json::from_str(&serde_json::to_string(&line).unwrap()).unwrap();
+    assert_eq!(again, line);
 }

@@ -8,7 +8,7 @@ use evenkeel_core::{
     id::ProbeId,
     state::Verdict,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::oneshot;
 
 use super::{
@@ -24,9 +24,17 @@ use crate::{
     sli::{self, Piece, Timeline},
 };
 
+/// For so long nothing is sealed that a site which is cut off may yet send.
+const GRACE: SignedDuration = SignedDuration::from_mins(15);
+
 impl Engine {
     /// Sends what a probe's changes of verdict bring.
     pub(super) async fn decide(&mut self, probe: ProbeId, changes: Vec<Transition>) {
+        self.tell(probe, changes, true).await;
+    }
+
+    /// The same; without `alerting` its alert waits, and what the last change would have told is owed.
+    pub(super) async fn tell(&mut self, probe: ProbeId, changes: Vec<Transition>, alerting: bool) {
         let now = self.now();
         for change in changes {
             let Some(live) = self.probes.get_mut(&probe) else { return };
@@ -36,8 +44,8 @@ impl Engine {
             let resumed = live.before.take() == Some(change.to) && change.from == Verdict::Inconclusive;
             // Another trouble is no other verdict.
             let news = change.from != change.to && !resumed;
-            let since = if change.from == change.to { live.machine.since() } else { change.since };
-            let machine = serde_json::to_string(&live.machine).unwrap_or_default();
+            let since = if change.from == change.to { live.sights.since() } else { change.since };
+            let memory = serde_json::to_string(&live.sights.memory()).unwrap_or_default();
             let event = VerdictChanged {
                 probe_id: probe,
                 service_id: service,
@@ -46,13 +54,12 @@ impl Engine {
                 since: change.since,
                 looks: change.looks,
                 last: change.last.clone(),
+                vantages: live.sights.sightings(),
             };
+            live.owed = (!alerting).then(|| change.clone());
             let write =
-                ProbeWrite { probe, verdict: change.to, since, machine, last: Some(change.last.clone()), event: news.then_some(event) };
-            let timeline = self.lines.entry(key).or_insert_with(|| Timeline::new(change.since));
-            let counts = if change.trouble.is_none_or(Trouble::hurts) { change.to } else { Verdict::Up };
-            timeline.set(probe, change.since, Some(counts));
-            let alerts = self.alert(&row, &change, now);
+                ProbeWrite { probe, verdict: change.to, since, memory, last: Some(change.last.clone()), event: news.then_some(event) };
+            let alerts = if alerting { self.alert(&row, &change, now) } else { Vec::new() };
             let sli = self.seal(key, now, false);
             self.send(Decision { number: 0, tenant: row.tenant, service, at: now, probe: Some(write), alerts, sli: Some(sli), done: None })
                 .await;
@@ -61,7 +68,12 @@ impl Engine {
 
     pub(super) fn alert(&mut self, row: &ProbeRow, change: &Transition, now: Timestamp) -> Vec<AlertWrite> {
         let Some(trouble) = change.trouble else {
-            return if change.to == Verdict::Up { self.end_alerts(row.id, change.since, "recovered", |_| true) } else { Vec::new() };
+            // Partial is no outage: so many still see the service as the probe asks for.
+            return if matches!(change.to, Verdict::Up | Verdict::Partial) {
+                self.end_alerts(row.id, change.since, "recovered", |_| true)
+            } else {
+                Vec::new()
+            };
         };
         let cause = trouble.cause();
         // The graver trouble is over. A lesser one goes on firing: it cannot be seen just now, which does not end it.
@@ -125,7 +137,7 @@ impl Engine {
         let Some(line) = self.lines.get(&key) else { return now };
         line.counting()
             .filter_map(|probe| self.probes.get(&probe))
-            .flat_map(|live| [live.machine.pending_since(), live.looking_since])
+            .flat_map(|live| [Some(live.sights.settled_to(now, GRACE)), live.looking_since])
             .flatten()
             .fold(now, Timestamp::min)
     }
@@ -143,7 +155,7 @@ impl Engine {
             self.lines.get(&key).into_iter().flat_map(Timeline::counting).filter_map(|probe| self.probes.get(&probe)).collect();
         sli::query(counting.iter().filter_map(|live| {
             let definition = &live.row.definition;
-            Some((definition.name.as_str(), definition.check()?.kind(), live.labels.instance.clone()))
+            Some((definition.described(), definition.check()?.kind(), live.labels.instance.clone()))
         }))
     }
 

@@ -11,7 +11,10 @@ use super::{
     super::writer::{Decision, ProbeWrite},
     Engine, ServiceKey, labels, rule,
 };
-use crate::probe::{table::ProbeRow, verdict::Machine};
+use crate::{
+    probe::table::{Memory, ProbeRow},
+    sli::Timeline,
+};
 
 impl Engine {
     /// Follows what changed in the definitions.
@@ -43,7 +46,7 @@ impl Engine {
                 None => {
                     self.close_query(key, &mut touched).await;
                     let now = self.now();
-                    self.begin(row, None, now);
+                    self.begin(row, None, now, now);
                 }
             }
         }
@@ -61,6 +64,10 @@ impl Engine {
     pub(super) fn change(&mut self, row: ProbeRow) {
         self.plan(&row);
         if let Some(live) = self.probes.get_mut(&row.id) {
+            let (vantages, quorum) = (row.definition.vantages(), row.definition.quorum());
+            let (now, key) = (self.hub.kit.now(), (row.tenant, row.definition.service));
+            live.sights.follow(&vantages, quorum, now);
+            self.lines.entry(key).or_insert_with(|| Timeline::new(now)).seen_from(row.id, &vantages, quorum, now);
             live.rule = rule(&row);
             live.labels = labels(&row);
             live.row = Arc::new(row);
@@ -77,11 +84,11 @@ impl Engine {
         self.probes.remove(&probe);
         self.hub.probes.store(self.probes.len(), Ordering::Relaxed);
         if let Some(line) = self.lines.get_mut(&key) {
-            line.set(probe, now, None);
+            line.leave(probe, now);
         }
         let alerts = self.end_alerts(probe, now, reason, |_| true);
-        let machine = serde_json::to_string(&Machine::new(now)).unwrap_or_default();
-        let write = ProbeWrite { probe, verdict: Verdict::Inconclusive, since: now, machine, last: None, event: None };
+        let memory = serde_json::to_string(&Memory::default()).unwrap_or_default();
+        let write = ProbeWrite { probe, verdict: Verdict::Inconclusive, since: now, memory, last: None, event: None };
         let sli = self.seal(key, now, false);
         let (tenant, service) = key;
         self.send(Decision { number: 0, tenant, service, at: now, probe: Some(write), alerts, sli: Some(sli), done: None }).await;
@@ -99,7 +106,7 @@ impl Engine {
         for (key, probes) in stale {
             let Some(line) = self.lines.get_mut(&key) else { continue };
             for probe in &probes {
-                line.set(*probe, now, None);
+                line.leave(*probe, now);
             }
             let sli = self.seal(key, now, false);
             // The sign of life stays before the gap until the gap is written for every service.
