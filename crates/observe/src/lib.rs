@@ -23,7 +23,7 @@ use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use evenkeel_api::{Kit, router::OpenApiRouter};
 use evenkeel_core::{
-    event::Event,
+    event::{Event, observe::Look},
     id::{OrganisationId, ServiceId, TenantId},
     state::Verdict,
 };
@@ -150,12 +150,18 @@ impl Observe {
         self.hub.health()
     }
 
-    /// Those of `services` with a probe that is up while its last look failed: no verdict has fallen. What another process looks
-    /// at is not known here and not among them.
+    /// Those of `services` with a probe whose verdict is still up and that has seen nothing good at or after `since`: its last look
+    /// failed, or was before. What another process looks at is not known here and not among them.
     ///
     /// # Errors
     /// As any statement.
-    pub async fn failing(&self, sql: &mut dyn Sql, tenant: TenantId, services: &[ServiceId]) -> Result<BTreeSet<ServiceId>, StoreError> {
+    pub async fn in_doubt(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        services: &[ServiceId],
+        since: Timestamp,
+    ) -> Result<BTreeSet<ServiceId>, StoreError> {
         let mut params = params![tenant];
         let marks: Vec<String> = services
             .iter()
@@ -171,17 +177,17 @@ impl Observe {
             "SELECT id, service_id FROM observe_probe WHERE tenant_id = $1 AND in_force = 1 AND service_id IN ({})",
             marks.join(", ")
         );
-        let mut failing = BTreeSet::new();
+        let mut doubtful = BTreeSet::new();
         for row in sql.rows(&text, params).await? {
-            let fails = self.hub.status(row.id("id")?).is_some_and(|status| {
-                let last = status.last.and_then(|look| Code::parse(&look.code)).map(Code::outcome);
-                status.verdict == Verdict::Up && last == Some(Outcome::Fail)
+            let is_doubtful = self.hub.status(row.id("id")?).is_some_and(|status| {
+                let good = |look: &Look| look.at >= since && Code::parse(&look.code).map(Code::outcome) != Some(Outcome::Fail);
+                status.verdict == Verdict::Up && !status.last.as_ref().is_some_and(good)
             });
-            if fails {
-                failing.insert(row.id("service_id")?);
+            if is_doubtful {
+                doubtful.insert(row.id("service_id")?);
             }
         }
-        Ok(failing)
+        Ok(doubtful)
     }
 
     /// Seals a service's indicator up to `at` as far as it is settled, and answers up to where it is sealed; `None` when no

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{inhibition::Inhibitor, silence::Silence};
 
-/// How long until it is looked again whether a parent that seemed to fail does.
-pub(super) const DOUBT: SignedDuration = SignedDuration::from_secs(5);
+/// How long until it is asked again how a parent is that nobody has seen well.
+pub(super) const DOUBT: SignedDuration = SignedDuration::from_secs(2);
 
 /// The alert that is judged.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +38,8 @@ pub(crate) enum ParentState {
     Down,
     /// Back since then.
     Back(Timestamp),
-    /// Its last looks failed; no verdict has fallen.
-    Failing,
+    /// It has not been seen well since the alert's trouble began, and no verdict has fallen.
+    Doubtful,
 }
 
 /// What might suppress it.
@@ -137,9 +137,9 @@ fn by_parent(alert: Judged<'_>, world: &World, now: Timestamp) -> Option<Hold> {
     {
         return Some(hold(parent, Some(until), Some(until)));
     }
-    // A parent that seems to fail will have its verdict within a few looks: only then is waiting worth it.
+    // A parent that was seen well since is not the cause; one that was not will be seen, or have its verdict, in a few looks.
     let until = alert.fired_at.checked_add(world.window).ok().filter(|until| now < *until)?;
-    let parent = world.parents.iter().find(|parent| parent.state == ParentState::Failing)?;
+    let parent = world.parents.iter().find(|parent| parent.state == ParentState::Doubtful)?;
     let again_at = now.checked_add(DOUBT).map_or(until, |again| again.min(until));
     Some(hold(parent, Some(until), Some(again_at)))
 }
@@ -193,9 +193,9 @@ mod tests {
 
     #[test]
     fn a_doubt_about_the_parent_is_waited_for_and_not_for_long() {
-        let world = among(vec![parent("p", ParentState::Failing, false)]);
+        let world = among(vec![parent("p", ParentState::Doubtful, false)]);
         let (_, until, again) = by(judged(&world, 10));
-        assert_eq!((until, again), (Some(at(130)), Some(at(15))));
+        assert_eq!((until, again), (Some(at(130)), Some(at(12))));
         assert_eq!(judged(&world, 130), Decision::Pass);
         assert_eq!(judged(&among(Vec::new()), 10), Decision::Pass, "without a doubt nothing waits");
     }

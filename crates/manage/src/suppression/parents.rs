@@ -20,6 +20,7 @@ pub(super) async fn with_trouble(
     service: ServiceId,
     looks: &dyn Looks,
     window: SignedDuration,
+    started_at: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<Parent>, StoreError> {
     let edges = service::ancestry(sql, tenant, service).await?;
@@ -31,11 +32,11 @@ pub(super) async fn with_trouble(
     let outages = firing::outages(sql, tenant, &all, now.saturating_sub(window).unwrap_or(Timestamp::MIN)).await?;
     let is_down = |id: &ServiceId| outages.get(id).is_some_and(Option::is_none);
     let asked: Vec<ServiceId> = all.iter().copied().filter(|id| !is_down(id)).collect();
-    let failing = if asked.len() == all.len() { looks.failing(sql, tenant, &asked).await? } else { BTreeSet::new() };
+    let doubtful = if asked.len() == all.len() { looks.in_doubt(sql, tenant, &asked, started_at).await? } else { BTreeSet::new() };
     let state = |id: &ServiceId| match outages.get(id) {
         Some(None) => Some(ParentState::Down),
         Some(Some(at)) => Some(ParentState::Back(*at)),
-        None => failing.contains(id).then_some(ParentState::Failing),
+        None => doubtful.contains(id).then_some(ParentState::Doubtful),
     };
     let found = all.iter().filter_map(|id| Some((*id, state(id)?)));
     Ok(found.map(|(id, state)| Parent { id, state, has_cause: above(&edges, id).iter().any(is_down) }).collect())

@@ -26,7 +26,7 @@ pub(crate) async fn judge(
     let world = World {
         maintenance: maintenance::covering(tx, tenant, fired.service_id, at).await?.map(|plan| (plan.maintenance_id, plan.window.to)),
         silences: silence::unexpired(tx, tenant, at).await?,
-        parents: parents::with_trouble(tx, tenant, fired.service_id, looks, window, at).await?,
+        parents: parents::with_trouble(tx, tenant, fired.service_id, looks, window, fired.started_at, at).await?,
         inhibitor: inhibition::inhibitor(tx, tenant, &rules, labels).await?,
         window,
     };

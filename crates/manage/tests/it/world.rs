@@ -34,13 +34,13 @@ pub struct World {
     router: Router,
 }
 
-/// Services that seem to fail, as a test says.
+/// Services that nobody has seen well, as a test says.
 #[derive(Debug, Default)]
 struct Doubts(Mutex<BTreeSet<ServiceId>>);
 
 #[async_trait::async_trait]
 impl Looks for Doubts {
-    async fn failing(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId]) -> Result<BTreeSet<ServiceId>, StoreError> {
+    async fn in_doubt(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId], _: Timestamp) -> Result<BTreeSet<ServiceId>, StoreError> {
         let failing = self.0.lock().unwrap();
         Ok(services.iter().copied().filter(|service| failing.contains(service)).collect())
     }
@@ -201,7 +201,7 @@ impl World {
         world
     }
 
-    /// From now on looks at these services fail, and no verdict falls.
+    /// From now on nobody sees these services well, and no verdict falls.
     pub fn doubt(&self, services: &[ServiceId]) {
         *self.looks.0.lock().unwrap() = services.iter().copied().collect();
     }

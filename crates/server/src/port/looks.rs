@@ -1,4 +1,4 @@
-//! Manage asks whether a service is in trouble that is no alert yet; observe looks.
+//! Manage asks whether a service may be in trouble that is no alert yet; observe looks.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use evenkeel_core::id::{ServiceId, TenantId};
 use evenkeel_manage::suppression::Looks;
 use evenkeel_observe::Observe;
 use evenkeel_store::{Result, Sql};
+use jiff::Timestamp;
 
 /// Looks over observe's probes.
 pub(super) struct ObserveLooks(pub(super) Observe);
@@ -19,7 +20,7 @@ impl std::fmt::Debug for ObserveLooks {
 
 #[async_trait]
 impl Looks for ObserveLooks {
-    async fn failing(&self, sql: &mut dyn Sql, tenant: TenantId, services: &[ServiceId]) -> Result<BTreeSet<ServiceId>> {
-        self.0.failing(sql, tenant, services).await
+    async fn in_doubt(&self, sql: &mut dyn Sql, tenant: TenantId, services: &[ServiceId], since: Timestamp) -> Result<BTreeSet<ServiceId>> {
+        self.0.in_doubt(sql, tenant, services, since).await
     }
 }
