@@ -10,6 +10,7 @@ has pdftotext || want+=(poppler-utils)
 has setpriv || want+=(util-linux)
 has ping || want+=(iputils-ping)
 { has prometheus && has promtool; } || want+=(prometheus)
+has amtool || want+=(prometheus-alertmanager)
 has vmagent || want+=(victoria-metrics)
 has prometheus-node-exporter || want+=(prometheus-node-exporter)
 [ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }

@@ -462,6 +462,28 @@ async function tell(browser, language) {
       await look("rules-history", { phone: true });
     });
 
+    await does("a silence: what it would match is seen first, it is ended and taken back, and the ledger opens", async () => {
+      await place("suppressions");
+      await title(t("suppression.title"));
+      await button("suppression.make").click();
+      await drawer().getByLabel(t("suppression.what"), { exact: true }).fill('service="practice-shop", severity=~"warning|critical"');
+      await drawer().getByText(t("suppression.previewNote"), { exact: true }).waitFor();
+      await drawer().getByLabel(t("suppression.why"), { exact: true }).fill(NOTE[language]);
+      await look("silence-form", { phone: true });
+      await drawer().getByRole("button", { name: t("suppression.submit"), exact: true }).click();
+      const row = page.getByRole("row").filter({ hasText: NOTE[language] });
+      await row.getByText(t("suppression.state.active"), { exact: true }).waitFor();
+      await look("silences", { phone: true });
+      await row.getByRole("button", { name: t("suppression.end"), exact: true }).click();
+      await button("suppression.undo").click();
+      await row.getByText(t("suppression.state.active"), { exact: true }).waitFor();
+      await row.getByRole("button", { name: t("suppression.end"), exact: true }).click();
+      await row.waitFor({ state: "detached" });
+      await page.getByText(t("suppression.view.ledger"), { exact: true }).click();
+      await page.getByText(t("suppression.sumsNote"), { exact: true }).waitFor();
+      await look("suppressions", { phone: true });
+    });
+
     await does("signed out elsewhere: sign in, and be back on the same page", async () => {
       const before = wrong.length;
       const ask = (method, path, body) =>

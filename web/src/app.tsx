@@ -78,6 +78,7 @@ const router = createBrowserRouter([
       { index: true, lazy: page(() => import("./analyze/home/home")) },
       { path: "incidents", lazy: page(() => import("./manage/incident/queue")) },
       { path: "incidents/:id", lazy: page(() => import("./manage/incident/detail")) },
+      { path: "suppressions", lazy: page(() => import("./manage/suppression/page")) },
       { path: "services", lazy: page(() => import("./manage/service/list")) },
       { path: "services/:id", lazy: page(() => import("./manage/service/detail")) },
       { path: "probes", lazy: page(() => import("./observe/probe/list")) },

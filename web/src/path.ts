@@ -38,6 +38,7 @@ export const path = {
   acknowledge: () => "/ack",
   incidents: (query?: IncidentListQuery) => withQuery("/incidents", query),
   incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
+  suppressions: (query?: Query) => withQuery("/suppressions", query),
   services: () => "/services",
   service: (id: string) => `/services/${encodeURIComponent(id)}`,
   probes: () => "/probes",

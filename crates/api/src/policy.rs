@@ -65,6 +65,9 @@ words! {
         PartyRead = "party.read", "See people, teams and organisations.";
         PartyWrite = "party.write", "Give roles and sign-in links to people.";
         DutyRead = "duty.read", "See who is accountable for what.";
+        AlertRead = "alert.read", "See alerts, silences, and what was suppressed.";
+        AlertWrite = "alert.write", "Send alerts: Alertmanager's API, webhooks.";
+        SilenceWrite = "silence.write", "Silence alerts.";
         ProbeRead = "probe.read", "See probes and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
@@ -107,6 +110,7 @@ const READ_STAFF: &[P] = &[
     P::CalendarRead,
     P::PartyRead,
     P::DutyRead,
+    P::AlertRead,
     P::ProbeRead,
     P::HostRead,
     P::MetricRead,
@@ -125,10 +129,10 @@ const READ_STAFF: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -150,6 +154,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "alert" | "probe" => P::ProbeRead,
         "service" => P::ServiceRead,
         "report" => P::ReportRead,
+        "silence" => P::AlertRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
         "rota" | "rota_override" => P::OnCallRead,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
+    matcher::Matcher,
     priority::{Level, Priority, Severity},
     state::{Criticality, Goal, HoldReason, OrganisationKind},
 };
@@ -59,6 +60,10 @@ pub struct ServiceDefinition {
     pub verify_secs: i64,
     /// Whether a verified recovery resolves the incident by rule; otherwise a person does.
     pub auto_resolve: bool,
+    /// Services without which it does not work: while one is down, its own alerts open no incident.
+    // Not written when empty: services of before this field keep their version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depends_on: Vec<ServiceId>,
 }
 
 impl ServiceDefinition {
@@ -69,6 +74,31 @@ impl ServiceDefinition {
             Criticality::Medium => Level::MEDIUM,
             Criticality::Low => Level::LOW,
         }
+    }
+}
+
+/// Alerts that keep others from being told while they fire: whoever knows the cause need not hear of each consequence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InhibitionDefinition {
+    /// Alerts that keep others back.
+    pub source: Vec<Matcher>,
+    /// Alerts that are kept back.
+    pub target: Vec<Matcher>,
+    /// Labels that must be alike in both; a missing one is empty.
+    pub equal: Vec<String>,
+}
+
+/// How alerts that belong together are known, for the whole house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrelationRules {
+    /// Seconds. What a dependent service's alert fires so long before or after its parent's is taken for the same trouble; so
+    /// long after the parent is back its dependents have to recover themselves.
+    pub window_secs: i64,
+}
+
+impl Default for CorrelationRules {
+    fn default() -> Self {
+        Self { window_secs: 120 }
     }
 }
 

@@ -134,6 +134,7 @@ kinds! {
     Rota, RotaId, "rota", "Who is on call when, for one team.";
     RotaOverride, RotaOverrideId, "rota_override", "One person standing in for a span of time.";
     Maintenance, MaintenanceId, "maintenance", "Work on services that was announced.";
+    Silence, SilenceId, "silence", "Alerts that somebody does not want to hear of for a while.";
     Dashboard, DashboardId, "dashboard", "A board of panels over the metric store.";
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";

@@ -9,6 +9,7 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod language;
+pub mod matcher;
 pub mod priority;
 pub mod random;
 #[cfg(feature = "schema")]

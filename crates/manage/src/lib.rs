@@ -10,11 +10,14 @@ pub mod calendar;
 pub mod definition;
 pub mod duty;
 pub mod incident;
+pub mod inhibition;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
 mod refuse;
 pub mod service;
+pub mod silence;
+pub mod suppression;
 
 use std::sync::Arc;
 
@@ -29,12 +32,35 @@ pub use act::Act;
 pub struct Manage {
     /// Database, clock, randomness.
     pub kit: Kit,
+    looks: Arc<dyn suppression::Looks>,
 }
 
 impl Manage {
-    /// The hall over this kit.
-    pub const fn new(kit: Kit) -> Self {
-        Self { kit }
+    /// The hall over this kit. Nobody tells it of trouble that is no alert yet.
+    pub fn new(kit: Kit) -> Self {
+        Self { kit, looks: Arc::new(suppression::NoLooks) }
+    }
+
+    /// The same, told by `looks` of trouble that is no alert yet.
+    #[must_use]
+    pub fn with_looks(self, looks: Arc<dyn suppression::Looks>) -> Self {
+        Self { looks, ..self }
+    }
+
+    /// What reads the ledger.
+    pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
+        vec![Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() })]
+    }
+
+    /// What acts when a timer is due.
+    pub fn timers(&self) -> Vec<Arc<dyn TimerHandler>> {
+        let looks = self.looks.clone();
+        vec![
+            Arc::new(incident::verify::Verify),
+            Arc::new(incident::rules::Close),
+            Arc::new(suppression::Adopt { looks: looks.clone() }),
+            Arc::new(suppression::Sweep { looks }),
+        ]
     }
 }
 
@@ -46,8 +72,18 @@ impl FromRef<Manage> for Kit {
 
 /// The tables of every noun.
 pub fn migrations() -> Vec<Migration> {
-    [agreement::MIGRATIONS, definition::MIGRATIONS, incident::MIGRATIONS, maintenance::MIGRATIONS, party::MIGRATIONS, service::MIGRATIONS]
-        .concat()
+    [
+        agreement::MIGRATIONS,
+        definition::MIGRATIONS,
+        incident::MIGRATIONS,
+        inhibition::MIGRATIONS,
+        maintenance::MIGRATIONS,
+        party::MIGRATIONS,
+        service::MIGRATIONS,
+        silence::MIGRATIONS,
+        suppression::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// The routes of every noun, with their documents.
@@ -60,15 +96,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(maintenance::router())
         .merge(party::router())
         .merge(service::router())
+        .merge(silence::router())
+        .merge(suppression::router())
         .with_state(manage)
-}
-
-/// What reads the ledger.
-pub fn consumers() -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(incident::from_alert::FromAlert)]
-}
-
-/// What acts when a timer is due.
-pub fn timers() -> Vec<Arc<dyn TimerHandler>> {
-    vec![Arc::new(incident::verify::Verify), Arc::new(incident::rules::Close), Arc::new(maintenance::Held)]
 }

@@ -3,6 +3,7 @@
 //! [`Observe`] is metrics, probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
 //! together by the server.
 
+pub mod alert;
 pub mod dashboard;
 pub mod host;
 pub mod metric;
@@ -17,15 +18,16 @@ pub mod slo;
 #[cfg(test)]
 mod testing;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_api::{Kit, router::OpenApiRouter};
 use evenkeel_core::{
-    event::Event,
+    event::{Event, observe::Look},
     id::{OrganisationId, ServiceId, TenantId},
+    state::Verdict,
 };
-use evenkeel_store::{Consumer, Migration, Sql, StoreError, Tx};
+use evenkeel_store::{Consumer, Migration, Sql, StoreError, Tx, params};
 use evenkeel_tsdb::SampleStore;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +37,7 @@ use metric::Metrics;
 use probe::{
     Hub, ProbeOptions,
     address::AddressPolicy,
+    look::{Code, Outcome},
     uplink::UplinkOptions,
     worker::{Health, NAME},
 };
@@ -71,6 +74,7 @@ pub fn migrations() -> Vec<Migration> {
         sli::table::MIGRATIONS,
         dashboard::MIGRATIONS,
         rule::table::MIGRATIONS,
+        alert::MIGRATIONS,
         slo::table::MIGRATIONS,
         oncall::MIGRATIONS,
         page::MIGRATIONS,
@@ -145,6 +149,46 @@ impl Observe {
     /// How probes do, for the health page.
     pub fn health(&self) -> Health {
         self.hub.health()
+    }
+
+    /// Those of `services` with a probe whose verdict is still up and that has seen nothing good at or after `since`: its last look
+    /// failed, or was before. What another process looks at is not known here and not among them.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn in_doubt(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        services: &[ServiceId],
+        since: Timestamp,
+    ) -> Result<BTreeSet<ServiceId>, StoreError> {
+        let mut params = params![tenant];
+        let marks: Vec<String> = services
+            .iter()
+            .map(|service| {
+                params.push((*service).into());
+                format!("${}", params.len())
+            })
+            .collect();
+        if marks.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let text = format!(
+            "SELECT id, service_id FROM observe_probe WHERE tenant_id = $1 AND in_force = 1 AND service_id IN ({})",
+            marks.join(", ")
+        );
+        let mut doubtful = BTreeSet::new();
+        for row in sql.rows(&text, params).await? {
+            let is_doubtful = self.hub.status(row.id("id")?).is_some_and(|status| {
+                let good = |look: &Look| look.at >= since && Code::parse(&look.code).map(Code::outcome) != Some(Outcome::Fail);
+                status.verdict == Verdict::Up && !status.last.as_ref().is_some_and(good)
+            });
+            if is_doubtful {
+                doubtful.insert(row.id("service_id")?);
+            }
+        }
+        Ok(doubtful)
     }
 
     /// Seals a service's indicator up to `at` as far as it is settled, and answers up to where it is sealed; `None` when no

@@ -2,6 +2,7 @@
 //! Build it first (`cargo build --bin evenkeel`); `make test` does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
+mod alertmanager;
 mod command_line;
 mod erasure;
 mod faults;

@@ -12,7 +12,8 @@ export interface Change {
 export const TOUCHES: Record<string, readonly string[]> = {
   incident: ["incident", "clock", "fault", "home", "service"],
   page: ["incident", "home"],
-  alert: ["incident", "sli"],
+  alert: ["incident", "sli", "suppression", "silence"],
+  silence: ["silence"],
   probe: ["probe", "sli"],
   service: ["service", "sli", "home"],
   report: ["report", "home"],

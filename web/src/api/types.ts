@@ -36,6 +36,13 @@ export type SliDay = Filled<Schemas["SliDay"]>;
 export type Slo = Filled<Schemas["SloView"]>;
 export type SloDetail = Filled<Schemas["SloDetail"]>;
 
+export type Matcher = Schemas["Matcher"];
+export type Silence = Filled<Schemas["Silence"]>;
+export type SilenceBody = Schemas["SilenceRequest"];
+export type Suppression = Filled<Schemas["Suppression"]>;
+export type SuppressionCount = Filled<Schemas["SuppressionCount"]>;
+export type SuppressionQuery = NonNullable<operations["suppression_list"]["parameters"]["query"]>;
+
 export type RuleHistory = Filled<Schemas["RuleHistory"]>;
 
 export type Probe = Filled<Schemas["ProbeView"]>;

@@ -1,6 +1,7 @@
 // The console's places, once: the rail, the bottom bar and the palette are made from this.
 import {
   Activity,
+  BellOff,
   BellRing,
   BookOpenText,
   ChartSpline,
@@ -57,6 +58,7 @@ export const HALLS: Hall[] = [
     glyph: "管",
     places: [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
+      { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
       { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
     ],
   },

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{AgreementId, AlertId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
+    id::{AgreementId, AlertId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId, TeamId},
+    matcher::Matcher,
     priority::{Level, Priority},
     state::{HoldReason, IncidentState, Medium, Visibility},
 };
@@ -282,19 +283,157 @@ pub struct MaintenanceCancelled {
 }
 body!(MaintenanceCancelled, "maintenance.cancelled", "service");
 
-/// An alert fired during maintenance: it opens an incident only when it still fires once the maintenance is over.
+/// What keeps an alert from opening an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Suppressor {
+    /// Work on its service that was planned.
+    Maintenance {
+        /// Which.
+        id: MaintenanceId,
+    },
+    /// Somebody who did not want to hear of it.
+    Silence {
+        /// Which.
+        id: SilenceId,
+    },
+    /// A service that its own depends on is down, or was until a moment ago.
+    Parent {
+        /// Which.
+        id: ServiceId,
+    },
+    /// Another alert that says the cause.
+    Inhibition {
+        /// The rule, by name.
+        rule: String,
+        /// The other alert.
+        alert_id: AlertId,
+    },
+}
+
+impl Suppressor {
+    /// The word of its kind.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Maintenance { .. } => "maintenance",
+            Self::Silence { .. } => "silence",
+            Self::Parent { .. } => "parent",
+            Self::Inhibition { .. } => "inhibition",
+        }
+    }
+}
+
+/// An alert is suppressed, or goes on being so for another reason: it opens an incident only when it still fires once
+/// nothing suppresses it. The alert itself, indicators and figures are not touched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "AlertHeldText")]
 pub struct AlertHeld {
     /// Which.
     pub alert_id: AlertId,
     /// Of which service.
     pub service_id: ServiceId,
-    /// Because of which maintenance.
-    pub maintenance_id: MaintenanceId,
-    /// Until when, as planned now.
-    pub until: Timestamp,
+    /// By what.
+    pub by: Suppressor,
+    /// Until when, as known now; none = until what suppresses it says so.
+    pub until: Option<Timestamp>,
 }
 body!(AlertHeld, "alert.held", "alert");
+
+/// Events of before `by` knew maintenance only.
+#[derive(Deserialize)]
+struct AlertHeldText {
+    alert_id: AlertId,
+    service_id: ServiceId,
+    #[serde(flatten)]
+    by: HeldBy,
+    #[serde(default)]
+    until: Option<Timestamp>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HeldBy {
+    Now { by: Suppressor },
+    Before { maintenance_id: MaintenanceId },
+}
+
+impl From<AlertHeldText> for AlertHeld {
+    fn from(text: AlertHeldText) -> Self {
+        let by = match text.by {
+            HeldBy::Now { by } => by,
+            HeldBy::Before { maintenance_id } => Suppressor::Maintenance { id: maintenance_id },
+        };
+        Self { alert_id: text.alert_id, service_id: text.service_id, by, until: text.until }
+    }
+}
+
+/// An alert is no longer suppressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertReleased {
+    /// Which.
+    pub alert_id: AlertId,
+    /// Of which service.
+    pub service_id: ServiceId,
+    /// By what it was suppressed last.
+    pub by: Suppressor,
+    /// Since when it was suppressed.
+    pub since: Timestamp,
+    /// What became of it.
+    pub outcome: ReleaseOutcome,
+    /// How many incidents, each of which would have paged, were not opened for it: 0 or 1. Alerts of one trouble are one.
+    pub pages_avoided: u32,
+}
+body!(AlertReleased, "alert.released", "alert");
+
+/// What became of a suppressed alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReleaseOutcome {
+    /// It still fired when nothing suppressed it any more: it opened an incident or joined one.
+    LetGo,
+    /// It ended while it was suppressed.
+    Avoided,
+}
+
+impl ReleaseOutcome {
+    /// The word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LetGo => "let_go",
+            Self::Avoided => "avoided",
+        }
+    }
+}
+
+/// Somebody does not want to hear of some alerts; said again, it replaces what was said of this silence before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SilenceSet {
+    /// Which.
+    pub silence_id: SilenceId,
+    /// Of which alerts: those that all of these match.
+    pub matchers: Vec<Matcher>,
+    /// First instant.
+    pub from: Timestamp,
+    /// First instant after.
+    pub to: Timestamp,
+    /// When it recurs, the weekly rule and its zone, as declared; within `from` and `to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurring: Option<serde_json::Value>,
+    /// Digest of the comment in the text table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+body!(SilenceSet, "silence.set", "silence");
+
+/// Somebody ended a silence before its time. One that runs out says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SilenceEnded {
+    /// Which.
+    pub silence_id: SilenceId,
+}
+body!(SilenceEnded, "silence.ended", "silence");
 
 /// Words of a person were erased from the ledger's text store: the digest and the event that carries it stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -309,3 +448,22 @@ pub struct TextErased {
     pub reason: String,
 }
 body!(TextErased, "text.erased", "text");
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_alert_held_by_an_earlier_binary_is_read_as_held_by_maintenance() {
+        let (alert, service, maintenance) = (AlertId::named("a"), ServiceId::named("s"), MaintenanceId::named("m"));
+        let before =
+            format!(r#"{{"alert_id":"{alert}","service_id":"{service}","maintenance_id":"{maintenance}","until":"2026-12-01T00:00:00Z"}}"#);
+        let read: AlertHeld = serde_json::from_str(&before).unwrap();
+        assert_eq!(read.by, Suppressor::Maintenance { id: maintenance });
+        let again: AlertHeld = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+        assert_eq!(again, read);
+        let parent = AlertHeld { by: Suppressor::Parent { id: service }, until: None, ..read };
+        assert_eq!(serde_json::from_str::<AlertHeld>(&serde_json::to_string(&parent).unwrap()).unwrap(), parent);
+    }
+}

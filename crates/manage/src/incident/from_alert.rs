@@ -4,7 +4,7 @@
 //! Every handler is idempotent: an alert is known by its id, an acknowledgement by the incident's row, so an event that
 //! is seen twice changes nothing.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use evenkeel_api::{Authorised, Grant, Permission};
@@ -13,31 +13,38 @@ use evenkeel_core::{
     event::{
         Body, Event,
         manage::{AlertCleared, Origin, Restored},
-        observe::{AlertFired, AlertResolved, PageAcknowledged, RuleEvidence},
+        observe::{AlertFired, AlertResolved, CAUSE_UNAVAILABLE, PageAcknowledged, RuleEvidence},
     },
     id::TenantId,
     priority::Level,
     state::IncidentState,
 };
 use evenkeel_store::{Consumer, StoreError, Tx, ledger};
+use jiff::Timestamp;
 
 use super::{
     acknowledge,
     alert::{self, Alert},
     change::Change,
     create::{self, New},
+    dependents,
     machine::Step,
     model::{Incident, basis},
     store, title, verify,
 };
-use crate::{Act, maintenance, service};
+use crate::{
+    Act, service,
+    suppression::{self, Decision, Looks},
+};
 
 /// An alert that fires this soon after the incident of its cause was resolved re-opens it.
 pub const REOPEN_WITHIN: Duration = Duration::from_mins(10);
 
 /// Reads alerts and acknowledged pages.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct FromAlert;
+#[derive(Debug, Clone)]
+pub(crate) struct FromAlert {
+    pub looks: Arc<dyn Looks>,
+}
 
 #[async_trait]
 impl Consumer for FromAlert {
@@ -51,7 +58,7 @@ impl Consumer for FromAlert {
 
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
         if let Some(body) = event.read::<AlertFired>() {
-            return fired(tx, event, body?).await;
+            return self.fired(tx, event, body?).await;
         }
         if let Some(body) = event.read::<AlertResolved>() {
             return resolved(tx, event, &body?).await;
@@ -71,12 +78,12 @@ enum Dedup {
     Open,
 }
 
-fn dedup(incident: &Incident, fired: &AlertFired) -> Dedup {
+fn dedup(incident: &Incident, at: Timestamp) -> Dedup {
     if incident.state.is_open() {
         return Dedup::Join;
     }
     let fresh = incident.resolved_at.is_some_and(|resolved_at| {
-        let since = fired.fired_at.duration_since(resolved_at);
+        let since = at.duration_since(resolved_at);
         since < jiff::SignedDuration::try_from(REOPEN_WITHIN).unwrap_or_default()
     });
     match incident.state {
@@ -85,34 +92,49 @@ fn dedup(incident: &Incident, fired: &AlertFired) -> Dedup {
     }
 }
 
-async fn fired(tx: &mut Tx, event: &Event, fired: AlertFired) -> Result<(), StoreError> {
-    let known = alert::find(tx, event.tenant, fired.alert_id).await?.is_some();
-    if known || maintenance::take(tx, event.tenant, fired.alert_id).await?.is_some() {
-        return Ok(());
+impl FromAlert {
+    /// Lets an alert open, join or re-open an incident, unless something suppresses it: that only when nobody is at its
+    /// trouble already.
+    async fn fired(&self, tx: &mut Tx, event: &Event, fired: AlertFired) -> Result<(), StoreError> {
+        let tenant = event.tenant;
+        let known = alert::find(tx, tenant, fired.alert_id).await?.is_some();
+        if known || suppression::is_known(tx, tenant, fired.alert_id).await? {
+            return Ok(());
+        }
+        let labels = suppression::begin(tx, tenant, &fired).await?;
+        let joins = known_trouble(tx, tenant, &fired, fired.fired_at).await?.is_some_and(|(_, dedup)| dedup == Dedup::Join);
+        if !joins
+            && let Decision::Suppress(hold) = suppression::judge(tx, tenant, self.looks.as_ref(), &fired, &labels, fired.fired_at).await?
+        {
+            return suppression::hold(tx, &Act::system(tenant, "alert", fired.fired_at), &fired, &hold).await;
+        }
+        let at = fired.fired_at;
+        tell(tx, tenant, fired, at).await
     }
-    let_go(tx, event.tenant, fired).await
 }
 
-/// Lets an alert open, join or re-open an incident; during maintenance of its service it waits for the end instead, unless
-/// somebody is at its trouble already.
-pub(crate) async fn let_go(tx: &mut Tx, tenant: TenantId, fired: AlertFired) -> Result<(), StoreError> {
-    let act = Act::system(tenant, "alert", fired.fired_at);
-    let before = alert::newest_of_cause(tx, tenant, fired.service_id, &fired.cause).await?;
-    let known = match &before {
-        Some(before) => store::find_held(tx, tenant, before.incident_id).await?,
-        None => None,
-    };
-    let joins = known.as_ref().is_some_and(|incident| dedup(incident, &fired) == Dedup::Join);
-    if !joins && let Some(plan) = maintenance::covering(tx, tenant, fired.service_id, fired.fired_at).await? {
-        return maintenance::hold(tx, &act, &fired, &plan).await;
-    }
-    match known {
-        Some(incident) => match dedup(&incident, &fired) {
-            Dedup::Open => open(tx, &act, fired).await,
-            Dedup::Join => join(tx, &act, incident, &fired, None).await,
-            Dedup::Reopen => join(tx, &act, incident, &fired, Some(Step::Reopen)).await,
-        },
-        None => open(tx, &act, fired).await,
+/// The newest incident of an alert's cause, and what the alert does to it at `at`.
+async fn known_trouble(
+    tx: &mut Tx,
+    tenant: TenantId,
+    fired: &AlertFired,
+    at: Timestamp,
+) -> Result<Option<(Authorised<Incident>, Dedup)>, StoreError> {
+    let Some(before) = alert::newest_of_cause(tx, tenant, fired.service_id, &fired.cause).await? else { return Ok(None) };
+    let incident = store::find_held(tx, tenant, before.incident_id).await?;
+    Ok(incident.map(|incident| {
+        let dedup = dedup(&incident, at);
+        (Authorised::system(Permission::IncidentWrite, incident), dedup)
+    }))
+}
+
+/// Lets an alert that nothing suppresses open, join or re-open an incident at `at`.
+pub(crate) async fn tell(tx: &mut Tx, tenant: TenantId, fired: AlertFired, at: Timestamp) -> Result<(), StoreError> {
+    let act = Act::system(tenant, "alert", at);
+    match known_trouble(tx, tenant, &fired, at).await? {
+        None | Some((_, Dedup::Open)) => open(tx, &act, fired).await,
+        Some((incident, Dedup::Join)) => join(tx, &act, incident, &fired, None).await,
+        Some((incident, Dedup::Reopen)) => join(tx, &act, incident, &fired, Some(Step::Reopen)).await,
     }
 }
 
@@ -140,7 +162,11 @@ async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreErro
         },
     };
     let incident = create::create(tx, &grant, act, new).await?;
-    alert::insert(tx, act.tenant, &row(&incident, &fired)).await
+    alert::insert(tx, act.tenant, &row(&incident, &fired)).await?;
+    if fired.cause == CAUSE_UNAVAILABLE {
+        dependents::link(tx, act, &incident, fired.fired_at).await?;
+    }
+    Ok(())
 }
 
 /// The words of a rule about its alert, unless they were erased meanwhile.
@@ -149,9 +175,9 @@ async fn words_of(tx: &mut Tx, rule: &RuleEvidence) -> Result<Option<String>, St
     Ok(ledger::texts(tx, std::slice::from_ref(digest)).await?.remove(digest).flatten())
 }
 
-async fn join(tx: &mut Tx, act: &Act, incident: Incident, fired: &AlertFired, step: Option<Step>) -> Result<(), StoreError> {
+async fn join(tx: &mut Tx, act: &Act, incident: Authorised<Incident>, fired: &AlertFired, step: Option<Step>) -> Result<(), StoreError> {
     let row = row(&incident, fired);
-    let mut change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act.clone());
+    let mut change = Change::of(incident, act.clone());
     if let Some(step) = step {
         change.step(step, Some("recurred"))?;
     }
@@ -181,12 +207,12 @@ fn row(incident: &Incident, fired: &AlertFired) -> Alert {
 
 async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<(), StoreError> {
     let tenant = event.tenant;
-    let Some(known) = alert::find(tx, tenant, body.alert_id).await? else {
-        return maintenance::forget(tx, tenant, body.alert_id).await;
-    };
-    if known.cleared_at.is_some() {
+    if suppression::over(tx, &Act::system(tenant, "alert", event.occurred_at), body).await? {
         return Ok(());
     }
+    let Some(known) = alert::find(tx, tenant, body.alert_id).await?.filter(|known| known.cleared_at.is_none()) else {
+        return Ok(());
+    };
     alert::clear(tx, tenant, body.alert_id, body.recovered_at, &body.reason).await?;
     let Some(incident) = store::find_held(tx, tenant, known.incident_id).await? else {
         return Ok(());

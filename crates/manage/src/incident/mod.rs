@@ -13,6 +13,7 @@ mod assign;
 mod cancel;
 mod change;
 mod create;
+mod dependents;
 pub mod erase;
 pub mod from_alert;
 mod hold;

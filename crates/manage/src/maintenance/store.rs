@@ -9,11 +9,10 @@ use evenkeel_store::{Row, Sql, StoreError, Tx, ledger, params};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::held;
 use crate::{
     Act,
     definition::{self, Put},
-    party, refuse, service,
+    party, refuse, service, suppression,
 };
 
 /// The word in `definition.put`.
@@ -149,14 +148,14 @@ async fn plan(
         reason: declared.reason.clone(),
     };
     tx.append(&act.event(service, &body)?).await?;
-    held::wake(tx, act, service).await
+    suppression::wake_maintenance(tx, act, service).await
 }
 
 async fn cancel(tx: &mut Tx, act: &Act, id: MaintenanceId, name: &str, service: ServiceId) -> Result<(), StoreError> {
     end(tx, act, id, service).await?;
     let body = MaintenanceCancelled { maintenance_id: id, name: name.to_owned(), service_id: service };
     tx.append(&act.event(service, &body)?).await?;
-    held::wake(tx, act, service).await
+    suppression::wake_maintenance(tx, act, service).await
 }
 
 /// Takes away what lies ahead; what is under way ends here.
@@ -199,4 +198,10 @@ pub async fn covering(sql: &mut dyn Sql, tenant: TenantId, service: ServiceId, a
     .await?
     .map(|row| plan_of(&row))
     .transpose()
+}
+
+/// The name that maintenance is or was declared under.
+pub(crate) async fn name_of(sql: &mut dyn Sql, tenant: TenantId, id: MaintenanceId) -> Result<Option<String>, StoreError> {
+    let found = definition::find::<serde_json::Value>(sql, tenant, KIND, id).await?;
+    Ok(found.map(|found| found.name))
 }

@@ -1,4 +1,4 @@
-//! Rows of windows and of the alerts that wait for their end.
+//! Rows of windows. `maintenance_alert` is what an earlier binary held back; `crate::suppression` takes it over.
 
 use evenkeel_store::Migration;
 

@@ -44,6 +44,8 @@ pub struct Service {
     pub verify_secs: i64,
     /// Whether a verified recovery resolves by rule.
     pub auto_resolve: bool,
+    /// Services without which it does not work.
+    pub depends_on: Vec<NameRef>,
     /// How many of its incidents are open.
     pub open_incidents: i64,
 }
@@ -54,6 +56,7 @@ async fn views(sql: &mut dyn Sql, tenant: TenantId, services: Vec<table::Service
         wanted.teams.insert(service.definition.team);
         wanted.people.insert(service.definition.owner);
         wanted.organisations.extend(service.definition.customer);
+        wanted.services.extend(&service.definition.depends_on);
     }
     let names = load_names(sql, tenant, &wanted).await?;
     let ids: Vec<ServiceId> = services.iter().map(|service| service.id).collect();
@@ -75,6 +78,7 @@ async fn views(sql: &mut dyn Sql, tenant: TenantId, services: Vec<table::Service
                 rto_secs: definition.rto_secs,
                 verify_secs: definition.verify_secs,
                 auto_resolve: definition.auto_resolve,
+                depends_on: definition.depends_on.into_iter().map(|id| names.service(id)).collect(),
                 open_incidents: open.get(&service.id).copied().unwrap_or(0),
             }
         })

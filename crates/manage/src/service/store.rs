@@ -7,11 +7,14 @@ use evenkeel_core::{
 };
 use evenkeel_store::{Sql, StoreError, Tx, Value, params};
 
-use super::table::{COLUMNS, Service, service_of, write};
+use super::{
+    dependency,
+    table::{COLUMNS, Service, service_of, write},
+};
 use crate::{
     Act, calendar,
     definition::{self, Put},
-    party, refuse,
+    party, refuse, suppression,
 };
 
 /// The word for services in `definition.put`.
@@ -30,10 +33,14 @@ pub async fn put_service(
 ) -> Result<(ServiceId, Put), StoreError> {
     check(tx, act.tenant, name, definition).await?;
     let id = ServiceId::named(name);
+    dependency::check(tx, act.tenant, name, id, &definition.depends_on).await?;
     let put = definition::put(tx, act, KIND, id, name, definition).await?;
     if put.changed {
         let service = Service { id, name: name.to_owned(), version: put.version, retired: false, definition: definition.clone() };
         write(tx, act.tenant, &service).await?;
+        if dependency::write(tx, act.tenant, id, &definition.depends_on).await? {
+            suppression::wake_parents(tx, act, None, act.at).await?;
+        }
     }
     Ok((id, put))
 }
@@ -65,6 +72,9 @@ async fn check(tx: &mut Tx, tenant: TenantId, name: &str, definition: &ServiceDe
 
 /// Takes a service out of force; its history stays. Answers whether it was in force.
 pub async fn retire_service(tx: &mut Tx, _grant: &Grant, act: &Act, id: ServiceId) -> Result<bool, StoreError> {
+    if dependency::write(tx, act.tenant, id, &[]).await? {
+        suppression::wake_parents(tx, act, None, act.at).await?;
+    }
     tx.execute("UPDATE service SET retired = 1 WHERE tenant_id = $1 AND id = $2", params![act.tenant, id]).await?;
     definition::retire(tx, act, KIND, id).await
 }

@@ -7,10 +7,11 @@ use evenkeel_core::{
 use evenkeel_store::{Migration, Row, StoreError, Tx, params};
 
 /// The table.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "manage.service.0001",
-    sql: &[
-        "CREATE TABLE service (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "manage.service.0001",
+        sql: &[
+            "CREATE TABLE service (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             name TEXT NOT NULL,
@@ -25,10 +26,23 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (tenant_id, id),
             UNIQUE (tenant_id, name)
         )",
-        "CREATE INDEX service_owner ON service (tenant_id, owner_id)",
-        "CREATE INDEX service_customer ON service (tenant_id, customer_id)",
-    ],
-}];
+            "CREATE INDEX service_owner ON service (tenant_id, owner_id)",
+            "CREATE INDEX service_customer ON service (tenant_id, customer_id)",
+        ],
+    },
+    Migration {
+        name: "manage.service.0002",
+        sql: &[
+            "CREATE TABLE service_dependency (
+                tenant_id TEXT NOT NULL,
+                child_id TEXT NOT NULL,
+                parent_id TEXT NOT NULL,
+                PRIMARY KEY (tenant_id, child_id, parent_id)
+            )",
+            "CREATE INDEX service_dependency_parent ON service_dependency (tenant_id, parent_id)",
+        ],
+    },
+];
 
 /// A service as it is declared now.
 #[derive(Debug, Clone, PartialEq, Eq)]

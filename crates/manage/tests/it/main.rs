@@ -11,5 +11,8 @@ mod maintenance;
 mod merge;
 mod notes;
 mod queue;
+mod sequences;
+mod silences;
+mod suppression;
 mod world;
 mod writers;

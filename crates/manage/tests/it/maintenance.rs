@@ -3,7 +3,7 @@
 use evenkeel_core::{
     event::{
         Event,
-        manage::{AlertHeld, IncidentOpened, MaintenanceCancelled, MaintenancePlanned, Origin, Transitioned, Window},
+        manage::{AlertHeld, IncidentOpened, MaintenanceCancelled, MaintenancePlanned, Origin, Suppressor, Transitioned, Window},
     },
     id::{MaintenanceId, ServiceId},
     state::IncidentState,
@@ -58,7 +58,7 @@ async fn an_alert_in_maintenance_opens_nothing_and_what_recovers_in_it_never_doe
         world.replay(&event).await;
         assert!(world.incidents().await.is_empty());
         let held: AlertHeld = only(&told(&world, "alert", alert).await);
-        assert_eq!((held.service_id, held.maintenance_id), (shop(), MaintenanceId::named("upgrade")));
+        assert_eq!((held.service_id, held.by), (shop(), Suppressor::Maintenance { id: MaintenanceId::named("upgrade") }));
         world.pass(600);
         world.clears(alert, shop(), "shop-web", 5, "recovered").await;
         world.pass(3600);

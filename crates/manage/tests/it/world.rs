@@ -1,6 +1,10 @@
 //! A small world: a provider with two teams, two customers, a vendor, their people as callers, and two services.
 
-use std::{collections::BTreeSet, future::Future, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    future::Future,
+    sync::{Arc, Mutex},
+};
 
 use axum::{Router, body::Body};
 use evenkeel_api::{Caller, Grant, Kit, Permission, Role};
@@ -8,12 +12,12 @@ use evenkeel_core::{
     Actor,
     definition::{AgreementDefinition, Bilingual, GoalTarget, Layer, OrganisationDefinition, Retarget, ServiceDefinition, TeamDefinition},
     event::{Event, NewEvent, observe::AlertFired, observe::AlertResolved, observe::Look},
-    id::{AlertId, CalendarId, IncidentId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId},
+    id::{AlertId, CalendarId, IncidentId, OrganisationId, PersonId, ProbeId, ServiceId, TeamId, TenantId},
     priority::{Priority, Severity},
     state::{Criticality, Goal, OrganisationKind},
 };
-use evenkeel_manage::{Act, Manage, agreement, calendar, party, service};
-use evenkeel_store::{consumer, ledger, testing::TestDb, timer};
+use evenkeel_manage::{Act, Manage, agreement, calendar, party, service, suppression::Looks};
+use evenkeel_store::{Sql, StoreError, consumer, ledger, testing::TestDb, timer};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
@@ -25,7 +29,21 @@ pub use evenkeel_store::testing::epoch;
 #[derive(Clone)]
 pub struct World {
     pub test: TestDb,
+    manage: Manage,
+    looks: Arc<Doubts>,
     router: Router,
+}
+
+/// Services that nobody has seen well, as a test says.
+#[derive(Debug, Default)]
+struct Doubts(Mutex<BTreeSet<ServiceId>>);
+
+#[async_trait::async_trait]
+impl Looks for Doubts {
+    async fn in_doubt(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId], _: Timestamp) -> Result<BTreeSet<ServiceId>, StoreError> {
+        let failing = self.0.lock().unwrap();
+        Ok(services.iter().copied().filter(|service| failing.contains(service)).collect())
+    }
 }
 
 /// An answer.
@@ -105,6 +123,7 @@ pub fn service_definition(customer: OrganisationId, verify_secs: i64, auto_resol
         rto_secs: Some(3600),
         verify_secs,
         auto_resolve,
+        depends_on: Vec::new(),
     }
 }
 
@@ -143,8 +162,10 @@ pub const GRANT: Grant = Grant::system(Permission::DefinitionWrite);
 
 impl World {
     async fn new(test: TestDb) -> Self {
-        let (router, _) = evenkeel_manage::router(Manage::new(Kit::new(test.db.clone()))).split_for_parts();
-        let world = Self { test, router };
+        let looks = Arc::new(Doubts::default());
+        let manage = Manage::new(Kit::new(test.db.clone())).with_looks(looks.clone());
+        let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
+        let world = Self { test, manage, looks, router };
         let mut tx = world.test.db.write().await.unwrap();
         let act = world.act();
         for (name, kind) in [
@@ -178,6 +199,26 @@ impl World {
         agreement::put_agreement(&mut tx, &GRANT, &act, "gold", &agreement_definition(vec![shop()])).await.unwrap();
         tx.commit().await.unwrap();
         world
+    }
+
+    /// From now on nobody sees these services well, and no verdict falls.
+    pub fn doubt(&self, services: &[ServiceId]) {
+        *self.looks.0.lock().unwrap() = services.iter().copied().collect();
+    }
+
+    /// Declares a service that depends on these.
+    pub async fn declare(&self, name: &str, depends_on: &[ServiceId]) -> Result<ServiceId, StoreError> {
+        let mut tx = self.test.db.write().await?;
+        let definition = ServiceDefinition { depends_on: depends_on.to_vec(), ..service_definition(acme(), 60, true) };
+        let (id, _) = service::put_service(&mut tx, &GRANT, &self.act(), name, &definition).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Every event of an alert.
+    pub async fn alert(&self, id: AlertId) -> Vec<Event> {
+        let mut read = self.test.db.read().await.unwrap();
+        ledger::events_of(&mut read, self.test.tenant, "alert", &id.to_string()).await.unwrap()
     }
 
     pub fn act(&self) -> Act {
@@ -315,21 +356,27 @@ impl World {
 
     /// Lets every consumer read on.
     pub async fn consume(&self) {
-        for consumer in evenkeel_manage::consumers() {
+        for consumer in self.manage.consumers() {
             while consumer::run_once(&self.test.db, consumer.as_ref(), 100).await.unwrap().1 {}
         }
     }
 
-    /// Fires the timers that are due.
+    /// Fires the timers that are due, until none is.
     pub async fn ring(&self) -> usize {
-        let timers: Vec<Arc<dyn evenkeel_store::TimerHandler>> = evenkeel_manage::timers();
-        timer::run_due(&self.test.db, &timers).await.unwrap().0
+        let timers: Vec<Arc<dyn evenkeel_store::TimerHandler>> = self.manage.timers();
+        let mut all = 0;
+        loop {
+            match timer::run_due(&self.test.db, &timers).await.unwrap().0 {
+                0 => return all,
+                fired => all += fired,
+            }
+        }
     }
 
     /// Hands an event to the consumers once more, as after a crash before the cursor moved.
     pub async fn replay(&self, event: &Event) {
         let mut tx = self.test.db.write().await.unwrap();
-        for consumer in evenkeel_manage::consumers() {
+        for consumer in self.manage.consumers() {
             if consumer.kinds().contains(&event.kind.as_str()) {
                 consumer.handle(&mut tx, event).await.unwrap();
             }

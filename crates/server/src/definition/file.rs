@@ -55,6 +55,8 @@ pub struct File {
     pub priority_matrix: Option<Spanned<[[Priority; 3]; 3]>>,
     /// Work on services that is planned: nobody is paged, and an agreement may take it out of the committed time.
     pub maintenance: Vec<MaintenanceEntry>,
+    /// Alerts that keep others from being told while they fire.
+    pub inhibitions: Vec<InhibitionEntry>,
     /// What is to be out of force: their history stays.
     pub retired: Vec<RetiredEntry>,
 }
@@ -72,6 +74,41 @@ pub struct SettingsEntry {
     pub close_after_days: Option<Spanned<i64>>,
     /// How alerts of rules become incidents.
     pub rule_alerts: RuleAlertsEntry,
+    /// How alerts that belong together are known.
+    pub correlation: CorrelationEntry,
+}
+
+/// How alerts that belong together are known.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct CorrelationEntry {
+    /// Seconds, 0 to 3600. After a service is back, those that depend on it have so long to come back too; of an incident that
+    /// one of them opened so long before, it is said to be the cause.
+    #[schemars(range(min = 0, max = 3600))]
+    pub window_secs: i64,
+}
+
+impl Default for CorrelationEntry {
+    fn default() -> Self {
+        Self { window_secs: evenkeel_core::definition::CorrelationRules::default().window_secs }
+    }
+}
+
+/// Alerts that keep others from being told while they fire.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InhibitionEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    /// Alerts that keep others back: matchers such as severity="critical" or alertname=~"Node.*". All must match.
+    #[schemars(with = "Vec<String>")]
+    pub source: Vec<Name>,
+    /// Alerts that are kept back. All must match.
+    #[schemars(with = "Vec<String>")]
+    pub target: Vec<Name>,
+    /// Labels that must be alike in both; a missing one is empty.
+    #[serde(default)]
+    pub equal: Vec<String>,
 }
 
 /// How alerts of rules become incidents.
@@ -213,6 +250,7 @@ pub enum RetiredKind {
     Team,
     /// What lies ahead does not take place; what is under way ends now.
     Maintenance,
+    Inhibition,
 }
 
 impl RetiredKind {
@@ -226,6 +264,7 @@ impl RetiredKind {
             Self::Calendar => "calendar",
             Self::Team => "team",
             Self::Maintenance => "maintenance",
+            Self::Inhibition => "inhibition",
         }
     }
 }
@@ -350,6 +389,10 @@ pub struct ServiceEntry {
     /// Whether a verified recovery resolves the incident by rule; otherwise a person does.
     #[serde(default = "yes")]
     pub auto_resolve: bool,
+    /// Services without which it does not work: while one of them is down, nobody is paged about this one.
+    #[serde(default)]
+    #[schemars(with = "Vec<String>")]
+    pub depends_on: Vec<Name>,
 }
 
 /// A promise.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
     Actor, Failure,
+    definition::CorrelationRules,
     id::{AgreementId, CalendarId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, TeamId, TenantId},
 };
 use evenkeel_manage::{
     Act, agreement, calendar,
     definition::{self, Put},
     incident::rules,
-    maintenance, matrix, party, service,
+    inhibition, maintenance, matrix, party, service, suppression,
 };
 use evenkeel_observe::{
     oncall,
@@ -187,6 +188,7 @@ impl Work<'_> {
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
+            RetiredKind::Inhibition,
             RetiredKind::Maintenance,
             RetiredKind::Probe,
             RetiredKind::Rota,
@@ -232,6 +234,19 @@ impl Work<'_> {
             let put = matrix::put(self.tx, &self.grant, &self.act, &entry.body).await;
             self.record("priority_matrix", entry, before.as_ref(), &entry.body, put)?;
         }
+        if let Some(entry) = &resolved.correlation {
+            let (kind, name) = (suppression::CORRELATION_KIND, suppression::CORRELATION_NAME);
+            let before = self.before(kind, name).await?;
+            if before.is_some() || entry.body != CorrelationRules::default() {
+                let put = suppression::put_correlation(self.tx, &self.grant, &self.act, entry.body).await;
+                self.record(kind, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        for entry in &resolved.inhibitions {
+            let before = self.before(inhibition::KIND, &entry.name).await?;
+            let put = inhibition::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(inhibition::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.maintenance {
             let before = self.before(maintenance::KIND, MaintenanceId::named(&entry.name)).await?;
             let put = maintenance::put(self.tx, &self.grant, &self.act, &entry.name, entry.body.clone()).await;
@@ -250,6 +265,7 @@ impl Work<'_> {
             RetiredKind::Probe => probe::retire_probe(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
+            RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,
             RetiredKind::Team => self.retire_team(name).await,

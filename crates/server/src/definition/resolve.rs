@@ -1,11 +1,15 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
+mod order;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_core::{
-    definition::{AgreementDefinition, EscalationTerms, OrganisationDefinition, ServiceDefinition, TeamDefinition},
+    definition::{
+        AgreementDefinition, CorrelationRules, EscalationTerms, InhibitionDefinition, OrganisationDefinition, ServiceDefinition,
+        TeamDefinition,
+    },
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::PriorityMatrix,
 };
@@ -56,6 +60,8 @@ pub(super) struct Resolved {
     pub rule_alerts: Option<Declared<evenkeel_observe::rule::Routing>>,
     pub matrix: Option<Declared<PriorityMatrix>>,
     pub maintenance: Vec<Declared<MaintenanceDefinition>>,
+    pub correlation: Option<Declared<CorrelationRules>>,
+    pub inhibitions: Vec<Declared<InhibitionDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -69,6 +75,7 @@ pub(super) fn resolve(sources: &[Source], files: Vec<File>, known: Known) -> Res
     for (source, file) in files.into_iter().enumerate() {
         work.file(source, file, &mut resolved);
     }
+    work.in_order(&mut resolved.services);
     if work.findings.is_empty() { Ok(resolved) } else { Err(Findings(work.findings)) }
 }
 
@@ -133,6 +140,9 @@ impl Work<'_> {
         }
         for entry in &file.maintenance {
             self.name("maintenance", source, &entry.name);
+        }
+        for entry in &file.inhibitions {
+            self.name("inhibition", source, &entry.name);
         }
     }
 
@@ -216,6 +226,9 @@ impl Work<'_> {
         }
         for entry in file.maintenance {
             resolved.maintenance.push(self.maintenance(source, entry));
+        }
+        for entry in file.inhibitions {
+            resolved.inhibitions.push(self.inhibition(source, entry));
         }
         if let Some(entry) = file.settings {
             self.settings(source, entry, resolved);
@@ -316,7 +329,11 @@ impl Work<'_> {
         if let Some(hours) = &entry.hours {
             self.refer("calendar", |known| &known.calendars, source, hours);
         }
+        for parent in &entry.depends_on {
+            self.refer("service", |known| &known.services, source, parent);
+        }
         let body = ServiceDefinition {
+            depends_on: entry.depends_on.iter().map(|name| ServiceId::named(&name.value)).collect(),
             display: entry.display,
             customer: entry.customer.map(|name| OrganisationId::named(&name.value)),
             team: TeamId::named(&entry.team.value),

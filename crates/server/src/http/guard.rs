@@ -20,7 +20,7 @@ font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; f
 
 /// Middleware: security headers. A handler that sets one of its own keeps it.
 pub(super) async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
-    let is_api = ["/api/", "/prometheus/", "/otlp/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
+    let is_api = ["/api/", "/prometheus/", "/otlp/", "/alertmanager/"].iter().any(|prefix| request.uri().path().starts_with(prefix));
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut put = |name, value: &'static str| {

@@ -8,6 +8,7 @@ use evenkeel_core::id::TenantId;
 use evenkeel_manage::Manage;
 use evenkeel_observe::{
     Observe,
+    alert::Alerts,
     metric::{MetricOptions, Metrics},
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
@@ -22,8 +23,10 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    alerts::HouseAlerts,
     analyze::{ManageDue, ManagePeople, ObserveSealer},
     directory::ManageDirectory,
+    looks::ObserveLooks,
     mail::{Hook, Mail},
     owners::HallOwners,
     rules,
@@ -39,6 +42,7 @@ pub(crate) struct Halls {
     observe: Observe,
     rules: Rules,
     slos: Slos,
+    alerts: Alerts,
     analyze: Analyze,
     pages: PageState,
     escalation: Escalation,
@@ -84,10 +88,11 @@ impl Halls {
         Self {
             kit: kit.clone(),
             tenant,
-            manage: Manage::new(kit.clone()),
+            manage: Manage::new(kit.clone()).with_looks(Arc::new(ObserveLooks(observe.clone()))),
             observe,
             rules,
             slos,
+            alerts: Alerts::new(kit.clone(), Arc::new(HouseAlerts)),
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
@@ -101,6 +106,7 @@ impl Halls {
             .merge(self.observe.router())
             .merge(rule::routes::router(self.rules.clone()))
             .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))
+            .merge(self.alerts.router())
             .merge(page::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
@@ -113,7 +119,7 @@ impl Halls {
 
     /// Readers of the ledger.
     pub(crate) fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
-        let mut all = evenkeel_manage::consumers();
+        let mut all = self.manage.consumers();
         all.extend(self.observe.consumers());
         all.push(Arc::new(PageConsumer::new(self.escalation.clone())));
         all.extend(evenkeel_analyze::consumers(&self.analyze));
@@ -122,7 +128,8 @@ impl Halls {
 
     /// What acts when a timer is due.
     pub(crate) fn timers(&self) -> Vec<Arc<dyn TimerHandler>> {
-        let mut all = evenkeel_manage::timers();
+        let mut all = self.manage.timers();
+        all.extend(self.alerts.timers());
         all.push(Arc::new(self.escalation.clone()));
         all.extend(evenkeel_analyze::timers(&self.analyze));
         all.push(Arc::new(crate::sign_in::TellRefused));

@@ -1,8 +1,10 @@
 //! What one hall asks of another, implemented over the hall that knows; and the halls as one thing.
 
+mod alerts;
 mod analyze;
 mod directory;
 mod halls;
+mod looks;
 mod mail;
 mod owners;
 mod rules;

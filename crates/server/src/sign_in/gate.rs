@@ -42,7 +42,7 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
 }
 
 /// Where tools of the Prometheus world call, most of which know a user name and a password only.
-const BASIC: [&str; 2] = ["/prometheus/", "/otlp/"];
+const BASIC: [&str; 4] = ["/prometheus/", "/otlp/", "/alertmanager/", "/api/v1/hooks/"];
 
 async fn find(app: &App, headers: &HeaderMap, method: &Method, path: &str) -> Result<Option<(Caller, SignedIn)>, Problem> {
     if let Some(bearer) = credentials(headers, "bearer") {

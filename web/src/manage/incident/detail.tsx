@@ -20,6 +20,7 @@ import { serviceQueries } from "@/manage/service/api";
 import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
+import { Affected } from "@/manage/suppression/affected";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
@@ -286,9 +287,14 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           <Panel
             title={t("incident.service")}
             actions={
-              <ServiceRef id={incident.service.id} display={incident.service.display}>
-                {nameIn(language, incident.service.display)} →
-              </ServiceRef>
+              <span className="row">
+                {holds(session, "silence.write") && (
+                  <Link to={path.suppressions({ service: incident.service.id })}>{t("suppression.make")}</Link>
+                )}
+                <ServiceRef id={incident.service.id} display={incident.service.display}>
+                  {nameIn(language, incident.service.display)} →
+                </ServiceRef>
+              </span>
             }
           >
             <DayStrip service={incident.service.id} />
@@ -309,6 +315,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               )}
             </Answer>
           </Panel>
+          {open && <Affected service={incident.service.id} />}
           <SimilarFaults incident={incident} />
           <RecentChanges service={incident.service.id} />
           {fault.data && (

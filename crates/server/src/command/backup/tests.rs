@@ -134,14 +134,18 @@ async fn a_damaged_or_forged_archive_is_refused_before_anything_is_written() {
         std::fs::write(&file, &whole[..cut]).unwrap();
         assert!(Reader::open(&file).is_err(), "cut at {cut}");
     }
-    let mut refused = 0;
-    for place in (40..whole.len()).step_by(whole.len() / 50) {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&whole)).unwrap();
+    for entry in 0..archive.len() {
+        let entry = archive.by_index_raw(entry).unwrap();
+        if entry.size() == 0 {
+            continue;
+        }
+        let middle = usize::try_from(entry.data_start().unwrap() + entry.compressed_size() / 2).unwrap();
         let mut flipped = whole.clone();
-        flipped[place] ^= 0x10;
+        flipped[middle] ^= 0x10;
         std::fs::write(&file, flipped).unwrap();
-        refused += usize::from(Reader::open(&file).is_err());
+        assert!(Reader::open(&file).is_err(), "a flipped byte of {:?} is found", entry.name());
     }
-    assert!(refused > 25, "a flipped byte of content is found (names and dates of the container aside): {refused}");
 }
 
 #[tokio::test]

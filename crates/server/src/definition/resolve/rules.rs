@@ -1,12 +1,15 @@
 //! What the platform is told beside its definitions: maintenance windows and settings.
 
 use evenkeel_core::{
+    definition::{CorrelationRules, InhibitionDefinition},
     id::{PersonId, ServiceId},
+    matcher::Matcher,
     priority::Severity,
 };
 use evenkeel_manage::{
     incident::{self, rules::IncidentRules},
     maintenance::MaintenanceDefinition,
+    suppression::CORRELATION_NAME,
 };
 use evenkeel_observe::{
     probe::network::Network,
@@ -16,7 +19,7 @@ use serde_saphyr::Spanned;
 
 use super::{Declared, Resolved, Work};
 use crate::definition::{
-    file::{GradeEntry, MaintenanceEntry, Name, RuleAlertsEntry, SettingsEntry, SeverityWord},
+    file::{GradeEntry, InhibitionEntry, MaintenanceEntry, Name, RuleAlertsEntry, SettingsEntry, SeverityWord},
     finding::Place,
     maintenance,
     settings::{self, ProbeRules},
@@ -79,6 +82,16 @@ impl Work<'_> {
         Declared { name, body, place }
     }
 
+    pub(super) fn inhibition(&mut self, source: usize, entry: InhibitionEntry) -> Declared<InhibitionDefinition> {
+        let place = Place::at(source, entry.name.referenced);
+        let mut matchers = |words: &[Name]| {
+            let fix = "write label=\"value\", or with !=, =~, !~";
+            words.iter().filter_map(|word| self.parse(source, word, Matcher::parse_list, fix)).flatten().collect()
+        };
+        let body = InhibitionDefinition { source: matchers(&entry.source), target: matchers(&entry.target), equal: entry.equal };
+        Declared { name: entry.name.value, body, place }
+    }
+
     pub(super) fn settings(&mut self, source: usize, entry: Spanned<SettingsEntry>, resolved: &mut Resolved) {
         const CANARIES_MAX: usize = 16;
         let place = Place::at(source, entry.referenced);
@@ -107,6 +120,8 @@ impl Work<'_> {
         let close_after_days = entry.close_after_days.map(|days| days.value);
         resolved.probe_rules = Some(Declared { name: settings::NAME.to_owned(), body: rules, place });
         self.rule_alerts(source, place, entry.rule_alerts, resolved);
+        let correlation = CorrelationRules { window_secs: entry.correlation.window_secs };
+        resolved.correlation = Some(Declared { name: CORRELATION_NAME.to_owned(), body: correlation, place });
         let body = IncidentRules { close_after_days };
         resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
     }

@@ -1,0 +1,92 @@
+//! Judging again: when a reason may be over, and when the alert is.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use evenkeel_core::{
+    event::{
+        manage::{ReleaseOutcome, Suppressor},
+        observe::{AlertFired, AlertResolved, CAUSE_UNAVAILABLE},
+    },
+    id::TenantId,
+};
+use evenkeel_store::{Sql as _, StoreError, Timer, TimerHandler, Tx, params};
+use jiff::Timestamp;
+
+use super::{
+    Looks, correlation,
+    decide::Decision,
+    firing,
+    held::{self, Held},
+    world::judge,
+};
+use crate::{Act, incident::from_alert};
+
+/// The timer's kind; its key is the tenant.
+pub(super) const KIND: &str = "suppression.sweep";
+/// Alerts judged again in one transaction.
+const BATCH_MAX: i64 = 100;
+
+/// An alert is over. Answers whether it was suppressed: then nobody has to hear of its end.
+pub(crate) async fn over(tx: &mut Tx, act: &Act, resolved: &AlertResolved) -> Result<bool, StoreError> {
+    firing::end(tx, act, resolved.alert_id).await?;
+    if resolved.cause == CAUSE_UNAVAILABLE {
+        let at = tx.now().saturating_add(correlation::window(tx, act.tenant).await?).unwrap_or(Timestamp::MAX);
+        held::wake_parents(tx, act, Some(resolved.service_id), at).await?;
+    }
+    let Some(held) = held::find(tx, act.tenant, resolved.alert_id).await? else { return Ok(false) };
+    held::release(tx, act, &held, ReleaseOutcome::Avoided).await?;
+    held::schedule(tx, act.tenant).await?;
+    Ok(true)
+}
+
+/// Lets go of alerts that nothing suppresses any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Sweep {
+    pub looks: Arc<dyn Looks>,
+}
+
+#[async_trait]
+impl TimerHandler for Sweep {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
+        let tenant = timer.tenant;
+        let now = tx.now();
+        let text = format!(
+            "SELECT {} FROM suppression WHERE tenant_id = $1 AND ended_at IS NULL AND again_at <= $2 ORDER BY again_at, alert_id LIMIT $3",
+            held::COLUMNS
+        );
+        let due: Vec<Held> = tx.rows(&text, params![tenant, now, BATCH_MAX]).await?.iter().map(held::held_of).collect::<Result<_, _>>()?;
+        for held in &due {
+            self.judge_again(tx, tenant, held, now).await?;
+        }
+        // When more are due, it fires again at once.
+        held::schedule(tx, tenant).await
+    }
+}
+
+impl Sweep {
+    async fn judge_again(&self, tx: &mut Tx, tenant: TenantId, held: &Held, now: Timestamp) -> Result<(), StoreError> {
+        let Some((fired, labels)) = firing::find(tx, tenant, held.alert).await? else {
+            let act = Act::system(tenant, "timer", now);
+            return held::release(tx, &act, held, ReleaseOutcome::Avoided).await;
+        };
+        match judge(tx, tenant, self.looks.as_ref(), &fired, &labels, now).await? {
+            Decision::Suppress(hold) => held::hold(tx, &Act::system(tenant, "timer", now), &fired, &hold).await,
+            Decision::Pass => {
+                // When the reason ended, however late it is looked at.
+                let at = held.again_at.unwrap_or(now).max(fired.fired_at);
+                held::release(tx, &Act::system(tenant, "timer", at), held, ReleaseOutcome::LetGo).await?;
+                let fired = match held.said.by {
+                    // Until now the service was out by plan: the fault begins where the plan ends.
+                    Suppressor::Maintenance { .. } => AlertFired { started_at: at, fired_at: at, ..fired },
+                    _ => fired,
+                };
+                from_alert::tell(tx, tenant, fired, at).await
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Rows of alerts that were sent: one for each set of labels, the newest stretch of trouble. Rows only.
+
+use std::collections::HashMap;
+
+use evenkeel_core::{
+    id::{AlertId, ServiceId, TenantId},
+    matcher::Labels,
+};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, Value, params};
+use jiff::Timestamp;
+
+use super::model::Incoming;
+
+/// Tables.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "observe.alert.0001",
+    sql: &[
+        "CREATE TABLE observe_received_alert (
+            tenant_id TEXT NOT NULL, fingerprint TEXT NOT NULL, alert_id TEXT NOT NULL, source TEXT NOT NULL,
+            labels TEXT NOT NULL, annotations TEXT NOT NULL, generator_url TEXT NOT NULL, service_id TEXT, cause TEXT NOT NULL,
+            started_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, ends_at BIGINT, resolved_at BIGINT,
+            PRIMARY KEY (tenant_id, fingerprint))",
+        "CREATE INDEX observe_received_alert_ends ON observe_received_alert (tenant_id, ends_at) WHERE resolved_at IS NULL",
+        "CREATE INDEX observe_received_alert_over ON observe_received_alert (tenant_id, resolved_at)",
+    ],
+}];
+
+/// Labels looked up at once.
+const AT_ONCE: usize = 400;
+/// The most alerts that are read at once; a guard, not a page.
+const ALERTS_MAX: i64 = 100_000;
+
+/// An alert that was sent and fires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Received {
+    pub fingerprint: String,
+    pub id: AlertId,
+    pub source: String,
+    pub labels: Labels,
+    pub annotations: Labels,
+    pub generator_url: String,
+    /// None = it names no service of ours, and opens no incident.
+    pub service: Option<ServiceId>,
+    pub cause: String,
+    pub started_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub ends_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str =
+    "fingerprint, alert_id, source, labels, annotations, generator_url, service_id, cause, started_at, updated_at, ends_at";
+
+fn received_of(row: &Row) -> Result<Received, StoreError> {
+    Ok(Received {
+        fingerprint: row.text("fingerprint")?,
+        id: row.id("alert_id")?,
+        source: row.text("source")?,
+        labels: row.json("labels")?,
+        annotations: row.json("annotations")?,
+        generator_url: row.text("generator_url")?,
+        service: row.opt_id("service_id")?,
+        cause: row.text("cause")?,
+        started_at: row.at("started_at")?,
+        updated_at: row.at("updated_at")?,
+        ends_at: row.opt_at("ends_at")?,
+    })
+}
+
+/// Those of these fingerprints that fire: what is needed to end them, and when they end by themselves.
+pub(super) async fn open(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    fingerprints: &[String],
+) -> Result<HashMap<String, (AlertId, Option<ServiceId>, String)>, StoreError> {
+    let mut found = HashMap::new();
+    for some in fingerprints.chunks(AT_ONCE) {
+        let mut params: Vec<Value> = params![tenant];
+        let marks: Vec<String> = some
+            .iter()
+            .map(|fingerprint| {
+                params.push(fingerprint.clone().into());
+                format!("${}", params.len())
+            })
+            .collect();
+        let text = format!(
+            "SELECT fingerprint, alert_id, service_id, cause FROM observe_received_alert
+             WHERE tenant_id = $1 AND resolved_at IS NULL AND fingerprint IN ({})",
+            marks.join(", ")
+        );
+        for row in sql.rows(&text, params).await? {
+            found.insert(row.text("fingerprint")?, (row.id("alert_id")?, row.opt_id("service_id")?, row.text("cause")?));
+        }
+    }
+    Ok(found)
+}
+
+/// Every alert that fires, in the order of their labels' fingerprints.
+pub(super) async fn all(sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<Received>, StoreError> {
+    let text =
+        format!("SELECT {COLUMNS} FROM observe_received_alert WHERE tenant_id = $1 AND resolved_at IS NULL ORDER BY fingerprint LIMIT $2");
+    sql.rows(&text, params![tenant, ALERTS_MAX]).await?.iter().map(received_of).collect()
+}
+
+/// At most `limit` that were to end by `now`.
+pub(super) async fn ended(sql: &mut dyn Sql, tenant: TenantId, now: Timestamp, limit: i64) -> Result<Vec<Received>, StoreError> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM observe_received_alert WHERE tenant_id = $1 AND resolved_at IS NULL AND ends_at <= $2
+         ORDER BY ends_at, fingerprint LIMIT $3"
+    );
+    sql.rows(&text, params![tenant, now, limit]).await?.iter().map(received_of).collect()
+}
+
+/// When the next one ends by itself.
+pub(super) async fn next_end(sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Timestamp>, StoreError> {
+    let text = "SELECT MIN(ends_at) AS ends_at FROM observe_received_alert WHERE tenant_id = $1 AND resolved_at IS NULL";
+    sql.row(text, params![tenant]).await?.and_then(|row| row.opt_at("ends_at").transpose()).transpose()
+}
+
+/// Writes one that begins to fire; false when another writer was faster with the same labels.
+pub(super) async fn begin(tx: &mut Tx, tenant: TenantId, alert: &Received) -> Result<bool, StoreError> {
+    let rows = tx
+        .execute(
+            "INSERT INTO observe_received_alert (tenant_id, fingerprint, alert_id, source, labels, annotations, generator_url, service_id,
+                cause, started_at, updated_at, ends_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             ON CONFLICT (tenant_id, fingerprint) DO UPDATE SET alert_id = excluded.alert_id, source = excluded.source,
+                labels = excluded.labels, annotations = excluded.annotations, generator_url = excluded.generator_url,
+                service_id = excluded.service_id, cause = excluded.cause, started_at = excluded.started_at,
+                updated_at = excluded.updated_at, ends_at = excluded.ends_at, resolved_at = NULL
+             WHERE observe_received_alert.resolved_at IS NOT NULL",
+            params![
+                tenant,
+                &alert.fingerprint,
+                alert.id,
+                &alert.source,
+                serde_json::to_string(&alert.labels)?,
+                serde_json::to_string(&alert.annotations)?,
+                &alert.generator_url,
+                alert.service,
+                &alert.cause,
+                alert.started_at,
+                alert.updated_at,
+                alert.ends_at,
+            ],
+        )
+        .await?;
+    Ok(rows > 0)
+}
+
+/// It is sent again: its end moves, and what is said about it.
+pub(super) async fn refresh(tx: &mut Tx, tenant: TenantId, fingerprint: &str, alert: &Incoming, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE observe_received_alert SET annotations = $3, generator_url = $4, ends_at = $5, updated_at = $6
+         WHERE tenant_id = $1 AND fingerprint = $2",
+        params![tenant, fingerprint, serde_json::to_string(&alert.annotations)?, &alert.generator_url, alert.ends_at, now],
+    )
+    .await
+    .map(|_| ())
+}
+
+/// It is over; false when it was already.
+pub(super) async fn end(tx: &mut Tx, tenant: TenantId, fingerprint: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let rows = tx
+        .execute(
+            "UPDATE observe_received_alert SET resolved_at = $3 WHERE tenant_id = $1 AND fingerprint = $2 AND resolved_at IS NULL",
+            params![tenant, fingerprint, now],
+        )
+        .await?;
+    Ok(rows > 0)
+}
+
+/// Forgets those that were over before `before`: the ledger has them.
+pub(super) async fn forget(tx: &mut Tx, tenant: TenantId, before: Timestamp) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM observe_received_alert WHERE tenant_id = $1 AND resolved_at < $2", params![tenant, before]).await.map(|_| ())
+}
