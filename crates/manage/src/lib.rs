@@ -65,7 +65,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
 
 /// What reads the ledger.
 pub fn consumers() -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(incident::from_alert::FromAlert)]
+    vec![Arc::new(incident::from_alert::FromAlert), Arc::new(incident::from_page::FromPage)]
 }
 
 /// What acts when a timer is due.

@@ -3,6 +3,7 @@
 //! [`Observe`] is metrics, probes, indicators and the host as one thing; on-call and pages hang on ports of their own and are put
 //! together by the server.
 
+pub mod contact;
 pub mod dashboard;
 pub mod host;
 pub mod metric;
@@ -74,6 +75,7 @@ pub fn migrations() -> Vec<Migration> {
         slo::table::MIGRATIONS,
         oncall::MIGRATIONS,
         page::MIGRATIONS,
+        contact::MIGRATIONS,
     ]
     .concat()
 }

@@ -15,6 +15,7 @@ mod change;
 mod create;
 pub mod erase;
 pub mod from_alert;
+pub mod from_page;
 mod hold;
 pub mod import;
 mod link;

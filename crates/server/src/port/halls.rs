@@ -7,7 +7,7 @@ use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
 use evenkeel_manage::Manage;
 use evenkeel_observe::{
-    Observe,
+    Observe, contact,
     metric::{MetricOptions, Metrics},
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     analyze::{ManageDue, ManagePeople, ObserveSealer},
     directory::ManageDirectory,
-    mail::{Hook, Mail},
+    mail::{Gateways, Hook, Mail},
     owners::HallOwners,
     rules,
     services::{HouseRules, HouseSlos, ManageServices},
@@ -65,6 +65,7 @@ impl Halls {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
+        let gateways = Gateways::new(kit.db.clone(), tenant, directory.clone());
         let options = metric_options(settings);
         let engine = promql::Engine::new(options.limits.clone());
         let store = Arc::clone(&metrics.store);
@@ -91,7 +92,7 @@ impl Halls {
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
-            channels: vec![Arc::new(mail), Arc::new(hook)],
+            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(gateways)],
         }
     }
 
@@ -102,7 +103,9 @@ impl Halls {
             .merge(rule::routes::router(self.rules.clone()))
             .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))
             .merge(page::router(self.pages.clone()))
+            .merge(page::policy::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
+            .merge(contact::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
     }
 
@@ -124,6 +127,8 @@ impl Halls {
     pub(crate) fn timers(&self) -> Vec<Arc<dyn TimerHandler>> {
         let mut all = evenkeel_manage::timers();
         all.push(Arc::new(self.escalation.clone()));
+        all.push(Arc::new(page::Receipt(self.escalation.clone())));
+        all.push(Arc::new(page::Release));
         all.extend(evenkeel_analyze::timers(&self.analyze));
         all.push(Arc::new(crate::sign_in::TellRefused));
         all
@@ -136,7 +141,7 @@ impl Halls {
 
     /// Who is told when a message has ended.
     pub(crate) fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(PageObserver::new(self.escalation.clone()))]
+        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver)]
     }
 
     /// Starts what runs by itself.

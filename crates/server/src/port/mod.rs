@@ -8,4 +8,5 @@ mod owners;
 mod rules;
 mod services;
 
+pub(crate) use directory::ManageDirectory;
 pub(crate) use halls::Halls;

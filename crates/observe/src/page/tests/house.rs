@@ -28,7 +28,8 @@ use jiff::SignedDuration;
 use crate::{
     oncall::{self, RotaDefinition},
     page::{
-        Directory, Escalation, PageConsumer, PageObserver,
+        Directory, Escalation, PageConsumer, PageObserver, Receipt, Release,
+        gateway::{GatewayDefinition, SecretRef},
         message::Composer,
         port::{IncidentCard, Locale, PersonCard, TeamCard},
         table::{self, PageRow},
@@ -44,13 +45,16 @@ pub fn incident() -> IncidentId {
 }
 
 pub fn migrations() -> Vec<Migration> {
-    [crate::oncall::MIGRATIONS, crate::page::MIGRATIONS].concat()
+    [crate::oncall::MIGRATIONS, crate::page::MIGRATIONS, crate::contact::MIGRATIONS].concat()
 }
 
 /// What the directory knows; tests change it.
 pub struct Book {
     pub people: Mutex<HashMap<PersonId, PersonCard>>,
     pub title: Mutex<String>,
+    pub priority: Mutex<Priority>,
+    pub gateways: Mutex<Vec<GatewayDefinition>>,
+    pub texts: Mutex<Option<Bilingual>>,
 }
 
 #[async_trait]
@@ -59,16 +63,27 @@ impl Directory for Book {
         Ok(self.people.lock().unwrap().get(&id).cloned())
     }
     async fn team(&self, _: &mut dyn Sql, _: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError> {
-        Ok(Some(TeamCard { id, display: both("值班一组", "Desk one") }))
+        Ok(Some(TeamCard {
+            id, name: "desk".to_owned(), display: both("值班一组", "Desk one"), members: vec![person("an"), person("bo")]
+        }))
     }
     async fn incident(&self, _: &mut dyn Sql, _: TenantId, _: IncidentId) -> Result<Option<IncidentCard>, StoreError> {
         Ok(Some(IncidentCard {
             number: 1042,
             title: self.title.lock().unwrap().clone(),
             service: both("练习商店", "Practice shop"),
-            priority: Priority::ALL[0],
+            priority: *self.priority.lock().unwrap(),
             owner: Some(person("owner")),
         }))
+    }
+    async fn gateways(&self, _: &mut dyn Sql, _: TenantId) -> Result<Vec<GatewayDefinition>, StoreError> {
+        Ok(self.gateways.lock().unwrap().clone())
+    }
+    async fn texts(&self, _: &mut dyn Sql, _: TenantId) -> Result<Option<Bilingual>, StoreError> {
+        Ok(self.texts.lock().unwrap().clone())
+    }
+    fn secret(&self, _: &SecretRef) -> Result<String, String> {
+        Ok("s3cret".to_owned())
     }
     fn public_url(&self) -> String {
         "https://keel.example".to_owned()
@@ -125,7 +140,13 @@ pub struct House {
 impl House {
     pub fn new(test: TestDb) -> Self {
         let people = ["an", "bo", "cai", "owner"].map(|name| (person(name), card(name)));
-        let book = Arc::new(Book { people: Mutex::new(people.into()), title: Mutex::new("Front page is down".to_owned()) });
+        let book = Arc::new(Book {
+            people: Mutex::new(people.into()),
+            title: Mutex::new("Front page is down".to_owned()),
+            priority: Mutex::new(Priority::ALL[0]),
+            gateways: Mutex::default(),
+            texts: Mutex::default(),
+        });
         let escalation = Escalation::new(book.clone());
         let told = |name| Arc::new(Told { name, answer: Mutex::new(sent()), messages: Mutex::default() });
         Self {
@@ -134,7 +155,7 @@ impl House {
             webhook: told("webhook"),
             consumer: PageConsumer::new(escalation.clone()),
             observers: vec![Arc::new(PageObserver::new(escalation.clone()))],
-            timers: vec![Arc::new(escalation)],
+            timers: vec![Arc::new(escalation.clone()), Arc::new(Receipt(escalation)), Arc::new(Release)],
             book,
         }
     }
@@ -154,15 +175,10 @@ impl House {
     /// Puts the rota of an, bo, cai in force: an's week, five minutes to answer, two rounds.
     pub async fn rota(&self, members: &[&str]) {
         let mut tx = self.test.db.write().await.unwrap();
-        let definition = RotaDefinition {
-            team: TeamId::named("desk"),
-            zone: "Asia/Shanghai".to_owned(),
-            handover: "monday 09:00".parse().unwrap(),
-            members: members.iter().map(|name| person(name)).collect(),
-            starts_on: Some(jiff::civil::date(2026, 3, 2)),
-            ack_limit_secs: 300,
-            rounds: 2,
-        };
+        let members = members.iter().map(|name| person(name)).collect();
+        let starts_on = Some(jiff::civil::date(2026, 3, 2));
+        let weekly = RotaDefinition::weekly(TeamId::named("desk"), "Asia/Shanghai", "monday 09:00".parse().unwrap(), members, starts_on);
+        let definition = RotaDefinition { rounds: 2, ..weekly };
         let grant = Grant::system(Permission::DefinitionWrite);
         oncall::put_rota(&mut tx, &grant, self.test.tenant, &Actor::system("test"), "desk", &definition).await.unwrap();
         tx.commit().await.unwrap();
