@@ -132,9 +132,9 @@ pub struct House {
     pub book: Arc<Book>,
     pub mail: Arc<Told>,
     pub webhook: Arc<Told>,
-    consumer: PageConsumer,
-    timers: Vec<Arc<dyn TimerHandler>>,
-    observers: Vec<Arc<dyn OutboxObserver>>,
+    pub consumer: PageConsumer,
+    pub timers: Vec<Arc<dyn TimerHandler>>,
+    pub observers: Vec<Arc<dyn OutboxObserver>>,
 }
 
 impl House {
@@ -154,7 +154,7 @@ impl House {
             mail: told("mail"),
             webhook: told("webhook"),
             consumer: PageConsumer::new(escalation.clone()),
-            observers: vec![Arc::new(PageObserver::new(escalation.clone()))],
+            observers: vec![Arc::new(PageObserver::new(escalation.clone())), Arc::new(crate::contact::DrillObserver)],
             timers: vec![Arc::new(escalation.clone()), Arc::new(Receipt(escalation)), Arc::new(Release)],
             book,
         }
@@ -185,8 +185,12 @@ impl House {
     }
 
     pub async fn happens<B: Body>(&self, actor: Actor, body: &B) {
+        self.happens_to(incident(), actor, body).await;
+    }
+
+    pub async fn happens_to<B: Body>(&self, incident: IncidentId, actor: Actor, body: &B) {
         let mut tx = self.test.db.write().await.unwrap();
-        let event = NewEvent::of(self.test.tenant, self.test.clock_now(), actor, "test", incident(), body).unwrap();
+        let event = NewEvent::of(self.test.tenant, self.test.clock_now(), actor, "test", incident, body).unwrap();
         tx.append(&event).await.unwrap();
         tx.commit().await.unwrap();
         self.consume().await;
@@ -197,6 +201,17 @@ impl House {
     }
 
     pub async fn opens_from(&self, origin: Origin) {
+        self.opens_as(incident(), origin).await;
+    }
+
+    /// Another incident of the same service's team.
+    pub async fn opens_another(&self, name: &str) -> IncidentId {
+        let id = IncidentId::named(name);
+        self.opens_as(id, Origin::Person { person_id: None, started_at: None }).await;
+        id
+    }
+
+    async fn opens_as(&self, id: IncidentId, origin: Origin) {
         let opened = IncidentOpened {
             number: 1042,
             title: "digest".to_owned(),
@@ -211,7 +226,7 @@ impl House {
             owner_id: Some(person("owner")),
             agreements: Vec::new(),
         };
-        self.happens(Actor::system("alert"), &opened).await;
+        self.happens_to(id, Actor::system("alert"), &opened).await;
     }
 
     pub async fn moves(&self, to: IncidentState, reason: &str) {
@@ -251,14 +266,22 @@ impl House {
     }
 
     pub async fn pages(&self) -> Vec<PageRow> {
+        self.pages_of(incident()).await
+    }
+
+    pub async fn pages_of(&self, incident: IncidentId) -> Vec<PageRow> {
         let mut sql = self.test.db.read().await.unwrap();
-        table::pages_of(&mut sql, self.test.tenant, incident()).await.unwrap()
+        table::pages_of(&mut sql, self.test.tenant, incident).await.unwrap()
     }
 
     /// `round.step name channel reason state` of every page, in order.
     pub async fn story(&self) -> Vec<String> {
+        self.story_of(incident()).await
+    }
+
+    pub async fn story_of(&self, incident: IncidentId) -> Vec<String> {
         let names = ["an", "bo", "cai", "owner"].map(|name| (person(name), name));
-        self.pages()
+        self.pages_of(incident)
             .await
             .iter()
             .map(|page| {
