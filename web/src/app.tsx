@@ -71,6 +71,12 @@ const router = createBrowserRouter([
     hydrateFallbackElement: <div />,
   },
   {
+    path: "/drill",
+    lazy: page(() => import("./observe/page/drill")),
+    errorElement: <Broken />,
+    hydrateFallbackElement: <div />,
+  },
+  {
     element: <Frame />,
     hydrateFallbackElement: <PageBones />,
     errorElement: <Broken />,
@@ -93,6 +99,7 @@ const router = createBrowserRouter([
       { path: "observe/slos", lazy: page(() => import("./observe/slo/list")) },
       { path: "observe/slos/:name", lazy: page(() => import("./observe/slo/detail")) },
       { path: "on-call", lazy: page(() => import("./observe/on-call/on-call")) },
+      { path: "on-call/contact", lazy: page(() => import("./observe/on-call/contact")) },
       { path: "reports", lazy: page(() => import("./analyze/report/list")) },
       { path: "reports/:id", lazy: page(() => import("./analyze/report/detail")) },
       { path: "settings/:part?", lazy: page(() => import("./shell/settings/settings")) },

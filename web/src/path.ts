@@ -57,6 +57,7 @@ export const path = {
   slos: () => "/observe/slos",
   slo: (name: string) => `/observe/slos/${encodeURIComponent(name)}`,
   onCall: () => "/on-call",
+  contact: () => "/on-call/contact",
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
   reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,

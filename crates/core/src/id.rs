@@ -133,6 +133,9 @@ kinds! {
     Page, PageId, "page", "One attempt to tell one person of one thing.";
     Rota, RotaId, "rota", "Who is on call when, for one team.";
     RotaOverride, RotaOverrideId, "rota_override", "One person standing in for a span of time.";
+    RotaSwap, RotaSwapId, "rota_swap", "A stretch of duty that somebody offers to colleagues.";
+    EscalationPolicy, EscalationPolicyId, "escalation_policy", "Whom to tell one after another, for one team.";
+    ContactMethod, ContactMethodId, "contact_method", "One way to one person.";
     Maintenance, MaintenanceId, "maintenance", "Work on services that was announced.";
     Silence, SilenceId, "silence", "Alerts that somebody does not want to hear of for a while.";
     Dashboard, DashboardId, "dashboard", "A board of panels over the metric store.";

@@ -49,7 +49,7 @@ impl Manage {
 
     /// What reads the ledger.
     pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
-        vec![Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() })]
+        vec![Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }), Arc::new(incident::from_page::FromPage)]
     }
 
     /// What acts when a timer is due.

@@ -4,6 +4,7 @@
 //! together by the server.
 
 pub mod alert;
+pub mod contact;
 pub mod dashboard;
 pub mod host;
 pub mod metric;
@@ -78,6 +79,7 @@ pub fn migrations() -> Vec<Migration> {
         slo::table::MIGRATIONS,
         oncall::MIGRATIONS,
         page::MIGRATIONS,
+        contact::MIGRATIONS,
     ]
     .concat()
 }

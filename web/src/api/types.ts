@@ -84,6 +84,81 @@ export type Goal = Schemas["Goal"];
 
 export type OnCall = Omit<Filled<Schemas["OnCall"]>, "team"> & { team: Ref };
 export type Shift = Filled<Schemas["ShiftView"]>;
+export interface Board {
+  layers: Shift[][];
+  final: Shift[];
+  gaps: { from: string; to: string }[];
+}
+export type Hours = { days: string[]; from: string; to: string };
+/** A layer as it is edited: members by their ids. */
+export interface LayerDraft {
+  name: string;
+  zone: string | null;
+  every: string;
+  handover: string;
+  members: string[];
+  starts_on: string | null;
+  hours: Hours[];
+  holidays: string;
+}
+export interface RotaDraft {
+  zone: string;
+  layers: LayerDraft[];
+  holidays: string[];
+  ack_limit_secs: number;
+  rounds: number;
+}
+export type Swap = {
+  id: string;
+  offered_by: Ref;
+  from: string;
+  to: string;
+  note: string;
+  taken_by: Ref | null;
+};
+export type Load = Omit<Filled<Schemas["OnCallLoad"]>, "person"> & { person: Ref };
+export type Reach = Omit<Filled<Schemas["OnCallReach"]>, "person" | "team"> & { person: Ref; team: Ref };
+export interface Target {
+  schedule?: Ref;
+  person?: Ref;
+  team?: Ref;
+}
+export interface Policy {
+  team: Ref;
+  name: string;
+  version: number;
+  steps: { targets: Target[]; wait_secs: number }[];
+  rounds: number | null;
+  quorum: { people: number; priority: number } | null;
+}
+export type TargetDraft = { schedule: string } | { person: string } | { team: string };
+export interface PolicyDraft {
+  steps: { targets: TargetDraft[]; wait_secs: number }[];
+  rounds: number | null;
+  quorum: { people: number; priority: number } | null;
+}
+export interface Quiet {
+  zone: string;
+  hours: Hours[];
+  breaks_through: number;
+}
+export interface Contact {
+  methods: {
+    id: string;
+    channel: string;
+    address: string;
+    place: number;
+    up_to: number;
+    proven_at: string | null;
+    declared: boolean;
+  }[];
+  quiet: Quiet | null;
+  channels: string[];
+}
+export interface ContactDraft {
+  methods: { id: string | null; channel: string; address: string | null; place: number; up_to: number }[];
+  quiet: Quiet | null;
+}
 
 export type Figure = Filled<Schemas["Figure"]>;
 export type Evidence = Filled<Schemas["Evidence"]>;

@@ -242,3 +242,85 @@ pub struct PageNobody {
     pub why: String,
 }
 body!(PageNobody, "page.nobody", "page");
+
+/// A page waits: for the person's quiet hours to end, or for others to go with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageHeld {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// `mail`, `webhook`, or the name of a gateway.
+    pub channel: String,
+    /// `quiet_hours`, `bundle`.
+    pub why: String,
+    /// Until when.
+    pub until: Timestamp,
+}
+body!(PageHeld, "page.held", "page");
+
+/// The gateway's own receipt: the person's device has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageArrived {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// The name of the gateway.
+    pub channel: String,
+    /// What the receipt says, cut to 200 characters.
+    pub receipt: String,
+}
+body!(PageArrived, "page.arrived", "page");
+
+/// It was taken and did not arrive: the receipt says so, or none came in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageMissed {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// The name of the gateway.
+    pub channel: String,
+    /// `no_receipt`, or what the receipt says, cut to 200 characters.
+    pub why: String,
+}
+body!(PageMissed, "page.missed", "page");
+
+/// The person opened the link of the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageRead {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// Who.
+    pub person_id: PersonId,
+    /// `mail`, `webhook`, or the name of a gateway.
+    pub channel: String,
+}
+body!(PageRead, "page.read", "page");
+
+/// The words that the house gave for messages could not be used; the message left in ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageReworded {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// `mail`, `webhook`, or the name of a gateway.
+    pub channel: String,
+    /// What is wrong with them, cut to 200 characters.
+    pub error: String,
+}
+body!(PageReworded, "page.reworded", "page");
+
+/// The person asked from the message for the next to be told now, or for the incident to be resolved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageAsked {
+    /// About which incident.
+    pub incident_id: IncidentId,
+    /// Who.
+    pub person_id: PersonId,
+    /// `escalate`, `resolve`.
+    pub what: String,
+}
+body!(PageAsked, "page.asked", "page");

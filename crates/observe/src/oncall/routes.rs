@@ -10,13 +10,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    rota::{Override, RANGE_DAYS_MAX, Rota, Shift},
+    board::LayerView,
+    rota::{Override, RANGE_DAYS_MAX, Rota, RotaDefinition, Shift},
     store::{self, Declared, NewOverride},
 };
 use crate::page::{
     PageState,
     port::{PersonName, TeamName},
 };
+
+/// How far ahead gaps are looked for, days.
+pub(super) const GAP_DAYS: i64 = 30;
 
 /// The routes, with their state applied.
 pub fn router(state: PageState) -> OpenApiRouter {
@@ -25,6 +29,11 @@ pub fn router(state: PageState) -> OpenApiRouter {
         .routes(routes!(on_call_shifts))
         .routes(routes!(on_call_override))
         .routes(routes!(on_call_override_remove))
+        .merge(super::board::router())
+        .merge(super::swap::router())
+        .merge(super::note::router())
+        .merge(super::fairness::router())
+        .merge(super::feed::router())
         .with_state(state)
 }
 
@@ -39,8 +48,10 @@ pub struct OnCall {
     pub now: Option<OnCallNow>,
     /// Who comes next.
     pub next: Option<OnCallNext>,
-    /// Stretches of the coming 28 days in which nobody is on call.
+    /// Stretches of the coming 30 days in which nobody is on call.
     pub gaps: Vec<Gap>,
+    /// What was noted at the last handover; null = nothing.
+    pub note: Option<super::note::NoteView>,
 }
 
 /// A rota as it is shown.
@@ -52,13 +63,16 @@ pub struct RotaView {
     pub name: String,
     /// Its version.
     pub version: i64,
-    /// IANA zone of the handover.
+    /// IANA zone of the wall clock.
     pub zone: String,
-    /// `monday 09:00`.
-    #[schema(value_type = String)]
-    pub handover: super::Handover,
-    /// In the order of their weeks.
+    /// `monday 09:00` of a rota of one layer; null where there are more.
+    pub handover: Option<String>,
+    /// Everyone in any layer, in the order in which they are written.
     pub members: Vec<PersonName>,
+    /// Its layers, lowest first.
+    pub layers: Vec<LayerView>,
+    /// Days that layers may skip or be for, `YYYY-MM-DD`.
+    pub holidays: Vec<String>,
     /// How long a page may stay unanswered, seconds.
     pub ack_limit_secs: i64,
     /// How often the whole order is gone through.
@@ -115,6 +129,8 @@ pub struct ShiftView {
     pub to: Timestamp,
     /// The override that made it so.
     pub override_id: Option<RotaOverrideId>,
+    /// The layer that made it so, counted from the lowest, from 0.
+    pub layer: Option<usize>,
 }
 
 /// Which stretch of time.
@@ -127,6 +143,18 @@ pub struct Range {
     /// To, exclusive; 28 days later when not given, 400 days at most.
     #[param(value_type = Option<String>, format = DateTime)]
     pub to: Option<Timestamp>,
+}
+
+impl Range {
+    /// The range, bounded.
+    pub(super) fn bounds(&self, now: Timestamp) -> ApiResult<(Timestamp, Timestamp)> {
+        let from = self.from.unwrap_or(now);
+        let to = self.to.unwrap_or_else(|| ahead(from, 28));
+        if to > ahead(from, RANGE_DAYS_MAX) {
+            return Err(Problem::invalid("to", "the range is longer than 400 days; ask for less at once"));
+        }
+        Ok((from, to))
+    }
 }
 
 /// An override to make.
@@ -150,12 +178,12 @@ pub struct OverrideMade {
     pub id: RotaOverrideId,
 }
 
-fn usable(declared: &Declared) -> ApiResult<Rota> {
+pub(super) fn usable(declared: &Declared) -> ApiResult<Rota> {
     // It was checked when it was put; only a time zone database that lost the zone can make this fail.
     declared.definition.rota().map_err(|error| Problem::invalid(declared.name.clone(), error.to_string()))
 }
 
-fn ahead(from: Timestamp, days: i64) -> Timestamp {
+pub(super) fn ahead(from: Timestamp, days: i64) -> Timestamp {
     from.checked_add(SignedDuration::from_hours(days * 24)).unwrap_or(Timestamp::MAX)
 }
 
@@ -163,10 +191,6 @@ async fn view(state: &PageState, sql: &mut dyn Sql, caller: &Caller, declared: D
     let rota = usable(&declared)?;
     let team = declared.definition.team;
     let overrides = store::overrides(sql, caller.tenant, team, now).await?;
-    let mut members = Vec::with_capacity(declared.definition.members.len());
-    for member in &declared.definition.members {
-        members.push(state.person(sql, caller.tenant, *member).await?);
-    }
     let shift = rota.on_call(&overrides, now);
     let current = match shift.person {
         Some(person) => Some(OnCallNow {
@@ -183,22 +207,37 @@ async fn view(state: &PageState, sql: &mut dyn Sql, caller: &Caller, declared: D
         }
         _ => None,
     };
-    let gaps = rota.gaps(&overrides, now, ahead(now, 28)).into_iter().map(|(from, to)| Gap { from, to }).collect();
+    let gaps = rota.gaps(&overrides, now, ahead(now, GAP_DAYS)).into_iter().map(|(from, to)| Gap { from, to }).collect();
     Ok(OnCall {
         team: state.team(sql, caller.tenant, team).await?,
-        rota: RotaView {
-            id: declared.id,
-            name: declared.name,
-            version: declared.version,
-            zone: declared.definition.zone,
-            handover: declared.definition.handover,
-            members,
-            ack_limit_secs: declared.definition.ack_limit_secs,
-            rounds: declared.definition.rounds,
-        },
+        note: super::note::latest(state, sql, caller.tenant, team).await?,
+        rota: rota_view(state, sql, caller, declared).await?,
         now: current,
         next,
         gaps,
+    })
+}
+
+async fn rota_view(state: &PageState, sql: &mut dyn Sql, caller: &Caller, declared: Declared) -> ApiResult<RotaView> {
+    let RotaDefinition { zone, layers, holidays, ack_limit_secs, rounds, .. } = &declared.definition;
+    let mut members = Vec::new();
+    for member in declared.definition.members() {
+        members.push(state.person(sql, caller.tenant, member).await?);
+    }
+    Ok(RotaView {
+        id: declared.id,
+        version: declared.version,
+        zone: zone.clone(),
+        handover: match layers.as_slice() {
+            [layer] => Some(layer.rotation.handover()),
+            _ => None,
+        },
+        layers: layers.iter().map(|layer| LayerView::of(layer, &members)).collect(),
+        members,
+        holidays: holidays.iter().map(ToString::to_string).collect(),
+        ack_limit_secs: *ack_limit_secs,
+        rounds: *rounds,
+        name: declared.name,
     })
 }
 
@@ -215,7 +254,7 @@ async fn on_call_list(State(state): State<PageState>, caller: Caller) -> ApiResu
     Ok(Json(list))
 }
 
-async fn of_team(sql: &mut dyn Sql, caller: &Caller, team: TeamId, from: Timestamp) -> ApiResult<(Rota, Vec<Override>)> {
+pub(super) async fn of_team(sql: &mut dyn Sql, caller: &Caller, team: TeamId, from: Timestamp) -> ApiResult<(Rota, Vec<Override>)> {
     let declared = store::current(sql, caller.tenant, team).await?.ok_or_else(|| Problem::not_found("rota of the team", team))?;
     Ok((usable(&declared)?, store::overrides(sql, caller.tenant, team, from).await?))
 }
@@ -231,26 +270,31 @@ async fn on_call_shifts(
     Query(range): Query<Range>,
 ) -> ApiResult<Json<Vec<ShiftView>>> {
     caller.require(Permission::OnCallRead)?;
-    let from = range.from.unwrap_or_else(|| state.kit.now());
-    let to = range.to.unwrap_or_else(|| ahead(from, 28));
-    if to > ahead(from, RANGE_DAYS_MAX) {
-        return Err(Problem::invalid("to", "the range is longer than 400 days; ask for less at once"));
-    }
+    let (from, to) = range.bounds(state.kit.now())?;
     let mut sql = state.kit.db.read().await?;
     let (rota, overrides) = of_team(&mut sql, &caller, team, from).await?;
-    let mut list = Vec::new();
-    for shift in rota.shifts(&overrides, from, to) {
+    Ok(Json(shift_views(&state, &mut sql, &caller, rota.shifts(&overrides, from, to)).await?))
+}
+
+/// Shifts with names.
+pub(super) async fn shift_views(state: &PageState, sql: &mut dyn Sql, caller: &Caller, shifts: Vec<Shift>) -> ApiResult<Vec<ShiftView>> {
+    let mut names: Vec<PersonName> = Vec::new();
+    let mut list = Vec::with_capacity(shifts.len());
+    for shift in shifts {
+        if let Some(person) = shift.person
+            && names.iter().all(|name| name.id != person)
+        {
+            names.push(state.person(sql, caller.tenant, person).await?);
+        }
         list.push(ShiftView {
-            person: match shift.person {
-                Some(person) => Some(state.person(&mut sql, caller.tenant, person).await?),
-                None => None,
-            },
+            person: shift.person.and_then(|person| names.iter().find(|name| name.id == person).cloned()),
             from: shift.since,
             to: shift.until,
             override_id: shift.by_override,
+            layer: shift.by_layer,
         });
     }
-    Ok(Json(list))
+    Ok(list)
 }
 
 /// Puts someone on call for a while.

@@ -3,7 +3,7 @@
 
 use evenkeel_core::{
     Actor, ErrorCode, Failure, Rng,
-    event::observe::PageAcknowledged,
+    event::observe::{PageAcknowledged, PageAsked, PageRead},
     id::{IncidentId, PageId, PersonId, TenantId},
 };
 use evenkeel_store::{Db, Sql, StoreError, Tx, params};
@@ -107,11 +107,22 @@ pub async fn peek(sql: &mut dyn Sql, token: &str, now: jiff::Timestamp) -> Resul
     })
 }
 
-/// Uses a token: the person has the incident, nobody further is told.
+/// What somebody answers from a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// They have it.
+    Acknowledge,
+    /// They cannot: the next is to be told now.
+    Escalate,
+    /// It is done.
+    Resolve,
+}
+
+/// Uses a token: the person has the incident, hands it on, or says that it is done.
 ///
 /// # Errors
 /// As [`peek`]; `state_refused` when the incident is over already, and then the token is not used up.
-pub async fn acknowledge(tx: &mut Tx, escalation: &Escalation, token: &str) -> Result<Acknowledged, StoreError> {
+pub async fn acknowledge(tx: &mut Tx, escalation: &Escalation, token: &str, answer: Answer) -> Result<Acknowledged, StoreError> {
     let now = tx.now();
     let found = peek(tx, token, now).await?;
     if found.state == RunState::Over {
@@ -123,11 +134,30 @@ pub async fn acknowledge(tx: &mut Tx, escalation: &Escalation, token: &str) -> R
     if used == 0 {
         return Err(Failure::new(ErrorCode::TokenUsed, "this link was used already").into());
     }
-    if let Some(run) = table::run(tx, found.tenant, found.incident).await? {
-        escalation.taken(tx, &run).await?;
-        table::mark_acknowledged(tx, &run, found.person, now).await?;
+    let (person, incident) = (found.person, found.incident);
+    if answer != Answer::Acknowledge {
+        let what = if answer == Answer::Escalate { "escalate" } else { "resolve" };
+        let body = PageAsked { incident_id: incident, person_id: person, what: what.to_owned() };
+        append(tx, found.tenant, Actor::person(person), found.page, incident, &body).await?;
     }
-    let body = PageAcknowledged { incident_id: found.incident, person_id: found.person, via: "link".to_owned() };
-    append(tx, found.tenant, Actor::person(found.person), found.page, found.incident, &body).await?;
+    let Some(run) = table::run(tx, found.tenant, incident).await? else { return Ok(found) };
+    if answer == Answer::Escalate {
+        escalation.hand_on(tx, &run).await?;
+        return Ok(found);
+    }
+    escalation.answered(tx, &run, person).await?;
+    table::mark_acknowledged(tx, &run, person, now).await?;
+    let body = PageAcknowledged { incident_id: incident, person_id: person, via: "link".to_owned() };
+    append(tx, found.tenant, Actor::person(person), found.page, incident, &body).await?;
     Ok(found)
+}
+
+/// The link was opened: the message was read. Noted once, and nothing is used up.
+pub async fn opened(tx: &mut Tx, found: &Acknowledged) -> Result<(), StoreError> {
+    let Some(page) = table::page(tx, found.tenant, found.page).await? else { return Ok(()) };
+    if table::mark_read(tx, found.tenant, found.page).await? {
+        let body = PageRead { incident_id: found.incident, person_id: found.person, channel: page.channel };
+        append(tx, found.tenant, Actor::person(found.person), found.page, found.incident, &body).await?;
+    }
+    Ok(())
 }

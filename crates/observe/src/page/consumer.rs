@@ -39,7 +39,7 @@ impl PageConsumer {
 
     async fn acknowledged(&self, tx: &mut Tx, event: &Event, by: &Acknowledged) -> Result<(), StoreError> {
         if let Some(run) = table::run(tx, event.tenant, subject(event)?).await? {
-            self.escalation.taken(tx, &run).await?;
+            self.escalation.answered(tx, &run, by.person_id).await?;
             table::mark_acknowledged(tx, &run, by.person_id, event.occurred_at).await?;
         }
         Ok(())
@@ -56,9 +56,9 @@ impl PageConsumer {
             }
             // A person at work needs no further call; a rule's move proves no such thing.
             IncidentState::InProgress | IncidentState::OnHold if event.actor.kind == ActorKind::Person => {
-                match table::run(tx, event.tenant, incident).await? {
-                    Some(run) => self.escalation.taken(tx, &run).await,
-                    None => Ok(()),
+                match (table::run(tx, event.tenant, incident).await?, event.actor.id.parse()) {
+                    (Some(run), Ok(person)) => self.escalation.answered(tx, &run, person).await,
+                    _ => Ok(()),
                 }
             }
             _ => Ok(()),

@@ -6,6 +6,11 @@ const BLOCK_BYTES: usize = 64;
 
 /// The code of `parts`, one after the other, under `key`, in hex.
 pub fn hex(key: &[u8], parts: &[&[u8]]) -> String {
+    ::hex::encode(code(key, parts))
+}
+
+/// The code of `parts`, one after the other, under `key`.
+pub fn code(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut block = [0u8; BLOCK_BYTES];
     if key.len() > BLOCK_BYTES {
         block[..32].copy_from_slice(&Sha256::digest(key));
@@ -20,7 +25,7 @@ pub fn hex(key: &[u8], parts: &[&[u8]]) -> String {
     let mut outer = Sha256::new();
     outer.update(block.map(|byte| byte ^ 0x5c));
     outer.update(inner.finalize());
-    ::hex::encode(outer.finalize())
+    outer.finalize().into()
 }
 
 #[cfg(test)]

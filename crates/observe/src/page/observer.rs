@@ -10,7 +10,8 @@ use evenkeel_store::{Message, OutboxObserver, Outcome, StoreError, Tx};
 
 use super::{
     escalate::{Escalation, append},
-    table,
+    message::Envelope,
+    table::{self, PageRow},
 };
 
 /// The observer of page messages.
@@ -36,14 +37,27 @@ impl OutboxObserver for PageObserver {
         if message.subject_kind != "page" {
             return Ok(());
         }
-        let id: PageId = message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no page", message.id)))?;
-        let Some(page) = table::page(tx, message.tenant, id).await? else {
-            return Ok(());
-        };
+        let first: PageId =
+            message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no page", message.id)))?;
+        // Pages that went with it end as it ended.
+        let with = serde_json::from_str::<Envelope>(&message.payload).map(|envelope| envelope.with).unwrap_or_default();
+        for id in std::iter::once(first).chain(with.into_iter().map(|(page, _)| page)) {
+            if let Some(page) = table::page(tx, message.tenant, id).await? {
+                self.ended(tx, message, outcome, page).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl PageObserver {
+    async fn ended(&self, tx: &mut Tx, message: &Message, outcome: &Outcome, page: PageRow) -> Result<(), StoreError> {
+        let id = page.id;
         match outcome {
             Outcome::Sent { receipt } => {
                 let receipt = cut(receipt);
                 table::settle_page(tx, message.tenant, id, "sent", message.attempts, &receipt).await?;
+                self.escalation.await_receipt(tx, message.tenant, &page).await?;
                 let body = PageDelivered {
                     incident_id: page.incident,
                     person_id: page.person,

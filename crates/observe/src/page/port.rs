@@ -11,7 +11,10 @@ use evenkeel_store::{Sql, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::PageState;
+use super::{
+    PageState,
+    gateway::{GatewayDefinition, SecretRef},
+};
 
 /// A person, as far as telling them goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,8 +38,12 @@ pub struct PersonCard {
 pub struct TeamCard {
     /// Which.
     pub id: TeamId,
+    /// The name it is declared under.
+    pub name: String,
     /// Shown name.
     pub display: Bilingual,
+    /// Who, in the order declared.
+    pub members: Vec<PersonId>,
 }
 
 /// An incident, as far as telling of it goes.
@@ -63,6 +70,15 @@ pub trait Directory: Send + Sync + 'static {
     async fn team(&self, sql: &mut dyn Sql, tenant: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError>;
     /// An incident.
     async fn incident(&self, sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<IncidentCard>, StoreError>;
+    /// The gateways of the house in force.
+    async fn gateways(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<GatewayDefinition>, StoreError>;
+    /// The house's own words for pages, as templates over `$labels`; none = ours.
+    async fn texts(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Bilingual>, StoreError>;
+    /// A secret that the configuration names.
+    ///
+    /// # Errors
+    /// A sentence that says which is missing, never what it is.
+    fn secret(&self, secret: &SecretRef) -> Result<String, String>;
     /// Where the console is reached from outside, without a slash at the end: `https://evenkeel.example`.
     fn public_url(&self) -> String;
 }

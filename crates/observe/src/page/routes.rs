@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     PageState,
-    acknowledge::{self, Acknowledged},
+    acknowledge::{self, Acknowledged, Answer},
     escalate::Escalation,
     port::PersonName,
     table,
@@ -28,6 +28,7 @@ pub fn router(state: PageState) -> OpenApiRouter {
         .routes(routes!(outbox_list))
         .routes(routes!(outbox_retry))
         .routes(routes!(acknowledgement_create, acknowledgement_peek))
+        .merge(super::receipt::router())
         .with_state(state)
 }
 
@@ -42,7 +43,7 @@ pub struct PageView {
     pub step: i64,
     /// Counts up whenever the order is gone through again.
     pub round: i64,
-    /// `mail`, `webhook`.
+    /// `mail`, `webhook`, or the name of a gateway.
     pub channel: String,
     /// What it tells.
     #[schema(value_type = String)]
@@ -50,7 +51,7 @@ pub struct PageView {
     /// When it was decided.
     #[schema(value_type = String, format = DateTime)]
     pub queued_at: Timestamp,
-    /// `queued`, `sent`, `dead`.
+    /// `held`, `queued`, `sent`, `dead`, `undelivered`, `dropped`.
     pub state: String,
     /// Tries, known when it has ended.
     pub attempts: i64,
@@ -59,6 +60,15 @@ pub struct PageView {
     /// When it was sent or given up.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub settled_at: Option<Timestamp>,
+    /// Until when it waits, or waited: for quiet hours to end, or for others to go with it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub release_at: Option<Timestamp>,
+    /// When the gateway's receipt said that it arrived.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub delivered_at: Option<Timestamp>,
+    /// When the person opened its link.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_at: Option<Timestamp>,
     /// When the person said "mine".
     #[schema(value_type = Option<String>, format = DateTime)]
     pub acknowledged_at: Option<Timestamp>,
@@ -89,6 +99,9 @@ async fn incident_pages(
             attempts: page.attempts,
             receipt: page.receipt,
             settled_at: page.settled_at,
+            release_at: page.release_at,
+            delivered_at: page.delivered_at,
+            read_at: page.read_at,
             acknowledged_at: page.acknowledged_at,
         });
     }
@@ -181,12 +194,36 @@ async fn outbox_retry(State(state): State<PageState>, caller: Caller, Path(id): 
 }
 
 /// The token of an acknowledge link.
-#[derive(Debug, Deserialize, ToSchema, IntoParams)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[schema(as = AcknowledgementToken)]
 pub struct Token {
     /// What stands after `?token=` in the link.
     pub token: String,
+}
+
+/// An answer from a message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = AcknowledgementRequest)]
+pub struct AnswerRequest {
+    /// What stands after `?token=` in the link.
+    pub token: String,
+    /// What is answered.
+    #[serde(default)]
+    #[schema(inline)]
+    pub answer: AnswerWord,
+}
+
+/// What is answered.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerWord {
+    /// I have it.
+    #[default]
+    Acknowledge,
+    /// I cannot: tell the next now.
+    Escalate,
+    /// It is done.
+    Resolve,
 }
 
 /// What an acknowledge link is for.
@@ -223,24 +260,30 @@ async fn shown(state: &PageState, found: Acknowledged) -> ApiResult<Acknowledgem
     })
 }
 
-/// Acknowledges an incident with the token of a message's link. Needs no session; works once.
+/// Acknowledges an incident with the token of a message's link, hands it on, or resolves it. Needs no session; works once.
 #[utoipa::path(post, path = "/api/v1/acknowledgements", tag = "page", security(()),
-    request_body = Token, responses((status = 200, body = Acknowledgement), Refusals))]
-async fn acknowledgement_create(State(state): State<PageState>, Json(request): Json<Token>) -> ApiResult<Json<Acknowledgement>> {
+    request_body = AnswerRequest, responses((status = 200, body = Acknowledgement), Refusals))]
+async fn acknowledgement_create(State(state): State<PageState>, Json(request): Json<AnswerRequest>) -> ApiResult<Json<Acknowledgement>> {
     let escalation = Escalation::new(state.directory.clone());
     let mut tx = state.kit.db.write().await?;
-    let found = acknowledge::acknowledge(&mut tx, &escalation, &request.token).await?;
+    let answer = match request.answer {
+        AnswerWord::Acknowledge => Answer::Acknowledge,
+        AnswerWord::Escalate => Answer::Escalate,
+        AnswerWord::Resolve => Answer::Resolve,
+    };
+    let found = acknowledge::acknowledge(&mut tx, &escalation, &request.token, answer).await?;
     tx.commit().await?;
     Ok(Json(shown(&state, found).await?))
 }
 
-/// What an acknowledge link is for. Uses nothing up, so that a mail scanner that follows links answers nothing.
+/// What an acknowledge link is for. Uses nothing up, so that a mail scanner that follows links answers nothing; that it was
+/// opened is noted as read.
 #[utoipa::path(get, path = "/api/v1/acknowledgements", tag = "page", security(()), params(Token),
     responses((status = 200, body = Acknowledgement), Refusals))]
 async fn acknowledgement_peek(State(state): State<PageState>, Query(query): Query<Token>) -> ApiResult<Json<Acknowledgement>> {
-    let found = {
-        let mut sql = state.kit.db.read().await?;
-        acknowledge::peek(&mut sql, &query.token, state.kit.now()).await?
-    };
+    let mut tx = state.kit.db.write().await?;
+    let found = acknowledge::peek(&mut tx, &query.token, state.kit.now()).await?;
+    acknowledge::opened(&mut tx, &found).await?;
+    tx.commit().await?;
     Ok(Json(shown(&state, found).await?))
 }

@@ -65,7 +65,16 @@ pub fn words(notice: &Notice) -> Words {
     let priority = format!("P{}", notice.priority.get());
     let service = shown(locale, &notice.service);
     let title = if notice.title.trim().is_empty() { service.to_owned() } else { line(&notice.title) };
-    let subject = format!("[{}] {state} {priority} {number} · {title}", pick(locale, "稳舵", "Evenkeel"));
+    let house = pick(locale, "稳舵", "Evenkeel");
+    let subject = if notice.more.is_empty() {
+        format!("[{house}] {state} {priority} {number} · {title}")
+    } else {
+        let count = notice.more.len() + 1;
+        match locale {
+            Locale::Zh => format!("[{house}] {state} {count} 个事件 · {number} {title} 等"),
+            Locale::En => format!("[{house}] {state}: {count} incidents · {number} {title} and others"),
+        }
+    };
     let lead = match reason {
         PageReason::Firing => {
             if notice.envelope.step > 1 || notice.envelope.round > 1 {
@@ -119,10 +128,49 @@ fn plain(title: &str, number: &str, lead: &str, rows: &[(&str, String)], notice:
         let _ = write!(out, "\n{ack}:\n{url}\n");
     }
     let _ = write!(out, "\n{open}:\n{}\n", notice.incident_url);
+    for line in &notice.more {
+        let _ = write!(out, "\nINC-{}  P{}  {}\n{ack}:\n{}\n", line.number, line.priority.get(), line.title, line.acknowledge_url);
+    }
     if notice.acknowledge_url.is_some() {
         let _ = write!(out, "\n{note}\n");
     }
     out
+}
+
+/// What of both languages is the person's.
+pub fn pick_text(locale: Locale, text: Bilingual) -> String {
+    match locale {
+        Locale::Zh => text.zh,
+        Locale::En => text.en,
+    }
+}
+
+/// The house's own words as HTML, with the acknowledge link as a button.
+pub fn as_html(notice: &Notice, text: &str) -> String {
+    let ack = pick(notice.person.locale, "我来处理", "I have it");
+    let button = notice.acknowledge_url.as_ref().map_or_else(String::new, |url| format!("<p><a href=\"{}\">{ack}</a></p>", escape(url)));
+    let lines = escape(text).replace('\n', "<br>");
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"></head><body><p>{lines}</p>{button}</body></html>",
+        notice.person.locale.as_str()
+    )
+}
+
+/// The words of a drill.
+pub fn drill(locale: Locale, url: &str) -> Words {
+    let subject = pick(locale, "[稳舵] 演练：请确认你收到了", "[Evenkeel] Drill: please confirm that you got this").to_owned();
+    let lead = pick(
+        locale,
+        "这是一次演练，没有故障。打开下面的链接并按一下按钮，就证明这条路能找到你。链接一天后失效。",
+        "This is a drill; nothing is wrong. Open the link and press the button: that proves that this way reaches you. It works for a day.",
+    );
+    let button = pick(locale, "我收到了", "I got it");
+    let html = format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"></head><body><p>{lead}</p><p><a href=\"{}\">{button}</a></p></body></html>",
+        locale.as_str(),
+        escape(url)
+    );
+    Words { text: format!("{lead}\n\n{button}:\n{url}\n"), subject, html }
 }
 
 /// Escapes text for HTML.
@@ -162,6 +210,17 @@ fn html(state: &str, title: &str, number: &str, lead: &str, rows: &[(&str, Strin
             escape(url)
         )
     });
+    let mut more = String::new();
+    for line in &notice.more {
+        let _ = write!(
+            more,
+            "<p style=\"border-top:1px solid #dde3e6;padding-top:12px\"><b>INC-{} P{}</b> {}<br><a href=\"{}\">{ack}</a></p>",
+            line.number,
+            line.priority.get(),
+            escape(&line.title),
+            escape(&line.acknowledge_url)
+        );
+    }
     let foot =
         if notice.acknowledge_url.is_some() { format!("<p style=\"color:#5b6f79;font-size:13px\">{note}</p>") } else { String::new() };
     format!(
@@ -169,7 +228,7 @@ fn html(state: &str, title: &str, number: &str, lead: &str, rows: &[(&str, Strin
          <body style=\"margin:0;background:#f4f6f7;font:16px/1.6 -apple-system,'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;color:#17262e\">\
          <div style=\"max-width:560px;margin:0 auto;padding:24px\"><div style=\"background:#ffffff;border-radius:12px;border-top:4px solid {colour};padding:24px\">\
          <p style=\"margin:0;color:{colour};font-weight:600\">{state} · {number}</p><h1 style=\"font-size:21px;line-height:1.4;margin:8px 0 12px\">{}</h1>\
-         <p style=\"margin:0 0 16px\">{}</p><table style=\"border-collapse:collapse;font-size:15px\">{table}</table>{button}\
+         <p style=\"margin:0 0 16px\">{}</p><table style=\"border-collapse:collapse;font-size:15px\">{table}</table>{button}{more}\
          <p style=\"margin:16px 0 0\"><a href=\"{}\" style=\"color:#0d5c75\">{open}</a></p>{foot}</div></div></body></html>",
         notice.person.locale.as_str(),
         escape(title),

@@ -1,11 +1,13 @@
 //! How messages leave, as declared. Secrets are named, never written: `password_env` is the variable that holds one.
 
-use evenkeel_core::id::TenantId;
+use evenkeel_core::{definition::Bilingual, id::TenantId};
 use evenkeel_manage::definition;
+use evenkeel_observe::page::gateway::GatewayDefinition;
 use evenkeel_store::{Result, Sql};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema;
 use crate::config::Tls;
 
 /// The word in `definition.put`.
@@ -23,6 +25,26 @@ pub struct Notification {
     /// Webhooks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub webhook: Option<Webhook>,
+    /// Chat robots, short messages and calls: people choose them by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::gateways")]
+    pub gateways: Vec<GatewayDefinition>,
+    /// The house's own words for pages, in both languages: templates over `$labels.number`, `title`, `service`, `priority` …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::bilingual")]
+    pub texts: Option<Bilingual>,
+}
+
+impl Notification {
+    /// The first gateway that cannot be used, and why.
+    pub fn wrong(&self) -> Option<String> {
+        let twice = |place: usize, name: &str| self.gateways[..place].iter().any(|other| other.name == name);
+        self.gateways.iter().enumerate().find_map(|(place, gateway)| match gateway.check() {
+            Err(error) => Some(format!("gateway {:?}: {error}", gateway.name)),
+            Ok(()) if twice(place, &gateway.name) => Some(format!("gateway {:?} is there twice", gateway.name)),
+            Ok(()) => None,
+        })
+    }
 }
 
 /// A mail server.

@@ -16,6 +16,7 @@ use evenkeel_manage::{
 };
 use evenkeel_observe::{
     oncall,
+    page::policy,
     probe::{self, ProbeDefinition},
 };
 use evenkeel_store::{Db, Sql, StoreError, Tx};
@@ -31,6 +32,7 @@ use super::{
     resolve::{Declared, Known, Resolved, resolve},
     settings,
 };
+use crate::port::ManageDirectory;
 
 /// The most names of one kind that references are checked against.
 const NAMES_MAX: i64 = 100_000;
@@ -185,12 +187,17 @@ impl Work<'_> {
             let put = definition::put(self.tx, &self.act, notification::KIND, notification::NAME, notification::NAME, &entry.body).await;
             self.record(notification::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
+        // After the rotas and the ways out: a step that reaches nobody is refused.
+        for entry in &resolved.policies {
+            self.policy(entry).await?;
+        }
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
             RetiredKind::Probe,
+            RetiredKind::EscalationPolicy,
             RetiredKind::Rota,
             RetiredKind::Agreement,
             RetiredKind::Service,
@@ -263,6 +270,7 @@ impl Work<'_> {
         let (tenant, actor, name) = (self.act.tenant, &self.act.actor, entry.name.as_str());
         let retired = match entry.body {
             RetiredKind::Probe => probe::retire_probe(self.tx, &self.grant, tenant, actor, name).await,
+            RetiredKind::EscalationPolicy => policy::retire_policy(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
@@ -313,6 +321,20 @@ impl Work<'_> {
             .await
             .map(|put| Put { version: put.version, changed: put.changed });
         self.record("rota", entry, before.as_ref(), &entry.body, put)
+    }
+
+    async fn policy(&mut self, entry: &Declared<policy::PolicyDefinition>) -> Result<(), Failure> {
+        let before = policy::policy(self.tx, self.act.tenant, entry.body.team).await.map_err(|error| words(&error))?;
+        let before = before.and_then(|declared| serde_json::to_value(declared.definition).ok());
+        let directory = ManageDirectory { public_url: String::new() };
+        let put = policy::put_policy(self.tx, &self.grant, &directory, self.act.tenant, &self.act.actor, &entry.name, &entry.body).await;
+        self.record(
+            "escalation_policy",
+            entry,
+            before.as_ref(),
+            &entry.body,
+            put.map(|put| Put { version: put.version, changed: put.changed }),
+        )
     }
 
     fn record<T>(

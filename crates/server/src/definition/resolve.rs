@@ -1,6 +1,7 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
 mod order;
+mod rota;
 mod rules;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,13 +15,13 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition};
-use evenkeel_observe::{oncall::RotaDefinition, probe::model::ProbeDefinition};
+use evenkeel_observe::{oncall::RotaDefinition, page::policy::PolicyDefinition, probe::model::ProbeDefinition};
 use evenkeel_sla::{Calendar, CalendarDefinition};
 use serde_saphyr::{Location, Spanned};
 
 use super::{
     File, Notification,
-    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RetiredKind, RotaEntry, ServiceEntry, TeamEntry},
+    file::{AgreementEntry, CalendarEntry, Name, PersonEntry, RetiredKind, ServiceEntry, TeamEntry},
     finding::{Finding, Findings, Place, Source},
     settings::ProbeRules,
 };
@@ -54,6 +55,7 @@ pub(super) struct Resolved {
     pub agreements: Vec<Declared<AgreementDefinition>>,
     pub probes: Vec<Declared<ProbeDefinition>>,
     pub rotas: Vec<Declared<RotaDefinition>>,
+    pub policies: Vec<Declared<PolicyDefinition>>,
     pub notification: Option<Declared<Notification>>,
     pub probe_rules: Option<Declared<ProbeRules>>,
     pub incident_rules: Option<Declared<IncidentRules>>,
@@ -128,6 +130,9 @@ impl Work<'_> {
         }
         for entry in &file.rotas {
             self.once("rota of team", entry.team.value.clone(), Place::at(source, entry.team.referenced));
+        }
+        for entry in &file.escalation_policies {
+            self.once("escalation policy of team", entry.team.value.clone(), Place::at(source, entry.team.referenced));
         }
         if let Some(entry) = &file.notification {
             self.once("section", "notification".to_owned(), Place::at(source, entry.referenced));
@@ -211,10 +216,14 @@ impl Work<'_> {
         for entry in file.rotas {
             resolved.rotas.extend(self.rota(source, entry));
         }
+        for entry in file.escalation_policies {
+            resolved.policies.extend(self.policy(source, entry));
+        }
         for entry in file.retired {
             let place = Place::at(source, entry.name.referenced);
             let declared = match entry.kind {
                 RetiredKind::Rota => ("rota of team", entry.name.value.clone()),
+                RetiredKind::EscalationPolicy => ("escalation policy of team", entry.name.value.clone()),
                 kind => (kind.as_str(), entry.name.value.clone()),
             };
             if self.seen.contains_key(&declared) {
@@ -239,6 +248,10 @@ impl Work<'_> {
         }
         if let Some(entry) = file.notification {
             let place = Place::at(source, entry.referenced);
+            if let Some(wrong) = entry.value.wrong() {
+                let finding = self.find(place, wrong);
+                self.findings.push(finding);
+            }
             resolved.notification = Some(Declared { name: super::notification::NAME.to_owned(), body: entry.value, place });
         }
     }
@@ -427,30 +440,6 @@ impl Work<'_> {
         }
         let service = ServiceId::named(&definition.service.value);
         Declared { name: definition.name.clone(), body: definition.with_service(service), place }
-    }
-
-    fn rota(&mut self, source: usize, entry: RotaEntry) -> Option<Declared<RotaDefinition>> {
-        self.refer("team", |known| &known.teams, source, &entry.team);
-        for member in &entry.members {
-            self.refer("person", |known| &known.people, source, member);
-        }
-        let body = RotaDefinition {
-            team: TeamId::named(&entry.team.value),
-            zone: entry.zone.value.clone(),
-            handover: entry.handover,
-            members: entry.members.iter().map(|member| PersonId::named(&member.value)).collect(),
-            starts_on: entry.starts_on,
-            ack_limit_secs: entry.ack_limit_secs,
-            rounds: entry.rounds,
-        };
-        let place = Place::at(source, entry.team.referenced);
-        if let Err(error) = body.rota() {
-            let near = if error.to_string().contains("time zone") { Place::at(source, entry.zone.referenced) } else { place };
-            let finding = self.find(near, format!("rota of team {:?}: {error}", entry.team.value));
-            self.findings.push(finding);
-            return None;
-        }
-        Some(Declared { name: entry.team.value, body, place })
     }
 }
 

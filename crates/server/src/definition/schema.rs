@@ -21,6 +21,7 @@ words! {
     locale = ["zh", "en"];
     criticality = ["critical", "high", "medium", "low"];
     layer = ["sla", "ola", "uc"];
+    holiday_rule = ["count", "skip", "only"];
     retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
 }
 
@@ -107,4 +108,28 @@ pub(super) fn probes(_: &mut SchemaGenerator) -> Schema {
             "quorum": { "type": "integer", "minimum": 1 },
             "severity": { "type": "string", "enum": ["critical", "warning", "info"] },
             "paused": { "type": "boolean" } } } })
+}
+
+pub(super) fn gateways(_: &mut SchemaGenerator) -> Schema {
+    let text = serde_json::json!({ "type": "string" });
+    let texts = serde_json::json!({ "type": "object", "additionalProperties": { "type": "string" } });
+    let secret = serde_json::json!({ "description": "Where it lies: never the secret itself.", "oneOf": [
+        { "type": "object", "additionalProperties": false, "required": ["env"], "properties": { "env": text } },
+        { "type": "object", "additionalProperties": false, "required": ["file"], "properties": { "file": text } } ] });
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "shape"], "properties": {
+        "name": { "type": "string", "pattern": "^[A-Za-z0-9_-]{1,40}$" },
+        "shape": { "type": "string", "enum": ["dingtalk", "wecom", "feishu", "slack", "teams", "twilio_sms", "twilio_voice", "tencent_sms", "http"] },
+        "url": text, "secret": secret, "settings": texts,
+        "request": { "type": "object", "additionalProperties": false, "properties": {
+            "method": { "type": "string", "enum": ["POST", "PUT", "GET"] }, "headers": texts, "json": {}, "form": texts } },
+        "accept": { "type": "object", "additionalProperties": false, "properties": { "pointer": text, "equals": {} } },
+        "receipt": { "type": "object", "additionalProperties": false, "required": ["field", "delivered", "failed"], "properties": {
+            "field": text, "delivered": { "type": "array", "items": text }, "failed": { "type": "array", "items": text } } },
+        "receipt_within_secs": { "type": "integer", "minimum": 10, "maximum": 3600 } } } })
+}
+
+pub(super) fn quorum(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object", "additionalProperties": false, "required": ["people", "priority"], "properties": {
+        "people": { "type": "integer", "minimum": 2, "maximum": 10, "description": "So many different people must answer." },
+        "priority": { "type": "integer", "minimum": 1, "maximum": 5, "description": "For this priority and graver ones." } } })
 }

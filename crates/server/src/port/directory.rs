@@ -1,15 +1,23 @@
 //! Observe asks who people are and what incidents are called; manage knows.
 
 use async_trait::async_trait;
-use evenkeel_core::id::{IncidentId, PersonId, TeamId, TenantId};
+use evenkeel_core::{
+    definition::Bilingual,
+    id::{IncidentId, PersonId, TeamId, TenantId},
+};
 use evenkeel_manage::{incident, party, service};
-use evenkeel_observe::page::port::{Directory, IncidentCard, PersonCard, TeamCard};
+use evenkeel_observe::page::{
+    gateway::{GatewayDefinition, SecretRef},
+    port::{Directory, IncidentCard, PersonCard, TeamCard},
+};
 use evenkeel_store::{Sql, StoreError};
+
+use crate::definition;
 
 /// The directory over manage.
 #[derive(Debug, Clone)]
-pub(super) struct ManageDirectory {
-    pub(super) public_url: String,
+pub(crate) struct ManageDirectory {
+    pub(crate) public_url: String,
 }
 
 #[async_trait]
@@ -28,7 +36,7 @@ impl Directory for ManageDirectory {
 
     async fn team(&self, sql: &mut dyn Sql, tenant: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError> {
         let found = party::find_team(sql, tenant, id).await?;
-        Ok(found.map(|team| TeamCard { id, display: team.display }))
+        Ok(found.map(|team| TeamCard { id, name: team.name, display: team.display, members: team.members }))
     }
 
     async fn incident(&self, sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<IncidentCard>, StoreError> {
@@ -41,6 +49,23 @@ impl Directory for ManageDirectory {
             priority: found.priority,
             owner: found.owner_id,
         }))
+    }
+
+    async fn gateways(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<GatewayDefinition>, StoreError> {
+        Ok(definition::notification(sql, tenant).await?.map(|declared| declared.gateways).unwrap_or_default())
+    }
+
+    async fn texts(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Bilingual>, StoreError> {
+        Ok(definition::notification(sql, tenant).await?.and_then(|declared| declared.texts))
+    }
+
+    fn secret(&self, secret: &SecretRef) -> Result<String, String> {
+        match secret {
+            SecretRef::Env(variable) => super::mail::secret(variable),
+            SecretRef::File(file) => std::fs::read_to_string(file)
+                .map(|text| text.trim_end_matches(['\r', '\n']).to_owned())
+                .map_err(|error| format!("the configuration names the file {file} for a secret, and it cannot be read: {error}")),
+        }
     }
 
     fn public_url(&self) -> String {

@@ -9,6 +9,7 @@ use evenkeel_manage::Manage;
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
+    contact,
     metric::{MetricOptions, Metrics},
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
@@ -27,7 +28,7 @@ use super::{
     analyze::{ManageDue, ManagePeople, ObserveSealer},
     directory::ManageDirectory,
     looks::ObserveLooks,
-    mail::{Hook, Mail},
+    mail::{Gateways, Hook, Mail},
     owners::HallOwners,
     rules,
     services::{HouseRules, HouseSlos, ManageServices},
@@ -69,6 +70,7 @@ impl Halls {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
+        let gateways = Gateways::new(kit.db.clone(), tenant, directory.clone());
         let options = metric_options(settings);
         let engine = promql::Engine::new(options.limits.clone());
         let store = Arc::clone(&metrics.store);
@@ -96,7 +98,7 @@ impl Halls {
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
-            channels: vec![Arc::new(mail), Arc::new(hook)],
+            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(gateways)],
         }
     }
 
@@ -108,7 +110,9 @@ impl Halls {
             .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))
             .merge(self.alerts.router())
             .merge(page::router(self.pages.clone()))
+            .merge(page::policy::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
+            .merge(contact::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
     }
 
@@ -131,6 +135,8 @@ impl Halls {
         let mut all = self.manage.timers();
         all.extend(self.alerts.timers());
         all.push(Arc::new(self.escalation.clone()));
+        all.push(Arc::new(page::Receipt(self.escalation.clone())));
+        all.push(Arc::new(page::Release));
         all.extend(evenkeel_analyze::timers(&self.analyze));
         all.push(Arc::new(crate::sign_in::TellRefused));
         all
@@ -143,7 +149,7 @@ impl Halls {
 
     /// Who is told when a message has ended.
     pub(crate) fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(PageObserver::new(self.escalation.clone()))]
+        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver)]
     }
 
     /// Starts what runs by itself.

@@ -6,7 +6,9 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use evenkeel_core::id::TenantId;
 use evenkeel_observe::{
-    page::{Directory, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings, message::Composer},
+    page::{
+        Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings, message::Composer,
+    },
     probe::address::AddressPolicy,
 };
 use evenkeel_store::{Channel, Db, Delivery, Message};
@@ -106,7 +108,7 @@ const fn tls(how: Tls) -> MailTls {
 }
 
 /// A secret that the configuration names.
-fn secret(variable: &str) -> Result<String, String> {
+pub(super) fn secret(variable: &str) -> Result<String, String> {
     std::env::var(variable).map_err(|_| {
         format!("the configuration names the environment variable {variable} for a secret, but the server was started without it")
     })
@@ -164,6 +166,48 @@ impl Hook {
 impl Channel for Hook {
     fn name(&self) -> &'static str {
         "webhook"
+    }
+    async fn deliver(&self, message: &Message) -> Delivery {
+        match self.channel().await {
+            Ok(channel) => channel.deliver(message).await,
+            Err(error) => Delivery::Retry { error },
+        }
+    }
+}
+
+/// The channel `gateway`, following the address policy in force.
+pub(super) struct Gateways {
+    db: Db,
+    tenant: TenantId,
+    directory: Arc<dyn Directory>,
+    made: Mutex<Option<(AddressPolicy, Arc<GatewayChannel>)>>,
+}
+
+impl Gateways {
+    pub(super) fn new(db: Db, tenant: TenantId, directory: Arc<dyn Directory>) -> Self {
+        Self { db, tenant, directory, made: Mutex::new(None) }
+    }
+
+    async fn channel(&self) -> Result<Arc<GatewayChannel>, String> {
+        let mut read = self.db.read().await.map_err(|error| error.to_string())?;
+        let policy = definition::probe_rules(&mut read, self.tenant).await.map_err(|error| error.to_string())?.addresses();
+        drop(read);
+        let mut made = self.made.lock().await;
+        if let Some((known, channel)) = made.as_ref()
+            && *known == policy
+        {
+            return Ok(channel.clone());
+        }
+        let channel = Arc::new(GatewayChannel::new(self.db.clone(), self.directory.clone(), policy.clone())?);
+        *made = Some((policy, channel.clone()));
+        Ok(channel)
+    }
+}
+
+#[async_trait]
+impl Channel for Gateways {
+    fn name(&self) -> &'static str {
+        "gateway"
     }
     async fn deliver(&self, message: &Message) -> Delivery {
         match self.channel().await {

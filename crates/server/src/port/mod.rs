@@ -10,4 +10,5 @@ mod owners;
 mod rules;
 mod services;
 
+pub(crate) use directory::ManageDirectory;
 pub(crate) use halls::Halls;

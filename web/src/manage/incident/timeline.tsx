@@ -212,6 +212,22 @@ function tell(
         sub: textOf(t, "incident.via", str(d.via)),
         quiet: true,
       };
+    case "page.held":
+    case "page.arrived":
+    case "page.missed":
+    case "page.read":
+    case "page.reworded":
+    case "page.asked": {
+      const what = entry.kind.slice("page.".length);
+      const key = what === "asked" ? (d.what === "resolve" ? "askedResolve" : "askedEscalate") : what;
+      return {
+        icon: what === "missed" ? BellOff : BellRing,
+        tone: what === "missed" ? "bad" : what === "reworded" ? "attention" : undefined,
+        title: t(`incident.told.page.${key}`, { who: name(d.person_id), channel }),
+        proof: str(d.receipt ?? d.error ?? (d.why === "no_receipt" ? "" : d.why)),
+        quiet: what === "held" || what === "arrived" || what === "read",
+      };
+    }
     case "page.nobody":
       return {
         icon: BellOff,

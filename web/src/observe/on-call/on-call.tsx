@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, DatePicker, Modal, Popconfirm, Select, Tooltip } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
-import { ChevronLeft, ChevronRight, UserPlus, X } from "lucide-react";
-import { useMemo, useState } from "react";
+import { CalendarPlus, ChevronLeft, ChevronRight, PencilRuler, UserPlus, X } from "lucide-react";
+import { lazy, Suspense, useMemo, useState } from "react";
+import { Link } from "react-router";
 import type { OnCall, Ref, Shift } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, FailureNote, PanelBones, useProblemText } from "@/kit/answer";
+import { CopyButton } from "@/kit/copy";
 import { instant, shortInstant, span } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import { PageHead } from "@/kit/panel";
@@ -17,7 +19,12 @@ import { Avatar } from "@/shell/avatar";
 import { matches } from "@/shell/pinyin";
 import { holds, useMay, useSession } from "@/shell/session";
 import { onCallActs, onCallQueries } from "./api";
+import { BoardRows } from "./board";
+import { Fairness } from "./fairness";
+import { HandoverNote } from "./note";
 import "./on-call.css";
+import { Escalation } from "./policy";
+import { Swaps } from "./swaps";
 import { addDays, hue, mondayOf, weeks } from "./week";
 
 const EXAMPLE = `rotas:
@@ -27,13 +34,26 @@ const EXAMPLE = `rotas:
     members: [lin, chen, wang]
     ack_limit: 5m`;
 const WEEKS = 4;
+// Editing is rare: its parts come when they are asked for.
+const RotaEditor = lazy(() => import("./rota-editor").then((part) => ({ default: part.RotaEditor })));
 
 export default function OnCallPage() {
   const { t } = useText();
   const onCall = useQuery(onCallQueries.now());
   return (
     <div className="page">
-      <PageHead title={t("onCall.title")} sub={t("onCall.sub")} />
+      <PageHead
+        title={t("onCall.title")}
+        sub={t("onCall.sub")}
+        actions={
+          <>
+            <Feed />
+            <Link to={path.contact()} className="ant-btn ant-btn-default">
+              {t("onCall.contact")}
+            </Link>
+          </>
+        }
+      />
       <Answer of={onCall} bones={<PanelBones height={300} />}>
         {(rows) =>
           rows.length === 0 ? (
@@ -54,6 +74,31 @@ export default function OnCallPage() {
   );
 }
 
+/** The address of one's own shifts for a calendar program: shown once, and a new one ends the one before. */
+function Feed() {
+  const { t } = useText();
+  const { message } = App.useApp();
+  const problemText = useProblemText();
+  const [url, setUrl] = useState<string | null>(null);
+  const make = useMutation({
+    mutationFn: () => onCallActs.feed(),
+    onSuccess: (made) => setUrl(made.url),
+    onError: (error) => message.error(problemText(error)),
+  });
+  return (
+    <>
+      <Button icon={<CalendarPlus size={15} />} loading={make.isPending} onClick={() => make.mutate()}>
+        {t("onCall.feed")}
+      </Button>
+      <Modal open={url !== null} onCancel={() => setUrl(null)} footer={null} title={t("onCall.feed")}>
+        <p className="muted">{t("onCall.feedText")}</p>
+        <p className="mono feed-url">{url}</p>
+        {url && <CopyButton text={url} primary />}
+      </Modal>
+    </>
+  );
+}
+
 function Team({ row }: { row: OnCall }) {
   const { t, language } = useText();
   const session = useSession();
@@ -61,8 +106,14 @@ function Team({ row }: { row: OnCall }) {
   const now = useNow(20);
   const [offset, setOffset] = useState(0);
   const [standIn, setStandIn] = useState(false);
+  const [editing, setEditing] = useState(false);
+  const [layers, setLayers] = useState(row.rota.layers.length > 1);
   const first = useMemo(() => addDays(mondayOf(new Date()), offset * 7), [offset]);
   const to = useMemo(() => addDays(first, WEEKS * 7), [first]);
+  const board = useQuery({
+    ...onCallQueries.board(row.team.id, first.toISOString(), addDays(first, 14).toISOString()),
+    enabled: layers,
+  });
   const shifts = useQuery(onCallQueries.shifts(row.team.id, first.toISOString(), to.toISOString()));
   const members = row.rota?.members ?? [];
   const me = session?.person.id;
@@ -81,6 +132,9 @@ function Team({ row }: { row: OnCall }) {
             </p>
           )}
         </div>
+        <ActionButton icon={<PencilRuler size={15} />} reason={may("on_call.write")} onClick={() => setEditing(true)}>
+          {t("onCall.edit")}
+        </ActionButton>
         <ActionButton icon={<UserPlus size={15} />} reason={may("on_call.write")} onClick={() => setStandIn(true)}>
           {t("onCall.standIn")}
         </ActionButton>
@@ -143,7 +197,10 @@ function Team({ row }: { row: OnCall }) {
         )}
       </div>
       <div className="weeks-head row">
-        <b>{t("onCall.weeks")}</b>
+        <b>{t(layers ? "onCall.layersTitle" : "onCall.weeks")}</b>
+        <Button size="small" type="link" onClick={() => setLayers(!layers)}>
+          {t(layers ? "onCall.showWeeks" : "onCall.showLayers")}
+        </Button>
         <span className="grow" />
         <Button
           size="small"
@@ -163,16 +220,41 @@ function Team({ row }: { row: OnCall }) {
           onClick={() => setOffset(offset + WEEKS)}
         />
       </div>
-      <Answer
-        of={shifts}
-        bones={
-          <div style={{ padding: "0 16px 16px" }}>
-            <Bone h={150} />
-          </div>
-        }
-      >
-        {(data) => <Weeks shifts={data} first={first} members={members} now={now} me={me} />}
-      </Answer>
+      {layers ? (
+        <Answer of={board} bones={<Bone h={150} />}>
+          {(data) => (
+            <BoardRows
+              board={data}
+              names={row.rota.layers.map((layer) => layer.name)}
+              first={first}
+              days={14}
+              members={members}
+            />
+          )}
+        </Answer>
+      ) : (
+        <Answer
+          of={shifts}
+          bones={
+            <div style={{ padding: "0 16px 16px" }}>
+              <Bone h={150} />
+            </div>
+          }
+        >
+          {(data) => <Weeks shifts={data} first={first} members={members} now={now} me={me} />}
+        </Answer>
+      )}
+      <div className="on-call-parts">
+        <HandoverNote row={row} />
+        <Swaps row={row} />
+        <Escalation row={row} />
+        <Fairness row={row} />
+      </div>
+      {editing && (
+        <Suspense>
+          <RotaEditor row={row} open close={() => setEditing(false)} />
+        </Suspense>
+      )}
       <StandIn open={standIn} close={() => setStandIn(false)} team={row.team} members={members} />
     </section>
   );

@@ -10,7 +10,13 @@ describe("four weeks", () => {
   it("break a shift at the end of a week and say so", () => {
     const from = addDays(monday, 0);
     from.setHours(9);
-    const shift = { person: null, from: from.toISOString(), to: addDays(from, 7).toISOString(), override_id: null };
+    const shift = {
+      person: null,
+      from: from.toISOString(),
+      to: addDays(from, 7).toISOString(),
+      override_id: null,
+      layer: null,
+    };
     const [first, second, third] = weeks([shift], monday, 3);
     expect(first?.bars).toMatchObject([{ startsHere: true, endsHere: false }]);
     expect(second?.bars).toMatchObject([{ startsHere: false, endsHere: true, left: 0 }]);

@@ -13,6 +13,8 @@ import { path } from "@/path";
 import { Outside } from "@/shell/outside";
 import "./page.css";
 
+type Word = "acknowledge" | "escalate" | "resolve";
+
 /** The body as the server takes it: the document has another shape under the same name (an API token). */
 type Body = never;
 
@@ -26,8 +28,9 @@ export default function Acknowledge() {
     retry: false,
     queryFn: () => read(client.GET("/api/v1/acknowledgements", { params: { query: { token } } })),
   });
-  const acknowledge = useMutation({
-    mutationFn: () => read(client.POST("/api/v1/acknowledgements", { body: { token } as Body })),
+  const answer = useMutation({
+    mutationFn: (what: Word) =>
+      read(client.POST("/api/v1/acknowledgements", { body: { token, answer: what } as Body })),
   });
   const language = about.data?.language;
   useEffect(() => {
@@ -35,27 +38,33 @@ export default function Acknowledge() {
     if ((language === "zh" || language === "en") && !localStorage.getItem("evenkeel.language")) setLanguage(language);
   }, [language]);
 
-  const shown = acknowledge.data ?? about.data;
+  const shown = answer.data ?? about.data;
   const what = shown && (
     <p className="ack-what">
       <b>{incidentNumber(shown.incident_number)}</b> {shown.title}
     </p>
   );
-  if (acknowledge.data) {
+  if (answer.data) {
+    const done =
+      answer.variables === "escalate"
+        ? { title: t("page.escalated"), text: t("page.escalatedText") }
+        : answer.variables === "resolve"
+          ? { title: t("page.resolved"), text: t("page.resolvedText") }
+          : { title: t("page.done", { who: answer.data.person }), text: t("page.doneText") };
     return (
       <Outside>
         <div className="ack-done" role="status">
           <CircleCheckBig size={44} strokeWidth={1.6} aria-hidden />
-          <h1>{t("page.done", { who: acknowledge.data.person })}</h1>
+          <h1>{done.title}</h1>
           {what}
-          <p className="muted">{t("page.doneText")}</p>
+          <p className="muted">{done.text}</p>
           <Link to={path.incidents({ view: "mine" })}>{t("page.open")}</Link>
         </div>
       </Outside>
     );
   }
   const over = about.data?.state === "over";
-  const failure = acknowledge.error ?? about.error;
+  const failure = answer.error ?? about.error;
   if (failure) {
     return (
       <Outside>
@@ -78,11 +87,21 @@ export default function Acknowledge() {
         block
         className="ack-button"
         disabled={!token}
-        loading={acknowledge.isPending}
-        onClick={() => acknowledge.mutate()}
+        loading={answer.isPending}
+        onClick={() => answer.mutate("acknowledge")}
       >
         {t("page.button")}
       </Button>
+      {!over && (
+        <div className="ack-others">
+          <Button block disabled={!token} loading={answer.isPending} onClick={() => answer.mutate("escalate")}>
+            {t("page.escalate")}
+          </Button>
+          <Button block disabled={!token} loading={answer.isPending} onClick={() => answer.mutate("resolve")}>
+            {t("page.resolve")}
+          </Button>
+        </div>
+      )}
       <p className="faint" style={{ marginTop: 14, textAlign: "center" }}>
         {t("page.once")}
       </p>

@@ -20,15 +20,8 @@ fn desk() -> TeamId {
 }
 
 fn definition(members: &[&str]) -> RotaDefinition {
-    RotaDefinition {
-        team: desk(),
-        zone: "Asia/Shanghai".to_owned(),
-        handover: "monday 09:00".parse().unwrap(),
-        members: members.iter().map(|name| PersonId::named(name)).collect(),
-        starts_on: None,
-        ack_limit_secs: 300,
-        rounds: 3,
-    }
+    let members = members.iter().map(|name| PersonId::named(name)).collect();
+    RotaDefinition::weekly(desk(), "Asia/Shanghai", "monday 09:00".parse().unwrap(), members, None)
 }
 
 async fn put(test: &TestDb, name: &str, definition: &RotaDefinition) -> Result<oncall::Put, StoreError> {

@@ -2,3 +2,5 @@
 
 mod keeping;
 mod rota;
+mod schedule;
+mod swapping;

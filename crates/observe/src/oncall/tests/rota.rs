@@ -2,7 +2,7 @@ use evenkeel_core::id::{PersonId, RotaOverrideId, TeamId};
 use jiff::{Timestamp, ToSpan, civil::date, tz::TimeZone};
 use proptest::prelude::*;
 
-use crate::oncall::rota::{Handover, Override, RotaDefinition, RotaError};
+use crate::oncall::{Handover, Override, RotaDefinition, RotaError, schedule::LayerError};
 
 fn person(name: &str) -> PersonId {
     PersonId::named(name)
@@ -13,15 +13,12 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn definition(zone: &str, handover: &str, members: &[&str]) -> RotaDefinition {
-    RotaDefinition {
-        team: TeamId::named("desk"),
-        zone: zone.to_owned(),
-        handover: handover.parse().unwrap(),
-        members: members.iter().map(|name| person(name)).collect(),
-        starts_on: Some(date(2026, 3, 2)),
-        ack_limit_secs: 300,
-        rounds: 3,
-    }
+    let members = members.iter().map(|name| person(name)).collect();
+    RotaDefinition::weekly(TeamId::named("desk"), zone, handover.parse().unwrap(), members, Some(date(2026, 3, 2)))
+}
+
+fn handover(definition: &RotaDefinition) -> Handover {
+    definition.layers[0].rotation.handover().parse().unwrap()
 }
 
 fn stand_in(name: &str, from: &str, to: &str) -> Override {
@@ -130,7 +127,7 @@ fn a_wrong_definition_says_what_to_give() {
     let zone = RotaDefinition { zone: "Asia/Peking".into(), ..good.clone() };
     assert!(zone.rota().unwrap_err().to_string().contains("Asia/Shanghai"));
     let twice = definition("UTC", "monday 09:00", &["an", "bo", "an"]);
-    assert_eq!(twice.rota().unwrap_err(), RotaError::Twice(person("an")));
+    assert_eq!(twice.rota().unwrap_err(), RotaError::Layer(LayerError::Twice(person("an"))));
     for ack_limit_secs in [0, 29, -1, 86_401] {
         assert!(RotaDefinition { ack_limit_secs, ..good.clone() }.rota().is_err());
     }
@@ -155,7 +152,7 @@ fn zones() -> impl Strategy<Value = &'static str> {
 }
 
 prop_compose! {
-    fn rotas()(zone in zones(), day in 0usize..7, hour in 0i8..24, minute in 0i8..60, members in 0usize..5) -> RotaDefinition {
+    fn rotas()(zone in zones(), day in 0usize..7, hour in 0i8..24, minute in 0i8..60, members in 1usize..5) -> RotaDefinition {
         let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
         definition(zone, &format!("{} {hour:02}:{minute:02}", days[day]), &["an", "bo", "cai", "dan", "er"][..members])
     }
@@ -223,11 +220,11 @@ proptest! {
         let zone = TimeZone::get(&definition.zone).unwrap();
         let local = now.since.to_zoned(zone);
         if definition.zone != "Pacific/Apia" {
-            prop_assert_eq!(local.weekday(), definition.handover.weekday);
+            prop_assert_eq!(crate::oncall::Rotation::Weeks(1, Handover { weekday: local.weekday(), time: handover(&definition).time }), definition.layers[0].rotation);
         }
-        let place = |p: Option<PersonId>| definition.members.iter().position(|m| Some(*m) == p);
+        let place = |p: Option<PersonId>| definition.members().iter().position(|m| Some(*m) == p);
         if let Some(here) = place(now.person) {
-            prop_assert_eq!(place(next.person), Some((here + 1) % definition.members.len()));
+            prop_assert_eq!(place(next.person), Some((here + 1) % definition.members().len()));
         }
     }
 }

@@ -19,8 +19,8 @@ use super::{
     smtp::{Smtp, SmtpError},
 };
 use crate::page::{
-    message::{Composer, Notice, Unfit},
-    words::{Words, words},
+    message::{Composer, Letter, Unfit},
+    words::Words,
 };
 
 /// How the connection to the mail server is protected.
@@ -98,13 +98,13 @@ impl MailChannel {
     }
 
     async fn send(&self, message: &Message) -> Result<Delivery, Unfit> {
-        let notice = self.composer.notice(message).await?;
-        let address = notice.person.mail.clone().unwrap_or_default();
-        let to: Mailbox = address
+        let letter = self.composer.letter(message).await?;
+        let to: Mailbox = letter
+            .address
             .parse::<lettre::Address>()
-            .map(|address| Mailbox::new(Some(notice.person.display.clone()), address))
+            .map(|address| Mailbox::new(Some(letter.person.display.clone()), address))
             .map_err(|error| Unfit::Never(format!("the person's mail address cannot be used: {error}")))?;
-        let mail = compose(&self.from, to, &self.composer.host(), &notice)
+        let mail = compose(&self.from, to, &self.composer.host(), &letter)
             .map_err(|error| Unfit::Never(format!("the mail cannot be composed: {error}")))?;
         match &self.way {
             Way::Smtp(server) => Ok(match server.send(&mail).await {
@@ -115,7 +115,7 @@ impl MailChannel {
                 Err(error) => refusal(&error),
             }),
             Way::Folder(folder) => {
-                let file = folder.join(format!("{}.eml", token(&notice.key)));
+                let file = folder.join(format!("{}.eml", token(&letter.key)));
                 let bytes = mail.formatted();
                 let written = {
                     let file = file.clone();
@@ -169,9 +169,8 @@ fn token(key: &str) -> String {
 
 /// The mail. Everything but the acknowledge token depends on the key and the facts alone, so that the same message sent
 /// again after a crash has the same Message-ID and is recognised.
-fn compose(from: &Mailbox, to: Mailbox, host: &str, notice: &Notice) -> Result<lettre::Message, lettre::error::Error> {
-    let Words { subject, text, html } = words(notice);
-    let thread = format!("<incident.{}@{host}>", notice.envelope.incident_id);
+fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<lettre::Message, lettre::error::Error> {
+    let Words { subject, text, html } = letter.words.clone();
     let alternative = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
@@ -179,18 +178,15 @@ fn compose(from: &Mailbox, to: Mailbox, host: &str, notice: &Notice) -> Result<l
         .from(from.clone())
         .to(to)
         .subject(subject)
-        .date(SystemTime::from(notice.at))
-        .message_id(Some(format!("<{}@{host}>", token(&notice.key))))
-        .in_reply_to(thread.clone())
-        .references(thread)
-        .multipart(alternative)?;
+        .date(SystemTime::from(letter.at))
+        .message_id(Some(format!("<{}@{host}>", token(&letter.key))));
+    if let Some(thread) = &letter.thread {
+        let thread = format!("<{thread}@{host}>");
+        mail = mail.in_reply_to(thread.clone()).references(thread);
+    }
+    let mut mail = mail.multipart(alternative)?;
     let headers = mail.headers_mut();
-    for (name, value) in [
-        ("Auto-Submitted", "auto-generated".to_owned()),
-        ("X-Evenkeel-Key", notice.key.clone()),
-        ("X-Evenkeel-Incident", format!("INC-{}", notice.number)),
-        ("X-Evenkeel-Reason", notice.envelope.reason.to_string()),
-    ] {
+    for (name, value) in [("Auto-Submitted", "auto-generated".to_owned())].into_iter().chain(letter.headers.iter().cloned()) {
         if let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) {
             headers.insert_raw(HeaderValue::new(name, value));
         }

@@ -1,9 +1,12 @@
-//! The ways out: mail and webhook. Each tries once and says what came of it; the outbox does the rest.
+//! The ways out: mail, webhook, and the gateways of the house. Each tries once and says what came of it; the outbox does the rest.
 
+mod gateway;
+mod http;
 mod mail;
 mod smtp;
 mod webhook;
 
+pub use gateway::GatewayChannel;
 pub use mail::{MailChannel, MailSettings, MailTls, SmtpSettings};
 pub use webhook::{WebhookChannel, WebhookSettings};
 

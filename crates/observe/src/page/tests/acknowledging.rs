@@ -2,7 +2,7 @@ use evenkeel_core::ErrorCode;
 use evenkeel_store::{Sql, StoreError, params};
 
 use super::house::{House, incident, on_both, person};
-use crate::page::{acknowledge, peek};
+use crate::page::{Answer, acknowledge, peek};
 
 /// The token of the first message's link, made as it leaves.
 async fn token(house: &House) -> String {
@@ -13,7 +13,7 @@ async fn token(house: &House) -> String {
 
 async fn answer(house: &House, token: &str) -> Result<(), StoreError> {
     let mut tx = house.test.db.write().await?;
-    acknowledge(&mut tx, &house.escalation(), token).await?;
+    acknowledge(&mut tx, &house.escalation(), token, Answer::Acknowledge).await?;
     tx.commit().await
 }
 

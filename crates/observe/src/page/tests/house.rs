@@ -28,7 +28,8 @@ use jiff::SignedDuration;
 use crate::{
     oncall::{self, RotaDefinition},
     page::{
-        Directory, Escalation, PageConsumer, PageObserver,
+        Directory, Escalation, PageConsumer, PageObserver, Receipt, Release,
+        gateway::{GatewayDefinition, SecretRef},
         message::Composer,
         port::{IncidentCard, Locale, PersonCard, TeamCard},
         table::{self, PageRow},
@@ -44,13 +45,16 @@ pub fn incident() -> IncidentId {
 }
 
 pub fn migrations() -> Vec<Migration> {
-    [crate::oncall::MIGRATIONS, crate::page::MIGRATIONS].concat()
+    [crate::oncall::MIGRATIONS, crate::page::MIGRATIONS, crate::contact::MIGRATIONS].concat()
 }
 
 /// What the directory knows; tests change it.
 pub struct Book {
     pub people: Mutex<HashMap<PersonId, PersonCard>>,
     pub title: Mutex<String>,
+    pub priority: Mutex<Priority>,
+    pub gateways: Mutex<Vec<GatewayDefinition>>,
+    pub texts: Mutex<Option<Bilingual>>,
 }
 
 #[async_trait]
@@ -59,16 +63,27 @@ impl Directory for Book {
         Ok(self.people.lock().unwrap().get(&id).cloned())
     }
     async fn team(&self, _: &mut dyn Sql, _: TenantId, id: TeamId) -> Result<Option<TeamCard>, StoreError> {
-        Ok(Some(TeamCard { id, display: both("值班一组", "Desk one") }))
+        Ok(Some(TeamCard {
+            id, name: "desk".to_owned(), display: both("值班一组", "Desk one"), members: vec![person("an"), person("bo")]
+        }))
     }
     async fn incident(&self, _: &mut dyn Sql, _: TenantId, _: IncidentId) -> Result<Option<IncidentCard>, StoreError> {
         Ok(Some(IncidentCard {
             number: 1042,
             title: self.title.lock().unwrap().clone(),
             service: both("练习商店", "Practice shop"),
-            priority: Priority::ALL[0],
+            priority: *self.priority.lock().unwrap(),
             owner: Some(person("owner")),
         }))
+    }
+    async fn gateways(&self, _: &mut dyn Sql, _: TenantId) -> Result<Vec<GatewayDefinition>, StoreError> {
+        Ok(self.gateways.lock().unwrap().clone())
+    }
+    async fn texts(&self, _: &mut dyn Sql, _: TenantId) -> Result<Option<Bilingual>, StoreError> {
+        Ok(self.texts.lock().unwrap().clone())
+    }
+    fn secret(&self, _: &SecretRef) -> Result<String, String> {
+        Ok("s3cret".to_owned())
     }
     fn public_url(&self) -> String {
         "https://keel.example".to_owned()
@@ -117,15 +132,21 @@ pub struct House {
     pub book: Arc<Book>,
     pub mail: Arc<Told>,
     pub webhook: Arc<Told>,
-    consumer: PageConsumer,
-    timers: Vec<Arc<dyn TimerHandler>>,
-    observers: Vec<Arc<dyn OutboxObserver>>,
+    pub consumer: PageConsumer,
+    pub timers: Vec<Arc<dyn TimerHandler>>,
+    pub observers: Vec<Arc<dyn OutboxObserver>>,
 }
 
 impl House {
     pub fn new(test: TestDb) -> Self {
         let people = ["an", "bo", "cai", "owner"].map(|name| (person(name), card(name)));
-        let book = Arc::new(Book { people: Mutex::new(people.into()), title: Mutex::new("Front page is down".to_owned()) });
+        let book = Arc::new(Book {
+            people: Mutex::new(people.into()),
+            title: Mutex::new("Front page is down".to_owned()),
+            priority: Mutex::new(Priority::ALL[0]),
+            gateways: Mutex::default(),
+            texts: Mutex::default(),
+        });
         let escalation = Escalation::new(book.clone());
         let told = |name| Arc::new(Told { name, answer: Mutex::new(sent()), messages: Mutex::default() });
         Self {
@@ -133,8 +154,8 @@ impl House {
             mail: told("mail"),
             webhook: told("webhook"),
             consumer: PageConsumer::new(escalation.clone()),
-            observers: vec![Arc::new(PageObserver::new(escalation.clone()))],
-            timers: vec![Arc::new(escalation)],
+            observers: vec![Arc::new(PageObserver::new(escalation.clone())), Arc::new(crate::contact::DrillObserver)],
+            timers: vec![Arc::new(escalation.clone()), Arc::new(Receipt(escalation)), Arc::new(Release)],
             book,
         }
     }
@@ -154,23 +175,22 @@ impl House {
     /// Puts the rota of an, bo, cai in force: an's week, five minutes to answer, two rounds.
     pub async fn rota(&self, members: &[&str]) {
         let mut tx = self.test.db.write().await.unwrap();
-        let definition = RotaDefinition {
-            team: TeamId::named("desk"),
-            zone: "Asia/Shanghai".to_owned(),
-            handover: "monday 09:00".parse().unwrap(),
-            members: members.iter().map(|name| person(name)).collect(),
-            starts_on: Some(jiff::civil::date(2026, 3, 2)),
-            ack_limit_secs: 300,
-            rounds: 2,
-        };
+        let members = members.iter().map(|name| person(name)).collect();
+        let starts_on = Some(jiff::civil::date(2026, 3, 2));
+        let weekly = RotaDefinition::weekly(TeamId::named("desk"), "Asia/Shanghai", "monday 09:00".parse().unwrap(), members, starts_on);
+        let definition = RotaDefinition { rounds: 2, ..weekly };
         let grant = Grant::system(Permission::DefinitionWrite);
         oncall::put_rota(&mut tx, &grant, self.test.tenant, &Actor::system("test"), "desk", &definition).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     pub async fn happens<B: Body>(&self, actor: Actor, body: &B) {
+        self.happens_to(incident(), actor, body).await;
+    }
+
+    pub async fn happens_to<B: Body>(&self, incident: IncidentId, actor: Actor, body: &B) {
         let mut tx = self.test.db.write().await.unwrap();
-        let event = NewEvent::of(self.test.tenant, self.test.clock_now(), actor, "test", incident(), body).unwrap();
+        let event = NewEvent::of(self.test.tenant, self.test.clock_now(), actor, "test", incident, body).unwrap();
         tx.append(&event).await.unwrap();
         tx.commit().await.unwrap();
         self.consume().await;
@@ -181,6 +201,17 @@ impl House {
     }
 
     pub async fn opens_from(&self, origin: Origin) {
+        self.opens_as(incident(), origin).await;
+    }
+
+    /// Another incident of the same service's team.
+    pub async fn opens_another(&self, name: &str) -> IncidentId {
+        let id = IncidentId::named(name);
+        self.opens_as(id, Origin::Person { person_id: None, started_at: None }).await;
+        id
+    }
+
+    async fn opens_as(&self, id: IncidentId, origin: Origin) {
         let opened = IncidentOpened {
             number: 1042,
             title: "digest".to_owned(),
@@ -195,7 +226,7 @@ impl House {
             owner_id: Some(person("owner")),
             agreements: Vec::new(),
         };
-        self.happens(Actor::system("alert"), &opened).await;
+        self.happens_to(id, Actor::system("alert"), &opened).await;
     }
 
     pub async fn moves(&self, to: IncidentState, reason: &str) {
@@ -235,14 +266,22 @@ impl House {
     }
 
     pub async fn pages(&self) -> Vec<PageRow> {
+        self.pages_of(incident()).await
+    }
+
+    pub async fn pages_of(&self, incident: IncidentId) -> Vec<PageRow> {
         let mut sql = self.test.db.read().await.unwrap();
-        table::pages_of(&mut sql, self.test.tenant, incident()).await.unwrap()
+        table::pages_of(&mut sql, self.test.tenant, incident).await.unwrap()
     }
 
     /// `round.step name channel reason state` of every page, in order.
     pub async fn story(&self) -> Vec<String> {
+        self.story_of(incident()).await
+    }
+
+    pub async fn story_of(&self, incident: IncidentId) -> Vec<String> {
         let names = ["an", "bo", "cai", "owner"].map(|name| (person(name), name));
-        self.pages()
+        self.pages_of(incident)
             .await
             .iter()
             .map(|page| {

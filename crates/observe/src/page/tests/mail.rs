@@ -66,7 +66,7 @@ async fn a_mail_reaches_a_real_server_and_its_link_acknowledges() {
         let link = mail.lines().find(|line| line.starts_with("https://keel.example/ack?token=")).unwrap();
         let token = link.trim().split('=').nth(1).unwrap();
         let mut tx = house.test.db.write().await.unwrap();
-        crate::page::acknowledge(&mut tx, &house.escalation(), token).await.unwrap();
+        crate::page::acknowledge(&mut tx, &house.escalation(), token, crate::page::Answer::Acknowledge).await.unwrap();
         tx.commit().await.unwrap();
         assert_eq!(house.run_state().await, "taken");
     })

@@ -71,6 +71,17 @@ const TABLE: &[(&str, Asks)] = &[
     ("vantage_list", For(P::ProbeRead)), ("vantage_work", For(P::VantageReport)), ("vantage_report", For(P::VantageReport)),
     ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
     ("on_call_override", For(P::OnCallWrite)), ("on_call_override_remove", For(P::OnCallWrite)),
+    ("on_call_board", For(P::OnCallRead)), ("on_call_draft", For(P::OnCallRead)), ("on_call_put", For(P::OnCallWrite)),
+    ("on_call_swap_list", For(P::OnCallRead)), ("on_call_swap_offer", For(P::OnCallWrite)),
+    ("on_call_swap_take", For(P::OnCallWrite)), ("on_call_swap_withdraw", For(P::OnCallWrite)),
+    ("on_call_note_list", For(P::OnCallRead)), ("on_call_note_write", For(P::OnCallWrite)),
+    ("on_call_fairness", For(P::OnCallRead)), ("on_call_feed_make", For(P::OnCallRead)),
+    // The address is the proof, or the link's token.
+    ("on_call_feed", Nothing), ("page_receipt", Nothing), ("drill_peek", Nothing), ("drill_answer", Nothing),
+    ("on_call_reachability", For(P::OnCallRead)),
+    ("escalation_list", For(P::OnCallRead)), ("escalation_put", For(P::OnCallWrite)), ("escalation_retire", For(P::OnCallWrite)),
+    // One's own.
+    ("contact_get", SignIn), ("contact_put", SignIn), ("contact_prove", SignIn),
     ("outbox_list", For(P::OutboxRead)), ("outbox_retry", For(P::OutboxWrite)),
     ("maintenance_list", For(P::ServiceRead)),
     // They say no more than that it is there.

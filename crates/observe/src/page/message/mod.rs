@@ -1,23 +1,26 @@
-//! What a message says: the envelope in the outbox holds ids only; the notice holds what was looked up when it leaves.
+//! What a message says: the envelope in the outbox holds ids only; the letter holds what was looked up when it leaves.
 
-use std::sync::Arc;
+mod drill;
+mod page;
+mod reword;
+
+use std::{collections::BTreeMap, sync::Arc};
 
 use evenkeel_core::{
     definition::Bilingual,
-    id::{IncidentId, PageId, PersonId, TeamId},
+    id::{ContactMethodId, IncidentId, PageId, PersonId, TeamId},
     priority::Priority,
     state::PageReason,
-    title,
 };
 use evenkeel_store::{Db, Message, StoreError};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
-    acknowledge,
     port::{Directory, PersonCard},
+    words::Words,
 };
-use crate::oncall;
 
 /// The payload in the outbox. No address, no name, no title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +41,25 @@ pub struct Envelope {
     pub reason: PageReason,
     /// Why it is over, as a code, when it is.
     pub because: String,
+    /// Over which way; none of messages of before there were ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method_id: Option<ContactMethodId>,
+    /// Further pages that go with this one, and their incidents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<(PageId, IncidentId)>,
+}
+
+/// One more incident in a bundle.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// `INC-1042` is 1042.
+    pub number: i64,
+    /// Title in the person's language.
+    pub title: String,
+    /// P1 to P5.
+    pub priority: Priority,
+    /// The one-use acknowledge link.
+    pub acknowledge_url: String,
 }
 
 /// Everything a message may say.
@@ -67,6 +89,35 @@ pub struct Notice {
     pub incident_url: String,
     /// The one-use acknowledge link; firing messages only.
     pub acknowledge_url: Option<String>,
+    /// The other incidents of the bundle.
+    pub more: Vec<Line>,
+}
+
+/// A message as a channel sends it.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Idempotency key.
+    pub key: String,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// To whom.
+    pub person: PersonCard,
+    /// `mail`, `webhook`, or the name of a gateway.
+    pub channel: String,
+    /// As the channel wants it.
+    pub address: String,
+    /// What it says.
+    pub words: Words,
+    /// The same, part by part, for templates: `number`, `title`, `service`, `priority`, `team`, `state`, `url`, `ack_url` …
+    pub facts: BTreeMap<String, String>,
+    /// Messages of one thread belong together.
+    pub thread: Option<String>,
+    /// Headers of a mail.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body of a webhook.
+    pub payload: Value,
+    /// Where the gateway may tell what became of it; none where no receipt is waited for.
+    pub receipt_url: Option<String>,
 }
 
 /// Looks up what a message says, and makes its acknowledge token.
@@ -110,45 +161,8 @@ impl Composer {
             .unwrap_or_else(|| "evenkeel.invalid".to_owned())
     }
 
-    /// The notice of a message.
-    pub(super) async fn notice(&self, message: &Message) -> Result<Notice, Unfit> {
-        let envelope: Envelope =
-            serde_json::from_str(&message.payload).map_err(|error| Unfit::Never(format!("the message cannot be read: {error}")))?;
-        let tenant = message.tenant;
-        let (person, incident, team, rota) = {
-            let mut sql = self.db.read().await?;
-            (
-                self.directory.person(&mut sql, tenant, envelope.person_id).await?,
-                self.directory.incident(&mut sql, tenant, envelope.incident_id).await?,
-                self.directory.team(&mut sql, tenant, envelope.team_id).await?,
-                oncall::current(&mut sql, tenant, envelope.team_id).await?,
-            )
-        };
-        let person = person.filter(|person| person.active).ok_or_else(|| Unfit::Never("the person is not active any more".to_owned()))?;
-        let incident = incident.ok_or_else(|| Unfit::Never("the incident is gone".to_owned()))?;
-        let title = title::in_language(&incident.title, person.locale).to_owned();
-        let base = self.directory.public_url();
-        let acknowledge_url = if envelope.reason == PageReason::Firing {
-            let rng = self.db.rng().clone();
-            let token =
-                acknowledge::mint(&self.db, rng.as_ref(), tenant, envelope.page_id, envelope.incident_id, envelope.person_id).await?;
-            Some(format!("{base}/ack?token={token}"))
-        } else {
-            None
-        };
-        Ok(Notice {
-            incident_url: format!("{base}/incidents/{}", envelope.incident_id),
-            key: message.key.clone(),
-            person,
-            team: team.map_or_else(|| Bilingual { zh: String::new(), en: String::new() }, |team| team.display),
-            number: incident.number,
-            title,
-            service: incident.service,
-            priority: incident.priority,
-            at: message.queued_at,
-            zone: rota.map_or_else(|| "UTC".to_owned(), |rota| rota.definition.zone),
-            acknowledge_url,
-            envelope,
-        })
+    /// The letter of a message.
+    pub(super) async fn letter(&self, message: &Message) -> Result<Letter, Unfit> {
+        if message.subject_kind == "drill" { self.drill(message).await } else { self.page(message).await }
     }
 }

@@ -3,17 +3,26 @@
 use std::str::FromStr;
 
 use evenkeel_core::{
-    id::{IncidentId, PageId, PersonId, TeamId, TenantId},
+    id::{ContactMethodId, IncidentId, PageId, PersonId, TeamId, TenantId},
     state::PageReason,
 };
 use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
 use jiff::Timestamp;
 
+use super::policy::{Step, Target};
+
+mod held;
+mod proof;
+
+pub use held::{bundle_until, drop_held, held_due, next_release, set_state, told_since};
+pub use proof::{add_receipt_token, add_responder, mark_delivered, mark_read, receipt_page, responders};
+
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "observe.page.0001",
-    sql: &[
-        "CREATE TABLE page_run (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "observe.page.0001",
+        sql: &[
+            "CREATE TABLE page_run (
             tenant_id TEXT NOT NULL,
             incident_id TEXT NOT NULL,
             team_id TEXT NOT NULL,
@@ -25,7 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             people TEXT NOT NULL,
             PRIMARY KEY (tenant_id, incident_id)
         )",
-        "CREATE TABLE page (
+            "CREATE TABLE page (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             incident_id TEXT NOT NULL,
@@ -44,8 +53,8 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             acknowledged_at BIGINT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX page_incident ON page (tenant_id, incident_id, id)",
-        "CREATE TABLE page_token (
+            "CREATE INDEX page_incident ON page (tenant_id, incident_id, id)",
+            "CREATE TABLE page_token (
             digest TEXT PRIMARY KEY,
             tenant_id TEXT NOT NULL,
             page_id TEXT NOT NULL,
@@ -55,9 +64,48 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             expires_at BIGINT NOT NULL,
             used_at BIGINT
         )",
-        "CREATE INDEX page_token_expiry ON page_token (expires_at)",
-    ],
-}];
+            "CREATE INDEX page_token_expiry ON page_token (expires_at)",
+        ],
+    },
+    Migration {
+        name: "observe.page.0002",
+        sql: &[
+            "ALTER TABLE page ADD COLUMN method_id TEXT",
+            "ALTER TABLE page ADD COLUMN place BIGINT NOT NULL DEFAULT 1",
+            "ALTER TABLE page ADD COLUMN release_at BIGINT",
+            "ALTER TABLE page ADD COLUMN delivered_at BIGINT",
+            "ALTER TABLE page ADD COLUMN read_at BIGINT",
+            "CREATE INDEX page_held ON page (tenant_id, method_id, release_at) WHERE state = 'held'",
+            "CREATE INDEX page_method ON page (tenant_id, method_id, queued_at)",
+            "CREATE TABLE page_responder (
+            tenant_id TEXT NOT NULL,
+            incident_id TEXT NOT NULL,
+            first_round BIGINT NOT NULL,
+            person_id TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            PRIMARY KEY (tenant_id, incident_id, first_round, person_id)
+        )",
+            "CREATE TABLE page_receipt (
+            digest TEXT PRIMARY KEY,
+            tenant_id TEXT NOT NULL,
+            page_id TEXT NOT NULL,
+            made_at BIGINT NOT NULL
+        )",
+            "CREATE TABLE escalation_policy (
+            tenant_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            team_id TEXT NOT NULL,
+            version BIGINT NOT NULL,
+            in_force BIGINT NOT NULL,
+            body TEXT NOT NULL,
+            put_at BIGINT NOT NULL,
+            PRIMARY KEY (tenant_id, id)
+        )",
+            "CREATE UNIQUE INDEX escalation_policy_team ON escalation_policy (tenant_id, team_id) WHERE in_force = 1",
+        ],
+    },
+];
 
 /// Where the escalation of an incident stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +160,27 @@ pub struct Run {
     pub round: i64,
     /// 1 = first on call.
     pub step: i64,
-    /// Whom to tell in this round, first to last.
-    pub people: Vec<PersonId>,
+    /// Whom to tell in this round, step by step.
+    pub plan: Vec<Step>,
+}
+
+/// A plan as it is stored: rounds that were under way before there were policies name one person a step.
+#[derive(serde::Deserialize)]
+#[serde(untagged)]
+enum StoredPlan {
+    Steps(Vec<Step>),
+    People(Vec<PersonId>),
+}
+
+impl From<StoredPlan> for Vec<Step> {
+    fn from(stored: StoredPlan) -> Self {
+        match stored {
+            StoredPlan::Steps(steps) => steps,
+            StoredPlan::People(people) => {
+                people.into_iter().map(|person| Step { targets: vec![Target::Person(person)], wait_secs: 300 }).collect()
+            }
+        }
+    }
 }
 
 /// The run of an incident, when it has one.
@@ -133,7 +200,7 @@ pub async fn run(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> R
             first_round: row.int("first_round")?,
             round: row.int("round")?,
             step: row.int("step")?,
-            people: row.json("people")?,
+            plan: row.json::<StoredPlan>("people")?.into(),
         })
     })
     .transpose()
@@ -156,7 +223,7 @@ pub async fn put_run(tx: &mut Tx, run: &Run) -> Result<(), StoreError> {
             run.first_round,
             run.round,
             run.step,
-            serde_json::to_string(&run.people)?
+            serde_json::to_string(&run.plan)?
         ],
     )
     .await
@@ -178,13 +245,18 @@ pub struct PageRow {
     pub round: i64,
     /// In which step of it.
     pub step: i64,
-    /// `mail`, `webhook`.
+    /// `mail`, `webhook`, or the name of a gateway.
     pub channel: String,
+    /// Over which way of the person; none of pages of before there were ways.
+    pub method: Option<ContactMethodId>,
+    /// The way's place among the person's ways.
+    pub place: i64,
     /// What it tells.
     pub reason: PageReason,
     /// Idempotency key.
     pub key: String,
-    /// `queued`, `sent`, `dead`.
+    /// `held` (waits for quiet hours or a bundle), `queued`, `sent`, `dead` (given up), `undelivered` (taken, and it did not
+    /// arrive), `dropped` (held until nobody needed it).
     pub state: String,
     /// Tries, known when it has ended.
     pub attempts: i64,
@@ -192,13 +264,26 @@ pub struct PageRow {
     pub receipt: Option<String>,
     /// When it was decided.
     pub queued_at: Timestamp,
+    /// Until when it waits, or waited.
+    pub release_at: Option<Timestamp>,
     /// When it was sent or given up.
     pub settled_at: Option<Timestamp>,
+    /// When the gateway's receipt said that it arrived.
+    pub delivered_at: Option<Timestamp>,
+    /// When the person opened its link.
+    pub read_at: Option<Timestamp>,
     /// When the person said "mine".
     pub acknowledged_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, incident_id, person_id, team_id, round, step, channel, reason, key, state, attempts, receipt, queued_at, settled_at, acknowledged_at";
+impl PageRow {
+    /// Whether the person may still get it, or has.
+    pub fn may_arrive(&self) -> bool {
+        !matches!(self.state.as_str(), "dead" | "undelivered" | "dropped")
+    }
+}
+
+const COLUMNS: &str = "id, incident_id, person_id, team_id, round, step, channel, method_id, place, reason, key, state, attempts, receipt, queued_at, release_at, settled_at, delivered_at, read_at, acknowledged_at";
 /// Pages of one incident that are read at most: steps × rounds × channels stay far below.
 const PAGES_MAX: i64 = 2_000;
 
@@ -211,13 +296,18 @@ fn page_row(row: &Row) -> Result<PageRow, StoreError> {
         round: row.int("round")?,
         step: row.int("step")?,
         channel: row.text("channel")?,
+        method: row.opt_id("method_id")?,
+        place: row.int("place")?,
         reason: row.word("reason")?,
         key: row.text("key")?,
         state: row.text("state")?,
         attempts: row.int("attempts")?,
         receipt: row.opt_text("receipt")?,
         queued_at: row.at("queued_at")?,
+        release_at: row.opt_at("release_at")?,
         settled_at: row.opt_at("settled_at")?,
+        delivered_at: row.opt_at("delivered_at")?,
+        read_at: row.opt_at("read_at")?,
         acknowledged_at: row.opt_at("acknowledged_at")?,
     })
 }
@@ -247,8 +337,9 @@ pub async fn page(sql: &mut dyn Sql, tenant: TenantId, id: PageId) -> Result<Opt
 pub async fn insert_page(tx: &mut Tx, tenant: TenantId, page: &PageRow) -> Result<bool, StoreError> {
     Ok(tx
         .execute(
-            "INSERT INTO page (tenant_id, id, incident_id, person_id, team_id, round, step, channel, reason, key, state, attempts, queued_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', 0, $11) ON CONFLICT (key) DO NOTHING",
+            "INSERT INTO page (tenant_id, id, incident_id, person_id, team_id, round, step, channel, reason, key, state, attempts, queued_at,
+                method_id, place, release_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, $15) ON CONFLICT (key) DO NOTHING",
             params![
                 tenant,
                 page.id,
@@ -260,7 +351,11 @@ pub async fn insert_page(tx: &mut Tx, tenant: TenantId, page: &PageRow) -> Resul
                 &page.channel,
                 page.reason,
                 &page.key,
-                page.queued_at
+                &page.state,
+                page.queued_at,
+                page.method,
+                page.place,
+                page.release_at
             ],
         )
         .await?

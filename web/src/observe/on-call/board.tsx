@@ -1,0 +1,93 @@
+// A rota row by row: each layer by itself, and at the bottom who is on call in the end. Gaps are red, and in words below.
+import { Tooltip } from "antd";
+import type { Board, Ref, Shift } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { shortInstant } from "@/kit/format";
+import { Status } from "@/kit/status";
+import { addDays, hue } from "./week";
+
+interface Props {
+  board: Board;
+  names: string[];
+  first: Date;
+  days: number;
+  members: Ref[];
+}
+
+export function BoardRows({ board, names, first, days, members }: Props) {
+  const { t, language } = useText();
+  const dayName = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "narrow" });
+  const head = Array.from({ length: days }, (_, at) => addDays(first, at));
+  const row = { first: first.getTime(), last: addDays(first, days).getTime(), members };
+  return (
+    <div className="board">
+      <div className="board-scroll">
+        <div className="board-row board-days" style={{ ["--days" as string]: days }} aria-hidden="true">
+          <span className="board-name" />
+          {head.map((day) => (
+            <span key={day.getTime()} className="board-day">
+              {dayName.format(day)} {day.getDate()}
+            </span>
+          ))}
+        </div>
+        {board.layers.map((shifts, at) => (
+          <Row key={at} name={names[at] || t("onCall.layerN", { n: at + 1 })} shifts={shifts} {...row} />
+        ))}
+        <Row name={t("onCall.final")} shifts={board.final} final {...row} />
+      </div>
+      {board.gaps.length > 0 && (
+        <div className="board-gaps">
+          <Status tone="bad" word={t("onCall.gapsN", { count: board.gaps.length })} />
+          <span className="muted">
+            {board.gaps
+              .slice(0, 4)
+              .map((gap) => `${shortInstant(gap.from)} – ${shortInstant(gap.to)}`)
+              .join(" · ")}
+            {board.gaps.length > 4 && " …"}
+          </span>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Row({
+  name,
+  shifts,
+  final = false,
+  first,
+  last,
+  members,
+}: {
+  name: string;
+  shifts: Shift[];
+  final?: boolean;
+  first: number;
+  last: number;
+  members: Ref[];
+}) {
+  const { t, language } = useText();
+  const at = (instant: string) => Math.min(100, Math.max(0, ((Date.parse(instant) - first) / (last - first)) * 100));
+  return (
+    <div className={`board-row${final ? " final" : ""}`}>
+      <b className="board-name clip">{name}</b>
+      <div className="board-track">
+        {shifts.map((shift) => {
+          const [left, right] = [at(shift.from), at(shift.to)];
+          const who = shift.person ? nameIn(language, shift.person.display) : t("onCall.nobody");
+          const place = members.findIndex((member) => member.id === shift.person?.id);
+          return (
+            <Tooltip key={shift.from} title={`${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}`}>
+              <span
+                className={`shift${shift.person ? "" : " nobody"}${shift.override_id ? " override" : ""}`}
+                style={{ left: `${left}%`, width: `${right - left}%`, ["--hue" as string]: hue(place) }}
+              >
+                <span className="clip">{right - left > 6 ? who : ""}</span>
+              </span>
+            </Tooltip>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
