@@ -40,7 +40,13 @@ struct Doubts(Mutex<BTreeSet<ServiceId>>);
 
 #[async_trait::async_trait]
 impl Looks for Doubts {
-    async fn in_doubt(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId], _: Timestamp) -> Result<BTreeSet<ServiceId>, StoreError> {
+    async fn in_doubt(
+        &self,
+        _: &mut dyn Sql,
+        _: TenantId,
+        services: &[ServiceId],
+        _: Timestamp,
+    ) -> Result<BTreeSet<ServiceId>, StoreError> {
         let failing = self.0.lock().unwrap();
         Ok(services.iter().copied().filter(|service| failing.contains(service)).collect())
     }

@@ -59,8 +59,14 @@ codes! {
     Status = "status", Fail;
     /// More redirects than allowed, or one that leads nowhere.
     Redirects = "redirects", Fail;
-    /// The answer does not hold what is expected.
+    /// The answer does not hold what is expected, or holds what must not be there.
     Body = "body", Fail;
+    /// A header is missing or says something else.
+    Header = "header", Fail;
+    /// The answer is no JSON, or a value in it is another one.
+    Json = "json", Fail;
+    /// It took longer than allowed.
+    Slow = "slow", Fail;
     /// The address is one that looks must not go to (cloud metadata, link-local).
     AddressRefused = "address_refused", Unsure;
     /// The operating system does not let us look (raw sockets).

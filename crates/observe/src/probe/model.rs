@@ -100,6 +100,21 @@ pub struct HttpCheck {
     /// Text that the answer must hold within its first `body_bytes_max` bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body_contains: Option<String>,
+    /// Text that the answer must not hold there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body_lacks: Option<String>,
+    /// Response headers by name, each with a text that its value must hold; an empty text = it must be there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expect_headers: BTreeMap<String, String>,
+    /// Values of a JSON answer, by JSON Pointer (RFC 6901): `/queue/depth`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub expect_json: BTreeMap<String, serde_json::Value>,
+    /// Milliseconds that parts of a look may take, redirects included.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub max_ms: BTreeMap<Part, u64>,
+    /// Days that the certificate must still be valid; none = it must be valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_days: Option<u32>,
     /// Bytes of the answer that are read.
     #[serde(default = "default_body_bytes")]
     pub body_bytes_max: usize,
@@ -109,6 +124,45 @@ pub struct HttpCheck {
     /// Accept any certificate.
     #[serde(default)]
     pub insecure: bool,
+}
+
+impl HttpCheck {
+    /// Whether anything is asked about the body.
+    pub fn asks_body(&self) -> bool {
+        self.body_contains.is_some() || self.body_lacks.is_some() || !self.expect_json.is_empty()
+    }
+}
+
+/// A part of an HTTP look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The name.
+    Resolve,
+    /// The connection.
+    Connect,
+    /// The handshake.
+    Tls,
+    /// From the request to the head of the answer.
+    Processing,
+    /// The body.
+    Transfer,
+    /// All of them.
+    Total,
+}
+
+impl Part {
+    /// The word for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Processing => "processing",
+            Self::Transfer => "transfer",
+            Self::Total => "total",
+        }
+    }
 }
 
 fn default_method() -> String {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Uri, header};
 use http_body_util::{BodyExt, Full};
 use hyper::{body::Incoming, client::conn::http1};
 use hyper_util::rt::TokioIo;
@@ -20,7 +20,11 @@ use tokio::{
 };
 use url::Url;
 
-use super::{Prober, trust};
+use super::{
+    Prober,
+    expect::{self, Answer},
+    trust,
+};
 use crate::probe::{
     look::{Code, Fault, Trace},
     model::HttpCheck,
@@ -28,7 +32,8 @@ use crate::probe::{
 
 /// Bytes of status line and headers at most.
 const HEAD_BYTES_MAX: usize = 64 << 10;
-const PHASES: &str = "probe_http_duration_seconds";
+/// The metric of a look's phases.
+pub(super) const PHASES: &str = "probe_http_duration_seconds";
 const USER_AGENT: &str = concat!("Evenkeel/", env!("CARGO_PKG_VERSION"));
 
 /// Looks once, following redirects as far as allowed.
@@ -40,7 +45,8 @@ pub(super) async fn look(prober: &Prober, check: &HttpCheck, trace: &mut Trace) 
         let answer = hop(prober, check, &url, &method, hops, trace).await?;
         let Some(next) = answer.location else {
             trace.set("probe_http_redirects", f64::from(hops));
-            return judge(check, &answer);
+            let left = expiry(trace).map(|expiry| (expiry - prober.clock.now().as_second()).div_euclid(86_400));
+            return expect::judge(check, &answer, trace, left);
         };
         hops += 1;
         trace.set("probe_http_redirects", f64::from(hops));
@@ -57,31 +63,6 @@ pub(super) async fn look(prober: &Prober, check: &HttpCheck, trace: &mut Trace) 
             .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
             .ok_or_else(|| Fault::new(Code::Redirects, format!("redirect to {next}")))?;
     }
-}
-
-/// What one request brought.
-struct Answer {
-    status: StatusCode,
-    /// Where to go on, when it is a redirect to follow.
-    location: Option<String>,
-    bytes: usize,
-    /// Whether the expected text was found; `None` when none is expected.
-    found: Option<bool>,
-}
-
-fn judge(check: &HttpCheck, answer: &Answer) -> Result<Cow<'static, str>, Fault> {
-    let status = answer.status;
-    let expected = if check.expect_status.is_empty() { status.is_success() } else { check.expect_status.contains(&status.as_u16()) };
-    if !expected {
-        return Err(Fault::new(Code::Status, format!("HTTP {}", status.as_u16())));
-    }
-    if answer.found == Some(false) {
-        return Err(Fault::new(
-            Code::Body,
-            format!("HTTP {}, the expected text is not in the first {} bytes", status.as_u16(), answer.bytes),
-        ));
-    }
-    Ok(format!("HTTP {}, {} bytes", status.as_u16(), answer.bytes).into())
 }
 
 async fn hop(prober: &Prober, check: &HttpCheck, url: &Url, method: &Method, hops: u8, trace: &mut Trace) -> Result<Answer, Fault> {
@@ -224,29 +205,38 @@ async fn read(response: Response<Incoming>, check: &HttpCheck, trace: &mut Trace
     let redirected = check.redirects > 0 && matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308);
     let location =
         response.headers().get(header::LOCATION).filter(|_| redirected).and_then(|location| location.to_str().ok()).map(str::to_owned);
-    let mut answer = Answer { status, location, bytes: 0, found: None };
+    let body = check.asks_body().then(Vec::new);
+    let mut answer = Answer { status, headers: response.headers().clone(), location, bytes: 0, body, is_cut: false };
     if answer.location.is_some() {
         return Ok(answer);
     }
-    let wanted = check.body_contains.as_deref().map(str::as_bytes);
-    let mut kept = Vec::new();
     let mut body = response.into_body();
     // Reading stops at the limit: what is not asked about the rest of a long answer cannot make a look fail.
-    while answer.bytes < check.body_bytes_max {
+    loop {
+        answer.is_cut = answer.bytes >= check.body_bytes_max;
+        if answer.is_cut {
+            break;
+        }
         let Some(frame) = body.frame().await else { break };
         let frame = frame.map_err(|error| http_fault(&error))?;
         let Ok(mut data) = frame.into_data() else { continue };
         data.truncate(check.body_bytes_max - answer.bytes);
         answer.bytes += data.len();
-        if wanted.is_some() {
+        if let Some(kept) = &mut answer.body {
             kept.extend_from_slice(&data);
         }
     }
-    answer.found = wanted.map(|wanted| holds(&kept, wanted));
-    trace.set("probe_failed_due_to_regex", if answer.found == Some(false) { 1.0 } else { 0.0 });
+    trace.set("probe_failed_due_to_regex", 0.0);
     #[allow(clippy::cast_precision_loss)] // below 2^25
     trace.set("probe_http_uncompressed_body_length", answer.bytes as f64);
     Ok(answer)
+}
+
+/// When the certificate that was shown last ends, unix seconds.
+fn expiry(trace: &Trace) -> Option<i64> {
+    let shown = trace.samples.iter().find(|sample| sample.metric == "probe_ssl_earliest_cert_expiry")?;
+    #[allow(clippy::cast_possible_truncation, reason = "unix seconds")]
+    Some(shown.value as i64)
 }
 
 pub(super) fn holds(text: &[u8], wanted: &[u8]) -> bool {

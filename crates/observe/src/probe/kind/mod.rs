@@ -16,6 +16,7 @@ use super::{
 };
 
 pub mod dns;
+mod expect;
 pub mod http;
 pub mod icmp;
 pub mod net;

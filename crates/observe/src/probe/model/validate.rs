@@ -138,6 +138,19 @@ fn http(check: &HttpCheck) -> Result<(), Failure> {
     if check.body_contains.as_ref().is_some_and(String::is_empty) {
         return Err(invalid("/http/body_contains", "an empty text is always found: leave it out"));
     }
+    if check.body_lacks.as_ref().is_some_and(String::is_empty) {
+        return Err(invalid("/http/body_lacks", "an empty text is always found: leave it out"));
+    }
+    if let Some(name) = check.expect_headers.keys().find(|name| http::HeaderName::from_bytes(name.as_bytes()).is_err()) {
+        return Err(invalid(&format!("/http/expect_headers/{name}"), "not the name of a header"));
+    }
+    if let Some(pointer) = check.expect_json.keys().find(|pointer| !pointer.is_empty() && !pointer.starts_with('/')) {
+        let detail = format!("{pointer:?} is no JSON Pointer: write /status, or /nodes/0/up");
+        return Err(invalid("/http/expect_json", detail));
+    }
+    if check.min_days.is_some() && url.scheme() == "http" {
+        return Err(invalid("/http/min_days", "http:// shows no certificate: write https://, or leave it out"));
+    }
     if check.body.as_ref().is_some_and(|body| body.len() > 64 << 10) {
         return Err(invalid("/http/body", "a request body holds at most 64 KiB"));
     }

@@ -224,3 +224,21 @@ async fn localhost_resolves() {
     let look = seen(&check(format!("http://localhost:{}/", address.port()))).await;
     assert_code(&look, Code::Ok);
 }
+
+#[tokio::test]
+async fn headers_json_and_time_are_asked_of_a_real_answer() {
+    let address = http(|_| response(200, r#"{"status":"degraded"}"#)).await;
+    let mut check = at(address);
+    check.expect_headers.insert("content-length".into(), "21".into());
+    check.expect_json.insert("/status".into(), "ok".into());
+    let look = seen(&check).await;
+    assert_code(&look, Code::Json);
+    assert_eq!(look.detail, "/status is \"degraded\", expected \"ok\"");
+    assert_eq!(value(&look, "probe_failed_due_to_regex"), Some(1.0));
+    check.body_bytes_max = 5;
+    assert!(seen(&check).await.detail.contains("longer than body_bytes_max, 5 bytes"));
+    check.expect_json.clear();
+    assert_code(&seen(&check).await, Code::Ok);
+    check.expect_headers.insert("x-node".into(), String::new());
+    assert_code(&seen(&check).await, Code::Header);
+}
