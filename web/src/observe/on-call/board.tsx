@@ -21,7 +21,8 @@ export function BoardRows({ board, names, first, days, members }: Props) {
   const row = { first: first.getTime(), last: addDays(first, days).getTime(), members };
   return (
     <div className="board">
-      <div className="board-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too */}
+      <section className="board-scroll" tabIndex={0} aria-label={t("onCall.layersTitle")}>
         <div className="board-row board-days" style={{ ["--days" as string]: days }} aria-hidden="true">
           <span className="board-name" />
           {head.map((day) => (
@@ -34,7 +35,7 @@ export function BoardRows({ board, names, first, days, members }: Props) {
           <Row key={at} name={names[at] || t("onCall.layerN", { n: at + 1 })} shifts={shifts} {...row} />
         ))}
         <Row name={t("onCall.final")} shifts={board.final} final {...row} />
-      </div>
+      </section>
       {board.gaps.length > 0 && (
         <div className="board-gaps">
           <Status tone="bad" word={t("onCall.gapsN", { count: board.gaps.length })} />

@@ -3,7 +3,7 @@ import { App, Button, DatePicker, Modal, Popconfirm, Select, Tooltip } from "ant
 import dayjs, { type Dayjs } from "dayjs";
 import { CalendarPlus, ChevronLeft, ChevronRight, PencilRuler, UserPlus, X } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { Link } from "react-router";
+import { useNavigate } from "react-router";
 import type { OnCall, Ref, Shift } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
@@ -40,6 +40,7 @@ const RotaEditor = lazy(() => import("./rota-editor").then((part) => ({ default:
 export default function OnCallPage() {
   const { t } = useText();
   const onCall = useQuery(onCallQueries.now());
+  const navigate = useNavigate();
   return (
     <div className="page">
       <PageHead
@@ -48,9 +49,15 @@ export default function OnCallPage() {
         actions={
           <>
             <Feed />
-            <Link to={path.contact()} className="ant-btn ant-btn-default">
+            <Button
+              href={path.contact()}
+              onClick={(event) => {
+                event.preventDefault();
+                void navigate(path.contact());
+              }}
+            >
               {t("onCall.contact")}
-            </Link>
+            </Button>
           </>
         }
       />
