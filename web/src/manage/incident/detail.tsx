@@ -20,6 +20,7 @@ import { serviceQueries } from "@/manage/service/api";
 import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
+import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
@@ -309,6 +310,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               )}
             </Answer>
           </Panel>
+          {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
           <SimilarFaults incident={incident} />
           <RecentChanges service={incident.service.id} />
           {fault.data && (

@@ -7,13 +7,8 @@ use crate::{
 #[tokio::test]
 async fn what_will_go_wrong_is_known_ahead() {
     on_both(|house| async move {
-        let weekly = RotaDefinition::weekly(
-            TeamId::named("desk"),
-            "UTC",
-            "monday 09:00".parse().unwrap(),
-            vec![person("an"), person("bo")],
-            None,
-        );
+        let weekly =
+            RotaDefinition::weekly(TeamId::named("desk"), "UTC", "monday 09:00".parse().unwrap(), vec![person("an"), person("bo")], None);
         let hours = vec![Window::parse(&["mon".to_owned(), "tue".to_owned()], "00:00", "24:00").unwrap()];
         let layers = vec![Layer { hours, ..weekly.layers[0].clone() }];
         let mut tx = house.test.db.write().await.unwrap();
