@@ -110,6 +110,30 @@ async function tell(browser, language) {
       await look("on-call", { phone: true });
     });
 
+    await does("on-call: a layer is drawn before it is saved; a step that tells nobody cannot be saved", async () => {
+      const drawer = page.getByRole("dialog");
+      const button = (key, inside = drawer) => inside.getByRole("button", { name: t(key), exact: true });
+      await button("onCall.edit", page).first().click();
+      await drawer.locator(".board-row.final .shift").first().waitFor();
+      const rows = await drawer.locator(".board-row").count();
+      await button("onCall.layerAdd").click();
+      await drawer.locator(".board-row").nth(rows).waitFor();
+      await look("on-call-editor", { phone: true });
+      await button("kit.cancel").click();
+      await drawer.waitFor({ state: "hidden" });
+      await button("onCall.change", page).first().click();
+      await button("onCall.stepAdd").click();
+      await drawer.getByText(t("onCall.stepN", { n: 2 }), { exact: true }).waitFor();
+      expect(await button("kit.save").isDisabled(), "a step without a target cannot be saved");
+      await look("escalation-editor", { phone: true });
+      await button("kit.cancel").click();
+      await drawer.waitFor({ state: "hidden" });
+      await page.getByRole("link", { name: t("onCall.contact") }).click();
+      await title(t("onCall.contact"));
+      await page.getByText(t("onCall.reachState.unproven")).first().waitFor();
+      await look("contact", { phone: true });
+    });
+
     await does("the shop is killed: its incident comes into the queue by itself", async () => {
       await place("incidents");
       await page.getByText(t("incident.empty.open")).waitFor();

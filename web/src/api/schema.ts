@@ -935,6 +935,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/on-call/canary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the canary did in the last 30 days; null where none is declared. */
+        get: operations["canary_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/on-call/feeds": {
         parameters: {
             query?: never;
@@ -2562,6 +2579,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description How the canary did. */
+        CanaryFigures: {
+            /**
+             * Format: int64
+             * @description Those that the other side took in time.
+             */
+            good: number;
+            /**
+             * Format: date-time
+             * @description When the last one began.
+             */
+            last_at?: string | null;
+            /**
+             * Format: double
+             * @description How long the last one took, seconds; null when it did not arrive or is under way.
+             */
+            last_secs?: number | null;
+            /**
+             * Format: int64
+             * @description Runs of the last 30 days whose time is over.
+             */
+            runs: number;
+            /**
+             * Format: double
+             * @description So many of a hundred must be good.
+             */
+            target_percent: number;
+        };
         /**
          * @description Why it counts for nothing.
          * @enum {string}
@@ -3544,6 +3589,8 @@ export interface components {
             ledger: components["schemas"]["LedgerHealth"];
             /** @description The metric store. */
             metrics: components["schemas"]["MetricHealth"];
+            /** @description What will go wrong with on-call. */
+            on_call: components["schemas"]["OnCallFindings"];
             /** @description Outgoing messages. */
             outbox: components["schemas"]["OutboxHealth"];
             /** @description The schedule of probes. */
@@ -4134,6 +4181,29 @@ export interface components {
         /** @description Which feed to make. */
         OnCallFeedRequest: {
             team_id?: components["schemas"]["Id"] | null;
+        };
+        /** @description What will go wrong with on-call. */
+        OnCallFindings: {
+            /**
+             * Format: date-time
+             * @description When the first of them begins.
+             */
+            first_gap_at?: string | null;
+            /**
+             * Format: int64
+             * @description Stretches of the coming 30 days in which a team with a rota has nobody on call.
+             */
+            gaps: number;
+            /**
+             * Format: int64
+             * @description Places on rotas whose person has proven no way in the last 90 days.
+             */
+            unproven: number;
+            /**
+             * Format: int64
+             * @description Places on rotas whose person has no way at all.
+             */
+            unreachable: number;
         };
         /** @description Hours on some days of the week. */
         OnCallHours: {
@@ -15475,6 +15545,160 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OnCall"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    canary_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CanaryFigures"] | null;
                 };
             };
             /** @description bad_request */

@@ -26,6 +26,7 @@ pub fn router(state: PageState) -> OpenApiRouter {
         .routes(routes!(contact_prove))
         .routes(routes!(drill_peek, drill_answer))
         .merge(reachability::router())
+        .merge(super::canary::router())
         .with_state(state)
 }
 

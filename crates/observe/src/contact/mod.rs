@@ -4,7 +4,9 @@
 //! Invariants: addresses are nowhere in the ledger; a proof is of one address and ends with it; a person without ways of
 //! their own is reached by what is declared of them (mail, webhook), over all of it at once.
 
+mod canary;
 mod drill;
+mod findings;
 mod mine;
 mod reachability;
 mod store;
@@ -17,9 +19,12 @@ use evenkeel_core::{
 use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+pub use canary::{Canary, CanaryFigures, CanaryPlan, canary_figures};
 pub(crate) use drill::mint as mint_drill;
 pub use drill::{Drill, DrillObserver, answer_drill, peek_drill, start_drill};
+pub use findings::{Findings, GAP_DAYS, findings};
 pub use mine::router;
+pub use reachability::{Reach, reach};
 pub use store::{NewMethod, find_method, methods, quiet_hours, set_methods, set_quiet_hours};
 pub use table::MIGRATIONS;
 

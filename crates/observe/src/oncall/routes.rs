@@ -14,13 +14,11 @@ use super::{
     rota::{Override, RANGE_DAYS_MAX, Rota, RotaDefinition, Shift},
     store::{self, Declared, NewOverride},
 };
+use crate::contact::GAP_DAYS;
 use crate::page::{
     PageState,
     port::{PersonName, TeamName},
 };
-
-/// How far ahead gaps are looked for, days.
-pub(super) const GAP_DAYS: i64 = 30;
 
 /// The routes, with their state applied.
 pub fn router(state: PageState) -> OpenApiRouter {

@@ -15,6 +15,7 @@ use super::{
     PageState,
     gateway::{GatewayDefinition, SecretRef},
 };
+use crate::contact::CanaryPlan;
 
 /// A person, as far as telling them goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,8 @@ pub trait Directory: Send + Sync + 'static {
     async fn gateways(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<GatewayDefinition>, StoreError>;
     /// The house's own words for pages, as templates over `$labels`; none = ours.
     async fn texts(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Bilingual>, StoreError>;
+    /// How the canary runs; none = not at all.
+    async fn canary(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<CanaryPlan>, StoreError>;
     /// A secret that the configuration names.
     ///
     /// # Errors

@@ -33,11 +33,34 @@ pub struct Notification {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::bilingual")]
     pub texts: Option<Bilingual>,
+    /// A message by schedule that nobody has to answer: when it does not arrive in time, pages would not either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub canary: Option<CanaryEntry>,
+}
+
+/// How the canary runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CanaryEntry {
+    /// Over whose first way.
+    pub person: String,
+    /// How often, 300 to 86400 seconds.
+    #[schemars(range(min = 300, max = 86400))]
+    pub every_secs: i64,
+    /// How soon the other side must have taken it, 10 to 3600 seconds.
+    #[schemars(range(min = 10, max = 3600))]
+    pub within_secs: i64,
 }
 
 impl Notification {
-    /// The first gateway that cannot be used, and why.
+    /// What cannot be used first, and why.
     pub fn wrong(&self) -> Option<String> {
+        if let Some(canary) = &self.canary {
+            let fits = (300..=86_400).contains(&canary.every_secs) && (10..=3_600).contains(&canary.within_secs);
+            if !fits {
+                return Some("canary: every_secs is 300 to 86400, within_secs 10 to 3600".to_owned());
+            }
+        }
         let twice = |place: usize, name: &str| self.gateways[..place].iter().any(|other| other.name == name);
         self.gateways.iter().enumerate().find_map(|(place, gateway)| match gateway.check() {
             Err(error) => Some(format!("gateway {:?}: {error}", gateway.name)),

@@ -248,7 +248,9 @@ impl Work<'_> {
         }
         if let Some(entry) = file.notification {
             let place = Place::at(source, entry.referenced);
-            if let Some(wrong) = entry.value.wrong() {
+            let stranger = entry.value.canary.as_ref().filter(|canary| !self.known.people.contains(&canary.person));
+            let stranger = stranger.map(|canary| format!("canary: there is no person {:?}", canary.person));
+            if let Some(wrong) = entry.value.wrong().or(stranger) {
                 let finding = self.find(place, wrong);
                 self.findings.push(finding);
             }

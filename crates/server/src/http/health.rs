@@ -11,7 +11,10 @@ use axum::{
     response::Response,
 };
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
-use evenkeel_observe::metric::remote::{Forwarded, RemoteOptions};
+use evenkeel_observe::{
+    contact::{Findings, findings},
+    metric::remote::{Forwarded, RemoteOptions},
+};
 use evenkeel_store::{Result, Sql, consumer, ledger, outbox, timer};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -42,6 +45,8 @@ pub struct Health {
     pub probes: ProbeHealth,
     /// The metric store.
     pub metrics: MetricHealth,
+    /// What will go wrong with on-call.
+    pub on_call: Findings,
 }
 
 /// The metric store.
@@ -192,7 +197,10 @@ pub(super) async fn look(app: &App, sql: &mut dyn Sql) -> Result<Health> {
         .into_iter()
         .map(|(name, at, parked)| ConsumerHealth { name, lag: (position - at).max(0), parked })
         .collect();
+    let directory = crate::port::ManageDirectory { public_url: String::new() };
+    let on_call = findings(sql, &directory, app.tenant, app.kit.now()).await?;
     Ok(Health {
+        on_call,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         database: app.kit.db.dialect().as_str().to_owned(),
         ledger: LedgerHealth { position, sealed_to },

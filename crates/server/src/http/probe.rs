@@ -47,14 +47,28 @@ async fn metrics(State(app): State<App>) -> Response {
     );
     let asked = async {
         let mut read = app.kit.db.read().await?;
-        health::look(&app, &mut read).await
+        let health = health::look(&app, &mut read).await?;
+        let directory = crate::port::ManageDirectory { public_url: String::new() };
+        let canary = evenkeel_observe::contact::canary_figures(&mut read, &directory, app.tenant, app.kit.now()).await?;
+        Ok::<_, evenkeel_store::StoreError>((health, canary))
     };
     let mut gauge = |name: &str, help: &str, value: f64| {
         let _ = writeln!(text, "# HELP evenkeel_{name} {help}\n# TYPE evenkeel_{name} gauge\nevenkeel_{name} {value}");
     };
     match asked.await {
-        Ok(health) => {
+        Ok((health, canary)) => {
+            if let Some(canary) = canary {
+                gauge("canary_runs", "Canary pages of the last 30 days.", as_float(canary.runs));
+                gauge("canary_good", "Canary pages of the last 30 days that were taken in time.", as_float(canary.good));
+                gauge("canary_target_ratio", "So much of the canary's runs must be good.", canary.target_percent / 100.0);
+                if let Some(secs) = canary.last_secs {
+                    gauge("canary_last_seconds", "How long the last canary page took.", secs);
+                }
+            }
             gauge("up", "Whether the database answers.", 1.0);
+            gauge("on_call_gaps", "Stretches of the coming 30 days in which a team has nobody on call.", as_float(health.on_call.gaps));
+            gauge("on_call_unproven", "Places on rotas whose person has proven no way lately.", as_float(health.on_call.unproven));
+            gauge("on_call_unreachable", "Places on rotas whose person has no way at all.", as_float(health.on_call.unreachable));
             gauge("ledger_position", "Events decided.", as_float(health.ledger.position));
             gauge("ledger_sealed_to", "Events sealed.", as_float(health.ledger.sealed_to));
             gauge("outbox_queued", "Messages waiting or under way.", as_float(health.outbox.queued));

@@ -6,9 +6,12 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{incident, party, service};
-use evenkeel_observe::page::{
-    gateway::{GatewayDefinition, SecretRef},
-    port::{Directory, IncidentCard, PersonCard, TeamCard},
+use evenkeel_observe::{
+    contact::CanaryPlan,
+    page::{
+        gateway::{GatewayDefinition, SecretRef},
+        port::{Directory, IncidentCard, PersonCard, TeamCard},
+    },
 };
 use evenkeel_store::{Sql, StoreError};
 
@@ -57,6 +60,15 @@ impl Directory for ManageDirectory {
 
     async fn texts(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<Bilingual>, StoreError> {
         Ok(definition::notification(sql, tenant).await?.and_then(|declared| declared.texts))
+    }
+
+    async fn canary(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<CanaryPlan>, StoreError> {
+        let declared = definition::notification(sql, tenant).await?.and_then(|declared| declared.canary);
+        Ok(declared.map(|canary| CanaryPlan {
+            person: PersonId::named(&canary.person),
+            every_secs: canary.every_secs,
+            within_secs: canary.within_secs,
+        }))
     }
 
     fn secret(&self, secret: &SecretRef) -> Result<String, String> {

@@ -126,6 +126,7 @@ impl Halls {
         let mut all = self.manage.consumers();
         all.extend(self.observe.consumers());
         all.push(Arc::new(PageConsumer::new(self.escalation.clone())));
+        all.push(Arc::new(contact::Canary(self.pages.directory.clone())));
         all.extend(evenkeel_analyze::consumers(&self.analyze));
         all
     }
@@ -137,6 +138,7 @@ impl Halls {
         all.push(Arc::new(self.escalation.clone()));
         all.push(Arc::new(page::Receipt(self.escalation.clone())));
         all.push(Arc::new(page::Release));
+        all.push(Arc::new(contact::Canary(self.pages.directory.clone())));
         all.extend(evenkeel_analyze::timers(&self.analyze));
         all.push(Arc::new(crate::sign_in::TellRefused));
         all

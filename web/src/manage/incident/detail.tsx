@@ -21,6 +21,7 @@ import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
 import { Affected } from "@/manage/suppression/affected";
+import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
 import { ActDialog, type DialogAct } from "./act-dialog";
@@ -316,6 +317,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
             </Answer>
           </Panel>
           {open && <Affected service={incident.service.id} />}
+          {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
           <SimilarFaults incident={incident} />
           <RecentChanges service={incident.service.id} />
           {fault.data && (

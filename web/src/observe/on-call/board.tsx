@@ -12,16 +12,19 @@ interface Props {
   first: Date;
   days: number;
   members: Ref[];
+  /** What a press on a stretch of the final row does: somebody may stand in there. */
+  pick?: (stretch: { from: string; to: string }) => void;
 }
 
-export function BoardRows({ board, names, first, days, members }: Props) {
+export function BoardRows({ board, names, first, days, members, pick }: Props) {
   const { t, language } = useText();
   const dayName = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "narrow" });
   const head = Array.from({ length: days }, (_, at) => addDays(first, at));
   const row = { first: first.getTime(), last: addDays(first, days).getTime(), members };
   return (
     <div className="board">
-      <div className="board-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too */}
+      <section className="board-scroll" tabIndex={0} aria-label={t("onCall.layersTitle")}>
         <div className="board-row board-days" style={{ ["--days" as string]: days }} aria-hidden="true">
           <span className="board-name" />
           {head.map((day) => (
@@ -33,8 +36,8 @@ export function BoardRows({ board, names, first, days, members }: Props) {
         {board.layers.map((shifts, at) => (
           <Row key={at} name={names[at] || t("onCall.layerN", { n: at + 1 })} shifts={shifts} {...row} />
         ))}
-        <Row name={t("onCall.final")} shifts={board.final} final {...row} />
-      </div>
+        <Row name={t("onCall.final")} shifts={board.final} final pick={pick} {...row} />
+      </section>
       {board.gaps.length > 0 && (
         <div className="board-gaps">
           <Status tone="bad" word={t("onCall.gapsN", { count: board.gaps.length })} />
@@ -58,6 +61,7 @@ function Row({
   first,
   last,
   members,
+  pick,
 }: {
   name: string;
   shifts: Shift[];
@@ -65,6 +69,7 @@ function Row({
   first: number;
   last: number;
   members: Ref[];
+  pick?: Props["pick"];
 }) {
   const { t, language } = useText();
   const at = (instant: string) => Math.min(100, Math.max(0, ((Date.parse(instant) - first) / (last - first)) * 100));
@@ -76,14 +81,27 @@ function Row({
           const [left, right] = [at(shift.from), at(shift.to)];
           const who = shift.person ? nameIn(language, shift.person.display) : t("onCall.nobody");
           const place = members.findIndex((member) => member.id === shift.person?.id);
+          const look = {
+            className: `shift${shift.person ? "" : " nobody"}${shift.override_id ? " override" : ""}`,
+            style: { left: `${left}%`, width: `${right - left}%`, ["--hue" as string]: hue(place) },
+          };
+          const when = `${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}`;
+          const text = <span className="clip">{right - left > 6 ? who : ""}</span>;
+          const ahead = Date.parse(shift.to) > Date.now();
           return (
-            <Tooltip key={shift.from} title={`${who} · ${shortInstant(shift.from)} – ${shortInstant(shift.to)}`}>
-              <span
-                className={`shift${shift.person ? "" : " nobody"}${shift.override_id ? " override" : ""}`}
-                style={{ left: `${left}%`, width: `${right - left}%`, ["--hue" as string]: hue(place) }}
-              >
-                <span className="clip">{right - left > 6 ? who : ""}</span>
-              </span>
+            <Tooltip key={shift.from} title={when}>
+              {pick && ahead ? (
+                <button
+                  type="button"
+                  {...look}
+                  aria-label={t("onCall.standInFor", { what: when })}
+                  onClick={() => pick({ from: shift.from, to: shift.to })}
+                >
+                  {text}
+                </button>
+              ) : (
+                <span {...look}>{text}</span>
+              )}
             </Tooltip>
           );
         })}

@@ -24,7 +24,7 @@ export function Fairness({ row }: { row: OnCall }) {
   const loads = useQuery(onCallQueries.fairness(row.team.id, from, to));
   const reach = useQuery(onCallQueries.reachability());
   return (
-    <div className="on-call-part">
+    <div className="on-call-part wide">
       <div className="row">
         <b className="grow">{t("onCall.fairness")}</b>
         <Select
@@ -37,7 +37,8 @@ export function Fairness({ row }: { row: OnCall }) {
       </div>
       <Answer of={loads} bones={<Bone h={90} />}>
         {(list) => (
-          <div className="table-scroll">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must scroll by keyboard too
+          <section className="table-scroll" tabIndex={0} aria-label={t("onCall.fairness")}>
             <table className="fair">
               <thead>
                 <tr>
@@ -78,7 +79,7 @@ export function Fairness({ row }: { row: OnCall }) {
                 })}
               </tbody>
             </table>
-          </div>
+          </section>
         )}
       </Answer>
     </div>

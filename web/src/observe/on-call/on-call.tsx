@@ -1,29 +1,27 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Modal, Popconfirm, Select, Tooltip } from "antd";
-import dayjs, { type Dayjs } from "dayjs";
-import { CalendarPlus, ChevronLeft, ChevronRight, PencilRuler, UserPlus, X } from "lucide-react";
+import { App, Button, Popconfirm, Tooltip } from "antd";
+import { ChevronLeft, ChevronRight, PencilRuler, UserPlus, X } from "lucide-react";
 import { lazy, Suspense, useMemo, useState } from "react";
-import { Link } from "react-router";
+import { useNavigate } from "react-router";
 import type { OnCall, Ref, Shift } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
-import { Answer, Bone, Empty, FailureNote, PanelBones, useProblemText } from "@/kit/answer";
-import { CopyButton } from "@/kit/copy";
+import { Answer, Bone, Empty, PanelBones, useProblemText } from "@/kit/answer";
 import { instant, shortInstant, span } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import { PageHead } from "@/kit/panel";
 import { Status } from "@/kit/status";
-import { partyQueries } from "@/manage/party/api";
 import { path } from "@/path";
 import { Avatar } from "@/shell/avatar";
-import { matches } from "@/shell/pinyin";
-import { holds, useMay, useSession } from "@/shell/session";
+import { useMay, useSession } from "@/shell/session";
 import { onCallActs, onCallQueries } from "./api";
 import { BoardRows } from "./board";
 import { Fairness } from "./fairness";
+import { Feed } from "./feed";
 import { HandoverNote } from "./note";
 import "./on-call.css";
 import { Escalation } from "./policy";
+import { StandIn, type Stretch } from "./stand-in";
 import { Swaps } from "./swaps";
 import { addDays, hue, mondayOf, weeks } from "./week";
 
@@ -40,6 +38,7 @@ const RotaEditor = lazy(() => import("./rota-editor").then((part) => ({ default:
 export default function OnCallPage() {
   const { t } = useText();
   const onCall = useQuery(onCallQueries.now());
+  const navigate = useNavigate();
   return (
     <div className="page">
       <PageHead
@@ -48,9 +47,15 @@ export default function OnCallPage() {
         actions={
           <>
             <Feed />
-            <Link to={path.contact()} className="ant-btn ant-btn-default">
+            <Button
+              href={path.contact()}
+              onClick={(event) => {
+                event.preventDefault();
+                void navigate(path.contact());
+              }}
+            >
               {t("onCall.contact")}
-            </Link>
+            </Button>
           </>
         }
       />
@@ -74,38 +79,13 @@ export default function OnCallPage() {
   );
 }
 
-/** The address of one's own shifts for a calendar program: shown once, and a new one ends the one before. */
-function Feed() {
-  const { t } = useText();
-  const { message } = App.useApp();
-  const problemText = useProblemText();
-  const [url, setUrl] = useState<string | null>(null);
-  const make = useMutation({
-    mutationFn: () => onCallActs.feed(),
-    onSuccess: (made) => setUrl(made.url),
-    onError: (error) => message.error(problemText(error)),
-  });
-  return (
-    <>
-      <Button icon={<CalendarPlus size={15} />} loading={make.isPending} onClick={() => make.mutate()}>
-        {t("onCall.feed")}
-      </Button>
-      <Modal open={url !== null} onCancel={() => setUrl(null)} footer={null} title={t("onCall.feed")}>
-        <p className="muted">{t("onCall.feedText")}</p>
-        <p className="mono feed-url">{url}</p>
-        {url && <CopyButton text={url} primary />}
-      </Modal>
-    </>
-  );
-}
-
 function Team({ row }: { row: OnCall }) {
   const { t, language } = useText();
   const session = useSession();
   const may = useMay();
   const now = useNow(20);
   const [offset, setOffset] = useState(0);
-  const [standIn, setStandIn] = useState(false);
+  const [standIn, setStandIn] = useState<Stretch | "now" | null>(null);
   const [editing, setEditing] = useState(false);
   const [layers, setLayers] = useState(row.rota.layers.length > 1);
   const first = useMemo(() => addDays(mondayOf(new Date()), offset * 7), [offset]);
@@ -135,7 +115,7 @@ function Team({ row }: { row: OnCall }) {
         <ActionButton icon={<PencilRuler size={15} />} reason={may("on_call.write")} onClick={() => setEditing(true)}>
           {t("onCall.edit")}
         </ActionButton>
-        <ActionButton icon={<UserPlus size={15} />} reason={may("on_call.write")} onClick={() => setStandIn(true)}>
+        <ActionButton icon={<UserPlus size={15} />} reason={may("on_call.write")} onClick={() => setStandIn("now")}>
           {t("onCall.standIn")}
         </ActionButton>
       </header>
@@ -229,6 +209,7 @@ function Team({ row }: { row: OnCall }) {
               first={first}
               days={14}
               members={members}
+              pick={may("on_call.write") ? undefined : setStandIn}
             />
           )}
         </Answer>
@@ -255,7 +236,7 @@ function Team({ row }: { row: OnCall }) {
           <RotaEditor row={row} open close={() => setEditing(false)} />
         </Suspense>
       )}
-      <StandIn open={standIn} close={() => setStandIn(false)} team={row.team} members={members} />
+      <StandIn stretch={standIn} close={() => setStandIn(null)} team={row.team} members={members} />
     </section>
   );
 }
@@ -373,97 +354,5 @@ function ShiftBar({
         )}
       </span>
     </Tooltip>
-  );
-}
-
-function StandIn({ open, close, team, members }: { open: boolean; close: () => void; team: Ref; members: Ref[] }) {
-  const { t } = useText();
-  return (
-    <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={420} title={t("onCall.standInTitle")}>
-      <StandInForm close={close} team={team} members={members} />
-    </Modal>
-  );
-}
-
-function StandInForm({ close, team, members }: { close: () => void; team: Ref; members: Ref[] }) {
-  const { t, language } = useText();
-  const session = useSession();
-  const queries = useQueryClient();
-  const { message } = App.useApp();
-  const people = useQuery({ ...partyQueries.people(), enabled: holds(session, "party.read") });
-  const [person, setPerson] = useState<string | undefined>(session?.person.id);
-  const [from, setFrom] = useState<Dayjs>(() => dayjs().startOf("minute"));
-  const [to, setTo] = useState<Dayjs>(() => dayjs().add(1, "day").startOf("hour"));
-  const save = useMutation({
-    mutationFn: () =>
-      onCallActs.override(team.id, { person_id: person ?? "", from: from.toISOString(), to: to.toISOString() }),
-    onSuccess: () => {
-      message.success(t("onCall.saved"));
-      void queries.invalidateQueries({ queryKey: ["on-call"] });
-      close();
-    },
-  });
-  const known = new Map<string, string>();
-  for (const each of [...members, ...(people.data ?? []).filter((one) => one.active !== false)])
-    known.set(each.id, nameIn(language, each.display));
-  return (
-    <form
-      className="form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
-      {save.isError && <FailureNote error={save.error} />}
-      <div className="field">
-        <span className="label">{t("onCall.who")}</span>
-        <Select
-          style={{ width: "100%" }}
-          showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-          aria-label={t("onCall.who")}
-          value={person}
-          onChange={setPerson}
-          options={[...known].map(([value, label]) => ({ value, label }))}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="stand-from">{t("onCall.fromWhen")}</label>
-        <DatePicker
-          id="stand-from"
-          showTime={{ format: "HH:mm" }}
-          format="YYYY-MM-DD HH:mm"
-          allowClear={false}
-          style={{ width: "100%" }}
-          value={from}
-          onChange={(value) => value && setFrom(value)}
-        />
-      </div>
-      <div className="field">
-        <label htmlFor="stand-to">{t("onCall.toWhen")}</label>
-        <DatePicker
-          id="stand-to"
-          showTime={{ format: "HH:mm" }}
-          format="YYYY-MM-DD HH:mm"
-          allowClear={false}
-          style={{ width: "100%" }}
-          value={to}
-          onChange={(value) => value && setTo(value)}
-          status={to.isAfter(from) ? "" : "error"}
-        />
-      </div>
-      <div className="row-wrap">
-        {([4, 12, 24, 168] as const).map((hours) => (
-          <Button key={hours} size="small" onClick={() => setTo(from.add(hours, "hour"))}>
-            {span(hours * 3600, language)}
-          </Button>
-        ))}
-      </div>
-      <div className="row" style={{ justifyContent: "flex-end" }}>
-        <Button onClick={close}>{t("kit.cancel")}</Button>
-        <Button type="primary" htmlType="submit" loading={save.isPending} disabled={!person || !to.isAfter(from)}>
-          {t("kit.save")}
-        </Button>
-      </div>
-    </form>
   );
 }

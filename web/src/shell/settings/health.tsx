@@ -81,6 +81,11 @@ function Now({ health }: { health: Health }) {
           t("settings.health.timersLate", { secs: span(health.timers.late_secs, language) }),
         )}
         {figure(
+          t("settings.health.gaps"),
+          number(health.on_call.gaps, language),
+          t("settings.health.unproven", { n: health.on_call.unproven + health.on_call.unreachable }),
+        )}
+        {figure(
           t("settings.health.outbox"),
           number(health.outbox.queued, language),
           t("settings.health.dead", { n: health.outbox.dead }),

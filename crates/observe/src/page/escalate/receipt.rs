@@ -10,7 +10,10 @@ use evenkeel_store::{NewTimer, StoreError, Timer, TimerHandler, Tx};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Escalation, append};
-use crate::page::table::{self, PageRow};
+use crate::page::{
+    gateway::GatewayDefinition,
+    table::{self, PageRow},
+};
 
 /// The kind of the timer that asks for a receipt.
 pub const RECEIPT: &str = "page.receipt";
@@ -23,7 +26,7 @@ impl Escalation {
     /// The other side took the page: from now on its receipt is waited for, when its gateway gives receipts.
     pub(in crate::page) async fn await_receipt(&self, tx: &mut Tx, tenant: TenantId, page: &PageRow) -> Result<(), StoreError> {
         let gateways = self.directory.gateways(tx, tenant).await?;
-        let within = gateways.iter().find(|gateway| gateway.name == page.channel).and_then(|gateway| gateway.receipt_secs());
+        let within = gateways.iter().find(|gateway| gateway.name == page.channel).and_then(GatewayDefinition::receipt_secs);
         match within {
             Some(within) => watch(tx, tenant, page.id, within).await,
             None => tx.cancel_timer(RECEIPT, &page.id.to_string()).await.map(|_| ()),

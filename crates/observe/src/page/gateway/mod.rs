@@ -31,9 +31,9 @@ pub enum SecretRef {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
-    /// A DingTalk group robot; signed when there is a secret. An address is the robot's URL.
+    /// A `DingTalk` group robot; signed when there is a secret. An address is the robot's URL.
     Dingtalk,
-    /// A WeCom group robot. An address is the robot's URL.
+    /// A `WeCom` group robot. An address is the robot's URL.
     Wecom,
     /// A Feishu group robot; signed when there is a secret. An address is the robot's URL.
     Feishu,
@@ -146,7 +146,7 @@ impl GatewayDefinition {
         if self.shape != Shape::Http && self.request.is_some() {
             return Err("`request` is for shape http; this shape knows what to ask".to_owned());
         }
-        if let Some(missing) = self.shape.settings().iter().find(|name| self.settings.get(**name).is_none_or(|value| value.is_empty())) {
+        if let Some(missing) = self.shape.settings().iter().find(|name| self.settings.get(**name).is_none_or(String::is_empty)) {
             return Err(format!("this shape needs the setting {missing:?}"));
         }
         if self.shape.needs_secret() && self.secret.is_none() {

@@ -1,4 +1,4 @@
-//! The shapes we know. Sources: the providers' own pages on group robots (DingTalk, WeCom, Feishu), incoming webhooks (Slack),
+//! The shapes we know. Sources: the providers' own pages on group robots (`DingTalk`, `WeCom`, Feishu), incoming webhooks (Slack),
 //! adaptive cards by workflows (Teams), the Messages and Calls resources (Twilio), `SendSms` of 2021-01-11 (Tencent Cloud).
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ use evenkeel_store::{
 use jiff::SignedDuration;
 
 use crate::{
+    contact::{Canary, CanaryPlan},
     oncall::{self, RotaDefinition},
     page::{
         Directory, Escalation, PageConsumer, PageObserver, Receipt, Release,
@@ -55,6 +56,7 @@ pub struct Book {
     pub priority: Mutex<Priority>,
     pub gateways: Mutex<Vec<GatewayDefinition>>,
     pub texts: Mutex<Option<Bilingual>>,
+    pub canary: Mutex<Option<CanaryPlan>>,
 }
 
 #[async_trait]
@@ -81,6 +83,9 @@ impl Directory for Book {
     }
     async fn texts(&self, _: &mut dyn Sql, _: TenantId) -> Result<Option<Bilingual>, StoreError> {
         Ok(self.texts.lock().unwrap().clone())
+    }
+    async fn canary(&self, _: &mut dyn Sql, _: TenantId) -> Result<Option<CanaryPlan>, StoreError> {
+        Ok(*self.canary.lock().unwrap())
     }
     fn secret(&self, _: &SecretRef) -> Result<String, String> {
         Ok("s3cret".to_owned())
@@ -146,6 +151,7 @@ impl House {
             priority: Mutex::new(Priority::ALL[0]),
             gateways: Mutex::default(),
             texts: Mutex::default(),
+            canary: Mutex::default(),
         });
         let escalation = Escalation::new(book.clone());
         let told = |name| Arc::new(Told { name, answer: Mutex::new(sent()), messages: Mutex::default() });
@@ -155,7 +161,7 @@ impl House {
             webhook: told("webhook"),
             consumer: PageConsumer::new(escalation.clone()),
             observers: vec![Arc::new(PageObserver::new(escalation.clone())), Arc::new(crate::contact::DrillObserver)],
-            timers: vec![Arc::new(escalation.clone()), Arc::new(Receipt(escalation)), Arc::new(Release)],
+            timers: vec![Arc::new(escalation.clone()), Arc::new(Receipt(escalation)), Arc::new(Release), Arc::new(Canary(book.clone()))],
             book,
         }
     }

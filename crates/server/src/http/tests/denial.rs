@@ -78,7 +78,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("on_call_fairness", For(P::OnCallRead)), ("on_call_feed_make", For(P::OnCallRead)),
     // The address is the proof, or the link's token.
     ("on_call_feed", Nothing), ("page_receipt", Nothing), ("drill_peek", Nothing), ("drill_answer", Nothing),
-    ("on_call_reachability", For(P::OnCallRead)),
+    ("on_call_reachability", For(P::OnCallRead)), ("canary_get", For(P::OnCallRead)),
     ("escalation_list", For(P::OnCallRead)), ("escalation_put", For(P::OnCallWrite)), ("escalation_retire", For(P::OnCallWrite)),
     // One's own.
     ("contact_get", SignIn), ("contact_put", SignIn), ("contact_prove", SignIn),

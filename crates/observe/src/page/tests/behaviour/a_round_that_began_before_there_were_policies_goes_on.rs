@@ -1,5 +1,3 @@
-use evenkeel_store::Sql as _;
-
 use super::*;
 
 #[tokio::test]

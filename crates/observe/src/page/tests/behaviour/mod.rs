@@ -5,8 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, routing::any};
 use evenkeel_api::{Grant, Permission};
-use evenkeel_core::{Actor, event::manage::Acknowledged, id::TeamId, priority::Priority, state::IncidentState};
-use evenkeel_store::StoreError;
+use evenkeel_core::{
+    Actor,
+    event::{definition::DefinitionPut, manage::Acknowledged},
+    id::TeamId,
+    priority::Priority,
+    state::IncidentState,
+};
+use evenkeel_store::{StoreError, consumer};
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Value, json};
 
@@ -30,6 +36,7 @@ mod a_policy_ends_after_its_rounds;
 mod a_policy_out_of_bounds_is_refused;
 mod a_policy_tells_all_of_a_step_at_once;
 mod a_proof_ends_with_its_address;
+mod a_proof_of_long_ago_counts_no_more;
 mod a_quorum_goes_on_until_enough_have_answered;
 mod a_quorum_is_for_grave_incidents_only;
 mod a_receipt_that_says_no_is_as_good_as_a_refusal;
@@ -54,12 +61,14 @@ mod opening_the_link_is_proof_that_it_was_read_and_nothing_more;
 mod quiet_hours_hold_a_small_incident_until_morning;
 mod several_incidents_at_once_go_in_one_message;
 mod shapes;
+mod the_canary_counts_what_arrives_in_time;
 mod the_houses_own_words_are_used;
 mod the_next_way_is_used_when_the_first_is_refused;
 mod until_reached_goes_on_until_somebody_answers;
 mod ways_of_one_place_are_used_at_once;
 mod what_is_held_is_dropped_when_it_is_over;
 mod what_is_held_is_dropped_when_somebody_else_has_it;
+mod what_will_go_wrong_is_known_ahead;
 mod who_has_answered_is_not_told_again;
 mod who_was_told_by_short_message_is_told_the_end_by_short_message;
 mod without_its_policy_the_team_has_what_its_rota_says;
