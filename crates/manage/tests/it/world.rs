@@ -40,7 +40,13 @@ struct Doubts(Mutex<BTreeSet<ServiceId>>);
 
 #[async_trait::async_trait]
 impl Looks for Doubts {
-    async fn in_doubt(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId], _: Timestamp) -> Result<BTreeSet<ServiceId>, StoreError> {
+    async fn in_doubt(
+        &self,
+        _: &mut dyn Sql,
+        _: TenantId,
+        services: &[ServiceId],
+        _: Timestamp,
+    ) -> Result<BTreeSet<ServiceId>, StoreError> {
         let failing = self.0.lock().unwrap();
         Ok(services.iter().copied().filter(|service| failing.contains(service)).collect())
     }
@@ -161,7 +167,7 @@ where
 pub const GRANT: Grant = Grant::system(Permission::DefinitionWrite);
 
 impl World {
-    async fn new(test: TestDb) -> Self {
+    pub async fn new(test: TestDb) -> Self {
         let looks = Arc::new(Doubts::default());
         let manage = Manage::new(Kit::new(test.db.clone())).with_looks(looks.clone());
         let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
