@@ -75,7 +75,7 @@ pub fn migrations() -> Vec<Migration> {
         sli::table::MIGRATIONS,
         dashboard::MIGRATIONS,
         rule::table::MIGRATIONS,
-        alert::MIGRATIONS,
+        &alert::migrations(),
         slo::table::MIGRATIONS,
         oncall::MIGRATIONS,
         page::MIGRATIONS,
@@ -153,8 +153,8 @@ impl Observe {
         self.hub.health()
     }
 
-    /// Those of `services` with a probe whose verdict is still up and that has seen nothing good at or after `since`: its last look
-    /// failed, or was before. What another process looks at is not known here and not among them.
+    /// Those of `services` with a probe that has seen nothing good at or after `since`: its last look failed, or was before. A verdict
+    /// that has fallen meanwhile may not be read by everybody yet.  What another process looks at is not known here and not among them.
     ///
     /// # Errors
     /// As any statement.
@@ -184,7 +184,7 @@ impl Observe {
         for row in sql.rows(&text, params).await? {
             let is_doubtful = self.hub.status(row.id("id")?).is_some_and(|status| {
                 let good = |look: &Look| look.at >= since && Code::parse(&look.code).map(Code::outcome) != Some(Outcome::Fail);
-                status.verdict == Verdict::Up && !status.last.as_ref().is_some_and(good)
+                status.verdict != Verdict::Inconclusive && !status.last.as_ref().is_some_and(good)
             });
             if is_doubtful {
                 doubtful.insert(row.id("service_id")?);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 /// Implemented over the hall that looks.
 #[async_trait]
 pub trait Looks: std::fmt::Debug + Send + Sync + 'static {
-    /// Those of `services` that are looked at, have no bad verdict, and were not seen well at or after `since`. Nothing, when
+    /// Those of `services` that are looked at and were not seen well at or after `since`. Nothing, when
     /// that is not known here.
     async fn in_doubt(
         &self,

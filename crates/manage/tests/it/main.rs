@@ -14,5 +14,7 @@ mod queue;
 mod sequences;
 mod silences;
 mod suppression;
+mod survey;
+mod upgrade;
 mod world;
 mod writers;

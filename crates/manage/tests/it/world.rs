@@ -167,7 +167,7 @@ where
 pub const GRANT: Grant = Grant::system(Permission::DefinitionWrite);
 
 impl World {
-    async fn new(test: TestDb) -> Self {
+    pub async fn new(test: TestDb) -> Self {
         let looks = Arc::new(Doubts::default());
         let manage = Manage::new(Kit::new(test.db.clone())).with_looks(looks.clone());
         let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();

@@ -7,21 +7,28 @@
 
 pub mod alertmanager;
 mod expire;
+pub mod hook;
 mod model;
 mod port;
 mod table;
 mod take;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
 use evenkeel_api::{Kit, router::OpenApiRouter};
-use evenkeel_store::TimerHandler;
+use evenkeel_store::{Migration, TimerHandler};
 
 pub use expire::Expire;
 pub use model::{Incoming, Refused, fingerprint};
 pub use port::{AlertHouse, Seen, SilenceCard, SilenceDraft};
-pub use table::MIGRATIONS;
 pub use take::{Sent, Taken, take};
+
+/// The tables.
+pub fn migrations() -> Vec<Migration> {
+    [table::MIGRATIONS, hook::MIGRATIONS].concat()
+}
 
 /// The state of the noun's routes. Cheap to clone.
 #[derive(Clone)]
@@ -44,7 +51,7 @@ impl Alerts {
 
     /// The routes, with their state applied.
     pub fn router(&self) -> OpenApiRouter {
-        alertmanager::router(self.clone())
+        alertmanager::router(self.clone()).merge(hook::router(self.clone()))
     }
 
     /// What acts when a timer is due.

@@ -10,6 +10,7 @@ use evenkeel_core::{
 use evenkeel_store::{Sql, StoreError, Tx};
 use jiff::Timestamp;
 
+use super::hook::Hook;
 use crate::rule::Routing;
 
 /// An alert with what keeps it from being told.
@@ -76,6 +77,8 @@ pub trait AlertHouse: Send + Sync + 'static {
     async fn routing(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Routing, StoreError>;
     /// The service of this name that is in force.
     async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError>;
+    /// The webhook that is declared under this name, with its secret at hand.
+    async fn hook(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<Hook>, StoreError>;
     /// Every alert that fires, of probes and rules too, and `unrouted` ones beside, with what keeps each back at `now`.
     async fn seen(
         &self,

@@ -18,7 +18,7 @@ pub mod channel;
 mod consumer;
 mod escalate;
 pub mod gateway;
-mod hmac;
+pub(crate) mod hmac;
 pub mod message;
 mod observer;
 pub mod policy;

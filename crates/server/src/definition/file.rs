@@ -9,6 +9,7 @@ use evenkeel_core::{
 };
 use evenkeel_manage::party::Locale;
 use evenkeel_observe::{
+    alert::hook::{HookFormat, Mapping},
     oncall::{Handover, HolidayRule},
     page::policy::Quorum,
     probe::model::ProbeDefinition,
@@ -63,6 +64,8 @@ pub struct File {
     pub maintenance: Vec<MaintenanceEntry>,
     /// Alerts that keep others from being told while they fire.
     pub inhibitions: Vec<InhibitionEntry>,
+    /// Webhooks that come in, at /api/v1/hooks/NAME: alertmanager, grafana, zabbix and uptime-kuma need no entry unless signed.
+    pub webhooks: Vec<WebhookEntry>,
     /// What is to be out of force: their history stays.
     pub retired: Vec<RetiredEntry>,
 }
@@ -98,6 +101,22 @@ impl Default for CorrelationEntry {
     fn default() -> Self {
         Self { window_secs: evenkeel_core::definition::CorrelationRules::default().window_secs }
     }
+}
+
+/// A webhook that comes in.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookEntry {
+    #[schemars(with = "String")]
+    pub name: Name,
+    /// Whose words it speaks: alertmanager, grafana, zabbix, uptime-kuma, or generic with a mapping.
+    #[schemars(schema_with = "schema::hook_format")]
+    pub format: HookFormat,
+    /// The environment variable that holds the key with which bodies are signed.
+    pub secret_env: Option<String>,
+    /// Where in a body what stands, as JSON pointers; for generic.
+    #[schemars(schema_with = "schema::hook_mapping")]
+    pub mapping: Option<Mapping>,
 }
 
 /// Alerts that keep others from being told while they fire.
@@ -259,6 +278,7 @@ pub enum RetiredKind {
     /// What lies ahead does not take place; what is under way ends now.
     Maintenance,
     Inhibition,
+    Webhook,
 }
 
 impl RetiredKind {
@@ -274,6 +294,7 @@ impl RetiredKind {
             Self::Team => "team",
             Self::Maintenance => "maintenance",
             Self::Inhibition => "inhibition",
+            Self::Webhook => "webhook",
         }
     }
 }

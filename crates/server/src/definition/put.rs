@@ -194,6 +194,7 @@ impl Work<'_> {
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
+            RetiredKind::Webhook,
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
             RetiredKind::Probe,
@@ -254,6 +255,11 @@ impl Work<'_> {
             let put = inhibition::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
             self.record(inhibition::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
+        for entry in &resolved.webhooks {
+            let before = self.before(settings::HOOK, &entry.name).await?;
+            let put = definition::put(self.tx, &self.act, settings::HOOK, &entry.name, &entry.name, &entry.body).await;
+            self.record(settings::HOOK, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.maintenance {
             let before = self.before(maintenance::KIND, MaintenanceId::named(&entry.name)).await?;
             let put = maintenance::put(self.tx, &self.grant, &self.act, &entry.name, entry.body.clone()).await;
@@ -274,6 +280,7 @@ impl Work<'_> {
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,
             RetiredKind::Team => self.retire_team(name).await,

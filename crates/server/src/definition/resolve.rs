@@ -15,7 +15,9 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition};
-use evenkeel_observe::{oncall::RotaDefinition, page::policy::PolicyDefinition, probe::model::ProbeDefinition};
+use evenkeel_observe::{
+    alert::hook::HookDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition, probe::model::ProbeDefinition,
+};
 use evenkeel_sla::{Calendar, CalendarDefinition};
 use serde_saphyr::{Location, Spanned};
 
@@ -64,6 +66,7 @@ pub(super) struct Resolved {
     pub maintenance: Vec<Declared<MaintenanceDefinition>>,
     pub correlation: Option<Declared<CorrelationRules>>,
     pub inhibitions: Vec<Declared<InhibitionDefinition>>,
+    pub webhooks: Vec<Declared<HookDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -145,6 +148,9 @@ impl Work<'_> {
         }
         for entry in &file.maintenance {
             self.name("maintenance", source, &entry.name);
+        }
+        for entry in &file.webhooks {
+            self.name("webhook", source, &entry.name);
         }
         for entry in &file.inhibitions {
             self.name("inhibition", source, &entry.name);
@@ -235,6 +241,9 @@ impl Work<'_> {
         }
         for entry in file.maintenance {
             resolved.maintenance.push(self.maintenance(source, entry));
+        }
+        for entry in file.webhooks {
+            resolved.webhooks.push(self.webhook(source, entry));
         }
         for entry in file.inhibitions {
             resolved.inhibitions.push(self.inhibition(source, entry));

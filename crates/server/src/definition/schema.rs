@@ -19,6 +19,7 @@ words! {
     holidays = ["none", "cn"];
     weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     locale = ["zh", "en"];
+    hook_format = ["alertmanager", "grafana", "zabbix", "uptime-kuma", "generic"];
     criticality = ["critical", "high", "medium", "low"];
     layer = ["sla", "ola", "uc"];
     holiday_rule = ["count", "skip", "only"];
@@ -33,6 +34,14 @@ pub(super) fn roles(_: &mut SchemaGenerator) -> Schema {
 pub(super) fn bilingual(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "description": "Shown name in both languages.", "additionalProperties": false, "required": ["zh", "en"],
         "properties": { "zh": { "type": "string" }, "en": { "type": "string" } } })
+}
+
+pub(super) fn hook_mapping(_: &mut SchemaGenerator) -> Schema {
+    let place = || serde_json::json!({ "type": "string", "description": "A JSON pointer (RFC 6901)." });
+    let each = || serde_json::json!({ "type": "object", "additionalProperties": { "type": "string" } });
+    json_schema!({ "type": ["object", "null"], "additionalProperties": false, "properties": {
+        "alerts": place(), "labels": each(), "constant": each(), "annotations": each(), "status": place(),
+        "resolved": { "type": "array", "items": { "type": "string" } }, "starts_at": place() } })
 }
 
 fn time() -> serde_json::Value {

@@ -17,6 +17,9 @@ pub const NAME: &str = "probe_rules";
 /// The word in `definition.put` for how alerts of rules become incidents; there is one.
 pub const RULE_ALERTS: &str = "rule_alerts";
 
+/// The word in `definition.put` for webhooks that come in.
+pub const HOOK: &str = "webhook";
+
 /// Rules of probes, checked: every address and network can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProbeRules {

@@ -3,18 +3,21 @@
 use async_trait::async_trait;
 use evenkeel_api::Grant;
 use evenkeel_core::{
-    Actor,
+    Actor, ErrorCode, Failure,
     event::manage::Window,
     id::{AlertId, ServiceId, SilenceId, TenantId},
     matcher::Labels,
 };
 use evenkeel_manage::{
-    Act, party,
+    Act, definition as manage, party,
     silence::{self, Silence, SilenceState},
     suppression,
 };
 use evenkeel_observe::{
-    alert::{AlertHouse, Seen, SilenceCard, SilenceDraft},
+    alert::{
+        AlertHouse, Seen, SilenceCard, SilenceDraft,
+        hook::{Hook, HookDefinition},
+    },
     rule::Routing,
 };
 use evenkeel_store::{Result, Sql, Tx, ledger};
@@ -38,6 +41,17 @@ impl AlertHouse for HouseAlerts {
 
     async fn service(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>> {
         by_name(sql, tenant, name).await
+    }
+
+    async fn hook(&self, sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<Hook>> {
+        let Some(found) = manage::find_by_name::<HookDefinition>(sql, tenant, definition::HOOK, name).await? else { return Ok(None) };
+        let declared = found.body;
+        let secret = match declared.secret_env.as_deref().map(super::mail::secret).transpose() {
+            Ok(secret) => secret,
+            // Without its key nothing can be known to come from the sender: nothing is taken.
+            Err(what) => return Err(Failure::new(ErrorCode::Internal, what).into()),
+        };
+        Ok(Some(Hook { format: declared.format, secret, mapping: declared.mapping.unwrap_or_default() }))
     }
 
     async fn seen(

@@ -12,6 +12,8 @@ use evenkeel_api::{router::OpenApiRouter, routes};
 
 use super::Alerts;
 
+pub(in crate::alert) use post::given;
+
 /// The one receiver there is: who is told, and how, is the affair of on-call and escalation.
 const RECEIVER: &str = "evenkeel";
 

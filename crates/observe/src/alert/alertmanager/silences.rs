@@ -178,8 +178,8 @@ pub(super) async fn alertmanager_silence_end(
     let mut tx = alerts.kit.db.write().await?;
     match alerts.house.end_silence(&mut tx, &grant, caller.tenant, &caller.actor, silence).await? {
         None => Err(missing()),
-        Some(false) => Err(Trouble::Bad(format!("silence {id} already expired"))),
-        Some(true) => {
+        // One that is over already is as its caller wants it.
+        Some(_) => {
             tx.commit().await?;
             Ok(StatusCode::OK)
         }

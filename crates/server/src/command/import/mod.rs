@@ -4,6 +4,7 @@
 //! Killed anywhere, the next run goes on behind the last batch; run again, nothing is taken twice. What cannot be taken
 //! lands in a file of rejected rows with line and reason, and holds up nothing else.
 
+mod alertmanager;
 mod checkpoint;
 mod mapping;
 mod plan;
@@ -47,6 +48,8 @@ const TELL: Duration = Duration::from_secs(2);
 pub enum ImportCommand {
     /// Bring another tool's ticket history into the ledger; may be killed, resumed and repeated.
     Tickets(ImportArgs),
+    /// Read an Alertmanager configuration: what of it is taken, what is not, and why.
+    Alertmanager(alertmanager::AlertmanagerArgs),
 }
 
 /// What `evenkeel import tickets` takes.
@@ -74,7 +77,10 @@ pub struct ImportArgs {
 /// # Errors
 /// What is wrong with the mapping or the file as a whole; single rows are rejected instead.
 pub async fn run(command: ImportCommand) -> Result<(), Failure> {
-    let ImportCommand::Tickets(args) = command;
+    let args = match command {
+        ImportCommand::Tickets(args) => args,
+        ImportCommand::Alertmanager(args) => return alertmanager::run(args).await,
+    };
     let rejected = args.rejected.clone().unwrap_or_else(|| with_ending(&args.file, ".rejected.csv"));
     let job = Job { mapping: args.mapping, file: args.file, rejected, again: args.again };
     let db = database(&args.data, false).await?;

@@ -12,6 +12,7 @@ use evenkeel_manage::{
     suppression::CORRELATION_NAME,
 };
 use evenkeel_observe::{
+    alert::hook::{HookDefinition, HookFormat},
     probe::network::Network,
     rule::{Grade, Routing},
 };
@@ -19,7 +20,7 @@ use serde_saphyr::Spanned;
 
 use super::{Declared, Resolved, Work};
 use crate::definition::{
-    file::{GradeEntry, InhibitionEntry, MaintenanceEntry, Name, RuleAlertsEntry, SettingsEntry, SeverityWord},
+    file::{GradeEntry, InhibitionEntry, MaintenanceEntry, Name, RuleAlertsEntry, SettingsEntry, SeverityWord, WebhookEntry},
     finding::Place,
     maintenance,
     settings::{self, ProbeRules},
@@ -80,6 +81,32 @@ impl Work<'_> {
             reason: entry.reason,
         };
         Declared { name, body, place }
+    }
+
+    pub(super) fn webhook(&mut self, source: usize, entry: WebhookEntry) -> Declared<HookDefinition> {
+        let place = Place::at(source, entry.name.referenced);
+        let name = entry.name.value;
+        let is_place = |text: &String| text.is_empty() || text.starts_with('/');
+        let generic = entry.format == HookFormat::Generic;
+        let trouble = match &entry.mapping {
+            None if generic => Some("generic needs a mapping"),
+            Some(_) if !generic => Some("only generic has a mapping"),
+            Some(mapping) if !mapping.labels.contains_key("alertname") && !mapping.constant.contains_key("alertname") => {
+                Some("the mapping names no label alertname")
+            }
+            Some(mapping)
+                if !mapping.labels.values().chain(mapping.annotations.values()).all(is_place)
+                    || ![&mapping.alerts, &mapping.status, &mapping.starts_at].into_iter().all(is_place) =>
+            {
+                Some("a place in the mapping does not begin with /")
+            }
+            _ => None,
+        };
+        if let Some(what) = trouble {
+            let finding = self.find(place, format!("webhook {name:?}: {what}"));
+            self.findings.push(finding.fix("places are JSON pointers such as /alert/title; see the documents"));
+        }
+        Declared { name, body: HookDefinition { format: entry.format, secret_env: entry.secret_env, mapping: entry.mapping }, place }
     }
 
     pub(super) fn inhibition(&mut self, source: usize, entry: InhibitionEntry) -> Declared<InhibitionDefinition> {

@@ -89,7 +89,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("alertmanager_status", For(P::AlertRead)), ("alertmanager_receivers", For(P::AlertRead)),
     ("alertmanager_alerts", For(P::AlertRead)), ("alertmanager_groups", For(P::AlertRead)),
     ("alertmanager_silences", For(P::AlertRead)), ("alertmanager_silence", For(P::AlertRead)),
-    ("alertmanager_post", For(P::AlertWrite)),
+    ("alertmanager_post", For(P::AlertWrite)), ("hook_receive", For(P::AlertWrite)),
     ("alertmanager_silence_set", For(P::SilenceWrite)), ("alertmanager_silence_end", For(P::SilenceWrite)),
     ("silence_list", For(P::AlertRead)), ("silence_show", For(P::AlertRead)), ("silence_preview", For(P::AlertRead)),
     ("silence_set", For(P::SilenceWrite)), ("silence_change", For(P::SilenceWrite)), ("silence_end", For(P::SilenceWrite)),
