@@ -7,6 +7,7 @@ mod command_line;
 mod erasure;
 mod faults;
 mod fifty_kills;
+mod gateway;
 mod import_history;
 mod kit;
 mod metrics;

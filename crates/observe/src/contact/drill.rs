@@ -21,6 +21,9 @@ const TOKEN_CHARS: usize = 64;
 /// Tries of a drill: it is about now, not about an hour from now.
 const ATTEMPTS_MAX: i64 = 5;
 
+/// Drills of one person and purpose within an hour at most: more than the canary's most frequent schedule.
+const HOURLY_MAX: i64 = 20;
+
 /// A drill under way: the payload in the outbox, ids only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,9 +39,20 @@ pub struct Drill {
 /// Starts a drill over a way; `purpose` is `proof` or `canary`.
 ///
 /// # Errors
-/// As any statement.
+/// `rate_limited` when the person has started too many within an hour: short messages and calls cost money.
 pub async fn start_drill(tx: &mut Tx, tenant: TenantId, method: &Method, purpose: &str) -> Result<PageId, StoreError> {
     let now = tx.now();
+    let since = now.checked_sub(SignedDuration::from_hours(1)).unwrap_or(now);
+    let before = tx
+        .row(
+            "SELECT COUNT(*) AS n FROM contact_drill WHERE tenant_id = $1 AND purpose = $2 AND queued_at > $3 AND person_id = $4",
+            params![tenant, purpose, since, method.person],
+        )
+        .await?
+        .map_or(Ok(0), |row| row.int("n"))?;
+    if before >= HOURLY_MAX {
+        return Err(Failure::new(ErrorCode::RateLimited, "there were many drills within this hour; wait a while").into());
+    }
     let id: PageId = Id::at(now, tx.rng().as_ref());
     tx.execute(
         "INSERT INTO contact_drill (tenant_id, id, person_id, method_id, purpose, address_digest, state, queued_at) VALUES ($1, $2, $3, $4, $5, $6, 'queued', $7)",
