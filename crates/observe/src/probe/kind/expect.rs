@@ -115,6 +115,7 @@ fn took(limits: &BTreeMap<Part, u64>, trace: &Trace) -> Result<(), Fault> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use serde_json::json;
 
