@@ -72,11 +72,9 @@ function Form({ close, first }: { close: () => void; first: string }) {
         <p className="help">{t("suppression.matchersHelp")}</p>
       </div>
       <Preview text={text} />
-      <div className="field">
-        <Checkbox checked={weekly} onChange={(event) => setWeekly(event.target.checked)}>
-          {t("suppression.weekly")}
-        </Checkbox>
-      </div>
+      <Checkbox checked={weekly} onChange={(event) => setWeekly(event.target.checked)}>
+        {t("suppression.weekly")}
+      </Checkbox>
       {weekly ? (
         <div className="field">
           <span className="label">{t("suppression.window")}</span>

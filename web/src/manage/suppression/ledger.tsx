@@ -49,25 +49,27 @@ function Summary({ counts }: { counts: SuppressionCount[] }) {
       language,
     );
   return (
-    <dl className="suppression-sums panel">
-      <div>
-        <dt>{t("suppression.pagesAvoided")}</dt>
-        <dd>{sum((count) => count.pages_avoided)}</dd>
-      </div>
-      <div>
-        <dt>{t("suppression.holding")}</dt>
-        <dd>{sum((count) => count.holding)}</dd>
-      </div>
-      <div>
-        <dt>{t("suppression.outcome.avoided")}</dt>
-        <dd>{sum((count) => count.avoided)}</dd>
-      </div>
-      <div>
-        <dt>{t("suppression.outcome.let_go")}</dt>
-        <dd>{sum((count) => count.let_go)}</dd>
-      </div>
+    <section className="panel suppression-sums">
+      <dl>
+        <div>
+          <dt>{t("suppression.pagesAvoided")}</dt>
+          <dd>{sum((count) => count.pages_avoided)}</dd>
+        </div>
+        <div>
+          <dt>{t("suppression.holding")}</dt>
+          <dd>{sum((count) => count.holding)}</dd>
+        </div>
+        <div>
+          <dt>{t("suppression.outcome.avoided")}</dt>
+          <dd>{sum((count) => count.avoided)}</dd>
+        </div>
+        <div>
+          <dt>{t("suppression.outcome.let_go")}</dt>
+          <dd>{sum((count) => count.let_go)}</dd>
+        </div>
+      </dl>
       <p className="faint">{t("suppression.sumsNote")}</p>
-    </dl>
+    </section>
   );
 }
 

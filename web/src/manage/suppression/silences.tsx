@@ -61,16 +61,11 @@ function List({ rows, none }: { rows: Silence[]; none: boolean }) {
   if (rows.length === 0) return <Empty compact title={t("suppression.none")} />;
   const columns: Column<Silence>[] = [
     {
-      key: "state",
-      head: t("suppression.state.label"),
-      width: 120,
-      cell: (row) => <Status tone={TONE[row.state]} word={t(`suppression.state.${row.state}`)} pill />,
-    },
-    {
       key: "what",
       head: t("suppression.what"),
       cell: (row) => (
         <>
+          <Status tone={TONE[row.state]} word={t(`suppression.state.${row.state}`)} pill />
           <MatcherTags matchers={row.matchers} />
           {row.comment && <p className="muted">{row.comment}</p>}
           <p className="faint">
