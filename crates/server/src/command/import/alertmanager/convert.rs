@@ -41,7 +41,7 @@ pub(super) fn convert(config: &Config) -> Result<Converted, String> {
         out.taken.push(format!("inhibit_rules[{index}] as inhibition {name}: {} keeps back {}", source.join(", "), target.join(", ")));
     }
     if out.taken.is_empty() {
-        out.yaml = "version: 1\n".to_owned();
+        "version: 1\n".clone_into(&mut out.yaml);
     }
     for receiver in &config.receivers {
         let ways: Vec<&str> = receiver.ways.keys().map(|way| way.trim_end_matches("_configs")).collect();

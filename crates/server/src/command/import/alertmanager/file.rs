@@ -36,6 +36,7 @@ pub(super) struct Route {
 pub(super) struct Receiver {
     pub name: String,
     #[serde(flatten)]
+    #[allow(clippy::zero_sized_map_values, reason = "what is flattened is a map; the names are all that matters")]
     pub ways: BTreeMap<String, IgnoredAny>,
 }
 
