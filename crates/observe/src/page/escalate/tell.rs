@@ -41,6 +41,8 @@ impl Escalation {
         for method in ways {
             let hold = match quiet {
                 Some(until) => Some(("quiet_hours", until)),
+                // The gravest waits for nothing: its person learns of it in seconds, whatever else they were just told.
+                None if priority.get() == 1 => None,
                 None => self.bundle(tx, run, method, now).await?.map(|until| ("bundle", until)),
             };
             let telling = Telling {

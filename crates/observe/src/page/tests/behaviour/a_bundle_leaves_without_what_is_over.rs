@@ -3,6 +3,7 @@ use super::*;
 #[tokio::test]
 async fn a_bundle_leaves_without_what_is_over() {
     on_both(|house| async move {
+        house.priority(2);
         house.rota(&["an"]).await;
         for name in ["first", "second", "third"] {
             house.opens_another(name).await;

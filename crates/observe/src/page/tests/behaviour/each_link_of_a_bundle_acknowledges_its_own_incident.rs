@@ -3,6 +3,7 @@ use super::*;
 #[tokio::test]
 async fn each_link_of_a_bundle_acknowledges_its_own_incident() {
     on_both(|house| async move {
+        house.priority(2);
         let sink = Sink::start(json!({ "id": "m1" })).await;
         house.sms(&sink, false);
         house.rota(&["an"]).await;

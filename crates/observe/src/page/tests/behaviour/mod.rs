@@ -63,6 +63,7 @@ mod quiet_hours_hold_a_small_incident_until_morning;
 mod several_incidents_at_once_go_in_one_message;
 mod shapes;
 mod the_canary_counts_what_arrives_in_time;
+mod the_gravest_waits_for_no_bundle;
 mod the_houses_own_words_are_used;
 mod the_next_way_is_used_when_the_first_is_refused;
 mod until_reached_goes_on_until_somebody_answers;

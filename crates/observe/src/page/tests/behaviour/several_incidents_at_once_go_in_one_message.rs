@@ -3,6 +3,7 @@ use super::*;
 #[tokio::test]
 async fn several_incidents_at_once_go_in_one_message() {
     on_both(|house| async move {
+        house.priority(2);
         let sink = Sink::start(json!({ "id": "m1" })).await;
         house.sms(&sink, false);
         house.rota(&["an"]).await;
