@@ -21,9 +21,14 @@ use crate::probe::model::DnsCheck;
 /// A small name server: `shop.example` has an address, an alias, a text and a start of authority; `long.example` answers over TCP only;
 /// `noisy.example` sends strays first; anything else does not exist.
 async fn name_server() -> SocketAddr {
-    let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    // A port that is free for one of the two may be another test's for the other.
+    let (udp, tcp) = loop {
+        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        if let Ok(tcp) = TcpListener::bind(udp.local_addr().unwrap()).await {
+            break (udp, tcp);
+        }
+    };
     let address = udp.local_addr().unwrap();
-    let tcp = TcpListener::bind(address).await.unwrap();
     tokio::spawn(async move {
         let mut buffer = [0_u8; 1500];
         while let Ok((length, peer)) = udp.recv_from(&mut buffer).await {
