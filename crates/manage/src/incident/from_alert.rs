@@ -243,16 +243,9 @@ async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<()
 }
 
 async fn acknowledged(tx: &mut Tx, event: &Event, body: &PageAcknowledged) -> Result<(), StoreError> {
-    let mut id = body.incident_id;
-    // A page may be acknowledged after its incident became part of another; merging makes no circles, so this ends.
-    let incident = loop {
-        let Some(incident) = store::find_held(tx, event.tenant, id).await? else {
-            return Ok(());
-        };
-        match incident.merged_into {
-            Some(survivor) => id = survivor,
-            None => break incident,
-        }
+    // A page may be acknowledged after its incident became part of another.
+    let Some(incident) = store::find_surviving(tx, event.tenant, body.incident_id).await? else {
+        return Ok(());
     };
     if !incident.state.is_open() || incident.acknowledged_at.is_some() {
         return Ok(());

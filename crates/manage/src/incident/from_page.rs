@@ -27,15 +27,9 @@ impl Consumer for FromPage {
 
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
         let Some(asked) = event.read::<PageAsked>().transpose()?.filter(|asked| asked.what == "resolve") else { return Ok(()) };
-        let mut id = asked.incident_id;
-        // A merged incident is its survivor's matter; merging makes no circles, so this ends.
-        let incident = loop {
-            let Some(incident) = store::find_held(tx, event.tenant, id).await? else { return Ok(()) };
-            match incident.merged_into {
-                Some(survivor) => id = survivor,
-                None => break incident,
-            }
-        };
+        // A merged incident is its survivor's matter.
+        let Some(incident) = store::find_surviving(tx, event.tenant, asked.incident_id).await? else { return Ok(()) };
+        let id = incident.id;
         if !incident.state.is_open() {
             return Ok(());
         }

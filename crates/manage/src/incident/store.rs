@@ -67,6 +67,20 @@ pub(super) async fn insert(tx: &mut Tx, incident: &Authorised<Incident>, events:
     Ok(())
 }
 
+/// The incident, or the one that it became part of in the end, for whoever acts without being asked who they are.
+///
+/// # Errors
+/// As any statement.
+pub(super) async fn find_surviving(tx: &mut Tx, tenant: TenantId, mut id: IncidentId) -> Result<Option<Incident>, StoreError> {
+    // Merging makes no circles, so this ends.
+    loop {
+        match find_held(tx, tenant, id).await? {
+            Some(Incident { merged_into: Some(survivor), .. }) => id = survivor,
+            found => return Ok(found),
+        }
+    }
+}
+
 /// Writes a change: the row's next version and its events. A change that says nothing writes nothing.
 ///
 /// # Errors

@@ -148,9 +148,14 @@ async fn vantage_report(
 /// Brings measurements into the metric store, under the labels of a look made here and `vantage`.
 async fn keep(observe: &Observe, caller: &Caller, vantage: &str, looks: &[FarLook]) -> ApiResult<()> {
     let mut read = observe.kit.db.read().await?;
-    let rows = table::probes_in_force(&mut read).await?;
+    // A batch is a few looks as a rule: only their probes are read.
+    let mut probes = BTreeMap::new();
+    for id in looks.iter().map(|look| look.probe).collect::<BTreeSet<_>>() {
+        if let Some(row) = table::find_probe(&mut read, caller.tenant, id).await? {
+            probes.insert(id, row.definition);
+        }
+    }
     drop(read);
-    let probes: BTreeMap<_, _> = rows.into_iter().filter(|row| row.tenant == caller.tenant).map(|row| (row.id, row.definition)).collect();
     let (samples, tenant, vantage) = (observe.samples.clone(), caller.tenant, vantage.to_owned());
     let looks: Vec<FarLook> = looks.iter().filter(|look| probes.contains_key(&look.probe)).cloned().collect();
     let now_ms = observe.kit.now().as_millisecond();
