@@ -9,6 +9,7 @@
 
 mod desk;
 mod ledger;
+mod page;
 mod probe;
 mod report;
 mod sla;
@@ -20,8 +21,14 @@ use report::Report;
 type Group = (&'static [&'static str], fn(&mut Report));
 
 /// Every group there is.
-const GROUPS: &[Group] =
-    &[(&["sla"], sla::run), (&["ledger"], ledger::run), (&["probe"], probe::run), (&["desk", "start"], desk::run), (&["tsdb"], tsdb::run)];
+const GROUPS: &[Group] = &[
+    (&["sla"], sla::run),
+    (&["ledger"], ledger::run),
+    (&["probe"], probe::run),
+    (&["desk", "start"], desk::run),
+    (&["tsdb"], tsdb::run),
+    (&["page"], page::run),
+];
 
 fn main() -> std::process::ExitCode {
     let pattern = std::env::var("ONLY").unwrap_or_default();

@@ -94,11 +94,21 @@ pub struct CorrelationRules {
     /// Seconds. What a dependent service's alert fires so long before or after its parent's is taken for the same trouble; so
     /// long after the parent is back its dependents have to recover themselves.
     pub window_secs: i64,
+    /// Seconds. So long an alert waits for one of a parent that nobody looks at: alerts of one trouble come in any order. Such
+    /// rules were declared before this one was; then it is its default.
+    #[serde(default = "CorrelationRules::settle_secs")]
+    pub settle_secs: i64,
+}
+
+impl CorrelationRules {
+    const fn settle_secs() -> i64 {
+        2
+    }
 }
 
 impl Default for CorrelationRules {
     fn default() -> Self {
-        Self { window_secs: 120 }
+        Self { window_secs: 120, settle_secs: Self::settle_secs() }
     }
 }
 

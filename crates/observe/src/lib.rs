@@ -19,7 +19,7 @@ pub mod slo;
 #[cfg(test)]
 mod testing;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use evenkeel_api::{Kit, router::OpenApiRouter};
@@ -28,7 +28,7 @@ use evenkeel_core::{
     id::{OrganisationId, ServiceId, TenantId},
     state::Verdict,
 };
-use evenkeel_store::{Consumer, Migration, Sql, StoreError, Tx, params};
+use evenkeel_store::{Consumer, Migration, Sql, StoreError, Tx};
 use evenkeel_tsdb::SampleStore;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -153,44 +153,26 @@ impl Observe {
         self.hub.health()
     }
 
-    /// Those of `services` with a probe that has seen nothing good at or after `since`: its last look failed, or was before. A verdict
-    /// that has fallen meanwhile may not be read by everybody yet.  What another process looks at is not known here and not among them.
+    /// Of those of `services` that are looked at from here: whether every probe has seen something good at or after `since`. A verdict
+    /// that has fallen meanwhile may not be read by everybody yet. What another process looks at is not known here and not among them,
+    /// and neither is what cannot be seen from here now.
     ///
     /// # Errors
     /// As any statement.
-    pub async fn in_doubt(
+    pub async fn seen_well(
         &self,
         sql: &mut dyn Sql,
         tenant: TenantId,
         services: &[ServiceId],
         since: Timestamp,
-    ) -> Result<BTreeSet<ServiceId>, StoreError> {
-        let mut params = params![tenant];
-        let marks: Vec<String> = services
-            .iter()
-            .map(|service| {
-                params.push((*service).into());
-                format!("${}", params.len())
-            })
-            .collect();
-        if marks.is_empty() {
-            return Ok(BTreeSet::new());
+    ) -> Result<BTreeMap<ServiceId, bool>, StoreError> {
+        let mut seen = BTreeMap::new();
+        for (probe, service) in probe::table::in_force_for(sql, tenant, services).await? {
+            let Some(status) = self.hub.status(probe).filter(|status| status.verdict != Verdict::Inconclusive) else { continue };
+            let good = |look: &Look| look.at >= since && Code::parse(&look.code).map(Code::outcome) != Some(Outcome::Fail);
+            *seen.entry(service).or_insert(true) &= status.last.as_ref().is_some_and(good);
         }
-        let text = format!(
-            "SELECT id, service_id FROM observe_probe WHERE tenant_id = $1 AND in_force = 1 AND service_id IN ({})",
-            marks.join(", ")
-        );
-        let mut doubtful = BTreeSet::new();
-        for row in sql.rows(&text, params).await? {
-            let is_doubtful = self.hub.status(row.id("id")?).is_some_and(|status| {
-                let good = |look: &Look| look.at >= since && Code::parse(&look.code).map(Code::outcome) != Some(Outcome::Fail);
-                status.verdict != Verdict::Inconclusive && !status.last.as_ref().is_some_and(good)
-            });
-            if is_doubtful {
-                doubtful.insert(row.id("service_id")?);
-            }
-        }
-        Ok(doubtful)
+        Ok(seen)
     }
 
     /// Seals a service's indicator up to `at` as far as it is settled, and answers up to where it is sealed; `None` when no

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use evenkeel_core::event::Event;
+use jiff::SignedDuration;
 
 use crate::{Db, Migration, Result, Sql, StoreError, Tx, ledger, params};
 
@@ -15,6 +16,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 
 /// The most events handled in one transaction.
 pub const BATCH_MAX: i64 = 200;
+/// For how long a batch goes on: others wait for their turn to write meanwhile, people among them.
+const TURN: SignedDuration = SignedDuration::from_millis(20);
 /// How often one event may fail before it is parked (visible on the health page) so that those behind it are not held up.
 pub const ATTEMPTS_MAX: u32 = 8;
 
@@ -63,20 +66,26 @@ pub async fn run_once(db: &Db, consumer: &dyn Consumer, limit: i64) -> Result<(u
     let cursor = row.int("position")?;
     let up_to = ledger::horizon(&mut tx).await?;
     let events = ledger::scan(&mut tx, None, cursor, up_to, limit, consumer.kinds()).await?;
-    let full = i64::try_from(events.len()).unwrap_or(i64::MAX) >= limit;
+    let mut full = i64::try_from(events.len()).unwrap_or(i64::MAX) >= limit;
+    let mut handled = 0;
     for event in &events {
+        if handled > 0 && tx.now().duration_since(now) > TURN {
+            full = true;
+            break;
+        }
         consumer.handle(&mut tx, event).await.map_err(|error| match error {
             StoreError::Defect(text) => StoreError::Defect(format!("{} at {} ({}): {text}", consumer.name(), event.seq, event.kind)),
             StoreError::Corrupt(text) => StoreError::Corrupt(format!("{} at {} ({}): {text}", consumer.name(), event.seq, event.kind)),
             other => other,
         })?;
+        handled += 1;
     }
-    let reached = if full { events.last().map_or(up_to, |event| event.seq) } else { up_to };
+    let reached = if full { events[..handled].last().map_or(up_to, |event| event.seq) } else { up_to };
     if reached > cursor {
         tx.execute("UPDATE consumer SET position = $2, moved_at = $3 WHERE name = $1", params![consumer.name(), reached, now]).await?;
         tx.commit().await?;
     }
-    Ok((events.len(), full))
+    Ok((handled, full))
 }
 
 /// Passes over the next event of `consumer` and writes it down as parked.

@@ -8,6 +8,17 @@ use async_trait::async_trait;
 
 use crate::{Dialect, Result, Row, Value};
 
+/// The list of an `IN (…)`: adds each value to `params` and answers its places, `$2, $3`. An empty list is no SQL: ask first.
+pub fn places<V: Into<Value>>(params: &mut Vec<Value>, values: impl IntoIterator<Item = V>) -> String {
+    let mut text = String::new();
+    for value in values {
+        params.push(value.into());
+        let comma = if text.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{comma}${}", params.len()));
+    }
+    text
+}
+
 /// Something that answers queries: a [`crate::Read`] or a [`crate::Tx`].
 #[async_trait]
 pub trait Sql: Send {

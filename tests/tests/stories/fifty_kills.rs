@@ -1,5 +1,5 @@
-//! SIGKILL, fifty times, at random moments, while alerts, notes and pages flow: no acknowledged write lost, no page lost,
-//! none sent twice to one person for one step, every clock right.
+//! SIGKILL, fifty times, at random moments, while a storm of alerts rages and notes and pages flow: no acknowledged write lost, no
+//! page lost, none sent twice to one person for one step, who was told hears the end, every clock right.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,7 +20,7 @@ use evenkeel_stories::{
 };
 use serde_json::{Value, json};
 
-use crate::kit;
+use crate::{kit, storm};
 
 const KILLS: u32 = 50;
 /// The share of mails that may repeat on the wire: one in so many. Measured are one or two in a hundred (ADR 4).
@@ -54,7 +54,8 @@ async fn story(database_url: Option<String>) {
     let smtp = Smtp::start();
     let mut setup = Setup::new(database_url);
     setup.smtp_port = Some(smtp.port);
-    let config = kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook_url: \"http://127.0.0.1:9/hook\", ", "");
+    let mut config = kit::config(target.address, "http://127.0.0.1:9/hook").replace("webhook_url: \"http://127.0.0.1:9/hook\", ", "");
+    config = merged(&config, &storm::config());
     setup.config(
         &config
             .replace("interval_ms: 500", "interval_ms: 100")
@@ -68,6 +69,7 @@ async fn story(database_url: Option<String>) {
         client.get("/api/v1/services").await["items"].as_array().unwrap().iter().find(|s| s["name"] == "shop").unwrap()["id"].clone();
 
     let stop = Arc::new(AtomicBool::new(false));
+    let raging = tokio::spawn(storm::rage(storm::Sender::new(&client, &setup.url()).await, Arc::clone(&stop)));
     let said = Arc::new(Said::default());
     let writers: Vec<_> =
         (0..3).map(|n| tokio::spawn(write(n, client.clone(), service.clone(), Arc::clone(&said), Arc::clone(&stop)))).collect();
@@ -98,14 +100,17 @@ async fn story(database_url: Option<String>) {
         writer.await.unwrap();
     }
     flipper.await.unwrap();
+    let troubles = raging.await.unwrap();
 
     settled(&client).await;
     let (incidents, notes) = (said.incidents.lock().unwrap().clone(), said.notes.lock().unwrap().clone());
     nothing_acknowledged_is_lost(&client, &incidents, &notes).await;
     let pages = every_page_arrived_once(&client, &smtp).await;
+    let told = storm::everybody_heard_once_and_the_end(&client, &every_incident(&client).await, troubles).await;
     let clocks = every_clock_is_right(&client).await;
     println!(
-        "{on}: {KILLS} kills, {} incidents and {} notes acknowledged and kept, {pages} pages each told once, {clocks} clocks right",
+        "{on}: {KILLS} kills, {} incidents and {} notes acknowledged and kept, {pages} pages each told once, {troubles} troubles of a \
+         storm told {told} times and their end as often, {clocks} clocks right",
         incidents.len(),
         notes.len()
     );
@@ -113,6 +118,24 @@ async fn story(database_url: Option<String>) {
     assert!(server.stop());
     let verified = setup.run(&["ledger", "verify"]);
     assert!(verified.status.success(), "{}", said_text(&verified));
+}
+
+/// Two configurations as one: lists of the same name go on.
+fn merged(one: &str, other: &str) -> String {
+    let mut lists: Vec<(String, String)> = Vec::new();
+    for line in one.lines().chain(other.lines()).filter(|line| !line.is_empty()) {
+        if line.starts_with(' ') {
+            let (_, text) = lists.last_mut().unwrap();
+            text.push_str(line);
+            text.push('\n');
+        } else if let Some(place) = lists.iter().position(|(name, _)| name == line) {
+            let again = lists.remove(place);
+            lists.push(again);
+        } else {
+            lists.push((line.to_owned(), String::new()));
+        }
+    }
+    lists.into_iter().map(|(name, text)| format!("{name}\n{text}")).collect()
 }
 
 fn said_text(out: &std::process::Output) -> String {

@@ -4,7 +4,7 @@ use evenkeel_core::{
     id::{AgreementId, CalendarId, IncidentId, OrganisationId, TenantId},
     state::{Goal, HoldReason},
 };
-use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params, places};
 use jiff::Timestamp;
 
 use crate::words::Words;
@@ -126,20 +126,12 @@ pub async fn of_incidents(sql: &mut dyn Sql, tenant: TenantId, incidents: &[Inci
         return Ok(Vec::new());
     }
     let mut values = params![tenant];
-    let marks: Vec<String> = incidents
-        .iter()
-        .take(200)
-        .map(|id| {
-            values.push((*id).into());
-            format!("${}", values.len())
-        })
-        .collect();
+    let wanted = places(&mut values, incidents.iter().take(200));
     // COALESCE keeps the planner off the index that begins with the tenant: without statistics it takes that one and reads
     // every clock there is.
     sql.rows(
         &format!(
-            "SELECT {COLUMNS} FROM analyze_clock WHERE COALESCE(tenant_id, '') = $1 AND incident_id IN ({}) ORDER BY incident_id, layer DESC, agreement_id, goal",
-            marks.join(", ")
+            "SELECT {COLUMNS} FROM analyze_clock WHERE COALESCE(tenant_id, '') = $1 AND incident_id IN ({wanted}) ORDER BY incident_id, layer DESC, agreement_id, goal"
         ),
         values,
     )

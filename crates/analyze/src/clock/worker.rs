@@ -7,7 +7,10 @@ use std::{
 
 use async_trait::async_trait;
 use evenkeel_core::{
-    event::{Event, manage::Transitioned},
+    event::{
+        Body as _, Event,
+        manage::{Assigned, IncidentOpened, Linked, Merged, Noted, Reprioritised, Restored, Retargeted, Split, Transitioned},
+    },
     id::IncidentId,
 };
 use evenkeel_store::{Consumer, Result, StoreError, Timer, TimerHandler, Tx, ledger};
@@ -16,8 +19,21 @@ use super::{
     refold::{Due, TIMER, refold},
     table,
 };
-use crate::{port::DueSink, world::apply::INCIDENT_KINDS};
+use crate::port::DueSink;
 
+/// What can start, hold, move or stop a clock. A storm joins a thousand alerts to one incident: they move none.
+const KINDS: [&str; 10] = [
+    IncidentOpened::KIND,
+    Assigned::KIND,
+    Transitioned::KIND,
+    Reprioritised::KIND,
+    Noted::KIND,
+    Restored::KIND,
+    Merged::KIND,
+    Linked::KIND,
+    Split::KIND,
+    Retargeted::KIND,
+];
 /// Incidents whose last event is remembered; a hint that saves reading, thrown away when it is full.
 const REMEMBERED_MAX: usize = 10_000;
 
@@ -54,7 +70,7 @@ impl Consumer for ClockConsumer {
     }
 
     fn kinds(&self) -> &'static [&'static str] {
-        &INCIDENT_KINDS
+        &KINDS
     }
 
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
@@ -65,7 +81,7 @@ impl Consumer for ClockConsumer {
             return Ok(());
         }
         let events = ledger::events_of(tx, event.tenant, "incident", &event.subject.id).await?;
-        let last = events.iter().rev().find(|event| INCIDENT_KINDS.contains(&event.kind.as_str())).map_or(event.seq, |last| last.seq);
+        let last = events.iter().rev().find(|event| KINDS.contains(&event.kind.as_str())).map_or(event.seq, |last| last.seq);
         if last > event.seq {
             self.remember(id, last);
             return Ok(());

@@ -6,7 +6,7 @@ use evenkeel_core::{
     event::manage::AlertJoined,
     id::{AlertId, IncidentId, ServiceId, TenantId},
 };
-use evenkeel_store::{Row, Sql, StoreError, Tx, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, params, places};
 use jiff::Timestamp;
 
 /// Ended because the indicator is good again, not because we stopped looking.
@@ -78,18 +78,10 @@ pub async fn incidents_of(
         return Ok(BTreeMap::new());
     }
     let mut params = params![tenant];
-    let marks: Vec<String> = alerts
-        .iter()
-        .take(LOOKED_UP_MAX)
-        .map(|alert| {
-            params.push((*alert).into());
-            format!("${}", params.len())
-        })
-        .collect();
+    let marks = places(&mut params, alerts.iter().take(LOOKED_UP_MAX).copied());
     let text = format!(
         "SELECT a.alert_id, a.incident_id, i.number FROM incident_alert a JOIN incident i ON i.tenant_id = a.tenant_id AND i.id = a.incident_id \
-         WHERE a.tenant_id = $1 AND a.alert_id IN ({})",
-        marks.join(", ")
+         WHERE a.tenant_id = $1 AND a.alert_id IN ({marks})"
     );
     let rows = sql.rows(&text, params).await?;
     rows.iter().map(|row| Ok((row.id("alert_id")?, (row.id("incident_id")?, row.int("number")?)))).collect()
@@ -119,7 +111,7 @@ pub(super) async fn of_incident(sql: &mut dyn Sql, tenant: TenantId, incident: I
     sql.rows(
         &format!(
             "SELECT {COLUMNS} FROM incident_alert WHERE tenant_id = $1 AND incident_id = $2 \
-             ORDER BY fired_at, alert_id LIMIT 10000"
+             ORDER BY fired_at, alert_id LIMIT 100000"
         ),
         params![tenant, incident],
     )
@@ -155,10 +147,10 @@ pub(super) async fn hand_over(tx: &mut Tx, tenant: TenantId, from: IncidentId, t
         .map(|_| ())
 }
 
-/// How many of these fire.
-pub(super) fn firing(alerts: &[Alert]) -> i64 {
-    let firing = alerts.iter().filter(|alert| alert.cleared_at.is_none()).count();
-    i64::try_from(firing).unwrap_or(i64::MAX)
+/// How many of an incident's alerts fire.
+pub(super) async fn count_firing(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> Result<i64, StoreError> {
+    let text = "SELECT COUNT(*) AS n FROM incident_alert WHERE tenant_id = $1 AND incident_id = $2 AND cleared_at IS NULL";
+    sql.row(text, params![tenant, incident]).await?.map_or(Ok(0), |row| row.int("n"))
 }
 
 /// When service came back, by telemetry: the last recovery, provided that nothing fires and that of every probe the alert

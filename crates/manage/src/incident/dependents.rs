@@ -5,7 +5,7 @@ use evenkeel_core::{
     event::manage::Linked,
     id::{IncidentId, ServiceId},
 };
-use evenkeel_store::{Sql as _, StoreError, Tx, Value, params};
+use evenkeel_store::{Sql as _, StoreError, Tx, Value, params, places};
 use jiff::Timestamp;
 
 use super::{change::Change, model::Incident, store};
@@ -37,17 +37,10 @@ pub(super) async fn link(tx: &mut Tx, act: &Act, parent: &Incident, fired_at: Ti
 
 async fn opened_since(tx: &mut Tx, act: &Act, services: &[ServiceId], since: Timestamp) -> Result<Vec<IncidentId>, StoreError> {
     let mut params: Vec<Value> = params![act.tenant, since, LINKED_MAX];
-    let marks: Vec<String> = services
-        .iter()
-        .map(|service| {
-            params.push((*service).into());
-            format!("${}", params.len())
-        })
-        .collect();
+    let marks = places(&mut params, services.iter().copied());
     let text = format!(
         "SELECT DISTINCT incident_id FROM incident_alert WHERE tenant_id = $1 AND fired_at >= $2 AND cleared_at IS NULL
-         AND service_id IN ({}) ORDER BY incident_id LIMIT $3",
-        marks.join(", ")
+         AND service_id IN ({marks}) ORDER BY incident_id LIMIT $3"
     );
     tx.rows(&text, params).await?.iter().map(|row| row.id("incident_id")).collect()
 }

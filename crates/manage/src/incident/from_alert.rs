@@ -217,10 +217,12 @@ async fn resolved(tx: &mut Tx, event: &Event, body: &AlertResolved) -> Result<()
     let Some(incident) = store::find_held(tx, tenant, known.incident_id).await? else {
         return Ok(());
     };
-    let alerts = alert::of_incident(tx, tenant, incident.id).await?;
+    let firing = alert::count_firing(tx, tenant, incident.id).await?;
+    // A storm ends alert by alert: all of them are read when the last one does.
+    let alerts = if firing == 0 { alert::of_incident(tx, tenant, incident.id).await? } else { Vec::new() };
     let act = Act::system(tenant, "alert", event.occurred_at);
     let mut change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act.clone());
-    change.incident.firing = alert::firing(&alerts);
+    change.incident.firing = firing;
     change.record(&AlertCleared {
         alert_id: body.alert_id,
         recovered_at: body.recovered_at,

@@ -6,7 +6,7 @@ use evenkeel_core::{
     id::{IncidentId, TenantId},
     state::IncidentState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, params};
+use evenkeel_store::{Sql, StoreError, Tx, params, places};
 use jiff::Timestamp;
 
 use super::{
@@ -174,17 +174,12 @@ pub async fn count_open(
         return Ok(counts);
     }
     let mut params = params![tenant];
-    let mut marks = Vec::with_capacity(services.len());
-    for service in services {
-        params.push(service.into());
-        marks.push(format!("${}", params.len()));
-    }
+    let marks = places(&mut params, services);
     let rows = sql
         .rows(
             &format!(
-                "SELECT service_id, COUNT(*) AS n FROM incident WHERE tenant_id = $1 AND service_id IN ({}) \
-                 AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') GROUP BY service_id",
-                marks.join(", ")
+                "SELECT service_id, COUNT(*) AS n FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) \
+                 AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') GROUP BY service_id"
             ),
             params,
         )

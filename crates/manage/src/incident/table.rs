@@ -104,6 +104,10 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: &["CREATE INDEX incident_open_owner ON incident (tenant_id, owner_id, id)
             WHERE state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')"],
     },
+    Migration {
+        name: "manage.incident.0004",
+        sql: &["CREATE INDEX incident_alert_firing ON incident_alert (tenant_id, incident_id) WHERE cleared_at IS NULL"],
+    },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \

@@ -7,7 +7,7 @@ use evenkeel_core::{
     definition::Bilingual,
     id::{OrganisationId, PersonId, ServiceId, TeamId, TenantId},
 };
-use evenkeel_store::{Sql, StoreError, Value, params};
+use evenkeel_store::{Sql, StoreError, Value, params, places};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -91,12 +91,8 @@ pub async fn load_names(sql: &mut dyn Sql, tenant: TenantId, wanted: &Wanted) ->
 
 fn bound<K>(tenant: TenantId, ids: &BTreeSet<Id<K>>) -> (Vec<Value>, String) {
     let mut values = params![tenant];
-    let mut marks = Vec::with_capacity(ids.len());
-    for id in ids {
-        values.push(id.into());
-        marks.push(format!("${}", values.len()));
-    }
-    (values, marks.join(", "))
+    let places = places(&mut values, ids);
+    (values, places)
 }
 
 async fn bilingual<K>(

@@ -7,7 +7,7 @@ use evenkeel_core::{
     definition::TeamDefinition,
     id::{OrganisationId, PersonId, TeamId, TenantId},
 };
-use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params, places};
 
 use super::{find_organisation, find_person, model::Team, table::display_of};
 use crate::{
@@ -150,17 +150,12 @@ async fn with_members(sql: &mut dyn Sql, tenant: TenantId, teams: &mut [Team]) -
         return Ok(());
     }
     let mut params: Vec<Value> = params![tenant];
-    let mut marks = Vec::with_capacity(teams.len());
-    for team in teams.iter() {
-        params.push(team.id.into());
-        marks.push(format!("${}", params.len()));
-    }
+    let marks = places(&mut params, teams.iter().map(|team| team.id));
     let rows = sql
         .rows(
             &format!(
-                "SELECT team_id, person_id FROM team_member WHERE tenant_id = $1 AND team_id IN ({}) \
-                 ORDER BY team_id, position",
-                marks.join(", ")
+                "SELECT team_id, person_id FROM team_member WHERE tenant_id = $1 AND team_id IN ({marks}) \
+                 ORDER BY team_id, position"
             ),
             params,
         )

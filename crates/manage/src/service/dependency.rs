@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_core::id::{Service as ServiceMark, ServiceId, TenantId};
-use evenkeel_store::{Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Sql, StoreError, Tx, Value, params, places};
 
 use super::store::find;
 use crate::refuse;
@@ -78,14 +78,8 @@ async fn edges(
     let mut found = Vec::new();
     for some in ends.chunks(AT_ONCE) {
         let mut params: Vec<Value> = params![tenant];
-        let marks: Vec<String> = some
-            .iter()
-            .map(|id| {
-                params.push((*id).into());
-                format!("${}", params.len())
-            })
-            .collect();
-        let text = format!("SELECT child_id, parent_id FROM service_dependency WHERE tenant_id = $1 AND {end} IN ({})", marks.join(", "));
+        let marks = places(&mut params, some.iter().copied());
+        let text = format!("SELECT child_id, parent_id FROM service_dependency WHERE tenant_id = $1 AND {end} IN ({marks})");
         for row in sql.rows(&text, params).await? {
             found.push((row.id::<ServiceMark>("child_id")?, row.id::<ServiceMark>("parent_id")?));
         }

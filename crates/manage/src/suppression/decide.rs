@@ -22,7 +22,7 @@ pub(crate) struct Judged<'a> {
     pub fired_at: Timestamp,
 }
 
-/// A service that the alert's service depends on, directly or not, and that has or had trouble.
+/// A service that the alert's service depends on, directly or not, and that has, had or might have trouble.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Parent {
     pub id: ServiceId,
@@ -40,6 +40,8 @@ pub(crate) enum ParentState {
     Back(Timestamp),
     /// It has not been seen well since the alert's trouble began, and no verdict has fallen.
     Doubtful,
+    /// Nobody looks at it: only an alert can tell, and that may come a moment later.
+    Unseen,
 }
 
 /// What might suppress it.
@@ -49,12 +51,14 @@ pub(crate) struct World {
     pub maintenance: Option<(MaintenanceId, Timestamp)>,
     /// Silences that are not over.
     pub silences: Vec<Silence>,
-    /// Parents with trouble.
+    /// Parents that are not known to be well.
     pub parents: Vec<Parent>,
     /// An alert that keeps it back.
     pub inhibitor: Option<Inhibitor>,
     /// What belongs together lies so close together.
     pub window: SignedDuration,
+    /// So long an alert waits for one of a parent that nobody looks at.
+    pub settle: SignedDuration,
 }
 
 /// What is decided.
@@ -138,10 +142,14 @@ fn by_parent(alert: Judged<'_>, world: &World, now: Timestamp) -> Option<Hold> {
         return Some(hold(parent, Some(until), Some(until)));
     }
     // A parent that was seen well since is not the cause; one that was not will be seen, or have its verdict, in a few looks.
-    let until = alert.fired_at.checked_add(world.window).ok().filter(|until| now < *until)?;
-    let parent = world.parents.iter().find(|parent| parent.state == ParentState::Doubtful)?;
-    let again_at = now.checked_add(DOUBT).map_or(until, |again| again.min(until));
-    Some(hold(parent, Some(until), Some(again_at)))
+    let within = |span: SignedDuration| alert.fired_at.checked_add(span).ok().filter(|until| now < *until);
+    let one = |state| world.parents.iter().find(|parent| parent.state == state);
+    if let Some((until, parent)) = within(world.window).zip(one(ParentState::Doubtful)) {
+        let again_at = now.checked_add(DOUBT).map_or(until, |again| again.min(until));
+        return Some(hold(parent, Some(until), Some(again_at)));
+    }
+    // Alerts of one trouble come in any order.
+    within(world.settle).zip(one(ParentState::Unseen)).map(|(until, parent)| hold(parent, Some(until), Some(until)))
 }
 
 #[cfg(test)]
@@ -165,7 +173,7 @@ mod tests {
     }
 
     fn among(parents: Vec<Parent>) -> World {
-        World { parents, window: SignedDuration::from_secs(120), ..World::default() }
+        World { parents, window: SignedDuration::from_secs(120), settle: SignedDuration::from_secs(2), ..World::default() }
     }
 
     #[track_caller]
@@ -198,6 +206,15 @@ mod tests {
         assert_eq!((until, again), (Some(at(130)), Some(at(12))));
         assert_eq!(judged(&world, 130), Decision::Pass);
         assert_eq!(judged(&among(Vec::new()), 10), Decision::Pass, "without a doubt nothing waits");
+    }
+
+    #[test]
+    fn for_a_parent_that_nobody_looks_at_an_alert_waits_a_moment() {
+        let world = among(vec![parent("p", ParentState::Unseen, false)]);
+        assert_eq!(by(judged(&world, 10)), (Suppressor::Parent { id: ServiceId::named("p") }, Some(at(12)), Some(at(12))));
+        assert_eq!(judged(&world, 12), Decision::Pass);
+        let down = among(vec![parent("p", ParentState::Unseen, false), parent("q", ParentState::Down, false)]);
+        assert_eq!(by(judged(&down, 10)).0, Suppressor::Parent { id: ServiceId::named("q") });
     }
 
     #[test]

@@ -7,7 +7,7 @@ use evenkeel_core::{
     id::{AlertId, ServiceId, TenantId},
     matcher::Labels,
 };
-use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params, places};
 use jiff::{SignedDuration, Timestamp};
 
 use super::labels;
@@ -104,20 +104,13 @@ pub(super) async fn outages(
     since: Timestamp,
 ) -> Result<BTreeMap<ServiceId, Option<Timestamp>>, StoreError> {
     let mut params: Vec<Value> = params![tenant, CAUSE_UNAVAILABLE, since];
-    let marks: Vec<String> = services
-        .iter()
-        .map(|service| {
-            params.push((*service).into());
-            format!("${}", params.len())
-        })
-        .collect();
+    let marks = places(&mut params, services.iter().copied());
     if marks.is_empty() {
         return Ok(BTreeMap::new());
     }
     let text = format!(
         "SELECT service_id, over_at FROM firing_alert WHERE tenant_id = $1 AND cause = $2 AND (over_at IS NULL OR over_at > $3) \
-         AND service_id IN ({})",
-        marks.join(", ")
+         AND service_id IN ({marks})"
     );
     let mut found = BTreeMap::new();
     for row in sql.rows(&text, params).await? {

@@ -9,7 +9,7 @@ use evenkeel_core::{
     },
     id::{AlertId, ServiceId, SilenceId, TenantId},
 };
-use evenkeel_store::{NewTimer, Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{NewTimer, Row, Sql, StoreError, Tx, Value, params, places};
 use jiff::Timestamp;
 
 use super::{
@@ -203,16 +203,11 @@ pub(crate) async fn counts(sql: &mut dyn Sql, tenant: TenantId, references: &[St
         return Ok(HashMap::new());
     }
     let mut params = params![tenant];
-    let mut marks = Vec::with_capacity(references.len());
-    for reference in references {
-        params.push(reference.clone().into());
-        marks.push(format!("${}", params.len()));
-    }
+    let marks = places(&mut params, references);
     let text = format!(
         "SELECT reference, CAST(SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS holding,
                 CAST(SUM(CASE WHEN outcome = 'avoided' THEN pages ELSE 0 END) AS BIGINT) AS avoided
-         FROM suppression WHERE tenant_id = $1 AND reference IN ({}) GROUP BY reference",
-        marks.join(", ")
+         FROM suppression WHERE tenant_id = $1 AND reference IN ({marks}) GROUP BY reference"
     );
     let count = |row: &Row| Ok((row.text("reference")?, Count { holding: row.int("holding")?, pages_avoided: row.int("avoided")? }));
     sql.rows(&text, params).await?.iter().map(count).collect()

@@ -32,7 +32,7 @@ pub(crate) use decide::Decision;
 pub use firing::{FiringAlert, firing};
 pub(crate) use firing::{begin, is_known};
 pub(crate) use held::{counts, hold, silence_reference, wake_inhibition, wake_maintenance, wake_parents, wake_silence};
-pub use looks::{Looks, NoLooks};
+pub use looks::{Looks, NoLooks, Sighting};
 pub use survey::{Surveyed, survey};
 pub(crate) use sweep::{Sweep, over};
 pub use table::MIGRATIONS;

@@ -9,11 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::{
     decide::{Parent, ParentState},
     firing,
-    looks::Looks,
+    looks::{Looks, Sighting},
 };
 use crate::service;
 
-/// Those of them with trouble.
+/// Those of them with trouble, and those that might have some.
 pub(super) async fn with_trouble(
     sql: &mut dyn Sql,
     tenant: TenantId,
@@ -32,11 +32,16 @@ pub(super) async fn with_trouble(
     let outages = firing::outages(sql, tenant, &all, now.saturating_sub(window).unwrap_or(Timestamp::MIN)).await?;
     let is_down = |id: &ServiceId| outages.get(id).is_some_and(Option::is_none);
     let asked: Vec<ServiceId> = all.iter().copied().filter(|id| !is_down(id)).collect();
-    let doubtful = if asked.len() == all.len() { looks.in_doubt(sql, tenant, &asked, started_at).await? } else { BTreeSet::new() };
-    let state = |id: &ServiceId| match outages.get(id) {
-        Some(None) => Some(ParentState::Down),
-        Some(Some(at)) => Some(ParentState::Back(*at)),
-        None => doubtful.contains(id).then_some(ParentState::Doubtful),
+    // Who knows a cause asks no further.
+    let knows = asked.len() < all.len();
+    let seen = if knows { BTreeMap::new() } else { looks.sightings(sql, tenant, &asked, started_at).await? };
+    let state = |id: &ServiceId| match (outages.get(id), seen.get(id)) {
+        (Some(None), _) => Some(ParentState::Down),
+        (Some(Some(at)), _) if started_at < *at => Some(ParentState::Back(*at)),
+        // What began since it was back may be its next trouble.
+        (_, Some(Sighting::Well)) => None,
+        (_, Some(Sighting::Doubtful)) => Some(ParentState::Doubtful),
+        (_, None) => (!knows).then_some(ParentState::Unseen),
     };
     let found = all.iter().filter_map(|id| Some((*id, state(id)?)));
     Ok(found.map(|(id, state)| Parent { id, state, has_cause: above(&edges, id).iter().any(is_down) }).collect())

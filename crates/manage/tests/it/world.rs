@@ -1,7 +1,7 @@
 //! A small world: a provider with two teams, two customers, a vendor, their people as callers, and two services.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     future::Future,
     sync::{Arc, Mutex},
 };
@@ -16,7 +16,10 @@ use evenkeel_core::{
     priority::{Priority, Severity},
     state::{Criticality, Goal, OrganisationKind},
 };
-use evenkeel_manage::{Act, Manage, agreement, calendar, party, service, suppression::Looks};
+use evenkeel_manage::{
+    Act, Manage, agreement, calendar, party, service,
+    suppression::{Looks, Sighting},
+};
 use evenkeel_store::{Sql, StoreError, consumer, ledger, testing::TestDb, timer};
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt as _;
@@ -40,15 +43,16 @@ struct Doubts(Mutex<BTreeSet<ServiceId>>);
 
 #[async_trait::async_trait]
 impl Looks for Doubts {
-    async fn in_doubt(
+    async fn sightings(
         &self,
         _: &mut dyn Sql,
         _: TenantId,
         services: &[ServiceId],
         _: Timestamp,
-    ) -> Result<BTreeSet<ServiceId>, StoreError> {
+    ) -> Result<BTreeMap<ServiceId, Sighting>, StoreError> {
         let failing = self.0.lock().unwrap();
-        Ok(services.iter().copied().filter(|service| failing.contains(service)).collect())
+        let seen = |service: &ServiceId| if failing.contains(service) { Sighting::Doubtful } else { Sighting::Well };
+        Ok(services.iter().map(|service| (*service, seen(service))).collect())
     }
 }
 

@@ -7,7 +7,7 @@ use evenkeel_core::{
     id::{AlertId, ProbeId, ServiceId, TenantId},
     state::Verdict,
 };
-use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params, places};
 use jiff::Timestamp;
 
 use serde::{Deserialize, Serialize};
@@ -202,6 +202,21 @@ pub(super) async fn write_probe(tx: &mut Tx, row: &ProbeRow) -> Result<(), Store
     Ok(())
 }
 
+/// The probes in force of some services, with their services.
+pub(crate) async fn in_force_for(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    services: &[ServiceId],
+) -> Result<Vec<(ProbeId, ServiceId)>, StoreError> {
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant];
+    let wanted = places(&mut params, services);
+    let text = format!("SELECT id, service_id FROM observe_probe WHERE tenant_id = $1 AND in_force = 1 AND service_id IN ({wanted})");
+    sql.rows(&text, params).await?.iter().map(|row| Ok((row.id("id")?, row.id("service_id")?))).collect()
+}
+
 /// What is remembered of every probe's verdict.
 pub async fn states(sql: &mut dyn Sql) -> Result<Vec<StateRow>, StoreError> {
     let rows = sql
@@ -221,10 +236,10 @@ pub async fn states_of(sql: &mut dyn Sql, probes: &[ProbeId]) -> Result<Vec<Stat
     if probes.is_empty() {
         return Ok(Vec::new());
     }
-    let probes = &probes[..probes.len().min(500)];
-    let marks: Vec<String> = (1..=probes.len()).map(|number| format!("${number}")).collect();
-    let text = format!("SELECT probe_id, verdict, since, machine, last FROM observe_probe_state WHERE probe_id IN ({})", marks.join(", "));
-    sql.rows(&text, probes.iter().map(Into::into).collect()).await?.iter().map(state).collect()
+    let mut params = Vec::new();
+    let wanted = places(&mut params, probes.iter().take(500));
+    let text = format!("SELECT probe_id, verdict, since, machine, last FROM observe_probe_state WHERE probe_id IN ({wanted})");
+    sql.rows(&text, params).await?.iter().map(state).collect()
 }
 
 /// Writes what is remembered of a probe's verdict.

@@ -29,5 +29,5 @@ pub mod worker;
 pub use check::{Checked, check};
 pub use finding::{Finding, Level, SourceFile};
 pub(crate) use finding::{place, unreadable};
-pub use routing::{Grade, Routing};
+pub use routing::{Grade, Route, Routing};
 pub use worker::{RuleHouse, RuleOptions, RuleSet, Rules};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use evenkeel_core::{
     definition::Bilingual,
+    matcher::{Matcher, all_match},
     priority::{Level, Severity},
     title,
 };
@@ -20,15 +21,27 @@ const NAME_CHARS_MAX: usize = 200;
 pub struct Routing {
     /// The label that names the service.
     pub service_label: String,
-    /// The service of alerts without one, by name; none = they open no incident.
+    /// Of alerts without that label: the first whose matchers all match names the service.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+    /// The service of all others, by name; none = they open no incident.
     pub default_service: Option<String>,
     /// What values of the label `severity` mean, beside those that are known anyway.
     pub severities: BTreeMap<String, Grade>,
 }
 
+/// Which alerts hurt a service, when they do not say so themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// Of which alerts: those that all of these match.
+    pub matchers: Vec<Matcher>,
+    /// The service, by name.
+    pub service: String,
+}
+
 impl Default for Routing {
     fn default() -> Self {
-        Self { service_label: "service".to_owned(), default_service: None, severities: BTreeMap::new() }
+        Self { service_label: "service".to_owned(), routes: Vec::new(), default_service: None, severities: BTreeMap::new() }
     }
 }
 
@@ -46,7 +59,9 @@ pub struct Grade {
 impl Routing {
     /// The name of the service that suffers.
     pub fn service<'a>(&'a self, labels: &'a LabelMap) -> Option<&'a str> {
-        labels.get(&self.service_label).filter(|name| !name.is_empty()).or(self.default_service.as_ref()).map(String::as_str)
+        let said = labels.get(&self.service_label).filter(|name| !name.is_empty());
+        let routed = || self.routes.iter().find(|route| all_match(&route.matchers, labels)).map(|route| &route.service);
+        said.or_else(routed).or(self.default_service.as_ref()).map(String::as_str)
     }
 
     /// How grave it is, by the label `severity`.
@@ -94,6 +109,7 @@ pub fn words(annotations: &LabelMap) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use evenkeel_core::Language;
 
     use super::*;
@@ -107,6 +123,12 @@ mod tests {
         let mut routing = Routing::default();
         assert_eq!(routing.service(&labels(&[("service", "shop")])), Some("shop"));
         assert_eq!(routing.service(&labels(&[("service", "")])), None);
+        let route = |text: &str, service: &str| Route { matchers: Matcher::parse_list(text).unwrap(), service: service.to_owned() };
+        routing.routes = vec![route("team=db,zone=~\"a|b\"", "near"), route("team=db", "far")];
+        assert_eq!(routing.service(&labels(&[("team", "db"), ("zone", "b")])), Some("near"));
+        assert_eq!(routing.service(&labels(&[("team", "db"), ("zone", "c")])), Some("far"), "the first that matches");
+        assert_eq!(routing.service(&labels(&[("team", "db"), ("service", "shop")])), Some("shop"), "who says it knows it");
+        assert_eq!(routing.service(&labels(&[("team", "web")])), None);
         routing.default_service = Some("house".to_owned());
         assert_eq!(routing.service(&labels(&[])), Some("house"));
     }

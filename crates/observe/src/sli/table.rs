@@ -6,7 +6,7 @@ use evenkeel_core::{
     id::{ServiceId, TenantId},
     state::SliState,
 };
-use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params, places};
 use jiff::Timestamp;
 
 use super::{Piece, Timeline};
@@ -78,17 +78,9 @@ pub async fn find_states(sql: &mut dyn Sql, tenant: TenantId, services: &[Servic
         return Ok(Vec::new());
     }
     let mut params = params![tenant];
-    let marks: Vec<String> = services
-        .iter()
-        .take(500)
-        .map(|service| {
-            params.push(service.into());
-            format!("${}", params.len())
-        })
-        .collect();
+    let marks = places(&mut params, services.iter().take(500));
     let text = format!(
-        "SELECT tenant_id, service_id, state, since, sealed_to FROM observe_sli_state WHERE tenant_id = $1 AND service_id IN ({})",
-        marks.join(", ")
+        "SELECT tenant_id, service_id, state, since, sealed_to FROM observe_sli_state WHERE tenant_id = $1 AND service_id IN ({marks})"
     );
     sql.rows(&text, params).await?.iter().map(state).collect()
 }

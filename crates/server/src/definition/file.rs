@@ -3,6 +3,7 @@
 
 use evenkeel_api::Role;
 use evenkeel_core::{
+    definition::CorrelationRules,
     definition::{Bilingual, EscalationTerms, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget},
     priority::{Level, Priority},
     state::{Criticality, OrganisationKind},
@@ -95,11 +96,16 @@ pub struct CorrelationEntry {
     /// one of them opened so long before, it is said to be the cause.
     #[schemars(range(min = 0, max = 3600))]
     pub window_secs: i64,
+    /// Seconds, 0 to 60. So long an alert of a service waits for one of a service that it depends on and that nobody probes: alerts
+    /// of one trouble come in any order.
+    #[schemars(range(min = 0, max = 60))]
+    pub settle_secs: i64,
 }
 
 impl Default for CorrelationEntry {
     fn default() -> Self {
-        Self { window_secs: evenkeel_core::definition::CorrelationRules::default().window_secs }
+        let CorrelationRules { window_secs, settle_secs } = CorrelationRules::default();
+        Self { window_secs, settle_secs }
     }
 }
 
@@ -142,7 +148,9 @@ pub struct InhibitionEntry {
 pub struct RuleAlertsEntry {
     /// The label that names the service that suffers.
     pub service_label: String,
-    /// The service of alerts without that label; none = they open no incident.
+    /// Of alerts without that label: the first whose matchers all match names the service.
+    pub routes: Vec<RouteEntry>,
+    /// The service of all others; none = they open no incident.
     #[schemars(with = "Option<String>")]
     pub default_service: Option<Name>,
     /// What a value of the label `severity` means. Known anyway: critical, page, error and their like; warning; info; none.
@@ -151,8 +159,21 @@ pub struct RuleAlertsEntry {
 
 impl Default for RuleAlertsEntry {
     fn default() -> Self {
-        Self { service_label: "service".to_owned(), default_service: None, severities: std::collections::BTreeMap::new() }
+        let severities = std::collections::BTreeMap::new();
+        Self { service_label: "service".to_owned(), routes: Vec::new(), default_service: None, severities }
     }
+}
+
+/// Which alerts hurt a service, when they do not say so themselves.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RouteEntry {
+    /// Matchers such as team="db" or zone=~"a|b". All must match.
+    #[schemars(with = "Vec<String>")]
+    pub matchers: Vec<Name>,
+    /// The service.
+    #[schemars(with = "String")]
+    pub service: Name,
 }
 
 /// What a severity means.

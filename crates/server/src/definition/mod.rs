@@ -24,7 +24,7 @@ pub use notification::{Notification, Smtp, Webhook, current as notification};
 pub use put::{Action, Change, apply};
 pub use route::router;
 pub use schema::schema;
-pub use settings::{HOOK, ProbeRules, current as probe_rules, routing};
+pub use settings::{HOOK, ProbeRules, RULE_ALERTS, current as probe_rules, routing};
 
 #[cfg(test)]
 mod tests;

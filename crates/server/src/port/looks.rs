@@ -1,10 +1,10 @@
 //! Manage asks whether a service may be in trouble that is no alert yet; observe looks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use evenkeel_core::id::{ServiceId, TenantId};
-use evenkeel_manage::suppression::Looks;
+use evenkeel_manage::suppression::{Looks, Sighting};
 use evenkeel_observe::Observe;
 use evenkeel_store::{Result, Sql};
 use jiff::Timestamp;
@@ -20,7 +20,15 @@ impl std::fmt::Debug for ObserveLooks {
 
 #[async_trait]
 impl Looks for ObserveLooks {
-    async fn in_doubt(&self, sql: &mut dyn Sql, tenant: TenantId, services: &[ServiceId], since: Timestamp) -> Result<BTreeSet<ServiceId>> {
-        self.0.in_doubt(sql, tenant, services, since).await
+    async fn sightings(
+        &self,
+        sql: &mut dyn Sql,
+        tenant: TenantId,
+        services: &[ServiceId],
+        since: Timestamp,
+    ) -> Result<BTreeMap<ServiceId, Sighting>> {
+        let seen = self.0.seen_well(sql, tenant, services, since).await?;
+        let sighting = |is_well| if is_well { Sighting::Well } else { Sighting::Doubtful };
+        Ok(seen.into_iter().map(|(service, is_well)| (service, sighting(is_well))).collect())
     }
 }

@@ -14,7 +14,7 @@ use evenkeel_core::{
 use crate::{
     Db, Dialect, Migration, Result, Row, Sql, StoreError, Tx, Value,
     dialect::{postgres, sqlite},
-    params,
+    params, places,
 };
 
 pub mod hash;
@@ -193,14 +193,8 @@ pub async fn scan(sql: &mut dyn Sql, tenant: Option<TenantId>, after: i64, up_to
         let _ = write!(filter, " AND tenant_id = ${}", params.len());
     }
     if !kinds.is_empty() {
-        let marks: Vec<String> = kinds
-            .iter()
-            .map(|kind| {
-                params.push((*kind).into());
-                format!("${}", params.len())
-            })
-            .collect();
-        let _ = write!(filter, " AND kind IN ({})", marks.join(", "));
+        let marks = places(&mut params, kinds.iter().copied());
+        let _ = write!(filter, " AND kind IN ({marks})");
     }
     sql.rows(&format!("SELECT {COLUMNS} FROM ledger_event WHERE seq > $1 AND seq <= $2{filter} ORDER BY seq LIMIT $3"), params)
         .await?
@@ -262,15 +256,8 @@ pub async fn events(sql: &mut dyn Sql, tenant: TenantId, seqs: &[i64]) -> Result
         return Ok(Vec::new());
     }
     let mut params: Vec<Value> = params![tenant];
-    let marks: Vec<String> = seqs
-        .iter()
-        .take(1000)
-        .map(|seq| {
-            params.push((*seq).into());
-            format!("${}", params.len())
-        })
-        .collect();
-    sql.rows(&format!("SELECT {COLUMNS} FROM ledger_event WHERE tenant_id = $1 AND seq IN ({}) ORDER BY seq", marks.join(", ")), params)
+    let marks = places(&mut params, seqs.iter().take(1000).copied());
+    sql.rows(&format!("SELECT {COLUMNS} FROM ledger_event WHERE tenant_id = $1 AND seq IN ({marks}) ORDER BY seq"), params)
         .await?
         .iter()
         .map(read)

@@ -6,7 +6,7 @@ use evenkeel_core::{
     id::{IncidentId, TenantId},
     state::IncidentState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Sql, StoreError, Tx, Value, params, places};
 use serde::{Deserialize, Serialize};
 
 use super::{ImportedEvent, ImportedTicket};
@@ -77,9 +77,8 @@ async fn of(
     keys: impl IntoIterator<Item = Value>,
 ) -> Result<Vec<evenkeel_store::Row>, StoreError> {
     let mut values = params![tenant];
-    values.extend(keys);
-    let marks: Vec<String> = (2..=values.len()).map(|n| format!("${n}")).collect();
-    tx.rows(&format!("{sql} ({}){ending}", marks.join(", ")), values).await
+    let wanted = places(&mut values, keys);
+    tx.rows(&format!("{sql} ({wanted}){ending}"), values).await
 }
 
 /// Remembers what was taken of tickets by now.

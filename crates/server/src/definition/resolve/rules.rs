@@ -14,7 +14,7 @@ use evenkeel_manage::{
 use evenkeel_observe::{
     alert::hook::{HookDefinition, HookFormat},
     probe::network::Network,
-    rule::{Grade, Routing},
+    rule::{Grade, Route, Routing},
 };
 use serde_saphyr::Spanned;
 
@@ -111,12 +111,14 @@ impl Work<'_> {
 
     pub(super) fn inhibition(&mut self, source: usize, entry: InhibitionEntry) -> Declared<InhibitionDefinition> {
         let place = Place::at(source, entry.name.referenced);
-        let mut matchers = |words: &[Name]| {
-            let fix = "write label=\"value\", or with !=, =~, !~";
-            words.iter().filter_map(|word| self.parse(source, word, Matcher::parse_list, fix)).flatten().collect()
-        };
-        let body = InhibitionDefinition { source: matchers(&entry.source), target: matchers(&entry.target), equal: entry.equal };
+        let (from, target) = (self.matchers(source, &entry.source), self.matchers(source, &entry.target));
+        let body = InhibitionDefinition { source: from, target, equal: entry.equal };
         Declared { name: entry.name.value, body, place }
+    }
+
+    fn matchers(&mut self, source: usize, words: &[Name]) -> Vec<Matcher> {
+        let fix = "write label=\"value\", or with !=, =~, !~";
+        words.iter().filter_map(|word| self.parse(source, word, Matcher::parse_list, fix)).flatten().collect()
     }
 
     pub(super) fn settings(&mut self, source: usize, entry: Spanned<SettingsEntry>, resolved: &mut Resolved) {
@@ -147,7 +149,7 @@ impl Work<'_> {
         let close_after_days = entry.close_after_days.map(|days| days.value);
         resolved.probe_rules = Some(Declared { name: settings::NAME.to_owned(), body: rules, place });
         self.rule_alerts(source, place, entry.rule_alerts, resolved);
-        let correlation = CorrelationRules { window_secs: entry.correlation.window_secs };
+        let correlation = CorrelationRules { window_secs: entry.correlation.window_secs, settle_secs: entry.correlation.settle_secs };
         resolved.correlation = Some(Declared { name: CORRELATION_NAME.to_owned(), body: correlation, place });
         let body = IncidentRules { close_after_days };
         resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
@@ -157,6 +159,16 @@ impl Work<'_> {
         if entry.service_label.is_empty() {
             let finding = self.find(place, "rule_alerts: service_label is empty".to_owned()).fix("name a label, such as service");
             self.findings.push(finding);
+        }
+        let mut routes = Vec::with_capacity(entry.routes.len());
+        for route in entry.routes {
+            self.refer("service", |known| &known.services, source, &route.service);
+            if route.matchers.is_empty() {
+                let place = Place::at(source, route.service.referenced);
+                let finding = self.find(place, "rule_alerts: a route without matchers takes every alert".to_owned());
+                self.findings.push(finding.fix("write matchers, or default_service for all others"));
+            }
+            routes.push(Route { matchers: self.matchers(source, &route.matchers), service: route.service.value });
         }
         if let Some(service) = &entry.default_service {
             self.refer("service", |known| &known.services, source, service);
@@ -173,6 +185,7 @@ impl Work<'_> {
         };
         let body = Routing {
             service_label: entry.service_label,
+            routes,
             default_service: entry.default_service.map(|name| name.value),
             severities: entry.severities.into_iter().map(|(word, entry)| (word.to_lowercase(), grade(entry))).collect(),
         };

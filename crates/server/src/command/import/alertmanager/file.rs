@@ -26,6 +26,8 @@ pub(super) struct Route {
     pub equal: BTreeMap<String, String>,
     pub match_re: BTreeMap<String, String>,
     pub group_by: Vec<String>,
+    #[serde(rename = "continue")]
+    pub goes_on: bool,
     pub mute_time_intervals: Vec<String>,
     pub active_time_intervals: Vec<String>,
     pub routes: Vec<Route>,
