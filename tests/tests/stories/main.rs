@@ -16,3 +16,4 @@ mod remote;
 mod rules;
 mod the_loop_closes;
 mod vantages;
+mod watcher;
