@@ -33,6 +33,7 @@ const NAME = {
   opened: { zh: "新增事件", en: "Incidents opened" },
   agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
   objective: { zh: "商店可达", en: "The shop is reachable" },
+  own: { zh: "稳舵自身", en: "Evenkeel itself" },
   team: { zh: "平台组", en: "Platform team" },
 };
 const PASSWORD = "a-keel-is-what-keeps-her-upright";
@@ -108,6 +109,43 @@ async function tell(browser, language) {
       await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
       await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
       await look("on-call", { phone: true });
+    });
+
+    await does("heartbeats: a job is declared, gets its address and reports", async () => {
+      await place("heartbeats");
+      await title(t("heartbeat.title"));
+      await button("heartbeat.make").click();
+      await drawer().getByLabel(t("heartbeat.name"), { exact: true }).fill("nightly-backup");
+      await drawer().getByRole("combobox", { name: t("heartbeat.service") }).click();
+      await page.locator(".ant-select-item-option").filter({ hasText: NAME.own[language] }).click();
+      await drawer().getByText(t("heartbeat.byClock"), { exact: true }).click();
+      await drawer().getByLabel(t("heartbeat.cron"), { exact: true }).fill("61 2 * * *");
+      await drawer().getByRole("alert").waitFor();
+      await drawer().getByLabel(t("heartbeat.cron"), { exact: true }).fill("30 2 * * 1-5");
+      await drawer().getByRole("list", { name: t("heartbeat.coming") }).getByRole("listitem").nth(4).waitFor();
+      await drawer().getByText(t("probe.severityOf.info"), { exact: true }).click();
+      await look("heartbeat-form", { phone: true });
+      await button("heartbeat.submit").click();
+      const url = await page.getByTestId("heartbeat-url").innerText();
+      await look("heartbeat-address", { phone: true });
+      await page.keyboard.press("Escape");
+      await page.getByTestId("heartbeat-url").waitFor({ state: "hidden" });
+      expect((await fetch(`${url}/start`)).ok, "it says that it begins");
+      expect((await fetch(`${url}/0`, { method: "POST", body: "42 files" })).ok, "it says that it ended well");
+      await page.getByRole("main").getByText(t("heartbeat.state.up"), { exact: true }).nth(1).waitFor();
+      await look("heartbeats", { phone: true });
+      await page.getByRole("link", { name: "nightly-backup" }).click();
+      await page.getByText("42 files").waitFor();
+      await page.getByText(t("heartbeat.outcome.good"), { exact: true }).waitFor();
+      await look("heartbeat", { phone: true });
+    });
+
+    await does("Evenkeel itself: what it finds of itself, each with its limit", async () => {
+      await place("own");
+      await title(t("own.title"));
+      await page.getByRole("link", { name: t("own.subject.database"), exact: true }).waitFor();
+      await page.getByText(t("own.good"), { exact: true }).waitFor();
+      await look("own", { phone: true });
     });
 
     await does("on-call: a layer is drawn before it is saved; a step that tells nobody cannot be saved", async () => {

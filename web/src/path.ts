@@ -43,6 +43,9 @@ export const path = {
   service: (id: string) => `/services/${encodeURIComponent(id)}`,
   probes: () => "/probes",
   probe: (id: string) => `/probes/${encodeURIComponent(id)}`,
+  heartbeats: () => "/heartbeats",
+  heartbeat: (id: string) => `/heartbeats/${encodeURIComponent(id)}`,
+  own: () => "/evenkeel",
   host: () => "/host",
   /** Queries, with whatever else of the explorer's state. */
   explorer: (queries: string[] = [], rest: Record<string, string> = {}) => {

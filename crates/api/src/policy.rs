@@ -68,8 +68,8 @@ words! {
         AlertRead = "alert.read", "See alerts, silences, and what was suppressed.";
         AlertWrite = "alert.write", "Send alerts: Alertmanager's API, webhooks.";
         SilenceWrite = "silence.write", "Silence alerts.";
-        ProbeRead = "probe.read", "See probes and their series.";
-        ProbeWrite = "probe.write", "Run, pause and resume probes.";
+        ProbeRead = "probe.read", "See probes, heartbeats and their series.";
+        ProbeWrite = "probe.write", "Run, pause and resume probes; declare heartbeats and make their addresses.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
         HostRead = "host.read", "See this machine's figures.";
         MetricRead = "metric.read", "Query metrics.";
@@ -151,7 +151,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "page" => P::PageRead,
-        "alert" | "probe" => P::ProbeRead,
+        "alert" | "probe" | "heartbeat" => P::ProbeRead,
         "service" => P::ServiceRead,
         "report" => P::ReportRead,
         "silence" => P::AlertRead,

@@ -26,7 +26,7 @@ pub async fn layer(axum::extract::State(kit): axum::extract::State<Kit>, request
         .and_then(|value| value.to_str().ok())
         .filter(|text| is_plain(text))
         .map_or_else(|| fresh(&kit), ToOwned::to_owned);
-    let span = tracing::info_span!("request", method = %request.method(), path = %request.uri().path(), request_id = %id);
+    let span = tracing::info_span!("request", method = %request.method(), path = %shown(request.uri().path()), request_id = %id);
     let mut response = CURRENT.scope(id.clone(), next.run(request)).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);
@@ -43,4 +43,31 @@ fn fresh(kit: &Kit) -> String {
     let mut bytes = [0u8; 10];
     kit.rng.fill(&mut bytes);
     hex::encode(bytes)
+}
+
+/// The path as it may be logged: an address that is itself the secret (a calendar feed, a heartbeat, a receipt) ends in hex
+/// digits that no id of ours has.
+fn shown(path: &str) -> String {
+    let secret = |part: &str| {
+        let digits = part.split('.').next().unwrap_or_default();
+        digits.len() >= SECRET_CHARS && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    path.split('/').map(|part| if secret(part) { "…" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// So many hex digits in a row are a secret; an id has dashes.
+const SECRET_CHARS: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_a_secret_is_not_logged() {
+        let secret = "0123456789abcdef".repeat(3);
+        assert_eq!(shown(&format!("/api/v1/heartbeats/ping/{secret}/start")), "/api/v1/heartbeats/ping/…/start");
+        assert_eq!(shown(&format!("/api/v1/on-call/feeds/{secret}.ics")), "/api/v1/on-call/feeds/…");
+        let id = "/api/v1/incidents/01a2018b-81f9-7d86-8ea3-4e8dfeda79eb";
+        assert_eq!(shown(id), id);
+    }
 }

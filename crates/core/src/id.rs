@@ -127,6 +127,7 @@ kinds! {
     Calendar, CalendarId, "calendar", "Hours in which clocks run.";
     PriorityMatrix, PriorityMatrixId, "priority_matrix", "Impact by urgency, versioned.";
     Probe, ProbeId, "probe", "A check of a service from outside.";
+    Heartbeat, HeartbeatId, "heartbeat", "A sign of life that a job or a system owes us.";
     Alert, AlertId, "alert", "One stretch of trouble that a probe or rule reported.";
     Incident, IncidentId, "incident", "An unplanned interruption or loss of quality.";
     Note, NoteId, "note", "A message on a ticket.";

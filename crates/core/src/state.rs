@@ -44,6 +44,24 @@ words! {
 }
 
 words! {
+    /// What is known of something that owes us a sign of life.
+    HeartbeatState {
+        /// It has never reported; nothing is expected of it yet.
+        New = "new",
+        /// It reported in time.
+        Up = "up",
+        /// It is overdue, within its grace.
+        Late = "late",
+        /// It did not report within its grace, said itself that it failed, or began and did not end.
+        Down = "down",
+        /// A report was due while we could not take one: neither kept nor missed.
+        Unknown = "unknown",
+        /// Nobody waits for it.
+        Paused = "paused",
+    }
+}
+
+words! {
     /// What a service-level indicator was over an interval.
     SliState {
         /// Up.

@@ -6,6 +6,7 @@
 pub mod alert;
 pub mod contact;
 pub mod dashboard;
+pub mod heartbeat;
 pub mod host;
 pub mod metric;
 pub mod oncall;
@@ -72,6 +73,7 @@ pub struct Observe {
 pub fn migrations() -> Vec<Migration> {
     [
         probe::table::MIGRATIONS,
+        heartbeat::table::MIGRATIONS,
         sli::table::MIGRATIONS,
         dashboard::MIGRATIONS,
         rule::table::MIGRATIONS,
@@ -151,6 +153,11 @@ impl Observe {
     /// How probes do, for the health page.
     pub fn health(&self) -> Health {
         self.hub.health()
+    }
+
+    /// By how much the look that was due first has not been finished.
+    pub fn looks_overdue(&self, now: Timestamp) -> jiff::SignedDuration {
+        self.hub.overdue(now)
     }
 
     /// Of those of `services` that are looked at from here: whether every probe has seen something good at or after `since`. A verdict

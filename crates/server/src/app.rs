@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
-use evenkeel_core::{Clock, Id, Rng, id::TenantId};
+use evenkeel_core::{Clock, Failure, Id, Rng, id::TenantId};
 use evenkeel_observe::metric::remote::{Forwarded, RemoteOptions};
 use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,7 @@ use crate::{
     config::{MailArgs, MetricArgs, ServeArgs},
     http::Counters,
     metric_store::MetricStore,
+    own::{Beats, Own},
     port::Halls,
     sign_in,
 };
@@ -41,14 +42,20 @@ pub struct Settings {
     pub slo_files: Vec<String>,
     /// Prometheus' configuration file, when there is one.
     pub prometheus_config: Option<PathBuf>,
+    /// Whom to tell that this house is well.
+    pub(crate) beats: Option<Beats>,
 }
 
 impl Settings {
     /// From the command line.
-    pub fn of(args: &ServeArgs) -> Self {
+    ///
+    /// # Errors
+    /// When an address is none.
+    pub fn of(args: &ServeArgs) -> std::result::Result<Self, Failure> {
         let public_url = args.public_url();
         let origin = url::Url::parse(&public_url).map_or_else(|_| public_url.clone(), |url| url.origin().ascii_serialization());
-        Self {
+        Ok(Self {
+            beats: args.beat.beats()?,
             public_url,
             origin,
             data: args.data.data.clone(),
@@ -61,7 +68,7 @@ impl Settings {
             slo_files: args.slos.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             // An empty variable names no file.
             prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
-        }
+        })
     }
 
     /// The address that signs somebody in once.
@@ -89,6 +96,8 @@ pub struct App {
     pub stopping: CancellationToken,
     /// The metric store.
     pub(crate) metrics: MetricStore,
+    /// What is known of the house itself.
+    pub(crate) own: Arc<Own>,
     /// The halls.
     pub(crate) halls: Arc<Halls>,
 }
@@ -151,6 +160,7 @@ impl App {
             counters: Counters::default(),
             stopping: CancellationToken::new(),
             metrics,
+            own: Arc::default(),
             halls,
         }
     }
@@ -163,6 +173,12 @@ impl App {
     /// Rules.
     pub(crate) fn rules(&self) -> &evenkeel_observe::rule::Rules {
         self.halls.rules()
+    }
+
+    /// Heartbeats.
+    #[cfg(test)]
+    pub(crate) fn heartbeats(&self) -> &evenkeel_observe::heartbeat::Heartbeats {
+        self.halls.heartbeats()
     }
 
     /// Objectives.
@@ -183,6 +199,16 @@ impl App {
     /// What is known of how exactly the other engine follows Prometheus, when there is one.
     pub(crate) fn remote_known(&self) -> Option<evenkeel_observe::metric::remote::profile::State> {
         self.halls.metrics().known()
+    }
+
+    /// How probes are run.
+    pub(crate) fn looks_health(&self) -> evenkeel_observe::probe::worker::Health {
+        self.halls.looks_health()
+    }
+
+    /// By how much the look that was due first has not been finished.
+    pub(crate) fn looks_overdue(&self, now: jiff::Timestamp) -> jiff::SignedDuration {
+        self.halls.looks_overdue(now)
     }
 
     /// How the schedule of probes is.

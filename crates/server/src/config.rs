@@ -11,6 +11,8 @@ use evenkeel_core::{ErrorCode, Failure};
 use evenkeel_store::DbUrl;
 use url::Url;
 
+use crate::own::BeatArgs;
+
 /// Text that is never printed.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
@@ -190,6 +192,9 @@ pub struct ServeArgs {
     /// Prometheus' configuration file: whom to scrape, and which rule files. Read again at SIGHUP.
     #[arg(long, env = "EVENKEEL_PROMETHEUS_CONFIG", value_name = "FILE")]
     pub prometheus_config: Option<PathBuf>,
+    /// Whom to tell that this house is well.
+    #[command(flatten)]
+    pub(crate) beat: BeatArgs,
     /// The largest request body, bytes.
     #[arg(long, env = "EVENKEEL_BODY_LIMIT_BYTES", default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub body_limit_bytes: usize,

@@ -1,10 +1,12 @@
 //! The workers: consumers, timers, outbox, sealer, the stream of changes, and what each hall starts.
 
+use std::sync::Arc;
+
 use evenkeel_store::worker;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::{app::App, own};
 
 /// Everything that runs beside the requests.
 pub(crate) struct Workers {
@@ -21,8 +23,9 @@ pub(crate) fn start(app: &App) -> Workers {
     let mut tasks = JoinSet::new();
     tasks.spawn(worker::run_consumers(db.clone(), halls.consumers(), cancel.clone()));
     tasks.spawn(worker::run_timers(db.clone(), halls.timers(), cancel.clone()));
-    let deliveries =
-        worker::Deliveries { channels: halls.channels(), observers: halls.outbox_observers(), owner, folder: app.settings.data.clone() };
+    let mut observers = halls.outbox_observers();
+    observers.push(Arc::new(own::Observer(Arc::clone(&app.own.page_times))));
+    let deliveries = worker::Deliveries { channels: halls.channels(), observers, owner, folder: app.settings.data.clone() };
     tasks.spawn(worker::run_outbox(db.clone(), deliveries, cancel.clone()));
     tasks.spawn(worker::run_sealer(db.clone(), app.settings.seal_every, cancel.clone()));
     {
@@ -35,6 +38,7 @@ pub(crate) fn start(app: &App) -> Workers {
         });
     }
     halls.start(&mut tasks, &cancel);
+    own::start(app, &mut tasks, &cancel);
     Workers { tasks, cancel }
 }
 

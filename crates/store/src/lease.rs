@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::{Db, Migration, Result, Sql, StoreError, Tx, params};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
@@ -20,6 +22,21 @@ pub struct Lease {
     pub owner: String,
     /// Grows with each change of owner.
     pub fence: i64,
+}
+
+/// How far the clock that all replicas share is ahead of this process's, as far as one question can tell. Nothing on an embedded
+/// database, which has no clock of its own.
+///
+/// # Errors
+/// As any statement.
+pub async fn clock_skew(db: &Db) -> Result<SignedDuration> {
+    let mut sql = db.read().await?;
+    let before = db.clock().now();
+    let row = sql.row(&format!("SELECT {} AS now", sql.dialect().now_micros("$1")), params![before]).await?;
+    let after = db.clock().now();
+    let Some(theirs) = row.map(|row| row.at("now")).transpose()? else { return Ok(SignedDuration::ZERO) };
+    // Somewhere between the question and the answer it was so late there.
+    Ok(if theirs < before { theirs.duration_since(before) } else { theirs.duration_since(after).max(SignedDuration::ZERO) })
 }
 
 /// Takes or renews `name` for `owner`; `None` while another owner's time runs.

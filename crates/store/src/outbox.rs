@@ -373,6 +373,18 @@ pub async fn counts(sql: &mut dyn Sql) -> Result<(i64, i64)> {
     row.map_or(Ok((0, 0)), |row| Ok((row.int("queued")?, row.int("dead")?)))
 }
 
+/// How the queue moves, seconds: by how much the message that is due longest is overdue, which is nothing while somebody
+/// delivers, and how old the oldest message is that nobody has taken.
+///
+/// # Errors
+/// As any statement.
+pub async fn ages(sql: &mut dyn Sql, now: Timestamp) -> Result<(f64, f64)> {
+    let text = "SELECT MIN(next_at) AS due, MIN(queued_at) AS oldest FROM outbox WHERE state IN ('queued', 'sending')";
+    let Some(row) = sql.row(text, params![]).await? else { return Ok((0.0, 0.0)) };
+    let since = |at: Option<Timestamp>| at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
+    Ok((since(row.opt_at("due")?), since(row.opt_at("oldest")?)))
+}
+
 /// Gives a dead letter another round of tries, under its old key.
 ///
 /// # Errors

@@ -63,14 +63,7 @@ async fn postgres(url: &str, sql: &'static str) {
 async fn on_a_full_disk_writes_are_refused_with_words_and_nothing_acknowledged_is_lost() {
     let mut setup = Setup::new(None);
     let data = setup.data();
-    std::fs::create_dir_all(&data).unwrap();
-    let mounted =
-        std::process::Command::new("mount").args(["-t", "tmpfs", "-o", "size=8m", "tmpfs"]).arg(&data).status().is_ok_and(|s| s.success());
-    if !mounted {
-        eprintln!("not told: a small file system can only be mounted by root");
-        return;
-    }
-    let _unmount = Unmount(data.clone());
+    let Some(_disk) = kit::Disk::mount(&data, 8) else { return };
     let target = Target::start();
     setup.config(&kit::config(target.address, "http://127.0.0.1:9/hook"));
     let mut server = setup.serve().await;
@@ -114,13 +107,6 @@ async fn on_a_full_disk_writes_are_refused_with_words_and_nothing_acknowledged_i
     assert!(server.stop());
     let verified = setup.run(&["ledger", "verify"]);
     assert!(verified.status.success(), "{}", said(&verified));
-}
-
-struct Unmount(std::path::PathBuf);
-impl Drop for Unmount {
-    fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
-    }
 }
 
 /// A minute in earnest with `EVENKEEL_AWAY_SECS=60`; shorter in the suite.

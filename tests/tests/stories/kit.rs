@@ -1,4 +1,9 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use evenkeel_stories::{
     process::{Process, Setup, free_port},
@@ -98,4 +103,33 @@ pub async fn start_shop(address: SocketAddr) -> Process {
     })
     .await;
     shop
+}
+
+/// A small disk of its own for a folder; gone when dropped.
+pub struct Disk(PathBuf);
+
+impl Disk {
+    /// `None`, and said so, when nobody but root may make one.
+    pub fn mount(folder: &Path, mib: u64) -> Option<Self> {
+        std::fs::create_dir_all(folder).unwrap();
+        let size = format!("size={mib}m");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(folder).status();
+        if mounted.is_ok_and(|status| status.success()) {
+            return Some(Self(folder.to_owned()));
+        }
+        eprintln!("not told: a small file system can only be mounted by root");
+        None
+    }
+
+    /// How much is free, bytes.
+    pub fn free(&self) -> u64 {
+        let out = Command::new("df").args(["-B1", "--output=avail"]).arg(&self.0).output().unwrap();
+        String::from_utf8_lossy(&out.stdout).lines().nth(1).unwrap().trim().parse().unwrap()
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
 }

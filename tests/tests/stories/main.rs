@@ -17,3 +17,4 @@ mod rules;
 mod storm;
 mod the_loop_closes;
 mod vantages;
+mod watcher;

@@ -47,6 +47,12 @@ export type RuleHistory = Filled<Schemas["RuleHistory"]>;
 
 export type Probe = Filled<Schemas["ProbeView"]>;
 export type Look = Filled<Schemas["LookView"]>;
+export type Heartbeat = Filled<Schemas["HeartbeatView"]>;
+export type HeartbeatRun = Filled<Schemas["HeartbeatRun"]>;
+export type HeartbeatDraft = Schemas["HeartbeatDraft"];
+export type HeartbeatTimes = Schemas["HeartbeatTimes"];
+export type Own = Filled<Schemas["OwnView"]>;
+export type OwnCheck = Own["checks"][number];
 export type ProbeRun = Filled<Schemas["RunView"]>;
 export type Host = Filled<Schemas["HostView"]>;
 export type HostSeries = Filled<Schemas["HostSeries"]>;

@@ -154,6 +154,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("definition.put", "manage"),
     ("definition.retired", "manage"),
     ("probe.verdict_changed", "observe"),
+    ("heartbeat.state_changed", "observe"),
     ("sli.sealed", "observe"),
     ("alert.fired", "observe"),
     ("alert.resolved", "observe"),

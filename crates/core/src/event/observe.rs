@@ -7,15 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{AlertId, IncidentId, PersonId, ProbeId, ServiceId, TeamId},
+    id::{AlertId, HeartbeatId, IncidentId, PersonId, ProbeId, ServiceId, TeamId},
     priority::{Level, Severity},
-    state::{PageReason, SliState, Verdict},
+    state::{HeartbeatState, PageReason, SliState, Verdict},
 };
 
 /// The cause of every alert that says that a service is not available: however many probes see it, it is one trouble.
 pub const CAUSE_UNAVAILABLE: &str = "unavailable";
 /// The cause of an alert about a certificate, while the service itself still answers.
 pub const CAUSE_CERTIFICATE: &str = "certificate";
+
+/// What the cause of every alert about a heartbeat begins with; its name follows.
+pub const CAUSE_HEARTBEAT: &str = "heartbeat:";
 
 /// The last look that made up a verdict: enough to believe it without the raw samples.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,6 +71,28 @@ pub struct VerdictChanged {
 }
 body!(VerdictChanged, "probe.verdict_changed", "probe");
 
+/// A heartbeat came to another state. `late` is never told: it follows from the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeartbeatChanged {
+    /// Which heartbeat.
+    pub heartbeat_id: HeartbeatId,
+    /// Whose service.
+    pub service_id: ServiceId,
+    /// Before.
+    pub from: HeartbeatState,
+    /// Now.
+    pub to: HeartbeatState,
+    /// When the state really began (also the event's `occurred_at`): the report, or the instant at which one was due.
+    pub since: Timestamp,
+    /// Why it is down: `heartbeat_missed`, `heartbeat_failed`, `heartbeat_overran`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// The last report before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<Timestamp>,
+}
+body!(HeartbeatChanged, "heartbeat.state_changed", "heartbeat");
+
 /// A stretch of one state of a service's indicator, sealed: what figures read instead of telemetry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SliSealed {
@@ -101,7 +126,8 @@ pub struct AlertFired {
     /// The service that suffers.
     pub service_id: ServiceId,
     /// The same for the same trouble of a service, whichever probe sees it: `unavailable`; `certificate` when all that is
-    /// wrong is a certificate; `rule:` and the alert's name when a rule saw it.
+    /// wrong is a certificate; `rule:` and the alert's name when a rule saw it;
+    /// `heartbeat:` and its name when a report did not come.
     pub cause: String,
     /// How grave.
     pub severity: Severity,
@@ -159,7 +185,7 @@ pub struct AlertResolved {
     pub cause: String,
     /// The first good look of the recovery (T3 by telemetry); for other reasons than recovery, when we stopped looking.
     pub recovered_at: Timestamp,
-    /// `recovered`, `probe_removed`, `probe_paused`; of a rule also `rule_removed`, and `data_silent` when its series ended:
+    /// `recovered`, `probe_removed`, `probe_paused`, `heartbeat_removed`, `heartbeat_paused`; of a rule also `rule_removed`, and `data_silent` when its series ended:
     /// that proves no recovery.
     pub reason: String,
 }

@@ -19,6 +19,9 @@ fn saw(code: &str) -> (&str, &str) {
         "status" => ("状态码不符", "unexpected status"),
         "redirects" => ("重定向过多", "too many redirects"),
         "body" => ("内容不符", "unexpected content"),
+        "heartbeat_missed" => ("未按时报到", "did not report in time"),
+        "heartbeat_failed" => ("报到称失败", "reported a failure"),
+        "heartbeat_overran" => ("开始后未按时结束", "began and did not end in time"),
         other => (other, other),
     }
 }

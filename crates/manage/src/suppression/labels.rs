@@ -1,8 +1,12 @@
 //! What an alert can be matched by. Pure.
 
-use evenkeel_core::{event::observe::AlertFired, matcher::Labels, priority::Severity};
+use evenkeel_core::{
+    event::observe::{AlertFired, CAUSE_HEARTBEAT},
+    matcher::Labels,
+    priority::Severity,
+};
 
-/// The labels of an alert: a rule's own, and `alertname`, `service`, `severity`, `cause`; of a probe's also `probe`. What the
+/// The labels of an alert: a rule's own, and `alertname`, `service`, `severity`, `cause`; of a probe's also `probe`, of a heartbeat's `heartbeat`. What the
 /// rule says itself is not written over.
 pub(super) fn of(fired: &AlertFired, service: Option<&str>) -> Labels {
     let mut labels = fired.rule.as_ref().map(|rule| rule.labels.clone()).unwrap_or_default();
@@ -13,7 +17,7 @@ pub(super) fn of(fired: &AlertFired, service: Option<&str>) -> Labels {
         Some(rule) => put("alertname", &rule.alert),
         None => {
             put("alertname", &fired.cause);
-            put("probe", &fired.probe);
+            put(if fired.cause.starts_with(CAUSE_HEARTBEAT) { "heartbeat" } else { "probe" }, &fired.probe);
         }
     }
     if let Some(service) = service {

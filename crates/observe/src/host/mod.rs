@@ -27,6 +27,7 @@ use crate::{
 };
 use collect::Root;
 
+pub use collect::clock_error_secs;
 pub use facts::{Disk, Facts, HostView, Network};
 pub(crate) use routes::router;
 

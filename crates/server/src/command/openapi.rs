@@ -43,7 +43,7 @@ pub async fn run(args: &OpenapiArgs) -> Result<(), Failure> {
     .map_err(store)?;
     let (folder, defaults) = (tempfile::tempdir().map_err(|error| internal(&error))?, defaults()?);
     let metrics = MetricStore::open(folder.path(), &defaults.metric, Arc::new(SystemClock))?;
-    let app = App::new(db, metrics, Settings::of(&defaults));
+    let app = App::new(db, metrics, Settings::of(&defaults)?);
     let text = http::document(&app).to_pretty_json().map_err(|error| internal(&error))?;
     write(args.out.as_ref(), &text)
 }

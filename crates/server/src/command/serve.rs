@@ -63,7 +63,7 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
     folder.announce(&holder)?;
     let args = ServeArgs { listen: address, ..args };
 
-    let app = App::new(db, metrics, Settings::of(&args));
+    let app = App::new(db, metrics, Settings::of(&args)?);
     configure(&app, &args.config).await?;
     reload::first(&app).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;

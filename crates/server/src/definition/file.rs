@@ -11,6 +11,7 @@ use evenkeel_core::{
 use evenkeel_manage::party::Locale;
 use evenkeel_observe::{
     alert::hook::{HookFormat, Mapping},
+    heartbeat::HeartbeatDefinition,
     oncall::{Handover, HolidayRule},
     page::policy::Quorum,
     probe::model::ProbeDefinition,
@@ -48,6 +49,9 @@ pub struct File {
     /// Checks of services from outside.
     #[schemars(schema_with = "schema::probes")]
     pub probes: Vec<Spanned<ProbeDefinition<Name>>>,
+    /// Signs of life that jobs and systems owe us.
+    #[schemars(schema_with = "schema::heartbeats")]
+    pub heartbeats: Vec<Spanned<HeartbeatDefinition<Name>>>,
     /// Who is on call when; one rota a team.
     pub rotas: Vec<RotaEntry>,
     /// Whom to tell one after another; one policy a team. A team without one has what its rota says.
@@ -287,6 +291,7 @@ pub struct RetiredEntry {
 #[serde(rename_all = "snake_case")]
 pub enum RetiredKind {
     Probe,
+    Heartbeat,
     Rota,
     /// Its name is the team's.
     EscalationPolicy,
@@ -307,6 +312,7 @@ impl RetiredKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Probe => "probe",
+            Self::Heartbeat => "heartbeat",
             Self::Rota => "rota",
             Self::EscalationPolicy => "escalation_policy",
             Self::Agreement => "agreement",

@@ -15,6 +15,7 @@ use evenkeel_manage::{
     inhibition, maintenance, matrix, party, service, suppression,
 };
 use evenkeel_observe::{
+    heartbeat::{self, HeartbeatDefinition},
     oncall,
     page::policy,
     probe::{self, ProbeDefinition},
@@ -179,6 +180,9 @@ impl Work<'_> {
         for entry in &resolved.probes {
             self.probe(entry).await?;
         }
+        for entry in &resolved.heartbeats {
+            self.heartbeat(entry).await?;
+        }
         for entry in &resolved.rotas {
             self.rota(entry).await?;
         }
@@ -198,6 +202,7 @@ impl Work<'_> {
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
             RetiredKind::Probe,
+            RetiredKind::Heartbeat,
             RetiredKind::EscalationPolicy,
             RetiredKind::Rota,
             RetiredKind::Agreement,
@@ -276,6 +281,7 @@ impl Work<'_> {
         let (tenant, actor, name) = (self.act.tenant, &self.act.actor, entry.name.as_str());
         let retired = match entry.body {
             RetiredKind::Probe => probe::retire_probe(self.tx, &self.grant, tenant, actor, name).await,
+            RetiredKind::Heartbeat => heartbeat::store::retire(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::EscalationPolicy => policy::retire_policy(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
@@ -319,6 +325,15 @@ impl Work<'_> {
             .await
             .map(|put| Put { version: put.version, changed: put.changed });
         self.record("probe", entry, before.as_ref(), &entry.body, put)
+    }
+
+    async fn heartbeat(&mut self, entry: &Declared<HeartbeatDefinition>) -> Result<(), Failure> {
+        let before = heartbeat::table::named(self.tx, self.act.tenant, &entry.name).await.map_err(|error| words(&error))?;
+        let before = before.and_then(|row| serde_json::to_value(row.definition).ok());
+        let put = heartbeat::store::put(self.tx, &self.grant, self.act.tenant, &self.act.actor, &entry.body)
+            .await
+            .map(|put| Put { version: put.version, changed: put.changed });
+        self.record(heartbeat::store::KIND, entry, before.as_ref(), &entry.body, put)
     }
 
     async fn rota(&mut self, entry: &Declared<oncall::RotaDefinition>) -> Result<(), Failure> {

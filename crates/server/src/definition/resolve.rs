@@ -7,6 +7,7 @@ mod rules;
 use std::collections::{BTreeMap, BTreeSet};
 
 use evenkeel_core::{
+    Failure,
     definition::{
         AgreementDefinition, CorrelationRules, EscalationTerms, InhibitionDefinition, OrganisationDefinition, ServiceDefinition,
         TeamDefinition,
@@ -16,7 +17,8 @@ use evenkeel_core::{
 };
 use evenkeel_manage::{incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition};
 use evenkeel_observe::{
-    alert::hook::HookDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition, probe::model::ProbeDefinition,
+    alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
+    probe::model::ProbeDefinition,
 };
 use evenkeel_sla::{Calendar, CalendarDefinition};
 use serde_saphyr::{Location, Spanned};
@@ -56,6 +58,7 @@ pub(super) struct Resolved {
     pub services: Vec<Declared<ServiceDefinition>>,
     pub agreements: Vec<Declared<AgreementDefinition>>,
     pub probes: Vec<Declared<ProbeDefinition>>,
+    pub heartbeats: Vec<Declared<HeartbeatDefinition>>,
     pub rotas: Vec<Declared<RotaDefinition>>,
     pub policies: Vec<Declared<PolicyDefinition>>,
     pub notification: Option<Declared<Notification>>,
@@ -130,6 +133,9 @@ impl Work<'_> {
         }
         for entry in &file.probes {
             self.once("probe", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.heartbeats {
+            self.once("heartbeat", entry.value.name.clone(), Place::at(source, entry.referenced));
         }
         for entry in &file.rotas {
             self.once("rota of team", entry.team.value.clone(), Place::at(source, entry.team.referenced));
@@ -218,6 +224,10 @@ impl Work<'_> {
         for entry in file.probes {
             let declared = self.probe(source, entry);
             resolved.probes.push(declared);
+        }
+        for entry in file.heartbeats {
+            let declared = self.heartbeat(source, entry);
+            resolved.heartbeats.push(declared);
         }
         for entry in file.rotas {
             resolved.rotas.extend(self.rota(source, entry));
@@ -440,17 +450,27 @@ impl Work<'_> {
         let place = Place::at(source, entry.referenced);
         let definition = entry.value;
         self.refer("service", |known| &known.services, source, &definition.service);
-        if let Err(failure) = definition.validate() {
-            let at = failure
-                .at
-                .as_deref()
-                .filter(|at| !at.is_empty())
-                .map_or_else(String::new, |at| format!(" {}", at.trim_start_matches('/').replace('/', ".")));
-            let finding = self.find(place, format!("probe {:?}{at}: {}", definition.name, failure.detail)).allowed("", failure.allowed);
-            self.findings.push(finding);
-        }
+        self.valid(&format!("probe {:?}", definition.name), place, definition.validate());
         let service = ServiceId::named(&definition.service.value);
         Declared { name: definition.name.clone(), body: definition.with_service(service), place }
+    }
+
+    fn heartbeat(&mut self, source: usize, entry: Spanned<HeartbeatDefinition<Name>>) -> Declared<HeartbeatDefinition> {
+        let place = Place::at(source, entry.referenced);
+        let definition = entry.value;
+        self.refer("service", |known| &known.services, source, &definition.service);
+        self.valid(&format!("heartbeat {:?}", definition.name), place, definition.validate());
+        let service = ServiceId::named(&definition.service.value);
+        Declared { name: definition.name.clone(), body: definition.with_service(service), place }
+    }
+
+    /// A hall's refusal as a finding.
+    fn valid(&mut self, what: &str, place: Place, checked: Result<(), Failure>) {
+        let Err(failure) = checked else { return };
+        let at = failure.at.as_deref().filter(|at| !at.is_empty());
+        let at = at.map_or_else(String::new, |at| format!(" {}", at.trim_start_matches('/').replace('/', ".")));
+        let finding = self.find(place, format!("{what}{at}: {}", failure.detail)).allowed("", failure.allowed);
+        self.findings.push(finding);
     }
 }
 

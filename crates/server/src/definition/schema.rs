@@ -123,6 +123,20 @@ pub(super) fn probes(_: &mut SchemaGenerator) -> Schema {
             "paused": { "type": "boolean" } } } })
 }
 
+pub(super) fn heartbeats(_: &mut SchemaGenerator) -> Schema {
+    let secs = serde_json::json!({ "type": "integer", "minimum": 1 });
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "service"],
+        "oneOf": [{ "required": ["every_secs"] }, { "required": ["cron"] }],
+        "properties": {
+            "name": { "type": "string" }, "service": { "type": "string" },
+            "every_secs": secs,
+            "cron": { "type": "string", "description": "Minute, hour, day of month, month, day of week." },
+            "zone": { "type": "string", "description": "The time zone of cron; UTC when left out." },
+            "grace_secs": secs, "run_limit_secs": secs,
+            "severity": { "type": "string", "enum": ["critical", "warning", "info"] },
+            "paused": { "type": "boolean" } } } })
+}
+
 pub(super) fn gateways(_: &mut SchemaGenerator) -> Schema {
     let text = serde_json::json!({ "type": "string" });
     let texts = serde_json::json!({ "type": "object", "additionalProperties": { "type": "string" } });

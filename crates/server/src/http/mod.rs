@@ -19,7 +19,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 pub use health::{Counters, ProbeHealth};
 
-use crate::{app::App, definition, sign_in};
+use crate::{app::App, definition, own, sign_in};
 
 /// The API's routes with their document.
 fn api(app: &App) -> OpenApiRouter {
@@ -30,6 +30,7 @@ fn api(app: &App) -> OpenApiRouter {
         .merge(engine::router())
         .merge(ledger::router())
         .merge(stream::router())
+        .merge(own::router())
         .with_state(app.clone());
     OpenApiRouter::with_openapi(openapi::base()).merge(own).merge(app.halls())
 }

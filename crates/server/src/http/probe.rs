@@ -109,6 +109,9 @@ async fn metrics(State(app): State<App>) -> Response {
             gauge("up", "Whether the database answers.", 0.0);
         }
     }
+    for (metric, value) in app.own.gauges() {
+        let _ = writeln!(text, "# HELP {metric} What the house found when it took its own pulse.\n# TYPE {metric} gauge\n{metric} {value}");
+    }
     text.push_str(&app.counters.text());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

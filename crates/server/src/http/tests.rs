@@ -2,6 +2,7 @@
 //! What holds for every operation of the document.
 
 mod denial;
+mod heartbeat;
 mod idempotency;
 mod limits;
 mod sample;

@@ -10,6 +10,7 @@ use evenkeel_observe::{
     Observe,
     alert::Alerts,
     contact,
+    heartbeat::Heartbeats,
     metric::{MetricOptions, Metrics},
     oncall,
     page::{self, Directory, Escalation, PageConsumer, PageObserver, PageState},
@@ -44,6 +45,7 @@ pub(crate) struct Halls {
     rules: Rules,
     slos: Slos,
     alerts: Alerts,
+    heartbeats: Heartbeats,
     analyze: Analyze,
     pages: PageState,
     escalation: Escalation,
@@ -84,6 +86,7 @@ impl Halls {
         let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
         let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
             .scraping(tenant, settings.prometheus_config.clone());
+        let heartbeats = Heartbeats::new(kit.clone(), observe.metrics().store().clone(), Arc::new(ManageServices), &settings.public_url);
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue));
@@ -94,6 +97,7 @@ impl Halls {
             observe,
             rules,
             slos,
+            heartbeats,
             alerts: Alerts::new(kit.clone(), Arc::new(HouseAlerts)),
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
@@ -109,6 +113,7 @@ impl Halls {
             .merge(rule::routes::router(self.rules.clone()))
             .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))
             .merge(self.alerts.router())
+            .merge(self.heartbeats.router())
             .merge(page::router(self.pages.clone()))
             .merge(page::policy::router(self.pages.clone()))
             .merge(oncall::router(self.pages.clone()))
@@ -135,12 +140,14 @@ impl Halls {
     pub(crate) fn timers(&self) -> Vec<Arc<dyn TimerHandler>> {
         let mut all = self.manage.timers();
         all.extend(self.alerts.timers());
+        all.extend(self.heartbeats.timers());
         all.push(Arc::new(self.escalation.clone()));
         all.push(Arc::new(page::Receipt(self.escalation.clone())));
         all.push(Arc::new(page::Release));
         all.push(Arc::new(contact::Canary(self.pages.directory.clone())));
         all.extend(evenkeel_analyze::timers(&self.analyze));
         all.push(Arc::new(crate::sign_in::TellRefused));
+        all.push(Arc::new(crate::own::Pulse));
         all
     }
 
@@ -160,6 +167,8 @@ impl Halls {
         tasks.spawn(async move { all_rules.start(until).await });
         let (slos, until) = (self.slos.clone(), cancel.clone());
         tasks.spawn(async move { slos.start(until).await });
+        let (heartbeats, until) = (self.heartbeats.clone(), cancel.clone());
+        tasks.spawn(async move { heartbeats.start(until).await });
         let (observe, cancel, db, tenant) = (self.observe.clone(), cancel.clone(), self.kit.db.clone(), self.tenant);
         tasks.spawn(async move {
             // Before the first look: it may not go where the configuration denies.
@@ -172,6 +181,12 @@ impl Halls {
     /// Rules.
     pub(crate) const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// Heartbeats.
+    #[cfg(test)]
+    pub(crate) const fn heartbeats(&self) -> &Heartbeats {
+        &self.heartbeats
     }
 
     /// Objectives.
@@ -187,6 +202,16 @@ impl Halls {
     /// Metrics.
     pub(crate) fn metrics(&self) -> &Metrics {
         self.observe.metrics()
+    }
+
+    /// How probes are run.
+    pub(crate) fn looks_health(&self) -> evenkeel_observe::probe::worker::Health {
+        self.observe.health()
+    }
+
+    /// By how much the look that was due first has not been finished.
+    pub(crate) fn looks_overdue(&self, now: jiff::Timestamp) -> jiff::SignedDuration {
+        self.observe.looks_overdue(now)
     }
 
     /// How the schedule of probes is.

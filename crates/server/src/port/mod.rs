@@ -12,3 +12,4 @@ mod services;
 
 pub(crate) use directory::ManageDirectory;
 pub(crate) use halls::Halls;
+pub(crate) use services::by_name as service_named;

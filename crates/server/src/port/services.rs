@@ -53,7 +53,7 @@ impl RuleHouse for HouseRules {
     }
 }
 
-pub(super) async fn by_name(sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
+pub(crate) async fn by_name(sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<Option<ServiceId>, StoreError> {
     Ok(service::find_by_name(sql, tenant, name).await?.filter(|found| !found.retired).map(|found| found.id))
 }
 

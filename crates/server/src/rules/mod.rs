@@ -12,6 +12,8 @@ use evenkeel_observe::{
     scrape::config::PrometheusConfig,
 };
 
+use crate::own;
+
 /// Files that one pattern may mean.
 const FILES_MAX: usize = 10_000;
 
@@ -56,7 +58,8 @@ pub(crate) fn read(path: &Path) -> Result<SourceFile, Failure> {
     Ok(SourceFile { name, text })
 }
 
-/// The rules of all files: those that the patterns mean and those of Prometheus' configuration file.
+/// The rules of all files: those that the patterns mean, those of Prometheus' configuration file, and those about the house
+/// itself.
 ///
 /// # Errors
 /// Everything wrong with any of them, with file, line and fix.
@@ -70,6 +73,7 @@ pub(crate) fn load(patterns: &[String], public_url: &str, config: Option<&Promet
     }
     let mut names = BTreeSet::new();
     files.retain(|file| names.insert(file.name.clone()));
+    files.push(SourceFile { name: own::RULES.0.to_owned(), text: own::RULES.1.to_owned() });
     let (mut groups, mut wrong) = (Vec::new(), Vec::new());
     for file in &files {
         let checked = rule::check(file);

@@ -11,6 +11,8 @@ mod network;
 mod socket;
 mod timex;
 
+pub use timex::clock_error_secs;
+
 use std::{
     fs::File,
     io::{self, Read as _},

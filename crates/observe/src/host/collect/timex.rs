@@ -14,6 +14,13 @@ const STA_NANO: i32 = 0x2000;
 const PPM_16: f64 = 1e6 * 65_536.0;
 const MICRO: f64 = 1e6;
 
+/// How far off the kernel believes its clock to be at most, seconds; none when nobody disciplines it or it cannot be asked.
+#[allow(clippy::cast_precision_loss)] // microseconds
+pub fn clock_error_secs() -> Option<f64> {
+    let mut timex = Timex::new();
+    (adjtimex(&mut timex).ok()? != TIME_ERROR).then(|| timex.0.maxerror as f64 / MICRO)
+}
+
 /// Whether and how the clock is disciplined.
 #[allow(clippy::cast_precision_loss)] // offsets and counts far below 2^52
 pub fn discipline(_: &Root, page: &mut Page<'_>) -> io::Result<()> {

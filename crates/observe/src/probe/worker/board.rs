@@ -44,6 +44,10 @@ impl Board {
     pub(super) fn clear(&self) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
+    /// When the look is due that comes first.
+    pub(super) fn next_at(&self) -> Option<Timestamp> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).values().filter_map(|status| status.next_at).min()
+    }
     pub(super) fn get(&self, probe: ProbeId) -> Option<Status> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(&probe).cloned()
     }

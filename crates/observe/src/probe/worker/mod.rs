@@ -202,6 +202,11 @@ impl Hub {
         }
     }
 
+    /// By how much the look that was due first has not been finished: as much as a look takes while the engine turns.
+    pub fn overdue(&self, now: Timestamp) -> jiff::SignedDuration {
+        self.board.next_at().map_or(jiff::SignedDuration::ZERO, |due| now.duration_since(due).max(jiff::SignedDuration::ZERO))
+    }
+
     /// What is known of a probe right now; `None` when it is not being looked at.
     pub fn status(&self, probe: evenkeel_core::id::ProbeId) -> Option<Status> {
         self.board.get(probe)

@@ -1,0 +1,16 @@
+use super::*;
+
+#[tokio::test]
+async fn a_run_under_way_while_we_are_away_may_have_ended() {
+    on_both(|house| async move {
+        let token = house.declare(every_minute("backup")).await;
+        house.ping(&token).await;
+        house.ping(&format!("{token}/start")).await;
+        house.away(600);
+        let house = house.restarted().await;
+        house.fire().await;
+        assert_eq!((house.state("backup").await, house.alerts().await.len()), ("unknown", 0));
+        assert_eq!(house.runs("backup").await[0].outcome, Outcome::Unknown);
+    })
+    .await;
+}

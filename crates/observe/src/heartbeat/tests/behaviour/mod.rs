@@ -1,0 +1,44 @@
+//! What a house does that waits for heartbeats, one behaviour a file.
+
+use evenkeel_core::id::ServiceId;
+use evenkeel_store::StoreError;
+use evenkeel_tsdb::Selector;
+use jiff::SignedDuration;
+
+use super::house::{at_times, every_minute, on_both, service};
+use crate::heartbeat::{
+    HeartbeatDefinition,
+    table::{self, Outcome},
+};
+
+mod a_clock_that_is_set_is_no_silence;
+mod a_database_that_was_away_is_no_silence_of_theirs;
+mod a_failure_is_told_at_once_with_its_evidence;
+mod a_made_up_address_is_nothing_and_says_no_more;
+mod a_new_address_ends_the_old_one;
+mod a_new_name_keeps_the_address_and_the_history;
+mod a_nightly_job_is_waited_for_through_the_change_to_summer_time;
+mod a_nightly_job_is_waited_for_through_the_change_to_winter_time;
+mod a_report_in_time_keeps_it_up;
+mod a_report_is_a_get_a_head_or_a_post;
+mod a_report_within_its_grace_is_late_and_no_alarm;
+mod a_run_that_begins_again_leaves_the_one_before_unfinished;
+mod a_run_that_begins_and_does_not_end_is_told;
+mod a_run_under_way_while_we_are_away_may_have_ended;
+mod a_silence_beyond_its_grace_is_told_once;
+mod after_a_restart_what_was_due_is_unknown;
+mod flapping_it_is_back_after_three_good_reports;
+mod how_long_a_run_took_is_in_the_metric_store;
+mod it_is_back_with_the_next_report;
+mod many_that_report_at_once_are_all_taken;
+mod of_a_long_body_the_end_is_kept_and_the_report_counts;
+mod one_that_floods_is_cut_and_others_are_not_hurt;
+mod one_that_never_reported_is_not_waited_for;
+mod one_that_speaks_for_another_service_begins_anew;
+mod paused_nobody_waits_for_it;
+mod retired_its_alert_ends_and_proves_no_recovery;
+mod the_first_run_of_all_is_waited_for_when_it_begins;
+mod the_last_hundred_runs_are_kept;
+mod what_cannot_be_is_refused_when_it_is_declared;
+mod what_is_down_stays_down_while_we_are_away;
+mod what_is_not_due_while_we_are_away_stays_as_it_is;
