@@ -3,6 +3,7 @@
 
 mod access;
 mod alerts;
+mod behaviour;
 mod definitions;
 mod document;
 mod import;

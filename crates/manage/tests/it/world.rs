@@ -37,9 +37,9 @@ pub struct World {
     router: Router,
 }
 
-/// Services that nobody has seen well, as a test says.
+/// How services are seen, as a test says: what is not in it was seen well.
 #[derive(Debug, Default)]
-struct Doubts(Mutex<BTreeSet<ServiceId>>);
+struct Doubts(Mutex<BTreeMap<ServiceId, Option<Sighting>>>);
 
 #[async_trait::async_trait]
 impl Looks for Doubts {
@@ -50,9 +50,9 @@ impl Looks for Doubts {
         services: &[ServiceId],
         _: Timestamp,
     ) -> Result<BTreeMap<ServiceId, Sighting>, StoreError> {
-        let failing = self.0.lock().unwrap();
-        let seen = |service: &ServiceId| if failing.contains(service) { Sighting::Doubtful } else { Sighting::Well };
-        Ok(services.iter().map(|service| (*service, seen(service))).collect())
+        let known = self.0.lock().unwrap();
+        let seen = |service: &ServiceId| known.get(service).copied().unwrap_or(Some(Sighting::Well));
+        Ok(services.iter().filter_map(|service| Some((*service, seen(service)?))).collect())
     }
 }
 
@@ -213,7 +213,12 @@ impl World {
 
     /// From now on nobody sees these services well, and no verdict falls.
     pub fn doubt(&self, services: &[ServiceId]) {
-        *self.looks.0.lock().unwrap() = services.iter().copied().collect();
+        *self.looks.0.lock().unwrap() = services.iter().map(|service| (*service, Some(Sighting::Doubtful))).collect();
+    }
+
+    /// From now on nobody looks at these services.
+    pub fn unseen(&self, services: &[ServiceId]) {
+        *self.looks.0.lock().unwrap() = services.iter().map(|service| (*service, None)).collect();
     }
 
     /// Declares a service that depends on these.

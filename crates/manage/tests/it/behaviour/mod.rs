@@ -1,0 +1,9 @@
+//! What alerts do to incidents, one behaviour a file, with a clock that the test turns.
+
+mod a_dependents_alert_is_told_when_no_other_came;
+mod a_dependents_alert_waits_a_moment_for_one_of_a_parent_that_nobody_looks_at;
+mod a_house_that_waits_for_nothing_tells_at_once;
+mod a_parent_that_was_back_and_falls_again_is_waited_for_again;
+mod a_service_that_comes_and_goes_is_one_incident;
+mod a_storm_that_ends_restores_with_its_last_alert;
+mod five_hundred_dependents_of_one_parent_are_one_incident;
