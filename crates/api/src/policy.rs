@@ -68,6 +68,9 @@ words! {
         AlertRead = "alert.read", "See alerts, silences, and what was suppressed.";
         AlertWrite = "alert.write", "Send alerts: Alertmanager's API, webhooks.";
         SilenceWrite = "silence.write", "Silence alerts.";
+        StatusPageRead = "status_page.read", "See status pages, their posts, and how many subscribe.";
+        StatusPageWrite = "status_page.write", "Make, change and remove status pages and their links; see and remove subscribers.";
+        StatusPagePost = "status_page.post", "Tell outsiders: write and correct posts of status pages.";
         ProbeRead = "probe.read", "See probes and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
@@ -111,6 +114,7 @@ const READ_STAFF: &[P] = &[
     P::PartyRead,
     P::DutyRead,
     P::AlertRead,
+    P::StatusPageRead,
     P::ProbeRead,
     P::HostRead,
     P::MetricRead,
@@ -131,10 +135,10 @@ const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
-                                           P::TokenWrite, P::ImportWrite]]),
+                                           P::StatusPageWrite, P::StatusPagePost, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
-    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::TokenWrite]]),
+    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
@@ -155,6 +159,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "service" => P::ServiceRead,
         "report" => P::ReportRead,
         "silence" => P::AlertRead,
+        "status_page" | "status_post" | "status_subscriber" => P::StatusPageRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
         "rota" | "rota_override" => P::OnCallRead,

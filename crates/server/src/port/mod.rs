@@ -9,6 +9,8 @@ mod mail;
 mod owners;
 mod rules;
 mod services;
+mod status;
 
 pub(crate) use directory::ManageDirectory;
 pub(crate) use halls::Halls;
+pub(crate) use status::SignedIn;
