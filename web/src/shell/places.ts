@@ -11,6 +11,7 @@ import {
   Layers,
   LayoutDashboard,
   type LucideIcon,
+  Megaphone,
   MonitorDot,
   PhoneCall,
   Settings2,
@@ -60,6 +61,7 @@ export const HALLS: Hall[] = [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
       { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
+      { key: "statusPages", to: path.statusPages(), icon: Megaphone, thumb: false, needs: "status_page.read" },
     ],
   },
   {

@@ -35,7 +35,6 @@ struct StatusPageView {
     /// Grows by one with every change; what `If-Match` names.
     version: i64,
     /// What it is declared to be.
-    #[schema(inline)]
     definition: StatusPageDefinition,
     /// Its address.
     url: String,

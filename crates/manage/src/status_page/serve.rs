@@ -75,24 +75,24 @@ impl Asked {
 }
 
 /// A page that may be read, or the answer that says why not.
-async fn admit(door: &Door, name: &str, asked: &Asked, headers: &HeaderMap) -> Result<Arc<Served>, Response> {
+async fn admit(door: &Door, name: &str, asked: &Asked, headers: &HeaderMap) -> Result<Arc<Served>, Box<Response>> {
     let language = asked.language(headers);
     let Some(pages) = door.manage.pages.board.pages() else {
-        return Err(bare(
+        return Err(Box::new(bare(
             StatusCode::SERVICE_UNAVAILABLE,
             say(language, "状态页正在启动，请稍候。", "The status page is starting; try again in a moment."),
-        ));
+        )));
     };
     // A page that one may not read is as one that is not there.
     let missing = || {
-        bare(
+        Box::new(bare(
             StatusCode::NOT_FOUND,
             say(
                 language,
                 "没有这个状态页，或它不是公开的：请用收到的链接打开，或先登录。",
                 "There is no such status page, or it is not public: use the link that you were given, or sign in first.",
             ),
-        )
+        ))
     };
     let served = pages.get(name).ok_or_else(missing)?;
     let admitted = match served.definition.audience {
@@ -156,21 +156,21 @@ fn answer(served: &Served, document: &Document, kind: &'static str, asked: &Aske
 async fn status_page(State(door): State<Door>, Path(name): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     match admit(&door, &name, &asked, &headers).await {
         Ok(served) => answer(&served, served.html(asked.language(&headers)), "text/html; charset=utf-8", &asked, &headers),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     }
 }
 
 async fn status_json(State(door): State<Door>, Path(name): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     match admit(&door, &name, &asked, &headers).await {
         Ok(served) => answer(&served, &served.json, "application/json", &asked, &headers),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     }
 }
 
 async fn status_feed(State(door): State<Door>, Path(name): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     match admit(&door, &name, &asked, &headers).await {
         Ok(served) => answer(&served, served.atom(asked.language(&headers)), "application/atom+xml; charset=utf-8", &asked, &headers),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     }
 }
 
@@ -188,7 +188,7 @@ async fn subscribe_form(State(door): State<Door>, Path(name): Path<String>, Quer
     match admit(&door, &name, &asked, &headers).await {
         Ok(served) if served.snapshot.subscribe.is_empty() => bare(StatusCode::NOT_FOUND, "-"),
         Ok(served) => fresh(&served, StatusCode::OK, &page::subscribe_form(&served.snapshot, asked.language(&headers), None), &asked),
-        Err(refused) => refused,
+        Err(refused) => *refused,
     }
 }
 
@@ -225,7 +225,7 @@ async fn subscribe(
 ) -> Response {
     let served = match admit(&door, &name, &asked, &headers).await {
         Ok(served) => served,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let language = asked.language(&headers);
     let form = form(&body);
@@ -301,15 +301,15 @@ fn gone(served: &Served, language: Language, asked: &Asked) -> Response {
 }
 
 /// The page of a subscription; its token is proof enough also where the page is not public.
-fn page_of(door: &Door, name: &str) -> Result<Arc<Served>, Response> {
+fn page_of(door: &Door, name: &str) -> Result<Arc<Served>, Box<Response>> {
     let pages = door.manage.pages.board.pages();
-    pages.and_then(|pages| pages.get(name).cloned()).ok_or_else(|| bare(StatusCode::NOT_FOUND, "-"))
+    pages.and_then(|pages| pages.get(name).cloned()).ok_or_else(|| Box::new(bare(StatusCode::NOT_FOUND, "-")))
 }
 
 async fn subscription(State(door): State<Door>, Path(name): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let served = match page_of(&door, &name) {
         Ok(served) => served,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let language = asked.language(&headers);
     let looked = within(async {
@@ -339,7 +339,7 @@ async fn subscription_answer(
 ) -> Response {
     let served = match page_of(&door, &name) {
         Ok(served) => served,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let language = asked.language(&headers);
     let form = form(&body);

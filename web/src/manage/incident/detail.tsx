@@ -20,6 +20,7 @@ import { serviceQueries } from "@/manage/service/api";
 import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
+import { OutsidersPanel } from "@/manage/status-page/incident-panel";
 import { Affected } from "@/manage/suppression/affected";
 import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
@@ -282,6 +283,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          {holds(session, "status_page.read") && <OutsidersPanel incident={incident.id} />}
           <Panel title={t("incident.people")}>
             <People incident={incident} assign={works ? () => ask("assign") : null} assignReason={reason("assign")} />
           </Panel>

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use evenkeel_core::{
     definition::Bilingual,
     event::manage::Window,
-    id::{ServiceId, StatusPageId, TenantId},
+    id::{ServiceId, StatusPageId, StatusPostId, TenantId},
 };
 use evenkeel_store::{Db, Sql, StoreError, ledger, params};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
@@ -69,6 +69,8 @@ pub async fn gather(
     let id = StatusPageId::named(name);
     let posts = post::rows::recent(&mut sql, tenant, id, since, POSTS_MAX).await?;
     let told = told(&mut sql, tenant, page, &posts).await?;
+    // What is written for later hurts nothing before it is told.
+    let posts: Vec<Post> = posts.into_iter().filter(|post| told.contains_key(&post.id)).collect();
     let windows = if page.maintenance { windows(&mut sql, tenant, page, now).await? } else { Vec::new() };
     drop(sql);
 
@@ -115,12 +117,12 @@ fn place(
     snapshot: &mut Snapshot,
     page: &StatusPageDefinition,
     posts: Vec<Post>,
-    mut told: HashMap<String, PostView>,
+    mut told: HashMap<StatusPostId, PostView>,
     windows: &[(ServiceId, Window)],
     now: Timestamp,
 ) {
     for post in posts {
-        let Some(view) = told.remove(&post.id.to_string()) else { continue };
+        let Some(view) = told.remove(&post.id) else { continue };
         match post.window {
             _ if post.ended_at.is_some() => snapshot.past.push(view),
             Some(window) if now < window.from => {
@@ -179,7 +181,7 @@ async fn told(
     tenant: TenantId,
     page: &StatusPageDefinition,
     posts: &[Post],
-) -> Result<HashMap<String, PostView>, StoreError> {
+) -> Result<HashMap<StatusPostId, PostView>, StoreError> {
     let ids: Vec<_> = posts.iter().map(|post| post.id).collect();
     let updates = post::rows::updates(sql, tenant, &ids).await?;
     let updates: Vec<Update> = updates.into_iter().filter(|update| update.published_at.is_some()).collect();
@@ -200,7 +202,7 @@ async fn told(
         said.sort_by_key(|update| std::cmp::Reverse(update.at));
         let (Some(title), Some(last)) = (words(&post.title), said.first()) else { continue };
         views.insert(
-            post.id.to_string(),
+            post.id,
             PostView {
                 id: post.id.to_string(),
                 title,

@@ -76,13 +76,16 @@ impl Served {
     }
 }
 
+/// Pages by name.
+type Hung = Arc<HashMap<String, Arc<Served>>>;
+
 /// Every page.
 #[derive(Debug, Default)]
-pub struct Board(RwLock<Option<Arc<HashMap<String, Arc<Served>>>>>);
+pub struct Board(RwLock<Option<Hung>>);
 
 impl Board {
     /// The pages; none = they were never drawn yet. Only the one who draws ever holds the lock to write, and for a moment.
-    pub fn pages(&self) -> Option<Arc<HashMap<String, Arc<Served>>>> {
+    pub fn pages(&self) -> Option<Hung> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 

@@ -15,6 +15,7 @@ pub use atom::atom;
 pub use document::{Document, KEY};
 pub use html::html;
 pub use json::json;
+pub use parts::lines;
 pub use small::{message, subscribe_form, subscription};
 pub use style::policy;
 

@@ -55,5 +55,11 @@ pub fn names(list: &[Bilingual], language: Language) -> String {
 
 /// Words with their lines.
 pub fn lines(text: &str) -> String {
-    text.split('\n').filter(|line| !line.trim().is_empty()).map(|line| format!("<p>{}</p>", escape(line))).collect()
+    let mut paragraphs = String::with_capacity(text.len() + 16);
+    for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
+        paragraphs.push_str("<p>");
+        paragraphs.push_str(&escape(line));
+        paragraphs.push_str("</p>");
+    }
+    paragraphs
 }

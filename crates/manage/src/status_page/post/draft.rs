@@ -13,10 +13,8 @@ pub struct Draft {
     /// For this state.
     pub state: PostState,
     /// The title of a post that begins with it.
-    #[schema(inline)]
     pub title: Bilingual,
     /// The words.
-    #[schema(inline)]
     pub text: Bilingual,
 }
 

@@ -88,7 +88,6 @@ struct StatusOffer {
     /// The page's name.
     page: String,
     /// Its title.
-    #[schema(inline)]
     title: Bilingual,
     /// Every component, for choosing.
     components: Vec<StatusComponentName>,
@@ -104,7 +103,6 @@ struct StatusComponentName {
     /// What posts name it by.
     key: String,
     /// Its name for outsiders.
-    #[schema(inline)]
     name: Bilingual,
 }
 

@@ -2,7 +2,11 @@
 
 use evenkeel_core::Language;
 
-use crate::status_page::{page::escape, post::PostState, words};
+use crate::status_page::{
+    page::{escape, lines},
+    post::PostState,
+    words,
+};
 
 /// A mail's words.
 pub struct Said {
@@ -63,8 +67,7 @@ pub fn update(
     };
     let names = if language == Language::Zh { components.join("、") } else { components.join(", ") };
     let line = if names.is_empty() { String::new() } else { format!("{affected}: {names}\n\n") };
-    let paragraphs: String =
-        text.split('\n').filter(|line| !line.trim().is_empty()).map(|line| format!("<p>{}</p>", escape(line))).collect();
+    let paragraphs = lines(text);
     let hurt = if names.is_empty() { String::new() } else { format!("<p><small>{affected}: {}</small></p>", escape(&names)) };
     Said {
         subject: format!("[{page}] {state}: {heading}"),

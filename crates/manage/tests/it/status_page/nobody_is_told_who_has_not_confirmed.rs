@@ -11,7 +11,7 @@ async fn nobody_is_told_who_has_not_confirmed() {
         assert_eq!(house.subscribe("ann@example.org", &[]).await.status, 200);
         let outbox = house.outbox().await;
         assert_eq!((outbox.len(), outbox[0].channel.as_str()), (1, "mail"));
-        assert!(!outbox[0].payload.contains("ann"), "no address lies in the outbox");
+        assert!(!outbox[0].payload.contains("example.org"), "no address lies in the outbox");
         house.post("investigating", hurt("payments", "degraded")).await;
         house.world.ring().await;
         assert!(house.letters().await.is_empty());
@@ -27,7 +27,7 @@ async fn nobody_is_told_who_has_not_confirmed() {
         house.world.ring().await;
         assert_eq!(house.letters().await, [("ann@example.org".to_owned(), "[Acme status] Investigating: Payments fail".to_owned())]);
         let confirmed = house.events::<StatusSubscriberConfirmed>().await;
-        assert!(confirmed.len() == 1 && !confirmed[0].0.payload.contains("ann"), "no address is in the ledger");
+        assert!(confirmed.len() == 1 && !confirmed[0].0.payload.contains("example.org"), "no address is in the ledger");
         // A link that was not answered in time is worth nothing.
         house.subscribe("late@example.org", &[]).await;
         let late = format!("/status/acme/subscription?token={}", house.token("late@example.org").await);
