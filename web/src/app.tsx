@@ -102,6 +102,7 @@ const router = createBrowserRouter([
       { path: "observe/slos/:name", lazy: page(() => import("./observe/slo/detail")) },
       { path: "on-call", lazy: page(() => import("./observe/on-call/on-call")) },
       { path: "on-call/contact", lazy: page(() => import("./observe/on-call/contact")) },
+      { path: "noise", lazy: page(() => import("./analyze/noise/page")) },
       { path: "reports", lazy: page(() => import("./analyze/report/list")) },
       { path: "reports/:id", lazy: page(() => import("./analyze/report/detail")) },
       { path: "settings/:part?", lazy: page(() => import("./shell/settings/settings")) },

@@ -60,6 +60,7 @@ export const path = {
   slo: (name: string) => `/observe/slos/${encodeURIComponent(name)}`,
   onCall: () => "/on-call",
   contact: () => "/on-call/contact",
+  noise: (query?: Query) => withQuery("/noise", query),
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
   reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,

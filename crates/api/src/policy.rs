@@ -86,6 +86,8 @@ words! {
         OutboxWrite = "outbox.write", "Send a dead letter again.";
         ClockRead = "clock.read", "See clocks and what explains them.";
         FigureRead = "figure.read", "See figures, fault timelines and their evidence.";
+        NoiseRead = "noise.read", "See which rules and probes page whom, how often for nothing, and what is suggested.";
+        NoiseWrite = "noise.write", "Dismiss suggestions of the noise review.";
         ReportRead = "report.read", "See service reports.";
         ReportWrite = "report.write", "Make and write service reports.";
         ReportComment = "report.comment", "Comment on a report under review.";
@@ -124,6 +126,7 @@ const READ_STAFF: &[P] = &[
     P::OutboxRead,
     P::ClockRead,
     P::FigureRead,
+    P::NoiseRead,
     P::ReportRead,
     P::EventRead,
     P::HealthRead,
@@ -135,9 +138,9 @@ const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
-                                           P::StatusPageWrite, P::StatusPagePost, P::TokenWrite, P::ImportWrite]]),
+                                           P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::TokenWrite]]),
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),

@@ -14,5 +14,6 @@ mod metrics;
 mod metrics_file;
 mod remote;
 mod rules;
+mod status_page;
 mod the_loop_closes;
 mod vantages;

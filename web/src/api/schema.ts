@@ -955,6 +955,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/noise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The noise review of a period: figures of each rule and probe, team and person, and suggestions with a backtest. */
+        get: operations["noise_show"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/noise/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The incidents behind the figures of a rule or probe, a team or a person; the newest first, at most 500. */
+        get: operations["noise_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/noise/suggestions/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismisses a suggestion. */
+        post: operations["noise_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/on-call": {
         parameters: {
             query?: never;
@@ -4345,6 +4396,306 @@ export interface components {
              */
             transmit_bytes_per_sec: number;
         };
+        /** @description What it would have done to the period. */
+        NoiseBacktest: {
+            /** @description Real faults, those that somebody acted on, that would have been told later or not at all. */
+            costs: components["schemas"]["NoiseCost"][];
+            /**
+             * Format: int64
+             * @description Incidents that would not have been opened, or not have paged.
+             */
+            incidents_avoided: number;
+            /**
+             * Format: int64
+             * @description Incidents looked at.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Pages that would not have been sent, or not at night.
+             */
+            pages_avoided: number;
+            /**
+             * Format: int64
+             * @description Of these, those that cannot be judged: they are open, or their alert has not ended.
+             */
+            unknown: number;
+        };
+        /** @description What is suggested. */
+        NoiseChange: {
+            /** @enum {string} */
+            kind: "confirm_longer";
+            /**
+             * Format: int64
+             * @description Seconds more.
+             */
+            secs: number;
+        } | {
+            /** @enum {string} */
+            kind: "hold_until_morning";
+        } | {
+            /** @enum {string} */
+            kind: "depend_on";
+            /** @description The name of what fires with it, a little earlier. */
+            name: string;
+            /** @description The service it would depend on. */
+            service: components["schemas"]["Id"];
+        } | {
+            /** @enum {string} */
+            kind: "deactivate";
+        };
+        /** @description An incident that would have been told later, or not at all. */
+        NoiseCost: {
+            /** @description Which. */
+            incident_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description So much later, seconds; null = it would not have been told.
+             */
+            later_secs?: number | null;
+            /**
+             * Format: int64
+             * @description `INC-1042` is 1042.
+             */
+            number: number;
+        };
+        /** @description Why not. */
+        NoiseDismissRequest: {
+            /** @description Why; the next review reads it. */
+            reason: string;
+        };
+        /** @description Somebody does not want a suggestion. */
+        NoiseDismissal: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["Id"] | null;
+            /** @description Their name. */
+            display: string;
+            /** @description Why; null when it was erased. */
+            reason?: string | null;
+        };
+        /** @description What a group comes to. */
+        NoiseFigures: {
+            /**
+             * Format: int64
+             * @description Incidents on which somebody did something beyond acknowledging.
+             */
+            actionable: number;
+            /**
+             * Format: double
+             * @description Of the decided ones, percent; null when none is decided.
+             */
+            actionable_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Alerts that fired.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Paged incidents that somebody acknowledged: the n of the times to acknowledge.
+             */
+            answered: number;
+            /** @description Pages over the period in equal parts, oldest first. */
+            course: number[];
+            /**
+             * Format: int64
+             * @description Alerts that fired again within an hour of being over.
+             */
+            flaps: number;
+            /**
+             * Format: int64
+             * @description Alerts that were held back at least once: silence, maintenance, a parent, inhibition.
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description Incidents opened for them: the n of the shares, those not decided taken out.
+             */
+            incidents: number;
+            /**
+             * Format: double
+             * @description Median time from the first page to the answer, seconds; null when nobody answered.
+             */
+            median_ack_secs?: number | null;
+            /**
+             * Format: int64
+             * @description Pages between 22:00 and 07:00 in the zone of the team that was paged.
+             */
+            night_pages: number;
+            /**
+             * Format: int64
+             * @description Nine tenths of the answers came within, seconds; null when nobody answered.
+             */
+            p90_ack_secs?: number | null;
+            /**
+             * Format: int64
+             * @description Pages sent because trouble began, repeats and escalations included.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Pages that this avoided.
+             */
+            pages_avoided: number;
+            /**
+             * Format: double
+             * @description Of the paged incidents, those acknowledged within five minutes of the first page, percent; null when none was paged.
+             */
+            prompt_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Incidents that were back by themselves, nobody having done anything beyond acknowledging.
+             */
+            self_healed: number;
+            /**
+             * Format: double
+             * @description Of the decided ones, percent; null when none is decided.
+             */
+            self_healed_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Paged incidents that nobody acknowledged.
+             */
+            unanswered: number;
+            /**
+             * Format: int64
+             * @description Incidents of which it cannot be said yet.
+             */
+            undecided: number;
+            /**
+             * Format: int64
+             * @description Incidents that ended otherwise, nobody having done anything.
+             */
+            untouched: number;
+        };
+        /** @description A person. */
+        NoisePerson: {
+            /** @description Their name. */
+            display: string;
+            /** @description What it comes to: incidents of which they were paged. */
+            figures: components["schemas"]["NoiseFigures"];
+            /** @description Who. */
+            id: components["schemas"]["Id"];
+        };
+        /** @description The noise review of a period. */
+        NoiseReview: {
+            /**
+             * Format: date-time
+             * @description Inclusive.
+             */
+            from: string;
+            /** @description People, the most pages first. */
+            people: components["schemas"]["NoisePerson"][];
+            /** @description Rules and probes, the most pages first. */
+            sources: components["schemas"]["NoiseSource"][];
+            /** @description What could page less, what spares most first; those that somebody dismissed last. */
+            suggestions: components["schemas"]["NoiseSuggestion"][];
+            /** @description Teams, the most pages first. */
+            teams: components["schemas"]["NoiseTeam"][];
+            /**
+             * Format: date-time
+             * @description Exclusive.
+             */
+            to: string;
+            /** @description All of it. */
+            total: components["schemas"]["NoiseFigures"];
+        };
+        /** @description An incident behind the figures. */
+        NoiseRow: {
+            /**
+             * Format: int64
+             * @description From the first page to the answer, seconds.
+             */
+            answered_secs?: number | null;
+            /** @description The events it stands on. */
+            event_seqs: number[];
+            /** @description Which. */
+            incident_id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description How long its alerts lasted after they fired, seconds; null = one still fires.
+             */
+            lasted_secs?: number | null;
+            /** @description What opened it. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of these, at night.
+             */
+            night_pages: number;
+            /**
+             * Format: int64
+             * @description `INC-1042` is 1042.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was opened.
+             */
+            opened_at: string;
+            /**
+             * Format: int64
+             * @description Pages about it.
+             */
+            pages: number;
+            /** @description What came of it. */
+            verdict: components["schemas"]["NoiseVerdict"];
+        };
+        /** @description A rule or probe. */
+        NoiseSource: {
+            /** @description What it comes to. */
+            figures: components["schemas"]["NoiseFigures"];
+            /** @description What its rows are asked by. */
+            key: string;
+            /** @description `probe`, `rule`. */
+            kind: string;
+            /** @description Its name. */
+            name: string;
+            /** @description That service's name. */
+            service: components["schemas"]["Bilingual"];
+            /** @description The service that suffers. */
+            service_id: components["schemas"]["Id"];
+        };
+        /** @description A suggestion. */
+        NoiseSuggestion: {
+            /** @description What it would have done to the period. */
+            backtest: components["schemas"]["NoiseBacktest"];
+            /** @description What could be changed. */
+            change: components["schemas"]["NoiseChange"];
+            dismissed?: components["schemas"]["NoiseDismissal"] | null;
+            /** @description The same for the same suggestion. */
+            id: string;
+            /** @description What it is about. */
+            key: string;
+            /** @description Its name. */
+            name: string;
+            /** @description That service's name. */
+            service: components["schemas"]["Bilingual"];
+            /** @description The service that suffers. */
+            service_id: components["schemas"]["Id"];
+            /** @description `probe`, `rule`. */
+            source_kind: string;
+        };
+        /** @description A team. */
+        NoiseTeam: {
+            /** @description Its name. */
+            display: components["schemas"]["Bilingual"];
+            /** @description What it comes to: incidents of which it was paged. */
+            figures: components["schemas"]["NoiseFigures"];
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /** @description Where its nights are. */
+            zone: string;
+        };
+        /**
+         * @description What came of an incident.
+         * @enum {string}
+         */
+        NoiseVerdict: "actionable" | "self_healed" | "untouched" | "undecided";
         /** @description What is said. */
         NoteRequest: {
             medium?: components["schemas"]["Medium"] | null;
@@ -5412,7 +5763,7 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
-        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -6663,12 +7014,8 @@ export interface components {
         StatusComponentName: {
             /** @description What posts name it by. */
             key: string;
-            name: {
-                /** @description English. */
-                en: string;
-                /** @description 中文. */
-                zh: string;
-            } & Record<string, never>;
+            /** @description Its name for outsiders. */
+            name: components["schemas"]["Bilingual"];
         };
         /**
          * @description How a component is, as it is shown. Each is a word and a shape of its own.
@@ -6685,18 +7032,10 @@ export interface components {
         StatusDraft: {
             /** @description For this state. */
             state: components["schemas"]["StatusPostState"];
-            text: {
-                /** @description English. */
-                en: string;
-                /** @description 中文. */
-                zh: string;
-            } & Record<string, never>;
-            title: {
-                /** @description English. */
-                en: string;
-                /** @description 中文. */
-                zh: string;
-            } & Record<string, never>;
+            /** @description The words. */
+            text: components["schemas"]["Bilingual"];
+            /** @description The title of a post that begins with it. */
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * @description What a post says of a component, from the mildest to the gravest.
@@ -6713,12 +7052,8 @@ export interface components {
             drafts: components["schemas"]["StatusDraft"][];
             /** @description The page's name. */
             page: string;
-            title: {
-                /** @description English. */
-                en: string;
-                /** @description 中文. */
-                zh: string;
-            } & Record<string, never>;
+            /** @description Its title. */
+            title: components["schemas"]["Bilingual"];
         };
         /** @description A part of what outsiders use. */
         StatusPageComponent: {
@@ -6768,27 +7103,8 @@ export interface components {
         };
         /** @description A page. */
         StatusPageView: {
-            definition: {
-                /** @description Who may read it. */
-                audience: components["schemas"]["Audience"];
-                /** @description The colour of links and buttons, `#rrggbb`; none = ours. */
-                colour?: string | null;
-                /** @description Its components, in order. */
-                groups: components["schemas"]["StatusPageGroup"][];
-                /** @description A picture above the title, as a `data:` address of PNG, SVG, JPEG or WebP; none = the title alone. */
-                logo?: string | null;
-                /**
-                 * @description Whether planned maintenance of the components' services is shown by itself: when, and of which components; never
-                 *     what it is called or why.
-                 */
-                maintenance?: boolean;
-                /** @description How outsiders may be told of posts. */
-                subscribe?: components["schemas"]["StatusChannel"][];
-                /** @description Its title. */
-                title: components["schemas"]["Bilingual"];
-                /** @description The IANA zone whose days and clock it is written in. */
-                zone: string;
-            } & Record<string, never>;
+            /** @description What it is declared to be. */
+            definition: components["schemas"]["StatusPageDefinition"];
             /** @description Whether it has a secret link. */
             has_link: boolean;
             /** @description The name that its address ends in. */
@@ -16269,6 +16585,488 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["MetricEngine"];
                 };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noise_show: {
+        parameters: {
+            query?: {
+                /** @description Inclusive; 28 days before the end when not given. */
+                from?: string;
+                /** @description Exclusive; now when not given. */
+                to?: string;
+                /** @description IANA zone of teams without a rota; UTC when not given. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseReview"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noise_rows: {
+        parameters: {
+            query: {
+                /** @description The key of a rule or probe, or a team's or person's id. */
+                of: string;
+                /** @description Inclusive; 28 days before the end when not given. */
+                from?: string;
+                /** @description Exclusive; now when not given. */
+                to?: string;
+                /** @description IANA zone of teams without a rota; UTC when not given. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseRow"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noise_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoiseDismissRequest"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description bad_request */
             400: {

@@ -58,6 +58,11 @@ export type StatusPostBody = Schemas["StatusPostRequest"];
 export type StatusUpdateBody = Schemas["StatusUpdateRequest"];
 export type StatusCorrection = Schemas["StatusCorrectionRequest"];
 
+export type NoiseReview = Filled<Schemas["NoiseReview"]>;
+export type NoiseFigures = Filled<Schemas["NoiseFigures"]>;
+export type NoiseRow = Filled<Schemas["NoiseRow"]>;
+export type NoiseSuggestion = Filled<Schemas["NoiseSuggestion"]>;
+
 export type RuleHistory = Filled<Schemas["RuleHistory"]>;
 
 export type Probe = Filled<Schemas["ProbeView"]>;

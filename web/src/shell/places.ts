@@ -17,6 +17,7 @@ import {
   Settings2,
   Ship,
   Siren,
+  Volume2,
 } from "lucide-react";
 import { path } from "@/path";
 import type { Permission } from "./session";
@@ -67,7 +68,10 @@ export const HALLS: Hall[] = [
   {
     key: "analyze",
     glyph: "析",
-    places: [{ key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" }],
+    places: [
+      { key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" },
+      { key: "noise", to: path.noise(), icon: Volume2, thumb: false, needs: "noise.read" },
+    ],
   },
 ];
 export const PLACES: Place[] = [HOME, ...HALLS.flatMap((hall) => hall.places), SETTINGS];

@@ -197,6 +197,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_subscriber.ended", "manage"),
     ("clock.breached", "analyze"),
     ("clock.escalated", "analyze"),
+    ("noise.dismissed", "analyze"),
     ("report.transitioned", "analyze"),
     ("report.published", "analyze"),
     ("session.opened", "server"),

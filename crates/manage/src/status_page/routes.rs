@@ -173,7 +173,7 @@ async fn status_page_preview(
     request.definition.check()?;
     let (db, services) = (&manage.kit.db, manage.pages.services.as_ref());
     let snapshot = board::preview(db, services, caller.tenant, &request.name, &request.definition).await?;
-    Ok(Json(StatusPreview { html: page::html(&snapshot, request.language).read(None) }))
+    Ok(Json(StatusPreview { html: page::still(&snapshot, request.language).read(None) }))
 }
 
 /// Makes the page's secret link, and makes an earlier one worthless. Its address is shown this once.

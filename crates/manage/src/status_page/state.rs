@@ -98,9 +98,14 @@ pub fn component(posted: impl IntoIterator<Item = Effect>, service: Option<SliSt
     posted.map_or(seen, |posted| posted.max(seen))
 }
 
-/// The one word for a page: its gravest component. A page without components says nothing.
+/// The one word for a page: its gravest component. It says that all is working only when that was seen of every component.
 pub fn overall(components: impl IntoIterator<Item = ComponentState>) -> ComponentState {
-    components.into_iter().max().unwrap_or(ComponentState::NothingReported)
+    let (mut gravest, mut all_seen) = (ComponentState::NothingReported, true);
+    for state in components {
+        gravest = gravest.max(state);
+        all_seen &= state != ComponentState::NothingReported;
+    }
+    if gravest == ComponentState::Operational && !all_seen { ComponentState::NothingReported } else { gravest }
 }
 
 #[cfg(test)]
@@ -117,6 +122,9 @@ mod tests {
     fn what_cannot_be_seen_is_unknown_and_never_working() {
         assert_eq!(component([], Some(SliState::Unknown), false), S::Unknown);
         assert_eq!(overall([S::Operational, S::Unknown, S::Operational]), S::Unknown);
+        assert_eq!(overall([S::Operational, S::Operational]), S::Operational);
+        assert_eq!(overall([S::Operational, S::NothingReported]), S::NothingReported, "of the other nobody knows");
+        assert_eq!(overall([]), S::NothingReported);
     }
 
     #[test]

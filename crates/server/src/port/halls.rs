@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerts::HouseAlerts,
-    analyze::{ManageDue, ManagePeople, ObserveSealer},
+    analyze::{ManageDue, ManagePeople, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
     mail::{Gateways, Hook, Mail},
@@ -87,7 +87,8 @@ impl Halls {
             .scraping(tenant, settings.prometheus_config.clone());
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
-            .with_due(Arc::new(ManageDue));
+            .with_due(Arc::new(ManageDue))
+            .with_zones(Arc::new(RotaZones));
         let pages = status_page::Pages::new(Arc::new(HallServices(analyze.clone())), settings.public_url.clone());
         Self {
             kit: kit.clone(),

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown, Input, Popover, Segmented } from "antd";
 import { ChevronDown, Ellipsis, MapPin } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
 import { ClockCards } from "@/analyze/clock/clock";
@@ -20,7 +20,6 @@ import { serviceQueries } from "@/manage/service/api";
 import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
-import { OutsidersPanel } from "@/manage/status-page/incident-panel";
 import { Affected } from "@/manage/suppression/affected";
 import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
@@ -34,6 +33,10 @@ import { DETAIL_KEYS, KeysHelp } from "./keys";
 import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
+
+const OutsidersPanel = lazy(() =>
+  import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
+);
 
 export default function IncidentDetail() {
   const { id = "" } = useParams();
@@ -283,7 +286,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
-          {holds(session, "status_page.read") && <OutsidersPanel incident={incident.id} />}
+          {holds(session, "status_page.read") && (
+            <Suspense>
+              <OutsidersPanel incident={incident.id} />
+            </Suspense>
+          )}
           <Panel title={t("incident.people")}>
             <People incident={incident} assign={works ? () => ask("assign") : null} assignReason={reason("assign")} />
           </Panel>

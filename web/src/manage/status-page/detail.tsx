@@ -117,9 +117,7 @@ function Detail({ page }: { page: StatusPage }) {
               cancelText={t("kit.cancel")}
               onConfirm={() => retire.mutate()}
             >
-              <Button danger loading={retire.isPending}>
-                {t("statusPage.retire")}
-              </Button>
+              <Button loading={retire.isPending}>{t("statusPage.retire")}</Button>
             </Popconfirm>
           )}
         </div>
@@ -167,7 +165,7 @@ function SecretLink({ page }: { page: StatusPage }) {
           {t(page.has_link ? "statusPage.link.again" : "statusPage.link.make")}
         </Button>
         {page.has_link && (
-          <Button size="small" danger loading={revoke.isPending} onClick={() => revoke.mutate()}>
+          <Button size="small" loading={revoke.isPending} onClick={() => revoke.mutate()}>
             {t("statusPage.link.revoke")}
           </Button>
         )}

@@ -11,6 +11,7 @@ import { agreementQueries } from "@/manage/agreement/api";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { statusPageActs, statusPageQueries } from "./api";
+import { keyOf } from "./words";
 import { BothFields } from "./words-fields";
 import "./status-page.css";
 
@@ -22,15 +23,6 @@ const fresh = (): StatusPageDefinition => ({
   subscribe: ["mail"],
   groups: [{ name: { zh: "服务", en: "Services" }, components: [] }],
 });
-
-/** A component's key from its English name; the person may write another. */
-export function keyOf(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+|-+$/g, "")
-    .slice(0, 60);
-}
 
 export function PageEditor({ page, close }: { page: StatusPage | null; close: () => void }) {
   const { t } = useText();

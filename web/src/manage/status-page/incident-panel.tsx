@@ -1,16 +1,18 @@
 // In an incident: what outsiders were told of it, and a button to tell them.
 import { useQuery } from "@tanstack/react-query";
 import { Megaphone } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
 import { useMay } from "@/shell/session";
 import { statusPageQueries } from "./api";
-import { PostForm } from "./post-form";
 import { Post } from "./posts";
 import "./status-page.css";
+
+// Telling is rare: its form comes when it is asked for.
+const PostForm = lazy(() => import("./post-form").then((part) => ({ default: part.PostForm })));
 
 export function OutsidersPanel({ incident }: { incident: string }) {
   const { t } = useText();
@@ -53,7 +55,11 @@ export function OutsidersPanel({ incident }: { incident: string }) {
           </>
         )}
       </Answer>
-      {posting && <PostForm page={null} incident={incident} close={() => setPosting(false)} />}
+      {posting && (
+        <Suspense>
+          <PostForm page={null} incident={incident} close={() => setPosting(false)} />
+        </Suspense>
+      )}
     </Panel>
   );
 }

@@ -1,7 +1,7 @@
 // Posts with their words, newest first; a word can be said otherwise, and what waits can be taken back.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input } from "antd";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { StatusPage, StatusPost, StatusUpdate } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
@@ -10,8 +10,9 @@ import { shortInstant } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { useMay } from "@/shell/session";
 import { statusPageActs } from "./api";
-import { GoOnForm } from "./go-on-form";
 import { isEnd, nextState, POST_TONE } from "./words";
+
+const GoOnForm = lazy(() => import("./go-on-form").then((part) => ({ default: part.GoOnForm })));
 
 export function Posts({ posts, page }: { posts: StatusPost[]; page: StatusPage }) {
   return (
@@ -67,14 +68,22 @@ export function Post({
         </ActionButton>
       )}
       {going && (
-        <GoOnForm
-          post={post}
-          page={page}
-          first={
-            resolve ? (isEnd(post.state) ? post.state : post.window ? "completed" : "resolved") : nextState(post.state)
-          }
-          close={() => setGoing(false)}
-        />
+        <Suspense>
+          <GoOnForm
+            post={post}
+            page={page}
+            first={
+              resolve
+                ? isEnd(post.state)
+                  ? post.state
+                  : post.window
+                    ? "completed"
+                    : "resolved"
+                : nextState(post.state)
+            }
+            close={() => setGoing(false)}
+          />
+        </Suspense>
       )}
     </li>
   );

@@ -29,3 +29,12 @@ export function nextState(state: StatusPostState): StatusPostState {
   const line = WORK.includes(state) ? WORK : TROUBLE;
   return line[Math.min(line.indexOf(state) + 1, line.length - 1)] ?? state;
 }
+
+/** A component's key from its English name; the person may write another. */
+export function keyOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "")
+    .slice(0, 60);
+}

@@ -6,6 +6,7 @@ use evenkeel_core::{
     definition::Bilingual,
     event::manage::Window,
     id::{ServiceId, StatusPageId, StatusPostId, TenantId},
+    state::SliState,
 };
 use evenkeel_store::{Db, Sql, StoreError, ledger, params};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
@@ -28,7 +29,7 @@ const POSTS_MAX: i64 = 200;
 /// Histories, kept between two drawings: ninety days do not change every second.
 #[derive(Debug, Default)]
 pub struct Measured {
-    records: HashMap<(String, Ask), Record>,
+    records: HashMap<(String, Ask), (Option<SliState>, Record)>,
     at: Option<Timestamp>,
 }
 
@@ -88,16 +89,14 @@ pub async fn gather(
                 .map(|component| {
                     let posted = posts.iter().filter(|post| holds(post, now)).flat_map(|post| &post.components);
                     let posted = posted.filter(|hurt| hurt.component == component.key).map(|hurt| hurt.effect);
-                    let seen = component
-                        .follows
-                        .then(|| conditions.get(&component.service).map_or(evenkeel_core::state::SliState::Unknown, |found| found.state));
+                    let seen = component.follows.then(|| conditions.get(&component.service).map_or(SliState::Unknown, |found| found.state));
                     ComponentView {
                         key: component.key.clone(),
                         name: component.name.clone(),
                         state: state::component(posted, seen, working.contains(&component.service)),
-                        record: component
-                            .history
-                            .and_then(|by| measured.records.get(&(page.zone.clone(), (component.service, by))).cloned()),
+                        record: component.history.and_then(|by| {
+                            measured.records.get(&(page.zone.clone(), (component.service, by))).map(|(_, record)| record.clone())
+                        }),
                     }
                 })
                 .collect(),
@@ -233,7 +232,11 @@ async fn measure(
         .filter_map(|component| Some((component.service, component.history?)))
         .collect::<BTreeSet<Ask>>()
         .into_iter()
-        .filter(|ask| !measured.records.contains_key(&(page.zone.clone(), *ask)))
+        .filter(|ask| {
+            // What changed its state just now is measured now: a page does not call a day good on which it calls the service down.
+            let known = measured.records.get(&(page.zone.clone(), *ask));
+            known.is_none_or(|(state, _)| *state != state_of(conditions, ask.0))
+        })
         .map(|ask| (ask, conditions.get(&ask.0).copied()))
         .collect();
     if asks.is_empty() {
@@ -241,9 +244,13 @@ async fn measure(
     }
     let records = services.records(db, tenant, &page.time_zone(), days(page, now), now, &asks).await?;
     for ((ask, _), record) in asks.into_iter().zip(records) {
-        measured.records.insert((page.zone.clone(), ask), record);
+        measured.records.insert((page.zone.clone(), ask), (state_of(conditions, ask.0), record));
     }
     Ok(())
+}
+
+fn state_of(conditions: &BTreeMap<ServiceId, Condition>, service: ServiceId) -> Option<SliState> {
+    conditions.get(&service).map(|condition| condition.state)
 }
 
 /// The page as it would be with this definition: for those who are writing one.

@@ -40,19 +40,18 @@ pub fn percent(share: f64) -> String {
     format!("{cut:.3} %").replace(".000 %", " %")
 }
 
-/// The share with its bounds where part of the time was not seen.
+/// The share of what is known; *unknown* when nothing is.
 pub fn share(record: &Record, language: Language) -> String {
-    match (record.share, record.low, record.high) {
-        (Some(share), Some(low), Some(high)) if percent(low) != percent(high) => {
-            let (from, to) = (percent(low), percent(high));
-            match language {
-                Language::Zh => format!("{}（未观测时间计为中断或正常：{from} – {to}）", percent(share)),
-                Language::En => format!("{} ({from} – {to} with unobserved time counted as down or up)", percent(share)),
-            }
-        }
-        (Some(share), ..) => percent(share),
-        (None, ..) => say(language, "未知", "unknown").to_owned(),
-    }
+    record.share.map_or_else(|| say(language, "未知", "unknown").to_owned(), percent)
+}
+
+/// Its bounds in words, where part of the time was not seen.
+pub fn bounds(record: &Record, language: Language) -> Option<String> {
+    let (low, high) = (percent(record.low?), percent(record.high?));
+    (record.share.is_some() && low != high).then(|| match language {
+        Language::Zh => format!("未观测时间计为中断或正常：{low} – {high}"),
+        Language::En => format!("{low} – {high} with unobserved time counted as down or up"),
+    })
 }
 
 /// A span in words.
@@ -126,10 +125,15 @@ pub fn draw(record: &Record, language: Language) -> String {
         share(record, language),
         say(language, "今天", "today")
     );
+    if let Some(bounds) = bounds(record, language) {
+        let _ = write!(text, "<p class=\"bounds\">{bounds}</p>");
+    }
     if !down.is_empty() {
-        let list: String = down.iter().rev().map(|day| format!("<li>{}</li>", told(day, language))).collect();
-        let _ =
-            write!(text, "<details><summary>{}</summary><ul>{list}</ul></details>", say(language, "有中断的日子", "Days with downtime"));
+        let _ = write!(text, "<details><summary>{}</summary><ul>", say(language, "有中断的日子", "Days with downtime"));
+        for day in down.iter().rev() {
+            let _ = write!(text, "<li>{}</li>", told(day, language));
+        }
+        text.push_str("</ul></details>");
     }
     text
 }
@@ -157,7 +161,8 @@ mod tests {
         assert_eq!(percent(1.0), "100 %");
         let record = |low, high| Record { share: Some(0.99), low: Some(low), high: Some(high), days: vec![day(1, 0, 0)] };
         assert_eq!(share(&record(0.99, 0.99), Language::En), "99 %");
-        assert!(share(&record(0.5, 0.995), Language::En).contains("50 % – 99.500 %"));
+        assert_eq!(bounds(&record(0.99, 0.99), Language::En), None);
+        assert!(bounds(&record(0.5, 0.995), Language::En).unwrap().starts_with("50 % – 99.500 %"));
         assert_eq!(share(&Record { share: None, low: None, high: None, days: vec![] }, Language::Zh), "未知");
     }
 

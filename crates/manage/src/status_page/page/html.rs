@@ -14,8 +14,17 @@ use crate::status_page::{
     words::{component_state, mark, overall, post_state, say},
 };
 
-/// Draws the page.
+/// Draws the page; it asks for itself anew every minute.
 pub fn html(snapshot: &Snapshot, language: Language) -> Document {
+    draw(snapshot, language, "<meta http-equiv=\"refresh\" content=\"60\">")
+}
+
+/// Draws the page as a picture of itself, which stays as it is.
+pub fn still(snapshot: &Snapshot, language: Language) -> Document {
+    draw(snapshot, language, "")
+}
+
+fn draw(snapshot: &Snapshot, language: Language, again: &str) -> Document {
     let title = snapshot.title.in_language(language);
     let state = snapshot.overall();
     let mut body = header(snapshot, language);
@@ -30,7 +39,7 @@ pub fn html(snapshot: &Snapshot, language: Language) -> Document {
     body.push_str("</main>");
     footer(&mut body, snapshot, language);
     let head = format!(
-        "<meta http-equiv=\"refresh\" content=\"60\"><link rel=\"alternate\" type=\"application/atom+xml\" href=\"{}\">",
+        "{again}<link rel=\"alternate\" type=\"application/atom+xml\" href=\"{}\">",
         address(&snapshot.name, "/feed.atom", language)
     );
     let colour = snapshot.colour.as_deref();

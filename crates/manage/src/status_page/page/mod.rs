@@ -13,7 +13,7 @@ mod style;
 
 pub use atom::atom;
 pub use document::{Document, KEY};
-pub use html::html;
+pub use html::{html, still};
 pub use json::json;
 pub use parts::lines;
 pub use small::{message, subscribe_form, subscription};

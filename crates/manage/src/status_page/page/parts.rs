@@ -6,7 +6,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{KEY, escape, style::style};
 use crate::status_page::words::say;
 
-/// The frame of a page: `head` and `body` are markup. `again` = it asks for itself anew every minute.
+/// The frame of a page: `head` and `body` are markup.
 pub struct Frame<'a> {
     pub language: Language,
     pub title: &'a str,

@@ -27,7 +27,7 @@ ul.plain{list-style:none;margin:0;padding:0}\
 .row>:last-child{font-weight:600;white-space:nowrap}\
 .bars{display:block;width:100%;height:2rem;margin:.5rem 0 .25rem}\
 .bars .g{fill:var(--good)}.bars .d{fill:var(--down)}.bars .u{fill:none;stroke:var(--unknown);stroke-width:.8;stroke-dasharray:2 1.5}.bars .n{fill:var(--line)}\
-.ends{display:flex;justify-content:space-between;gap:1rem;font-size:.8rem;color:var(--soft)}.ends b{color:var(--text);font-variant-numeric:tabular-nums}\
+.ends{display:flex;justify-content:space-between;gap:1rem;font-size:.8rem;color:var(--soft);white-space:nowrap}.bounds{margin:0;text-align:center;font-size:.75rem;color:var(--soft)}.ends b{color:var(--text);font-variant-numeric:tabular-nums}\
 details summary{cursor:pointer;color:var(--soft);font-size:.85rem}\
 .said{border-left:2px solid var(--line);padding:.1rem 0 .1rem .9rem;margin:.6rem 0}.said p{margin:.15rem 0}\
 form label{display:block;margin:.75rem 0 .2rem}input[type=email],input[type=url],input[type=text]{width:100%;max-width:30rem;font:inherit;padding:.5rem .6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--surface);color:inherit}\

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use axum::{Router, body::Body};
 use evenkeel_api::Kit;
 use evenkeel_core::{
-    event::{Body as _, Event},
+    event::Event,
     id::{ServiceId, TenantId},
     state::SliState,
 };

@@ -112,6 +112,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("incident_note", For(P::IncidentNote)),
     ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)),
     ("fault_show", For(P::FigureRead)),
+    ("noise_show", For(P::NoiseRead)), ("noise_rows", For(P::NoiseRead)), ("noise_dismiss", For(P::NoiseWrite)),
     ("home_show", For(P::FigureRead)), ("figure_evidence", For(P::FigureRead)),
     ("report_refresh", For(P::ReportWrite)), ("report_list", For(P::ReportRead)), ("report_show", For(P::ReportRead)), ("report_pdf", For(P::ReportRead)), ("report_evidence", For(P::ReportRead)),
     ("report_create", For(P::ReportWrite)), ("report_write", For(P::ReportWrite)), ("report_submit", For(P::ReportWrite)),
