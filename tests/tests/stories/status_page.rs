@@ -9,7 +9,7 @@ use std::{
 use evenkeel_stories::{
     client::{Client, escaped, http},
     database,
-    process::{Process, Setup, free_port},
+    process::{Process, Setup, free_port, said},
     proxy::Proxy,
     smtp::Smtp,
     until,
@@ -82,9 +82,9 @@ async fn with_postgresql_away_and_the_api_saturated_the_page_answers_and_says_as
         })
         .collect();
     let mut slowest = Duration::ZERO;
-    let mut said = BTreeSet::new();
+    let mut of_then = BTreeSet::new();
     let began = Instant::now();
-    while said.len() < pages.len() {
+    while of_then.len() < pages.len() {
         assert!(began.elapsed() < Duration::from_secs(60), "the page does not say that it is of then");
         for page in &pages {
             let (status, text, took) = read(&reader, page).await;
@@ -92,7 +92,7 @@ async fn with_postgresql_away_and_the_api_saturated_the_page_answers_and_says_as
             assert!(text.contains("Storefront") && text.contains("As of"));
             slowest = slowest.max(took);
             if text.contains("cannot be brought up to date") {
-                said.insert(page.clone());
+                of_then.insert(page.clone());
             }
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -180,6 +180,11 @@ async fn told_once(database_url: Option<String>) {
     assert!(ended.status().is_success());
     let shown = client.get("/api/v1/status-pages/acme").await;
     assert_eq!(shown["subscribers"], SUBSCRIBERS);
+    let left = updates(&smtp).into_keys().find(|address| !one.to.contains(address)).unwrap();
+    let erase = ["erase", "--subscriber", &left, "--by", "han", "--reason", "request"];
+    assert!(said(&setup.run(&erase)).contains("1 subscription would be ended; nothing was changed"));
+    assert!(said(&setup.run(&[&erase[..], &["--yes"]].concat())).contains("1 subscription ended"));
+    assert_eq!(client.get("/api/v1/status-pages/acme").await["subscribers"], SUBSCRIBERS - 1);
     println!("{SUBSCRIBERS} subscribers, three kills: each told once, {repeats} repeated on the wire");
     stop(server);
 }
