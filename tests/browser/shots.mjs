@@ -38,6 +38,21 @@ export function camera(page, language) {
   };
 }
 
+/** The same for a page without scripts, which follows the browser's scheme alone. */
+export function plainCamera(page, language) {
+  return async (name) => {
+    if (!FOLDER) return;
+    mkdirSync(FOLDER, { recursive: true });
+    for (const [suffix, size] of [["", WIDE], ["-phone", PHONE]]) {
+      await page.setViewportSize(size);
+      for (const colorScheme of ["dark", "light"]) {
+        await page.emulateMedia({ colorScheme });
+        await page.screenshot({ path: join(FOLDER, `${name}${suffix}.${language}.${colorScheme}.png`), fullPage: true });
+      }
+    }
+  };
+}
+
 /** A picture of where a step failed. */
 export async function failure(page, name) {
   if (!FOLDER) return;

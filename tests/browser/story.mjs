@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { barriers } from "./axe.mjs";
 import { expect, Stop, step, tally } from "./checks.mjs";
-import { camera, failure, PHONE, WIDE } from "./shots.mjs";
+import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
 import { stumbles, troubles } from "./watch.mjs";
 import { words } from "./words.mjs";
@@ -35,6 +35,7 @@ const NAME = {
   objective: { zh: "商店可达", en: "The shop is reachable" },
   own: { zh: "稳舵自身", en: "Evenkeel itself" },
   team: { zh: "平台组", en: "Platform team" },
+  storefront: { zh: "店面", en: "Storefront" },
 };
 const PASSWORD = "a-keel-is-what-keeps-her-upright";
 const NOTE = { zh: "我们已发现问题，正在处理。", en: "We see it and are on it." };
@@ -71,6 +72,17 @@ async function tell(browser, language) {
   };
   const title = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
   const drawer = () => page.locator(".ant-drawer-open").last();
+  // Somebody outside, without scripts: nothing of the page may need them.
+  const outside = async (body) => {
+    const stranger = await browser.newContext({ locale: LOCALE[language], viewport: PHONE, javaScriptEnabled: false });
+    try {
+      const reader = await stranger.newPage();
+      reader.setDefaultTimeout(WAIT_MS);
+      await body(reader);
+    } finally {
+      await stranger.close();
+    }
+  };
   const escape = async () => {
     const before = await page.locator(".ant-drawer-open").count();
     await page.keyboard.press("Escape");
@@ -250,6 +262,23 @@ async function tell(browser, language) {
       await page.getByRole("list", { name: t("incident.timeline") }).getByText(NOTE[language]).waitFor();
     });
 
+    await does("outsiders are told from the incident; their page says so, without scripts, on a phone", async () => {
+      await button("statusPage.post").first().click();
+      await drawer().getByLabel(t("statusPage.text.en")).waitFor();
+      expect((await drawer().getByLabel(t("statusPage.heading.zh")).inputValue()).includes(NAME.storefront.zh), "a draft names the component as outsiders know it");
+      await look("status-post", { phone: true });
+      await drawer().getByRole("button", { name: t("statusPage.tell"), exact: true }).click();
+      await page.locator(".status-post").getByText(t("statusPage.postState.investigating")).first().waitFor();
+      await outside(async (reader) => {
+        await until("the post is on the page", async () => {
+          await reader.goto(`${stage.url}/status/practice?lang=${language}`);
+          return (await reader.locator("article.card").count()) > 0 && (await reader.locator(".now.major_outage").count()) > 0;
+        });
+        expect((await reader.locator("body").innerText()).includes(NAME.storefront[language]), "the component has its name for outsiders");
+        await plainCamera(reader, language)("status-outage");
+      });
+    });
+
     await does("marked as located: T2 stands", async () => {
       await button("incident.act.locate").first().click();
       const dialog = page.getByRole("dialog");
@@ -284,6 +313,36 @@ async function tell(browser, language) {
       const durations = await track.locator(".track-legend b").allInnerTexts();
       expect(durations.length === 4 && durations.every((text) => /\d/.test(text)), () => `durations: ${durations}`);
       await look("incident-resolved");
+    });
+
+    await does("the last word is offered when the shop is back; outsiders read that it is over", async () => {
+      await page.getByText(t("statusPage.resolveOffered")).waitFor();
+      await button("statusPage.sayResolved").click();
+      await drawer().getByLabel(t("statusPage.text.en")).waitFor();
+      await until("the draft stands there", async () => (await drawer().getByLabel(t("statusPage.text.en")).inputValue()) !== "");
+      await drawer().getByRole("button", { name: t("statusPage.tell"), exact: true }).click();
+      await page.locator(".status-post").getByText(t("statusPage.postState.resolved")).first().waitFor();
+      await outside(async (reader) => {
+        await until("it is in the history", async () => {
+          await reader.goto(`${stage.url}/status/practice?lang=${language}`);
+          return (await reader.locator("h4").count()) > 0 && (await reader.locator("li.card .operational").count()) > 0;
+        });
+        await plainCamera(reader, language)("status");
+        await reader.goto(`${stage.url}/status/practice/subscribe?lang=${language}`);
+        await reader.locator("input[type=email]").fill("ann@example.org");
+        await plainCamera(reader, language)("status-subscribe");
+        await reader.locator("form").first().getByRole("button").click();
+        await reader.getByRole("heading", { level: 2 }).waitFor();
+      });
+      await place("statusPages");
+      await title(t("statusPage.pages"));
+      await look("status-pages", { phone: true });
+      await page.getByText("/status/practice").click();
+      await button("statusPage.edit").click();
+      await drawer().locator("iframe").waitFor();
+      await look("status-editor", { phone: true });
+      await drawer().getByRole("button", { name: t("kit.cancel"), exact: true }).click();
+      await look("status-page", { phone: true });
     });
 
     await does("services shows the shop, up again", async () => {
@@ -433,6 +492,18 @@ async function tell(browser, language) {
       await page.reload();
       await page.locator(".board-panel").first().waitFor();
       expect((await places()) === second, "a reload keeps what was saved");
+    });
+
+    await does("the noise review: what paged whom, down to the incident and its events", async () => {
+      await place("noise");
+      await title(t("noise.title"));
+      await page.getByRole("button", { name: "practice-shop-health", exact: true }).first().waitFor();
+      await look("noise", { phone: true });
+      await page.getByRole("button", { name: "practice-shop-health", exact: true }).first().click();
+      await drawer().getByText(t("noise.verdict.actionable"), { exact: true }).first().waitFor();
+      expect((await drawer().getByRole("button", { name: /^#\d+/ }).count()) > 2, "an incident names its events");
+      await look("noise-rows", { phone: true });
+      await escape();
     });
 
     await does("targets, rules and cardinality can be read by everyone", async () => {

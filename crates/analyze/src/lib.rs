@@ -8,6 +8,7 @@ pub mod figure;
 mod history;
 mod home;
 pub mod live;
+pub mod noise;
 pub mod port;
 pub mod report;
 mod state;
@@ -31,7 +32,13 @@ pub fn migrations() -> Vec<Migration> {
 
 /// The routes of every noun, with their documents.
 pub fn router(analyze: Analyze) -> OpenApiRouter {
-    OpenApiRouter::new().merge(clock::router()).merge(fault::router()).merge(home::router()).merge(report::router()).with_state(analyze)
+    OpenApiRouter::new()
+        .merge(clock::router())
+        .merge(fault::router())
+        .merge(home::router())
+        .merge(noise::router())
+        .merge(report::router())
+        .with_state(analyze)
 }
 
 /// What reads the ledger.

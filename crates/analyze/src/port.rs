@@ -1,9 +1,11 @@
 //! What this hall asks of others. The server implements these over the halls that know.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TenantId};
+use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TeamId, TenantId};
 use evenkeel_store::{Sql, StoreError, Tx};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 /// Seals a service's indicator, so that figures find everything up to an instant in the ledger.
 #[async_trait]
@@ -26,6 +28,24 @@ pub trait People: Send + Sync + 'static {
     async fn displays(&self, sql: &mut dyn Sql, tenant: TenantId, people: &[PersonId]) -> Result<Vec<(PersonId, String)>, StoreError>;
     /// The active people who may approve reports.
     async fn approvers(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Vec<PersonId>, StoreError>;
+}
+
+/// In which zone a team's nights are.
+#[async_trait]
+pub trait TeamZones: Send + Sync + 'static {
+    /// The zone of each team that has one.
+    async fn zones(&self, sql: &mut dyn Sql, tenant: TenantId, teams: &[TeamId]) -> Result<BTreeMap<TeamId, TimeZone>, StoreError>;
+}
+
+/// No team has a zone of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct NoZones;
+
+#[async_trait]
+impl TeamZones for NoZones {
+    async fn zones(&self, _: &mut dyn Sql, _: TenantId, _: &[TeamId]) -> Result<BTreeMap<TeamId, TimeZone>, StoreError> {
+        Ok(BTreeMap::new())
+    }
 }
 
 /// Everything is sealed as it is: for tests and for tools that look at a ledger nobody writes to.

@@ -8,7 +8,8 @@ use evenkeel_api::Kit;
 use crate::{
     clock::calendars::Calendars,
     live::Live,
-    port::{DueSink, NoDueSink, NothingToSeal, People, SliSealer},
+    noise::Book,
+    port::{DueSink, NoDueSink, NoZones, NothingToSeal, People, SliSealer, TeamZones},
 };
 
 /// The hall's state. Cheap to clone.
@@ -18,6 +19,8 @@ pub struct Analyze {
     pub kit: Kit,
     /// The world kept in memory.
     pub live: Live,
+    /// What alerted and paged, kept in memory.
+    pub book: Live<Book>,
     /// Calendars made ready for counting.
     pub calendars: Calendars,
     /// Seals indicators before figures are collected.
@@ -26,6 +29,8 @@ pub struct Analyze {
     pub due: Arc<dyn DueSink>,
     /// Knows people.
     pub people: Arc<dyn People>,
+    /// Knows in which zone a team's nights are.
+    pub zones: Arc<dyn TeamZones>,
 }
 
 impl Analyze {
@@ -34,11 +39,20 @@ impl Analyze {
         Self {
             kit,
             live: Live::default(),
+            book: Live::default(),
             calendars: Calendars::default(),
             sealer: Arc::new(NothingToSeal),
             due: Arc::new(NoDueSink),
             people,
+            zones: Arc::new(NoZones),
         }
+    }
+
+    /// Asks this port for zones.
+    #[must_use]
+    pub fn with_zones(mut self, zones: Arc<dyn TeamZones>) -> Self {
+        self.zones = zones;
+        self
     }
 
     /// Seals by this port.

@@ -68,6 +68,9 @@ words! {
         AlertRead = "alert.read", "See alerts, silences, and what was suppressed.";
         AlertWrite = "alert.write", "Send alerts: Alertmanager's API, webhooks.";
         SilenceWrite = "silence.write", "Silence alerts.";
+        StatusPageRead = "status_page.read", "See status pages, their posts, and how many subscribe.";
+        StatusPageWrite = "status_page.write", "Make, change and remove status pages and their links; see and remove subscribers.";
+        StatusPagePost = "status_page.post", "Tell outsiders: write and correct posts of status pages.";
         ProbeRead = "probe.read", "See probes, heartbeats and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes; declare heartbeats and make their addresses.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
@@ -83,6 +86,8 @@ words! {
         OutboxWrite = "outbox.write", "Send a dead letter again.";
         ClockRead = "clock.read", "See clocks and what explains them.";
         FigureRead = "figure.read", "See figures, fault timelines and their evidence.";
+        NoiseRead = "noise.read", "See which rules and probes page whom, how often for nothing, and what is suggested.";
+        NoiseWrite = "noise.write", "Dismiss suggestions of the noise review.";
         ReportRead = "report.read", "See service reports.";
         ReportWrite = "report.write", "Make and write service reports.";
         ReportComment = "report.comment", "Comment on a report under review.";
@@ -111,6 +116,7 @@ const READ_STAFF: &[P] = &[
     P::PartyRead,
     P::DutyRead,
     P::AlertRead,
+    P::StatusPageRead,
     P::ProbeRead,
     P::HostRead,
     P::MetricRead,
@@ -120,6 +126,7 @@ const READ_STAFF: &[P] = &[
     P::OutboxRead,
     P::ClockRead,
     P::FigureRead,
+    P::NoiseRead,
     P::ReportRead,
     P::EventRead,
     P::HealthRead,
@@ -131,10 +138,10 @@ const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
-                                           P::TokenWrite, P::ImportWrite]]),
+                                           P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::TokenWrite]]),
-    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::TokenWrite]]),
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
+    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
@@ -155,6 +162,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "service" => P::ServiceRead,
         "report" => P::ReportRead,
         "silence" => P::AlertRead,
+        "status_page" | "status_post" | "status_subscriber" => P::StatusPageRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
         "rota" | "rota_override" => P::OnCallRead,

@@ -139,6 +139,10 @@ kinds! {
     ContactMethod, ContactMethodId, "contact_method", "One way to one person.";
     Maintenance, MaintenanceId, "maintenance", "Work on services that was announced.";
     Silence, SilenceId, "silence", "Alerts that somebody does not want to hear of for a while.";
+    StatusPage, StatusPageId, "status_page", "What outsiders are told of services.";
+    StatusPost, StatusPostId, "status_post", "One trouble or one work that outsiders are told of.";
+    StatusUpdate, StatusUpdateId, "status_update", "One word of a post.";
+    StatusSubscriber, StatusSubscriberId, "status_subscriber", "Somebody outside who wants to be told of posts.";
     Dashboard, DashboardId, "dashboard", "A board of panels over the metric store.";
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";

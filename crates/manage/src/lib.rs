@@ -17,6 +17,7 @@ pub mod party;
 mod refuse;
 pub mod service;
 pub mod silence;
+pub mod status_page;
 pub mod suppression;
 
 use std::sync::Arc;
@@ -33,12 +34,20 @@ pub struct Manage {
     /// Database, clock, randomness.
     pub kit: Kit,
     looks: Arc<dyn suppression::Looks>,
+    pub(crate) pages: status_page::Pages,
 }
 
 impl Manage {
-    /// The hall over this kit. Nobody tells it of trouble that is no alert yet.
+    /// The hall over this kit. Nobody tells it of trouble that is no alert yet, nor how services are.
     pub fn new(kit: Kit) -> Self {
-        Self { kit, looks: Arc::new(suppression::NoLooks) }
+        let pages = status_page::Pages::new(Arc::new(status_page::NoServices), String::new());
+        Self { kit, looks: Arc::new(suppression::NoLooks), pages }
+    }
+
+    /// The same, drawing status pages with these.
+    #[must_use]
+    pub fn with_pages(self, pages: status_page::Pages) -> Self {
+        Self { pages, ..self }
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -60,6 +69,8 @@ impl Manage {
             Arc::new(incident::rules::Close),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
             Arc::new(suppression::Sweep { looks }),
+            Arc::new(status_page::post::Publish),
+            Arc::new(status_page::subscriber::Tell),
         ]
     }
 }
@@ -81,6 +92,7 @@ pub fn migrations() -> Vec<Migration> {
         party::MIGRATIONS,
         service::MIGRATIONS,
         silence::MIGRATIONS,
+        status_page::MIGRATIONS,
         suppression::MIGRATIONS,
     ]
     .concat()
@@ -97,6 +109,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(party::router())
         .merge(service::router())
         .merge(silence::router())
+        .merge(status_page::router())
         .merge(suppression::router())
         .with_state(manage)
 }

@@ -13,7 +13,7 @@ use crate::{
     http::Counters,
     metric_store::MetricStore,
     own::{Beats, Own},
-    port::Halls,
+    port::{Halls, SignedIn},
     sign_in,
 };
 
@@ -168,6 +168,16 @@ impl App {
     /// The halls' routes.
     pub(crate) fn halls(&self) -> OpenApiRouter {
         self.halls.router()
+    }
+
+    /// What status pages answer to outsiders.
+    pub(crate) fn public(&self) -> axum::Router {
+        self.halls.public(Arc::new(SignedIn(self.clone())))
+    }
+
+    /// Draws every status page now.
+    pub(crate) async fn draw_pages(&self) -> Result<()> {
+        self.halls.draw_pages().await
     }
 
     /// Rules.

@@ -170,6 +170,10 @@ pub struct ServeArgs {
     /// Where the console and the API listen.
     #[arg(long, env = "EVENKEEL_LISTEN", default_value = "127.0.0.1:7180", value_name = "ADDRESS")]
     pub listen: SocketAddr,
+    /// Where status pages listen besides, on a thread of their own and with nothing else: for the outside. Not given = only
+    /// with the console.
+    #[arg(long, env = "EVENKEEL_STATUS_LISTEN", value_name = "ADDRESS")]
+    pub status_listen: Option<SocketAddr>,
     /// The address people use, for links in mails; `http://<listen>` when not given.
     #[arg(long, env = "EVENKEEL_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<Url>,

@@ -22,6 +22,7 @@ pub mod folder;
 pub mod http;
 mod log;
 pub mod metric_store;
+mod outside;
 mod own;
 pub mod port;
 pub mod practice;

@@ -14,6 +14,7 @@ mod metrics;
 mod metrics_file;
 mod remote;
 mod rules;
+mod status_page;
 mod storm;
 mod the_loop_closes;
 mod vantages;

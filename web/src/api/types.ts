@@ -43,6 +43,26 @@ export type Suppression = Filled<Schemas["Suppression"]>;
 export type SuppressionCount = Filled<Schemas["SuppressionCount"]>;
 export type SuppressionQuery = NonNullable<operations["suppression_list"]["parameters"]["query"]>;
 
+export type StatusPage = Filled<Schemas["StatusPageView"]>;
+export type StatusPageDefinition = Schemas["StatusPageDefinition"];
+export type StatusPageComponent = Schemas["StatusPageComponent"];
+export type StatusComponentState = Schemas["StatusComponentState"];
+export type StatusEffect = Schemas["StatusEffect"];
+export type StatusAffected = Schemas["StatusAffected"];
+export type StatusPostState = Schemas["StatusPostState"];
+export type StatusPost = Filled<Schemas["StatusPostView"]>;
+export type StatusUpdate = Filled<Schemas["StatusUpdateView"]>;
+export type StatusOffer = Filled<Schemas["StatusOffer"]>;
+export type StatusSubscriber = Filled<Schemas["StatusSubscriberView"]>;
+export type StatusPostBody = Schemas["StatusPostRequest"];
+export type StatusUpdateBody = Schemas["StatusUpdateRequest"];
+export type StatusCorrection = Schemas["StatusCorrectionRequest"];
+
+export type NoiseReview = Filled<Schemas["NoiseReview"]>;
+export type NoiseFigures = Filled<Schemas["NoiseFigures"]>;
+export type NoiseRow = Filled<Schemas["NoiseRow"]>;
+export type NoiseSuggestion = Filled<Schemas["NoiseSuggestion"]>;
+
 export type RuleHistory = Filled<Schemas["RuleHistory"]>;
 
 export type Probe = Filled<Schemas["ProbeView"]>;

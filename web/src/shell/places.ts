@@ -13,11 +13,13 @@ import {
   LayoutDashboard,
   LifeBuoy,
   type LucideIcon,
+  Megaphone,
   MonitorDot,
   PhoneCall,
   Settings2,
   Ship,
   Siren,
+  Volume2,
 } from "lucide-react";
 import { path } from "@/path";
 import type { Permission } from "./session";
@@ -64,12 +66,16 @@ export const HALLS: Hall[] = [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
       { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
+      { key: "statusPages", to: path.statusPages(), icon: Megaphone, thumb: false, needs: "status_page.read" },
     ],
   },
   {
     key: "analyze",
     glyph: "析",
-    places: [{ key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" }],
+    places: [
+      { key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" },
+      { key: "noise", to: path.noise(), icon: Volume2, thumb: false, needs: "noise.read" },
+    ],
   },
 ];
 export const PLACES: Place[] = [HOME, ...HALLS.flatMap((hall) => hall.places), SETTINGS];

@@ -1,6 +1,10 @@
 //! Availability of each service, its downtime and outages, and the mean times between and to restore.
 
-use evenkeel_core::{definition::Layer, id::ServiceId, state::SliState};
+use evenkeel_core::{
+    definition::Layer,
+    id::{AgreementId, ServiceId},
+    state::SliState,
+};
 use evenkeel_sla::{
     availability::{self, Availability, SliInterval},
     intervals::{IntervalSet, Span},
@@ -49,6 +53,11 @@ impl Measured {
     /// The share of good time of a part of the period, 0 to 1; none when nothing of it is known. Cut from what is measured
     /// already: a chart of a hundred pieces does not read every seal a hundred times.
     pub fn value_within(&self, from: Timestamp, to: Timestamp) -> Option<f64> {
+        self.within(from, to).value
+    }
+
+    /// The availability of a part of the period, cut the same way.
+    pub fn within(&self, from: Timestamp, to: Timestamp) -> Availability {
         let first = self.stretches.partition_point(|stretch| stretch.to <= from);
         let indicator: Vec<SliInterval> = self
             .stretches
@@ -58,7 +67,7 @@ impl Measured {
             .map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state })
             .collect();
         let whole = IntervalSet::of(from.as_microsecond(), to.as_microsecond());
-        availability::availability(from, to, None, &whole.subtract(&self.committed), &indicator).value
+        availability::availability(from, to, None, &whole.subtract(&self.committed), &indicator)
     }
 
     /// Maintenance taken out of committed time, seconds.
@@ -77,12 +86,21 @@ pub fn measure_under(version: i64, view: View<'_>, ask: &Ask, service: ServiceId
     if version < 2 { measure_without(view, ask, service, Excuse::default()) } else { measure(view, ask, service) }
 }
 
+/// Measures one service by the method of one agreement; `open` is the stretch that is not in the ledger yet.
+pub fn measure_by(view: View<'_>, ask: &Ask, service: ServiceId, agreement: AgreementId, open: Option<Sealed>) -> Measured {
+    measure_with(view, ask, service, maintenance::excuse_by(view, ask, service, agreement), open)
+}
+
 fn measure_without(view: View<'_>, ask: &Ask, service: ServiceId, excuse: Excuse) -> Measured {
+    measure_with(view, ask, service, excuse, None)
+}
+
+fn measure_with(view: View<'_>, ask: &Ask, service: ServiceId, excuse: Excuse, open: Option<Sealed>) -> Measured {
     let seals = view.world.sli.get(&service).into_iter().flatten().copied().filter(|seal| view.knows(seal.seq));
-    let stretches = stretches(seals, ask.from, ask.to);
-    let (open, calendar, definition_seqs) = committed(view, ask, service);
-    let maintenance = excuse.judged(&open);
-    let committed = open.subtract(&excuse.time);
+    let stretches = stretches(seals.chain(open), ask.from, ask.to);
+    let (hours, calendar, definition_seqs) = committed(view, ask, service);
+    let maintenance = excuse.judged(&hours);
+    let committed = hours.subtract(&excuse.time);
     let whole = IntervalSet::of(ask.from.as_microsecond(), ask.to.as_microsecond());
     let indicator: Vec<SliInterval> =
         stretches.iter().map(|stretch| SliInterval { from: stretch.from, to: stretch.to, state: stretch.state }).collect();

@@ -1,6 +1,9 @@
 //! Which maintenance the agreement takes out of committed time: approved, announced in time, within its monthly quota.
 
-use evenkeel_core::{definition::Layer, id::ServiceId};
+use evenkeel_core::{
+    definition::{AgreementDefinition, Layer},
+    id::{AgreementId, ServiceId},
+};
 use evenkeel_sla::{
     intervals::IntervalSet,
     maintenance::{MaintenancePolicy, excused},
@@ -10,6 +13,7 @@ use jiff::tz::TimeZone;
 use super::setting::Ask;
 use crate::world::{
     View,
+    definitions::Version,
     maintenance::{Piece, pieces},
 };
 
@@ -63,11 +67,6 @@ pub struct Excuse {
 /// The excuse of a service's maintenance. The method is that of the SLA whose availability promise is the strictest, as in
 /// force at the end of the period; where several promise the same, only what each of them excuses is taken out.
 pub fn excuse(view: View<'_>, ask: &Ask, service: ServiceId) -> Excuse {
-    let said = view.world.maintenance.get(&service).into_iter().flatten().filter(|said| view.knows(said.seq));
-    let pieces = pieces(said);
-    if pieces.is_empty() {
-        return Excuse::default();
-    }
     let agreements = &view.world.agreements;
     let slas: Vec<_> = agreements
         .living(ask.from, ask.to, view.position)
@@ -80,7 +79,22 @@ pub fn excuse(view: View<'_>, ask: &Ask, service: ServiceId) -> Excuse {
         .into_iter()
         .filter(|agreement| strictest.is_none_or(|strictest| agreement.body.availability_target.is_some_and(|target| target >= strictest)))
         .collect();
-    let policy = |agreement: &crate::world::definitions::Version<evenkeel_core::definition::AgreementDefinition>| {
+    excuse_under(view, ask, service, &governing)
+}
+
+/// The excuse by the method of one agreement, as in force at the end of the period; none = no such agreement, no excuse.
+pub fn excuse_by(view: View<'_>, ask: &Ask, service: ServiceId, agreement: AgreementId) -> Excuse {
+    let governing: Vec<_> = view.world.agreements.in_force(agreement, ask.to, view.position).into_iter().collect();
+    excuse_under(view, ask, service, &governing)
+}
+
+fn excuse_under(view: View<'_>, ask: &Ask, service: ServiceId, governing: &[&Version<AgreementDefinition>]) -> Excuse {
+    let said = view.world.maintenance.get(&service).into_iter().flatten().filter(|said| view.knows(said.seq));
+    let pieces = pieces(said);
+    if pieces.is_empty() {
+        return Excuse::default();
+    }
+    let policy = |agreement: &Version<AgreementDefinition>| {
         let terms = agreement.body.maintenance.as_ref()?;
         let calendar = view.world.calendars.in_force(agreement.body.calendar, ask.to, view.position);
         let zone = calendar.map_or(TimeZone::UTC, |calendar| calendar.body.zone().clone());

@@ -8,6 +8,7 @@ pub mod availability;
 pub mod catalogue;
 pub mod compute;
 pub mod continuity;
+pub mod day;
 pub mod definition;
 pub mod evidence;
 pub mod hash;

@@ -66,3 +66,13 @@ pub struct ReportPublished {
     pub restates: Option<ReportId>,
 }
 body!(ReportPublished, "report.published", "report");
+
+/// Somebody looked at a suggestion of the noise review and does not want it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoiseDismissed {
+    /// What is suggested, and of what: the same for the same suggestion.
+    pub suggestion: String,
+    /// Digest of why not.
+    pub reason: String,
+}
+body!(NoiseDismissed, "noise.dismissed", "noise_suggestion");

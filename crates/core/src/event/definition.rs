@@ -8,7 +8,7 @@ use super::body;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DefinitionPut {
     /// `service`, `agreement`, `calendar`, `priority_matrix`, `team`, `probe`, `rota`, `organisation`,
-    /// `maintenance`, `dashboard`.
+    /// `maintenance`, `dashboard`, `status_page`.
     pub kind: String,
     /// The stable name it is declared under.
     pub name: String,

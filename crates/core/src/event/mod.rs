@@ -18,6 +18,7 @@ pub mod analyze;
 pub mod definition;
 pub mod manage;
 pub mod observe;
+pub mod status_page;
 
 /// What an event says. Implemented by the payload types of this module's children.
 pub trait Body: Serialize + DeserializeOwned + Send + Sync {
@@ -190,8 +191,14 @@ pub const KINDS: &[(&str, &str)] = &[
     ("silence.set", "manage"),
     ("silence.ended", "manage"),
     ("text.erased", "manage"),
+    ("status_post.updated", "manage"),
+    ("status_post.corrected", "manage"),
+    ("status_page.link_changed", "manage"),
+    ("status_subscriber.confirmed", "manage"),
+    ("status_subscriber.ended", "manage"),
     ("clock.breached", "analyze"),
     ("clock.escalated", "analyze"),
+    ("noise.dismissed", "analyze"),
     ("report.transitioned", "analyze"),
     ("report.published", "analyze"),
     ("session.opened", "server"),

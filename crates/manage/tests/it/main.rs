@@ -14,6 +14,7 @@ mod notes;
 mod queue;
 mod sequences;
 mod silences;
+mod status_page;
 mod suppression;
 mod survey;
 mod upgrade;

@@ -27,7 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     // Without the condition SQLite takes it for the way to those that fire, and reads them all for each batch that comes in.
     Migration {
-        name: "observe.alert.0002",
+        name: "observe.alert.0003",
         sql: &[
             "DROP INDEX observe_received_alert_over",
             "CREATE INDEX observe_received_alert_over ON observe_received_alert (tenant_id, resolved_at) WHERE resolved_at IS NOT NULL",

@@ -6,13 +6,15 @@ use std::collections::BTreeSet;
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{Actor, ActorKind, ErrorCode, Failure, id::PersonId};
 use evenkeel_manage::{
+    Act,
     incident::{
         self,
         erase::{Which, Words, erase, written},
     },
     party,
+    status_page::subscriber,
 };
-use evenkeel_store::{Db, Sql};
+use evenkeel_store::{Db, Sql, Tx};
 
 use super::{database, many, store};
 use crate::{app, config::DataArgs};
@@ -46,7 +48,7 @@ impl Reason {
 
 /// What it takes.
 #[derive(Debug, Clone, clap::Args)]
-#[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing"])))]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing", "subscriber"])))]
 pub struct EraseArgs {
     /// All that this person wrote, by the name they sign in with.
     #[arg(long, value_name = "NAME")]
@@ -60,6 +62,9 @@ pub struct EraseArgs {
     /// All that contains these words, whatever the case.
     #[arg(long, value_name = "WORDS")]
     containing: Option<String>,
+    /// This mail or webhook address wherever it subscribes to a status page; it is told nothing any more.
+    #[arg(long, value_name = "ADDRESS")]
+    subscriber: Option<String>,
     /// Who erases: a person's name; stands in the ledger.
     #[arg(long, value_name = "NAME")]
     by: String,
@@ -90,6 +95,9 @@ async fn on(db: &Db, args: &EraseArgs) -> Result<(), Failure> {
     // One transaction: what is shown is what is erased.
     let mut tx = db.write().await.map_err(store)?;
     let by = person(&mut tx, &args.by, "--by").await?;
+    if let Some(address) = &args.subscriber {
+        return subscriber(tx, args, address, by).await;
+    }
     let which = which(&mut tx, args).await?;
     let found = written(&mut tx, tenant, &which).await.map_err(store)?;
     if let Which::Digests(wanted) = &which {
@@ -110,6 +118,23 @@ async fn on(db: &Db, args: &EraseArgs) -> Result<(), Failure> {
     }
     tx.commit().await.map_err(store)?;
     say!("{count} erased for good; every seal of the ledger holds as before");
+    Ok(())
+}
+
+async fn subscriber(mut tx: Tx, args: &EraseArgs, address: &str, by: PersonId) -> Result<(), Failure> {
+    let found = subscriber::of_address(&mut tx, app::tenant(), address).await.map_err(store)?;
+    for (id, channel) in &found {
+        say!("{id}  {channel}");
+    }
+    let count = many(i64::try_from(found.len()).unwrap_or(i64::MAX), "subscription");
+    if !args.yes || found.is_empty() {
+        say!("{count} would be ended; nothing was changed{}", if found.is_empty() { "" } else { "; add --yes to erase" });
+        return Ok(());
+    }
+    let act = Act { tenant: app::tenant(), actor: Actor { kind: ActorKind::Person, id: by.to_string() }, at: tx.now(), source: "erase" };
+    subscriber::erase(&mut tx, &Grant::system(Permission::StatusPageWrite), &act, address).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    say!("{count} ended; the address is kept nowhere any more");
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use crate::{
     folder::{Folder, Holder},
     http, log,
     metric_store::{MetricStore, Upkeep},
+    outside::Outside,
     reload, sign_in,
     stop::Stop,
     work,
@@ -47,6 +48,7 @@ struct Started {
     listener: TcpListener,
     workers: work::Workers,
     upkeep: Upkeep,
+    _outside: Option<Outside>,
 }
 
 async fn start(args: ServeArgs) -> Result<Started, Failure> {
@@ -67,9 +69,11 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
     configure(&app, &args.config).await?;
     reload::first(&app).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;
+    app.draw_pages().await.map_err(store)?;
+    let outside = args.status_listen.map(|address| Outside::open(&app, address)).transpose()?;
     let workers = work::start(&app);
     hello(&app, &args, first);
-    Ok(Started { app, folder, listener, workers, upkeep })
+    Ok(Started { app, folder, listener, workers, upkeep, _outside: outside })
 }
 
 /// Opens the metric store; its log is read, which takes a moment after a kill.
@@ -80,7 +84,7 @@ async fn open_metrics(args: &ServeArgs) -> Result<MetricStore, Failure> {
 
 impl Started {
     async fn serve(self, mut stop: Stop) -> Result<(), Failure> {
-        let Self { app, folder, listener, workers, upkeep } = self;
+        let Self { app, folder, listener, workers, upkeep, _outside } = self;
         let stopping = app.stopping.clone();
         let routes = http::router(&app);
         let listener = listener.tap_io(|stream| {
@@ -164,6 +168,9 @@ fn hello(app: &App, args: &ServeArgs, first: Option<(String, String)>) {
     let data = std::fs::canonicalize(&args.data.data).unwrap_or_else(|_| args.data.data.clone());
     say!("Evenkeel 稳舵 {}", env!("CARGO_PKG_VERSION"));
     say!("  console  {}", app.settings.public_url);
+    if let Some(address) = args.status_listen {
+        say!("  status   http://{address}");
+    }
     say!("  data     {} ({})", data.display(), app.kit.db.dialect().as_str());
     if let Some((name, link)) = first {
         say!("  sign in  {link}");

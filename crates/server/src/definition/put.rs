@@ -6,13 +6,13 @@ use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
     Actor, Failure,
     definition::CorrelationRules,
-    id::{AgreementId, CalendarId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, TeamId, TenantId},
+    id::{AgreementId, CalendarId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId, TenantId},
 };
 use evenkeel_manage::{
     Act, agreement, calendar,
     definition::{self, Put},
     incident::rules,
-    inhibition, maintenance, matrix, party, service, suppression,
+    inhibition, maintenance, matrix, party, service, status_page, suppression,
 };
 use evenkeel_observe::{
     heartbeat::{self, HeartbeatDefinition},
@@ -198,6 +198,7 @@ impl Work<'_> {
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
+            RetiredKind::StatusPage,
             RetiredKind::Webhook,
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
@@ -274,6 +275,11 @@ impl Work<'_> {
             };
             self.record(maintenance::KIND, entry, before.as_ref(), &kept, put)?;
         }
+        for entry in &resolved.status_pages {
+            let before = self.before(status_page::KIND, StatusPageId::named(&entry.name)).await?;
+            let put = status_page::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(status_page::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         Ok(())
     }
 
@@ -286,6 +292,7 @@ impl Work<'_> {
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,

@@ -3,6 +3,7 @@
 mod order;
 mod rota;
 mod rules;
+mod status;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,9 @@ use evenkeel_core::{
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::PriorityMatrix,
 };
-use evenkeel_manage::{incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition};
+use evenkeel_manage::{
+    incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition, status_page::StatusPageDefinition,
+};
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
     probe::model::ProbeDefinition,
@@ -70,6 +73,7 @@ pub(super) struct Resolved {
     pub correlation: Option<Declared<CorrelationRules>>,
     pub inhibitions: Vec<Declared<InhibitionDefinition>>,
     pub webhooks: Vec<Declared<HookDefinition>>,
+    pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -160,6 +164,9 @@ impl Work<'_> {
         }
         for entry in &file.inhibitions {
             self.name("inhibition", source, &entry.name);
+        }
+        for entry in &file.status_pages {
+            self.once("status_page", entry.name.value.clone(), Place::at(source, entry.name.referenced));
         }
     }
 
@@ -257,6 +264,9 @@ impl Work<'_> {
         }
         for entry in file.inhibitions {
             resolved.inhibitions.push(self.inhibition(source, entry));
+        }
+        for entry in file.status_pages {
+            resolved.status_pages.push(self.status_page(source, entry));
         }
         if let Some(entry) = file.settings {
             self.settings(source, entry, resolved);

@@ -31,6 +31,10 @@ pub(super) fn roles(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "string", "enum": words } })
 }
 
+pub(super) fn status_channels(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "string", "enum": ["mail", "webhook"] } })
+}
+
 pub(super) fn bilingual(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "description": "Shown name in both languages.", "additionalProperties": false, "required": ["zh", "en"],
         "properties": { "zh": { "type": "string" }, "en": { "type": "string" } } })

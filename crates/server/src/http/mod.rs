@@ -40,6 +40,12 @@ pub fn document(app: &App) -> utoipa::openapi::OpenApi {
     openapi::finish(api(app).into_openapi())
 }
 
+/// What outsiders are answered: status pages. No gate, no limit and no layer of the API is around them, so that they answer
+/// whatever the API has in hand.
+pub fn public(app: &App) -> Router {
+    app.public().layer(CompressionLayer::new())
+}
+
 /// Everything the server answers.
 pub fn router(app: &App) -> Router {
     let (routes, document) = api(app).split_for_parts();
@@ -57,6 +63,7 @@ pub fn router(app: &App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), guard::time_limit))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), guard::headers))
+        .merge(public(&app))
         .layer(middleware::from_fn_with_state(app, health::count))
         .layer(CatchPanicLayer::custom(guard::panicked))
         .layer(middleware::from_fn_with_state(kit, request_id::layer))

@@ -1,13 +1,15 @@
 //! What analyze asks: observe seals indicators, manage keeps due times beside incidents and knows people.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
-use evenkeel_analyze::port::{DueSink, People, SliSealer};
+use evenkeel_analyze::port::{DueSink, People, SliSealer, TeamZones};
 use evenkeel_api::{Permission, policy};
-use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TenantId};
+use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TeamId, TenantId};
 use evenkeel_manage::{incident, party};
-use evenkeel_observe::Observe;
+use evenkeel_observe::{Observe, oncall};
 use evenkeel_store::{Sql, StoreError, Tx};
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 
 /// The most people looked through for approvers.
 const PEOPLE_MAX: i64 = 10_000;
@@ -30,6 +32,22 @@ pub(super) struct ManageDue;
 impl DueSink for ManageDue {
     async fn set_due(&self, tx: &mut Tx, tenant: TenantId, incident: IncidentId, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         incident::set_due(tx, tenant, incident, due_at).await.map(|_| ())
+    }
+}
+
+/// Zones over observe: a team's nights are where its rota is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RotaZones;
+
+#[async_trait]
+impl TeamZones for RotaZones {
+    async fn zones(&self, sql: &mut dyn Sql, tenant: TenantId, teams: &[TeamId]) -> Result<BTreeMap<TeamId, TimeZone>, StoreError> {
+        let mut zones = BTreeMap::new();
+        for team in teams {
+            let rota = oncall::current(sql, tenant, *team).await?;
+            zones.extend(rota.and_then(|rota| Some((*team, TimeZone::get(&rota.definition.zone).ok()?))));
+        }
+        Ok(zones)
     }
 }
 

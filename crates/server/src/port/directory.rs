@@ -1,19 +1,22 @@
 //! Observe asks who people are and what incidents are called; manage knows.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use evenkeel_core::{
     definition::Bilingual,
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
-use evenkeel_manage::{incident, party, service};
+use evenkeel_manage::{incident, party, service, status_page::subscriber};
 use evenkeel_observe::{
     contact::CanaryPlan,
     page::{
         gateway::{GatewayDefinition, SecretRef},
+        message::{Letter, Signed, Words},
         port::{Directory, IncidentCard, PersonCard, TeamCard},
     },
 };
-use evenkeel_store::{Sql, StoreError};
+use evenkeel_store::{Message, Sql, StoreError};
 
 use crate::definition;
 
@@ -68,6 +71,25 @@ impl Directory for ManageDirectory {
             person: PersonId::named(&canary.person),
             every_secs: canary.every_secs,
             within_secs: canary.within_secs,
+        }))
+    }
+
+    async fn letter(&self, sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
+        let letter = subscriber::letter(sql, message.tenant, &message.payload, &self.public_url).await?;
+        Ok(letter.map(|letter| Letter {
+            key: message.key.clone(),
+            at: message.queued_at,
+            to: String::new(),
+            locale: letter.language,
+            channel: letter.channel.to_owned(),
+            address: letter.address,
+            words: Words { subject: letter.subject, text: letter.text, html: letter.html },
+            facts: BTreeMap::new(),
+            thread: letter.thread,
+            headers: letter.headers,
+            payload: letter.payload,
+            receipt_url: None,
+            signed: Signed::Receiver(letter.secret),
         }))
     }
 

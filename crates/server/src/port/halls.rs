@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::Manage;
+use evenkeel_manage::{Manage, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -19,20 +19,21 @@ use evenkeel_observe::{
     scrape::Scraper,
     slo::{self, Slos},
 };
-use evenkeel_store::{Channel, Consumer, OutboxObserver, TimerHandler};
+use evenkeel_store::{Channel, Consumer, OutboxObserver, StoreError, TimerHandler};
 use evenkeel_tsdb::promql;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{
     alerts::HouseAlerts,
-    analyze::{ManageDue, ManagePeople, ObserveSealer},
+    analyze::{ManageDue, ManagePeople, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
     mail::{Gateways, Hook, Mail},
     owners::HallOwners,
     rules,
     services::{HouseRules, HouseSlos, ManageServices},
+    status::HallServices,
 };
 use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
 
@@ -89,11 +90,13 @@ impl Halls {
         let heartbeats = Heartbeats::new(kit.clone(), observe.metrics().store().clone(), Arc::new(ManageServices), &settings.public_url);
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
-            .with_due(Arc::new(ManageDue));
+            .with_due(Arc::new(ManageDue))
+            .with_zones(Arc::new(RotaZones));
+        let pages = status_page::Pages::new(Arc::new(HallServices(analyze.clone())), settings.public_url.clone());
         Self {
             kit: kit.clone(),
             tenant,
-            manage: Manage::new(kit.clone()).with_looks(Arc::new(ObserveLooks(observe.clone()))),
+            manage: Manage::new(kit.clone()).with_looks(Arc::new(ObserveLooks(observe.clone()))).with_pages(pages),
             observe,
             rules,
             slos,
@@ -119,6 +122,16 @@ impl Halls {
             .merge(oncall::router(self.pages.clone()))
             .merge(contact::router(self.pages.clone()))
             .merge(evenkeel_analyze::router(self.analyze.clone()))
+    }
+
+    /// What status pages answer to outsiders.
+    pub(crate) fn public(&self, visitors: Arc<dyn status_page::Visitors>) -> axum::Router {
+        status_page::public(self.manage.clone(), self.tenant, visitors)
+    }
+
+    /// Draws every status page now, so that the first who asks finds them.
+    pub(crate) async fn draw_pages(&self) -> Result<(), StoreError> {
+        status_page::draw(&self.manage, self.tenant).await
     }
 
     /// Who learns of what.
@@ -165,6 +178,7 @@ impl Halls {
     pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
         let (all_rules, until) = (self.rules.clone(), cancel.clone());
         tasks.spawn(async move { all_rules.start(until).await });
+        tasks.spawn(status_page::keep(self.manage.clone(), self.tenant, cancel.clone()));
         let (slos, until) = (self.slos.clone(), cancel.clone());
         tasks.spawn(async move { slos.start(until).await });
         let (heartbeats, until) = (self.heartbeats.clone(), cancel.clone());

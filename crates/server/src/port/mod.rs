@@ -9,7 +9,9 @@ mod mail;
 mod owners;
 mod rules;
 mod services;
+mod status;
 
 pub(crate) use directory::ManageDirectory;
 pub(crate) use halls::Halls;
 pub(crate) use services::by_name as service_named;
+pub(crate) use status::SignedIn;

@@ -41,6 +41,11 @@ pub async fn gate(State(app): State<App>, mut request: Request, next: Next) -> R
     next.run(request).await
 }
 
+/// Who reads with these headers, where no permission is asked for; none = nobody we know, or we cannot tell.
+pub async fn reader(app: &App, headers: &HeaderMap) -> Option<Caller> {
+    find(app, headers, &Method::GET, "").await.ok().flatten().map(|(caller, _)| caller)
+}
+
 /// Where tools of the Prometheus world call, most of which know a user name and a password only.
 const BASIC: [&str; 4] = ["/prometheus/", "/otlp/", "/alertmanager/", "/api/v1/hooks/"];
 

@@ -19,7 +19,7 @@ mod token;
 mod token_route;
 
 pub use first::first_start;
-pub use gate::{SignedIn, gate};
+pub use gate::{SignedIn, gate, reader};
 pub use link::{LINK_FIRST_SECS, LINK_SECS, make_link};
 pub use password::Hasher;
 pub use record::TellRefused;

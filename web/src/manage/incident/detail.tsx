@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown, Input, Popover, Segmented } from "antd";
 import { ChevronDown, Ellipsis, MapPin } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
 import { ClockCards } from "@/analyze/clock/clock";
@@ -33,6 +33,10 @@ import { DETAIL_KEYS, KeysHelp } from "./keys";
 import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
+
+const OutsidersPanel = lazy(() =>
+  import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
+);
 
 export default function IncidentDetail() {
   const { id = "" } = useParams();
@@ -282,6 +286,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          {holds(session, "status_page.read") && (
+            <Suspense>
+              <OutsidersPanel incident={incident.id} />
+            </Suspense>
+          )}
           <Panel title={t("incident.people")}>
             <People incident={incident} assign={works ? () => ask("assign") : null} assignReason={reason("assign")} />
           </Panel>

@@ -14,6 +14,7 @@ import {
   HeartPulse,
   Link2,
   type LucideIcon,
+  Megaphone,
   MessageSquare,
   OctagonAlert,
   Pause,
@@ -169,6 +170,14 @@ function tell(
       return { icon: Split, title: t("incident.told.split") };
     case "incident.retargeted":
       return { icon: Gauge, title: t("incident.told.retargeted"), quiet: true };
+    case "status_post.updated":
+      return {
+        icon: Megaphone,
+        tone: d.state === "resolved" || d.state === "completed" ? "good" : "active",
+        title: t("incident.told.statusUpdated", { state: textOf(t, "statusPage.postState", str(d.state)) }),
+      };
+    case "status_post.corrected":
+      return { icon: Megaphone, title: t("incident.told.statusCorrected"), quiet: true };
     case "page.queued": {
       const settled = entry.settled;
       const proof = settled

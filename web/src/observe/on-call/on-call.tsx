@@ -13,7 +13,7 @@ import { PageHead } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { Avatar } from "@/shell/avatar";
-import { useMay, useSession } from "@/shell/session";
+import { holds, useMay, useSession } from "@/shell/session";
 import { onCallActs, onCallQueries } from "./api";
 import { BoardRows } from "./board";
 import { Fairness } from "./fairness";
@@ -39,6 +39,7 @@ export default function OnCallPage() {
   const { t } = useText();
   const onCall = useQuery(onCallQueries.now());
   const navigate = useNavigate();
+  const session = useSession();
   return (
     <div className="page">
       <PageHead
@@ -47,6 +48,17 @@ export default function OnCallPage() {
         actions={
           <>
             <Feed />
+            {holds(session, "noise.read") && (
+              <Button
+                href={path.noise()}
+                onClick={(event) => {
+                  event.preventDefault();
+                  void navigate(path.noise());
+                }}
+              >
+                {t("noise.title")}
+              </Button>
+            )}
             <Button
               href={path.contact()}
               onClick={(event) => {

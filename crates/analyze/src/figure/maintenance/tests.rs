@@ -144,3 +144,32 @@ fn a_report_published_under_the_first_version_is_computed_under_it() {
     assert_eq!((figure.version, figure.n), (1, WEEK - 3_600 + 3_600));
     assert_eq!(figure.population.en, "The period within service hours; what no seal covers is unknown");
 }
+
+#[test]
+fn days_are_counted_by_the_method_of_one_agreement() {
+    use crate::figure::day::{DaysAsk, days};
+    let mut history = history(None);
+    planned(seen(&mut history), "2026-03-02 00:00", "night", &[("2026-03-04 02:00", "2026-03-04 04:00")], true, Some("2026-03-02 00:00"));
+    let world = history.world();
+    let ask = |agreement: &str, until: &str, open| DaysAsk {
+        service: service(),
+        agreement: evenkeel_core::id::AgreementId::named(agreement),
+        zone: jiff::tz::TimeZone::UTC,
+        days: ("2026-03-02".parse().unwrap(), "2026-03-10".parse().unwrap()),
+        until: at(until),
+        open,
+    };
+    let by = |agreement: &str| days(world.latest(), &ask(agreement, "2026-03-09 00:00", None));
+    // The agreement takes the announced window out: Wednesday has two promised hours fewer and no downtime.
+    let gold = by("gold");
+    assert_eq!(gold.whole.downtime_micros, 0);
+    assert_eq!((gold.days[2].0.to_string().as_str(), gold.days[2].1.committed_secs()), ("2026-03-04", 22.0 * 3600.0));
+    // An agreement that is not there takes nothing out.
+    let none = by("silver");
+    assert!((none.whole.downtime_secs() - 3600.0).abs() < 1e-9 && (none.days[2].1.downtime_secs() - 3600.0).abs() < 1e-9);
+    // What nobody sealed is unknown; what holds and is not sealed yet is given, and beyond `until` nothing is promised.
+    let open = days(world.latest(), &ask("silver", "2026-03-09 06:00", Some((at("2026-03-09 00:00"), Bad))));
+    assert!((open.days[7].1.downtime_secs() - 6.0 * 3600.0).abs() < 1e-9);
+    assert_eq!(days(world.latest(), &ask("silver", "2026-03-09 06:00", None)).days[7].1.unknown_micros, 6 * 3600 * 1_000_000);
+    assert_eq!(open.days[8].1.committed_micros, 0, "the day has not begun");
+}

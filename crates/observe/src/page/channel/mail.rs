@@ -102,8 +102,8 @@ impl MailChannel {
         let to: Mailbox = letter
             .address
             .parse::<lettre::Address>()
-            .map(|address| Mailbox::new(Some(letter.person.display.clone()), address))
-            .map_err(|error| Unfit::Never(format!("the person's mail address cannot be used: {error}")))?;
+            .map(|address| Mailbox::new(Some(letter.to.clone()).filter(|name| !name.is_empty()), address))
+            .map_err(|error| Unfit::Never(format!("the mail address cannot be used: {error}")))?;
         let mail = compose(&self.from, to, &self.composer.host(), &letter)
             .map_err(|error| Unfit::Never(format!("the mail cannot be composed: {error}")))?;
         match &self.way {

@@ -9,7 +9,7 @@ use super::{TRY_SECS, http::HttpSender};
 use crate::{
     page::{
         hmac,
-        message::{Composer, Unfit},
+        message::{Composer, Signed, Unfit},
     },
     probe::address::AddressPolicy,
 };
@@ -44,7 +44,11 @@ impl WebhookChannel {
         let url = self.sender.target(&letter.address)?;
         let body = letter.payload.to_string();
         let mut headers = vec![("content-type".to_owned(), "application/json".to_owned()), ("idempotency-key".to_owned(), letter.key)];
-        if let Some(secret) = &self.secret {
+        let secret = match &letter.signed {
+            Signed::House => self.secret.as_ref(),
+            Signed::Receiver(own) => own.as_ref(),
+        };
+        if let Some(secret) = secret {
             let t = self.composer.now().as_second().to_string();
             let code = hmac::hex(secret.as_bytes(), &[t.as_bytes(), b".", body.as_bytes()]);
             headers.push(("evenkeel-signature".to_owned(), format!("t={t},v1={code}")));

@@ -117,7 +117,7 @@ fn values(gateway: &GatewayDefinition, letter: &Letter, secret: &str, now: Times
     let fact = |name: &str| letter.facts.get(name).cloned().unwrap_or_default();
     let (subject, text) = (&letter.words.subject, cut(&letter.words.text, CHAT_CHARS));
     let link = if fact("ack_url").is_empty() { fact("url") } else { fact("ack_url") };
-    let zh = letter.person.locale == Locale::Zh;
+    let zh = letter.locale == Locale::Zh;
     let account = gateway.settings.get("account").cloned().unwrap_or_default();
     let label = if fact("ack_url").is_empty() {
         if zh { "打开" } else { "Open" }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evenkeel_store::Message;
 use serde_json::json;
 
-use super::{Composer, Letter, Unfit};
+use super::{Composer, Letter, Signed, Unfit};
 use crate::{
     contact::{self, Drill},
     page::words,
@@ -38,13 +38,15 @@ impl Composer {
             }),
             key: message.key.clone(),
             at: message.queued_at,
-            person,
+            to: person.display,
+            locale: person.locale,
             channel: method.channel,
             address: method.address,
             words,
             thread: None,
             headers: vec![("X-Evenkeel-Key", message.key.clone())],
             receipt_url: None,
+            signed: Signed::House,
         })
     }
 }

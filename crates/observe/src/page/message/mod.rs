@@ -17,10 +17,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    port::{Directory, PersonCard},
-    words::Words,
-};
+use super::port::{Directory, Locale, PersonCard};
+pub use super::words::Words;
 
 /// The payload in the outbox. No address, no name, no title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,8 +98,10 @@ pub struct Letter {
     pub key: String,
     /// When it was decided.
     pub at: Timestamp,
-    /// To whom.
-    pub person: PersonCard,
+    /// To whom, as shown; empty = the address alone.
+    pub to: String,
+    /// Their language.
+    pub locale: Locale,
     /// `mail`, `webhook`, or the name of a gateway.
     pub channel: String,
     /// As the channel wants it.
@@ -118,6 +118,27 @@ pub struct Letter {
     pub payload: Value,
     /// Where the gateway may tell what became of it; none where no receipt is waited for.
     pub receipt_url: Option<String>,
+    /// Whose signature the body of a webhook carries.
+    pub signed: Signed,
+}
+
+/// Whose signature the body of a webhook carries.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Signed {
+    /// The house's, when it has a key.
+    House,
+    /// By a key that the receiver gave; none = it wants no signature.
+    Receiver(Option<String>),
+}
+
+// A key is not printed.
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::House => "House",
+            Self::Receiver(_) => "Receiver",
+        })
+    }
 }
 
 /// Looks up what a message says, and makes its acknowledge token.
@@ -163,6 +184,17 @@ impl Composer {
 
     /// The letter of a message.
     pub(super) async fn letter(&self, message: &Message) -> Result<Letter, Unfit> {
-        if message.subject_kind == "drill" { self.drill(message).await } else { self.page(message).await }
+        match message.subject_kind.as_str() {
+            "page" => self.page(message).await,
+            "drill" => self.drill(message).await,
+            _ => self.foreign(message).await,
+        }
+    }
+
+    /// The letter of another hall's message, which the directory knows how to write.
+    async fn foreign(&self, message: &Message) -> Result<Letter, Unfit> {
+        let mut sql = self.db.read().await?;
+        let letter = self.directory.letter(&mut sql, message).await?;
+        letter.ok_or_else(|| Unfit::Never("there is nobody any more to tell of this, or nothing".to_owned()))
     }
 }

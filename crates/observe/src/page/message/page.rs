@@ -11,7 +11,7 @@ use evenkeel_core::{
 use evenkeel_store::Message;
 use serde_json::{Value, json};
 
-use super::{Composer, Envelope, Letter, Line, Notice, Unfit};
+use super::{Composer, Envelope, Letter, Line, Notice, Signed, Unfit};
 use crate::{
     contact, oncall,
     page::{
@@ -100,12 +100,14 @@ impl Composer {
             ],
             key: notice.key,
             at: notice.at,
-            person: notice.person,
+            to: notice.person.display,
+            locale: notice.person.locale,
             channel,
             address,
             words,
             facts,
             receipt_url,
+            signed: Signed::House,
         })
     }
 

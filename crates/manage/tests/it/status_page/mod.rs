@@ -1,0 +1,21 @@
+//! Status pages as outsiders meet them, on both databases.
+
+mod kit;
+
+mod a_component_follows_its_service_only_when_asked;
+mod a_correction_is_an_event_and_shows_as_edited;
+mod a_customers_page_is_for_its_people_and_the_link;
+mod a_post_for_later_is_told_at_its_time;
+mod a_subscriber_of_one_component_hears_of_nothing_else;
+mod an_address_is_erased_everywhere;
+mod asking_tells_nothing_of_who_subscribes;
+mod asking_too_often_is_refused_and_one_address_is_spared;
+mod in_both_languages_without_a_script;
+mod maintenance_is_shown_before_it_begins;
+mod nobody_is_told_who_has_not_confirmed;
+mod nothing_of_the_inside_is_on_a_page;
+mod one_click_ends_a_subscription;
+mod one_word_is_one_message_a_subscriber;
+mod the_end_of_an_incident_offers_the_last_word;
+mod the_last_page_stays_when_the_database_is_gone;
+mod what_was_posted_hurts_until_it_is_over;
