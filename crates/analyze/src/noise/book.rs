@@ -61,7 +61,8 @@ pub struct Did {
     pub is_answer: bool,
 }
 
-/// An incident that an alert opened.
+/// An incident that an alert opened, from then or from when an alert opened it again to the next time: somebody is told each
+/// time.
 #[derive(Debug, Clone)]
 pub struct Opened {
     pub number: i64,
@@ -74,6 +75,23 @@ pub struct Opened {
     /// When it was back, whether a machine says so, and the event.
     pub restored: Option<(Timestamp, bool, i64)>,
     pub ended_at: Option<Timestamp>,
+}
+
+impl Opened {
+    /// The same incident, opened again by an alert that joins it in the same instant.
+    fn again(&self, event: &Event) -> Self {
+        Self {
+            number: self.number,
+            priority: self.priority,
+            at: event.occurred_at,
+            seq: event.seq,
+            alerts: Vec::new(),
+            acknowledged: None,
+            did: Vec::new(),
+            restored: None,
+            ended_at: None,
+        }
+    }
 }
 
 /// Somebody was told that trouble began.
@@ -99,8 +117,8 @@ pub struct Dismissed {
 #[derive(Debug, Default)]
 pub struct Book {
     pub(super) alerts: BTreeMap<AlertId, Alert>,
-    /// Those that alerts opened.
-    pub(super) incidents: BTreeMap<IncidentId, Opened>,
+    /// Those that alerts opened: each time of each, in order.
+    pub(super) incidents: BTreeMap<IncidentId, Vec<Opened>>,
     /// In order of the ledger.
     pub(super) pages: Vec<Paged>,
     /// By suggestion.
@@ -224,12 +242,13 @@ impl Book {
             restored: None,
             ended_at: None,
         };
-        self.incidents.insert(id, opened);
+        self.incidents.insert(id, vec![opened]);
     }
 
     fn incident(&mut self, event: &Event) -> Result<(), serde_json::Error> {
         let Ok(id) = event.subject.id.parse::<IncidentId>() else { return Ok(()) };
-        let Some(incident) = self.incidents.get_mut(&id) else { return Ok(()) };
+        let Some(times) = self.incidents.get_mut(&id) else { return Ok(()) };
+        let Some(incident) = times.last_mut() else { return Ok(()) };
         let mut worked = is_human(event);
         if let Some(body) = event.read::<AlertJoined>() {
             incident.alerts.push(body?.alert_id);
@@ -246,6 +265,11 @@ impl Book {
             return Ok(());
         } else if let Some(body) = event.read::<Transitioned>() {
             let body = body?;
+            if body.to == IncidentState::Reopened && !is_human(event) {
+                let again = incident.again(event);
+                times.push(again);
+                return Ok(());
+            }
             incident.ended_at = (!body.to.is_open()).then_some(event.occurred_at);
             worked &= is_work(&body);
         } else if let Some(body) = event.read::<Noted>() {

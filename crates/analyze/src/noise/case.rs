@@ -60,11 +60,12 @@ fn verdict(incident: &Opened) -> Verdict {
     }
 }
 
-/// The incidents that alerts opened in `[from, to)`, in order of id.
+/// The incidents that alerts opened, or opened again, in `[from, to)`: each time is one. In order of id and time.
 pub fn cases(book: &Book, from: Timestamp, to: Timestamp) -> Vec<Case<'_>> {
     let mut cases: Vec<Case<'_>> = book
         .incidents
         .iter()
+        .flat_map(|(id, times)| times.iter().map(move |time| (id, time)))
         .filter(|(_, incident)| from <= incident.at && incident.at < to)
         .filter_map(|(id, incident)| {
             let source = &book.alerts.get(incident.alerts.first()?)?.source;
@@ -86,9 +87,11 @@ pub fn cases(book: &Book, from: Timestamp, to: Timestamp) -> Vec<Case<'_>> {
             })
         })
         .collect();
-    for page in &book.pages {
-        if let Ok(place) = cases.binary_search_by_key(&page.incident, |case| case.id) {
-            cases[place].pages.push(page);
+    for page in book.pages.iter().filter(|page| page.at < to) {
+        // Of the last time that it was opened before.
+        let after = cases.partition_point(|case| (case.id, case.incident.at) <= (page.incident, page.at));
+        if let Some(case) = after.checked_sub(1).and_then(|place| cases.get_mut(place)).filter(|case| case.id == page.incident) {
+            case.pages.push(page);
         }
     }
     for case in &mut cases {

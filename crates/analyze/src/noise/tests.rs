@@ -5,6 +5,7 @@ mod kit;
 
 mod a_night_is_the_teams;
 mod an_alert_that_comes_back_within_the_hour_flaps;
+mod an_incident_that_is_opened_again_counts_again;
 mod confirming_longer_spares_what_heals_and_says_what_it_costs;
 mod nobody_loses_a_critical_rule;
 mod nothing_is_said_of_too_little;

@@ -6,7 +6,7 @@ use evenkeel_core::{
     Actor, Id,
     event::{
         Body, Event, NewEvent,
-        manage::{Acknowledged, IncidentOpened, Noted, Origin, Restored, Transitioned},
+        manage::{Acknowledged, AlertJoined, IncidentOpened, Noted, Origin, Restored, Transitioned},
         observe::{AlertFired, AlertResolved, Look, PageQueued},
     },
     id::{AlertId, IncidentId, NoteId, PersonId, ServiceId, TeamId, TenantId},
@@ -89,8 +89,19 @@ impl Past {
     /// It fires, an incident is opened, and somebody is paged `pages` times, a minute apart. Lasts `secs`, when it ends.
     pub fn fires(&mut self, kind: Kind, when: Timestamp, secs: Option<i64>, pages: i64) -> IncidentId {
         self.number += 1;
+        let id = IncidentId::named(&format!("i{:05}", self.number));
+        self.fires_on(id, true, kind, when, secs, pages)
+    }
+
+    /// It fires again while its incident can still be opened again.
+    pub fn fires_again(&mut self, id: IncidentId, kind: Kind, when: Timestamp, secs: Option<i64>, pages: i64) {
+        self.number += 1;
+        self.fires_on(id, false, kind, when, secs, pages);
+    }
+
+    fn fires_on(&mut self, id: IncidentId, is_new: bool, kind: Kind, when: Timestamp, secs: Option<i64>, pages: i64) -> IncidentId {
         let (number, service) = (self.number, ServiceId::named(kind.service));
-        let (alert_id, id) = (AlertId::named(&format!("a{number}")), IncidentId::named(&format!("i{number:05}")));
+        let alert_id = AlertId::named(&format!("a{number}"));
         let look = Look { at: when, duration_ms: 1.0, code: "status".to_owned(), detail: String::new() };
         let fired = AlertFired {
             alert_id,
@@ -119,7 +130,19 @@ impl Past {
             owner_id: None,
             agreements: Vec::new(),
         };
-        self.machine(when, id, &opened);
+        if is_new {
+            self.machine(when, id, &opened);
+        } else {
+            self.moved(Actor::system("alert"), id, when, IncidentState::Reopened);
+            let joined = AlertJoined {
+                alert_id,
+                cause: "unavailable".to_owned(),
+                started_at: when,
+                fired_at: when,
+                probe: Some(kind.name.to_owned()),
+            };
+            self.machine(when, id, &joined);
+        }
         for step in 0..pages {
             let queued = PageQueued {
                 incident_id: id,
