@@ -334,6 +334,27 @@ impl World {
 
     /// A probe of `service` fails now, `late` seconds after it began to.
     pub async fn fires(&self, service: ServiceId, probe: &str, late: i64) -> (AlertId, Event) {
+        let (alert, event) = self.fails(service, probe, late);
+        let event = self.append(&event).await;
+        self.consume().await;
+        (alert, event)
+    }
+
+    /// Probes of these services fail now, all at once.
+    pub async fn storm(&self, probes: impl IntoIterator<Item = (ServiceId, String)>) -> Vec<AlertId> {
+        let mut tx = self.test.db.write().await.unwrap();
+        let mut alerts = Vec::new();
+        for (service, probe) in probes {
+            let (alert, event) = self.fails(service, &probe, 1);
+            tx.append(&event).await.unwrap();
+            alerts.push(alert);
+        }
+        tx.commit().await.unwrap();
+        self.consume().await;
+        alerts
+    }
+
+    fn fails(&self, service: ServiceId, probe: &str, late: i64) -> (AlertId, NewEvent) {
         let alert_id = AlertId::at(self.now(), self.test.rng.as_ref());
         let started_at = self.now() - SignedDuration::from_secs(late);
         let body = AlertFired {
@@ -348,10 +369,7 @@ impl World {
             look: Look { at: self.now(), duration_ms: 3.0, code: "status".to_owned(), detail: "HTTP 503".to_owned() },
             rule: None,
         };
-        let event = NewEvent::of(self.test.tenant, self.now(), Actor::system("probe"), "probe", alert_id, &body).unwrap();
-        let event = self.append(&event).await;
-        self.consume().await;
-        (alert_id, event)
+        (alert_id, NewEvent::of(self.test.tenant, self.now(), Actor::system("probe"), "probe", alert_id, &body).unwrap())
     }
 
     /// The alert is over, the first good look was `ago` seconds before now.

@@ -18,9 +18,7 @@ async fn five_hundred_dependents_of_one_parent_are_one_incident() {
         }
         tx.commit().await.unwrap();
         world.fires(shop(), "shop-web", 1).await;
-        for (number, child) in children.iter().enumerate() {
-            world.fires(*child, &format!("child-{number}"), 1).await;
-        }
+        world.storm(children.iter().enumerate().map(|(number, child)| (*child, format!("child-{number}")))).await;
         assert_eq!(world.incidents().await.len(), 1);
         let summary = world.get("eve", "/api/v1/suppressions/summary").await.ok();
         let parents = summary.as_array().unwrap().iter().find(|count| count["by"] == "parent").unwrap();
