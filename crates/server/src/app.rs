@@ -41,6 +41,8 @@ pub struct Settings {
     pub slo_files: Vec<String>,
     /// Prometheus' configuration file, when there is one.
     pub prometheus_config: Option<PathBuf>,
+    /// The folder of secrets that probes may name.
+    pub secrets: Option<PathBuf>,
 }
 
 impl Settings {
@@ -61,6 +63,7 @@ impl Settings {
             slo_files: args.slos.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             // An empty variable names no file.
             prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
+            secrets: args.secrets.clone(),
         }
     }
 

@@ -53,6 +53,7 @@ impl Server {
             rule_files: Vec::new(),
             slo_files: Vec::new(),
             prometheus_config: None,
+            secrets: None,
         };
         let folder = tempfile::tempdir().unwrap();
         let metrics = MetricStore::open(folder.path(), &METRIC, test.db.clock().clone()).unwrap();
