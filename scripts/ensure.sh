@@ -13,7 +13,13 @@ has ping || want+=(iputils-ping)
 has amtool || want+=(prometheus-alertmanager)
 has vmagent || want+=(victoria-metrics)
 has prometheus-node-exporter || want+=(prometheus-node-exporter)
-[ "${1:-}" = bench ] && { has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter); python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
+# What probes look at in their tests: mail, databases, gRPC; and the modules that are imported.
+has redis-server || want+=(redis-server)
+has mariadbd || want+=(mariadb-server-core)
+has dovecot || want+=(dovecot-imapd dovecot-pop3d dovecot-submissiond)
+/usr/bin/python3 -c "import grpc" >/dev/null 2>&1 || want+=(python3-grpcio)
+has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter)
+[ "${1:-}" = bench ] && { python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
 [ ${#want[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && has apt-get; then
   echo "installing: ${want[*]}"

@@ -109,7 +109,26 @@ fn queries() {
     }
 }
 
+/// What servers say to looks.
+fn answers() {
+    let greeting = [&b"\x0a8.0.36\0\x01\0\0\0abcdefgh\0\xff\xff\x2d\x02\0\xff\xdf\x15\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0"[..], b"caching_sha2_password\0"].concat();
+    let said: [(&str, &[u8]); 8] = [
+        ("redis", b"$11\r\nrole:master"),
+        ("replication", b"role:slave\r\nmaster_link_status:down\r\n"),
+        ("auth", b"\0\0\0\x0aSCRAM-SHA-256\0\0"),
+        ("error", b"SFATAL\0C57P03\0Mstarting up\0\0"),
+        ("greeting", &greeting),
+        ("health", b"\0\0\0\0\x02\x08\x01"),
+        ("scram", b"r=abcdef,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
+        ("template", b"Bearer {{secret.shop}} {{token}}"),
+    ];
+    for (name, bytes) in said {
+        write("probe", name, bytes);
+    }
+}
+
 fn main() {
+    answers();
     pages();
     messages();
     stores();

@@ -44,6 +44,8 @@ pub struct Settings {
     pub prometheus_config: Option<PathBuf>,
     /// Whom to tell that this house is well.
     pub(crate) beats: Option<Beats>,
+    /// The folder of secrets that probes may name.
+    pub secrets: Option<PathBuf>,
 }
 
 impl Settings {
@@ -68,6 +70,7 @@ impl Settings {
             slo_files: args.slos.iter().filter(|pattern| !pattern.is_empty()).cloned().collect(),
             // An empty variable names no file.
             prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
+            secrets: args.secrets.clone(),
         })
     }
 

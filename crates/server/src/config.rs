@@ -199,6 +199,9 @@ pub struct ServeArgs {
     /// Whom to tell that this house is well.
     #[command(flatten)]
     pub(crate) beat: BeatArgs,
+    /// A folder of files, each a secret that probes may name by its file's name.
+    #[arg(long, env = "EVENKEEL_SECRETS", value_name = "DIR")]
+    pub secrets: Option<PathBuf>,
     /// The largest request body, bytes.
     #[arg(long, env = "EVENKEEL_BODY_LIMIT_BYTES", default_value_t = 1024 * 1024, value_name = "BYTES")]
     pub body_limit_bytes: usize,

@@ -54,6 +54,7 @@ impl Server {
             slo_files: Vec::new(),
             prometheus_config: None,
             beats: None,
+            secrets: None,
         };
         let folder = tempfile::tempdir().unwrap();
         let metrics = MetricStore::open(folder.path(), &METRIC, test.db.clock().clone()).unwrap();

@@ -2,6 +2,11 @@
 
 use std::{borrow::Cow, net::IpAddr, time::Duration};
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{model::IpRule, secret::Used};
+
 /// Characters of a look's detail that are kept: events hold it for years.
 pub const DETAIL_CHARS_MAX: usize = 300;
 
@@ -67,6 +72,34 @@ codes! {
     Json = "json", Fail;
     /// It took longer than allowed.
     Slow = "slow", Fail;
+    /// It greets otherwise than its protocol, or what was asked for, has it.
+    Greeting = "greeting", Fail;
+    /// It answers that it does not do what it was asked.
+    Rejected = "rejected", Fail;
+    /// It does not let the user of the probe in.
+    Login = "login", Fail;
+    /// It starts up, loads its data or shuts down.
+    Starting = "starting", Fail;
+    /// It has no connection left for us.
+    Full = "full", Fail;
+    /// It is a replica where a primary is expected, or the other way round.
+    Role = "role", Fail;
+    /// A replica that has lost its primary.
+    CutOff = "cut_off", Fail;
+    /// Its health service says that it does not serve.
+    NotServing = "not_serving", Fail;
+    /// Its health service does not know the service.
+    UnknownService = "unknown_service", Fail;
+    /// It has no such method.
+    Unimplemented = "unimplemented", Fail;
+    /// What a later step needs is not in the answer.
+    Capture = "capture", Fail;
+    /// A journey that goes round and round, or a value that grows without end.
+    Loop = "loop", Fail;
+    /// A secret that the probe names is not where it looks from.
+    SecretMissing = "secret_missing", Unsure;
+    /// This vantage point is older than the probe's kind.
+    NotUnderstood = "not_understood", Unsure;
     /// The address is one that looks must not go to (cloud metadata, link-local).
     AddressRefused = "address_refused", Unsure;
     /// The operating system does not let us look (raw sockets).
@@ -90,6 +123,43 @@ pub struct Measured {
     pub value: f64,
 }
 
+/// Characters of a body that evidence holds.
+pub const BODY_CHARS_MAX: usize = 1024;
+
+/// What one step of a look saw: evidence for people, kept in memory alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StepSeen {
+    /// The step's name.
+    pub name: String,
+    /// Why it ended as it did.
+    pub code: String,
+    /// What was seen; when it failed, what was expected.
+    pub detail: String,
+    /// How long it took, milliseconds.
+    pub duration_ms: f64,
+    /// How often it was made.
+    #[serde(default)]
+    pub times: u32,
+    /// The answer's status, of HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The beginning of the answer's body, without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+}
+
+impl StepSeen {
+    /// The same within its bounds, for what comes from elsewhere.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        self.name = clean(&self.name);
+        self.code = clean(&self.code);
+        self.detail = clean(&self.detail);
+        self.body = self.body.map(|body| body.chars().take(BODY_CHARS_MAX).collect());
+        self
+    }
+}
+
 /// What one look brought home.
 #[derive(Debug, Clone)]
 pub struct LookResult {
@@ -107,6 +177,8 @@ pub struct LookResult {
     pub ip: Option<IpAddr>,
     /// Measurements, `probe_success` and `probe_duration_seconds` included.
     pub samples: Vec<Measured>,
+    /// What each step saw, of a look that has steps.
+    pub steps: Vec<StepSeen>,
 }
 
 /// Why a look failed.
@@ -167,11 +239,24 @@ pub struct Trace {
     pub ip: Option<IpAddr>,
     /// Measurements so far.
     pub samples: Vec<Measured>,
+    /// What each step saw.
+    pub steps: Vec<StepSeen>,
+    /// Secrets that were used: none leaves with what was seen.
+    pub secrets: Used,
+    /// Which addresses of a name are looked at.
+    pub ip_rule: IpRule,
 }
 
 impl Default for Trace {
     fn default() -> Self {
-        Self { step: "start", ip: None, samples: Vec::with_capacity(20) }
+        Self {
+            step: "start",
+            ip: None,
+            samples: Vec::with_capacity(20),
+            steps: Vec::new(),
+            secrets: Used::default(),
+            ip_rule: IpRule::default(),
+        }
     }
 }
 
@@ -202,6 +287,21 @@ impl Trace {
         }
     }
 
+    /// How far a look came that is cut off by its timeout; the step that it was in ends here.
+    pub fn cut_off(&mut self, timeout: Duration) -> String {
+        let ms = timeout.as_millis();
+        let done: f64 = self.steps.iter().map(|step| step.duration_ms).sum();
+        match self.steps.last_mut().filter(|step| step.code == Code::Timeout.as_str()) {
+            Some(step) => {
+                step.duration_ms = (timeout.as_secs_f64() * 1000.0 - done).max(0.0);
+                let is_again = step.times > 1 || self.step == "wait";
+                let rest = if is_again { format!("; made {} × so far", step.times) } else { String::new() };
+                format!("not done within {ms} ms (step {:?}, {}{rest})", step.name, self.step)
+            }
+            None => format!("no answer within {ms} ms ({})", self.step),
+        }
+    }
+
     /// Closes the look.
     pub fn finish(mut self, outcome: Result<Cow<'static, str>, Fault>, duration: Duration) -> LookResult {
         let (code, detail, network) = match outcome {
@@ -211,7 +311,14 @@ impl Trace {
         let success = code == Code::Ok;
         self.put("probe_success", if success { 1.0 } else { 0.0 });
         self.put("probe_duration_seconds", duration.as_secs_f64());
-        LookResult { success, code, detail: clean(&detail), duration, network, ip: self.ip, samples: self.samples }
+        let detail = clean(&self.secrets.redact(detail));
+        for step in &mut self.steps {
+            let hidden = |text: &str| self.secrets.redact(Cow::Borrowed(text)).into_owned();
+            step.name = clean(&step.name);
+            step.detail = clean(&hidden(&step.detail));
+            step.body = step.body.as_deref().map(|body| hidden(body).chars().take(BODY_CHARS_MAX).collect());
+        }
+        LookResult { success, code, detail, duration, network, ip: self.ip, samples: self.samples, steps: self.steps }
     }
 }
 

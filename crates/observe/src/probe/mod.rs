@@ -6,6 +6,7 @@
 //! sample store.
 
 pub mod address;
+pub(crate) mod evidence;
 pub mod kind;
 pub mod lateness;
 pub mod look;
@@ -14,8 +15,10 @@ pub mod network;
 pub mod quorum;
 pub(crate) mod routes;
 pub mod schedule;
+pub mod secret;
 pub mod store;
 pub mod table;
+pub mod template;
 pub mod trouble;
 pub mod uplink;
 pub mod vantage;

@@ -1,10 +1,22 @@
 //! What a probe is: a definition as people write it, and the check it makes.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use super::{quorum, vantage::HERE};
 use evenkeel_core::{ErrorCode, Failure, id::ServiceId, priority::Severity};
 use serde::{Deserialize, Serialize};
+
+mod dns;
+mod http;
+mod journey;
+mod wire;
+
+pub use self::{
+    dns::{DnsCheck, IcmpCheck, RecordRules, Transport},
+    http::{Compression, HeaderRule, HttpCheck, Login, Part},
+    journey::{CAPTURES_MAX, Capture, JourneyCheck, JourneyStep, STEPS_MAX, TIMES_MAX, Until, VALUE_BYTES_MAX},
+    wire::{DatabaseCheck, GrpcCheck, Protocol, RedisCheck, Role, ScriptStep, TcpCheck, TlsCheck, TlsTerms, TlsVersion},
+};
 
 /// Shortest interval that may be declared in milliseconds (drills and tests).
 pub const INTERVAL_MS_MIN: u64 = 50;
@@ -36,6 +48,24 @@ pub struct ProbeDefinition<S = ServiceId> {
     /// ICMP echo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub icmp: Option<IcmpCheck>,
+    /// HTTP requests one after the other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journey: Option<JourneyCheck>,
+    /// gRPC's health service.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grpc: Option<GrpcCheck>,
+    /// A PostgreSQL server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postgres: Option<DatabaseCheck>,
+    /// A MySQL or MariaDB server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mysql: Option<DatabaseCheck>,
+    /// A Redis server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redis: Option<RedisCheck>,
+    /// Which addresses of a name are looked at; none = IPv4, and IPv6 when there is no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<IpRule>,
     /// Seconds between looks, at least 1.
     #[serde(default = "default_interval_secs")]
     pub interval_secs: u64,
@@ -79,172 +109,29 @@ const fn default_severity() -> Severity {
     Severity::Critical
 }
 
-/// A request and what its answer must be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HttpCheck {
-    /// `http://` or `https://`, without user or password.
-    pub url: String,
-    /// Request method.
-    #[serde(default = "default_method")]
-    pub method: String,
-    /// Request headers. Definitions are kept for good: credentials are refused here.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub headers: BTreeMap<String, String>,
-    /// Request body.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
-    /// Accepted statuses; none = 200 to 299.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub expect_status: Vec<u16>,
-    /// Text that the answer must hold within its first `body_bytes_max` bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body_contains: Option<String>,
-    /// Text that the answer must not hold there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body_lacks: Option<String>,
-    /// Response headers by name, each with a text that its value must hold; an empty text = it must be there.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub expect_headers: BTreeMap<String, String>,
-    /// Values of a JSON answer, by JSON Pointer (RFC 6901): `/queue/depth`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub expect_json: BTreeMap<String, serde_json::Value>,
-    /// Milliseconds that parts of a look may take, redirects included.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub max_ms: BTreeMap<Part, u64>,
-    /// Days that the certificate must still be valid; none = it must be valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_days: Option<u32>,
-    /// Bytes of the answer that are read.
-    #[serde(default = "default_body_bytes")]
-    pub body_bytes_max: usize,
-    /// Redirects to follow; 0 = judge the redirect itself.
-    #[serde(default = "default_redirects")]
-    pub redirects: u8,
-    /// Accept any certificate.
-    #[serde(default)]
-    pub insecure: bool,
+/// Which addresses of a name are looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IpRule {
+    /// IPv4, and IPv6 when there is no other.
+    #[default]
+    V4First,
+    /// IPv6, and IPv4 when there is no other.
+    V6First,
+    /// IPv4 alone.
+    V4,
+    /// IPv6 alone.
+    V6,
 }
 
-impl HttpCheck {
-    /// Whether anything is asked about the body.
-    pub fn asks_body(&self) -> bool {
-        self.body_contains.is_some() || self.body_lacks.is_some() || !self.expect_json.is_empty()
-    }
-}
-
-/// A part of an HTTP look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Part {
-    /// The name.
-    Resolve,
-    /// The connection.
-    Connect,
-    /// The handshake.
-    Tls,
-    /// From the request to the head of the answer.
-    Processing,
-    /// The body.
-    Transfer,
-    /// All of them.
-    Total,
-}
-
-impl Part {
-    /// The word for it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Processing => "processing",
-            Self::Transfer => "transfer",
-            Self::Total => "total",
-        }
-    }
-}
-
-fn default_method() -> String {
-    "GET".to_owned()
-}
-const fn default_body_bytes() -> usize {
-    256 << 10
-}
-const fn default_redirects() -> u8 {
-    5
-}
-
-/// A connection, and optionally a line in each direction.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TcpCheck {
-    /// `host:port`.
-    pub address: String,
-    /// Text to send after connecting.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub send: Option<String>,
-    /// Text that must arrive within the first 4 KiB.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expect: Option<String>,
-}
-
-/// A certificate that must be valid, and stay so for a while.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TlsCheck {
-    /// `host:port`.
-    pub address: String,
-    /// Name the certificate must be for; default the host of the address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server_name: Option<String>,
-    /// Days it must still be valid.
-    #[serde(default = "default_min_days")]
-    pub min_days: u32,
-    /// Judge the dates alone, whoever signed it.
-    #[serde(default)]
-    pub insecure: bool,
-}
-
-const fn default_min_days() -> u32 {
-    14
-}
-
-/// A question and what must be among its answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DnsCheck {
-    /// The name to ask for.
-    pub name: String,
-    /// `ip`, `ip:port`; default the system's first name server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub server: Option<String>,
-    /// Record type.
-    #[serde(default = "default_record")]
-    pub record: String,
-    /// Values of which each must be among the answers, as zone files write them; none = any answer.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub expect: Vec<String>,
-}
-
-fn default_record() -> String {
-    "A".to_owned()
-}
-
-/// An echo request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IcmpCheck {
-    /// Host name or address.
-    pub host: String,
-}
-
-/// What a probe does; one of the definition's five.
+/// What a probe does: one of the definition's kinds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Check<'a> {
     /// HTTP or HTTPS.
     Http(&'a HttpCheck),
-    /// A TCP port.
+    /// HTTP requests one after the other.
+    Journey(&'a JourneyCheck),
+    /// A TCP port, and a conversation over it.
     Tcp(&'a TcpCheck),
     /// A TLS certificate.
     Tls(&'a TlsCheck),
@@ -252,17 +139,34 @@ pub enum Check<'a> {
     Dns(&'a DnsCheck),
     /// ICMP echo.
     Icmp(&'a IcmpCheck),
+    /// gRPC's health service.
+    Grpc(&'a GrpcCheck),
+    /// A PostgreSQL server.
+    Postgres(&'a DatabaseCheck),
+    /// A MySQL server.
+    Mysql(&'a DatabaseCheck),
+    /// A Redis server.
+    Redis(&'a RedisCheck),
 }
 
+/// The fields of a definition of which exactly one is written.
+pub const KINDS: &[&str] = &["http", "journey", "tcp", "tls", "dns", "icmp", "grpc", "postgres", "mysql", "redis"];
+
 impl Check<'_> {
-    /// The word for it: `http`, `tcp`, `tls`, `dns`, `icmp`.
+    /// The word for it: one of [`KINDS`], or the protocol that a TCP look speaks.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Http(_) => "http",
+            Self::Journey(_) => "journey",
+            Self::Tcp(TcpCheck { protocol: Some(protocol), .. }) => protocol.as_str(),
             Self::Tcp(_) => "tcp",
             Self::Tls(_) => "tls",
             Self::Dns(_) => "dns",
             Self::Icmp(_) => "icmp",
+            Self::Grpc(_) => "grpc",
+            Self::Postgres(_) => "postgres",
+            Self::Mysql(_) => "mysql",
+            Self::Redis(_) => "redis",
         }
     }
 
@@ -270,6 +174,7 @@ impl Check<'_> {
     pub fn target(&self) -> String {
         match self {
             Self::Http(check) => check.url.clone(),
+            Self::Journey(check) => check.steps.first().map_or_else(String::new, |step| step.http.url.clone()),
             Self::Tcp(check) => check.address.clone(),
             Self::Tls(check) => check.address.clone(),
             Self::Dns(check) => match &check.server {
@@ -277,6 +182,12 @@ impl Check<'_> {
                 None => format!("{} {}", check.name, check.record),
             },
             Self::Icmp(check) => check.host.clone(),
+            Self::Grpc(check) => match &check.service {
+                Some(service) => format!("{} {service}", check.address),
+                None => check.address.clone(),
+            },
+            Self::Postgres(check) | Self::Mysql(check) => check.address.clone(),
+            Self::Redis(check) => check.address.clone(),
         }
     }
 }
@@ -292,6 +203,12 @@ impl<S> ProbeDefinition<S> {
             tls: self.tls,
             dns: self.dns,
             icmp: self.icmp,
+            journey: self.journey,
+            grpc: self.grpc,
+            postgres: self.postgres,
+            mysql: self.mysql,
+            redis: self.redis,
+            ip: self.ip,
             interval_secs: self.interval_secs,
             interval_ms: self.interval_ms,
             timeout_secs: self.timeout_secs,
@@ -360,6 +277,11 @@ impl<S> ProbeDefinition<S> {
             self.tls.as_ref().map(Check::Tls),
             self.dns.as_ref().map(Check::Dns),
             self.icmp.as_ref().map(Check::Icmp),
+            self.journey.as_ref().map(Check::Journey),
+            self.grpc.as_ref().map(Check::Grpc),
+            self.postgres.as_ref().map(Check::Postgres),
+            self.mysql.as_ref().map(Check::Mysql),
+            self.redis.as_ref().map(Check::Redis),
         ]
         .into_iter()
         .flatten();
@@ -377,6 +299,7 @@ impl<S> ProbeDefinition<S> {
 }
 
 mod validate;
+pub(crate) use validate::SECRET_HEADERS;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    look::{LookResult, Measured, StepSeen},
     store,
     table::{self, ProbeRow},
     worker::Status,
@@ -34,6 +35,8 @@ pub(crate) fn router(state: Observe) -> OpenApiRouter {
         .routes(routes!(probe_run))
         .routes(routes!(probe_pause))
         .routes(routes!(probe_resume))
+        .routes(routes!(super::evidence::probe_evidence))
+        .routes(routes!(super::evidence::probe_try))
         .with_state(state)
 }
 
@@ -60,7 +63,7 @@ pub(crate) struct ProbeView {
     name: String,
     /// The service it speaks for.
     service_id: ServiceId,
-    /// `http`, `tcp`, `tls`, `dns` or `icmp`.
+    /// `http`, `journey`, `tcp`, `tls`, `dns`, `icmp`, `grpc`, `postgres`, `mysql`, `redis`, or the protocol of a `tcp` look: `smtp` …
     kind: String,
     /// What it looks at.
     target: String,
@@ -220,6 +223,31 @@ pub(crate) struct RunView {
     phases: Vec<Phase>,
     /// Everything that was measured.
     samples: Vec<MeasuredView>,
+    /// What each step saw, of a look that has steps.
+    steps: Vec<StepSeen>,
+}
+
+impl RunView {
+    pub(super) fn of(at: Timestamp, look: LookResult) -> Self {
+        let phase = |sample: &Measured| match sample.label {
+            Some(("phase", name)) => Some(Phase { name: name.to_owned(), duration_ms: sample.value * 1000.0 }),
+            _ => None,
+        };
+        let measured = |sample: &Measured| MeasuredView {
+            metric: sample.metric.to_owned(),
+            label: sample.label.map(|(_, value)| value.to_owned()),
+            value: sample.value,
+        };
+        let view =
+            LookView { at, duration_ms: look.duration.as_secs_f64() * 1000.0, code: look.code.as_str().to_owned(), detail: look.detail };
+        Self {
+            success: look.success,
+            look: view,
+            phases: look.samples.iter().filter_map(phase).collect(),
+            samples: look.samples.iter().map(measured).collect(),
+            steps: look.steps,
+        }
+    }
 }
 
 /// A phase of a look.
@@ -231,7 +259,7 @@ pub(crate) struct Phase {
     duration_ms: f64,
 }
 
-async fn find(sql: &mut dyn Sql, caller: &Caller, id: ProbeId) -> ApiResult<ProbeRow> {
+pub(super) async fn find(sql: &mut dyn Sql, caller: &Caller, id: ProbeId) -> ApiResult<ProbeRow> {
     table::find_probe(sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("probe", id))
 }
 
@@ -318,28 +346,7 @@ async fn probe_run(State(observe): State<Observe>, caller: Caller, Path(id): Pat
     let row = find(&mut read, &caller, id).await?;
     drop(read);
     let (at, look) = observe.hub.look_once(&row.definition).await.ok_or_else(|| Problem::not_found("probe", id))?;
-    let phases = look
-        .samples
-        .iter()
-        .filter_map(|sample| match sample.label {
-            Some(("phase", name)) => Some(Phase { name: name.to_owned(), duration_ms: sample.value * 1000.0 }),
-            _ => None,
-        })
-        .collect();
-    Ok(Json(RunView {
-        success: look.success,
-        look: LookView { at, duration_ms: look.duration.as_secs_f64() * 1000.0, code: look.code.as_str().to_owned(), detail: look.detail },
-        phases,
-        samples: look
-            .samples
-            .iter()
-            .map(|sample| MeasuredView {
-                metric: sample.metric.to_owned(),
-                label: sample.label.map(|(_, value)| value.to_owned()),
-                value: sample.value,
-            })
-            .collect(),
-    }))
+    Ok(Json(RunView::of(at, look)))
 }
 
 /// Stops looking. Its alert ends as `probe_paused`, and the time counts as unknown.

@@ -20,6 +20,7 @@ use crate::{
     ambient::{OsRng, SystemClock},
     config::{LogFormat, Secret},
     log,
+    port::secrets::Secrets,
     stop::Stop,
 };
 
@@ -61,6 +62,9 @@ pub struct ProbeArgs {
     /// A network that looks must not go to; may be given several times.
     #[arg(long = "deny", value_name = "NETWORK")]
     deny: Vec<Network>,
+    /// A folder of files, each a secret that probes may name by its file's name.
+    #[arg(long, env = "EVENKEEL_SECRETS", value_name = "DIR")]
+    secrets: Option<PathBuf>,
     /// What is logged.
     #[arg(long, env = "EVENKEEL_LOG", default_value = "info,hyper=warn", value_name = "FILTER")]
     log: String,
@@ -94,6 +98,7 @@ pub async fn run(args: ProbeArgs) -> Result<(), Failure> {
         addresses: AddressPolicy { allow: args.allow, deny: args.deny, ..AddressPolicy::default() },
         uplink: UplinkOptions { canaries: args.canaries, gateway: !args.no_gateway, ..UplinkOptions::default() },
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        secrets: Arc::new(Secrets::in_folder(args.secrets)),
     };
     // Nothing else of this process uses reqwest's TLS; a provider set twice keeps the first.
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -4,6 +4,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::File;
 
+mod probe;
+
+pub(super) use probe::probes;
+
 /// The schema (JSON Schema 2020-12).
 pub fn schema() -> Schema {
     schemars::schema_for!(File)
@@ -93,38 +97,6 @@ pub(super) fn pauses(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["hold", "owner"], "properties": {
         "hold": { "type": "string", "enum": ["customer", "third_party", "vendor", "change", "internal"] },
         "owner": { "type": "string", "enum": ["us", "customer", "third_party", "vendor"] } } } })
-}
-
-pub(super) fn probes(_: &mut SchemaGenerator) -> Schema {
-    let text = || serde_json::json!({ "type": "string" });
-    let check = |required: &[&str], properties: serde_json::Value| serde_json::json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties });
-    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["name", "service"],
-        "oneOf": [{ "required": ["http"] }, { "required": ["tcp"] }, { "required": ["tls"] }, { "required": ["dns"] }, { "required": ["icmp"] }],
-        "properties": {
-            "name": text(), "service": text(),
-            "http": check(&["url"], serde_json::json!({ "url": { "type": "string", "format": "uri" }, "method": text(),
-                "headers": { "type": "object", "additionalProperties": { "type": "string" } }, "body": text(),
-                "expect_status": { "type": "array", "items": { "type": "integer", "minimum": 100, "maximum": 599 } },
-                "body_contains": text(), "body_lacks": text(), "expect_headers": { "type": "object", "additionalProperties": { "type": "string" } },
-                "expect_json": { "type": "object", "description": "JSON Pointers (RFC 6901) and what must be there." },
-                "max_ms": { "type": "object", "propertyNames": { "enum": ["resolve", "connect", "tls", "processing", "transfer", "total"] },
-                    "additionalProperties": { "type": "integer", "minimum": 1 } },
-                "min_days": { "type": "integer", "minimum": 0 }, "body_bytes_max": { "type": "integer", "minimum": 0 },
-                "redirects": { "type": "integer", "minimum": 0 }, "insecure": { "type": "boolean" } })),
-            "tcp": check(&["address"], serde_json::json!({ "address": text(), "send": text(), "expect": text() })),
-            "tls": check(&["address"], serde_json::json!({ "address": text(), "server_name": text(), "min_days": { "type": "integer", "minimum": 0 }, "insecure": { "type": "boolean" } })),
-            "dns": check(&["name"], serde_json::json!({ "name": text(), "server": text(), "record": text(), "expect": { "type": "array", "items": { "type": "string" } } })),
-            "icmp": check(&["host"], serde_json::json!({ "host": text() })),
-            "interval_secs": { "type": "integer", "minimum": 1 },
-            "interval_ms": { "type": "integer", "minimum": 50, "description": "In place of interval_secs: for drills and tests." },
-            "timeout_secs": { "type": "number", "exclusiveMinimum": 0 },
-            "failures": { "type": "integer", "minimum": 1, "maximum": 20 },
-            "successes": { "type": "integer", "minimum": 1, "maximum": 20 },
-            "retry_interval_ms": { "type": "integer", "minimum": 0 },
-            "vantages": { "type": "array", "items": { "type": "string" } },
-            "quorum": { "type": "integer", "minimum": 1 },
-            "severity": { "type": "string", "enum": ["critical", "warning", "info"] },
-            "paused": { "type": "boolean" } } } })
 }
 
 pub(super) fn heartbeats(_: &mut SchemaGenerator) -> Schema {

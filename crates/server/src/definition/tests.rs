@@ -211,7 +211,7 @@ fn the_handwritten_parts_of_the_schema_name_every_field() {
     let agreement = &defs["AgreementEntry"]["properties"];
     let probe = &schema["properties"]["probes"]["items"]["properties"];
     let odd = r#"{"no_such_field": 1}"#;
-    let cases: [(&str, &Value, serde_json::Error); 9] = [
+    let cases: [(&str, &Value, serde_json::Error); 17] = [
         ("weekly", &calendar["weekly"]["items"]["properties"], from_str::<WeeklyDefinition>(odd).unwrap_err()),
         ("exceptions", &calendar["exceptions"]["items"]["properties"], from_str::<ExceptionDefinition>(odd).unwrap_err()),
         ("probe", probe, from_str::<ProbeDefinition<String>>(odd).unwrap_err()),
@@ -220,6 +220,14 @@ fn the_handwritten_parts_of_the_schema_name_every_field() {
         ("tls", &probe["tls"]["properties"], from_str::<model::TlsCheck>(odd).unwrap_err()),
         ("dns", &probe["dns"]["properties"], from_str::<model::DnsCheck>(odd).unwrap_err()),
         ("icmp", &probe["icmp"]["properties"], from_str::<model::IcmpCheck>(odd).unwrap_err()),
+        ("terms", &probe["tcp"]["properties"]["tls"]["properties"], from_str::<model::TlsTerms>(odd).unwrap_err()),
+        ("script step", &probe["tcp"]["properties"]["steps"]["items"]["properties"], from_str::<model::ScriptStep>(odd).unwrap_err()),
+        ("journey", &probe["journey"]["properties"], from_str::<model::JourneyCheck>(odd).unwrap_err()),
+        ("journey step", &probe["journey"]["properties"]["steps"]["items"]["properties"], from_str::<model::JourneyStep>(odd).unwrap_err()),
+        ("database", &probe["postgres"]["properties"], from_str::<model::DatabaseCheck>(odd).unwrap_err()),
+        ("redis", &probe["redis"]["properties"], from_str::<model::RedisCheck>(odd).unwrap_err()),
+        ("grpc", &probe["grpc"]["properties"], from_str::<model::GrpcCheck>(odd).unwrap_err()),
+        ("records", &probe["dns"]["properties"]["answer"]["properties"], from_str::<model::RecordRules>(odd).unwrap_err()),
         ("goals", &agreement["goals"]["items"]["properties"], from_str::<GoalTarget>("{}").unwrap_err()),
     ];
     for (name, properties, error) in cases {

@@ -68,6 +68,8 @@ fn metric_options(settings: &Settings) -> MetricOptions {
     }
 }
 
+use super::secrets::Secrets;
+
 impl Halls {
     pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
@@ -85,7 +87,8 @@ impl Halls {
             None => metrics,
         };
         let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
-        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), ProbeOptions::default())
+        let probes = ProbeOptions { secrets: Arc::new(Secrets::in_folder(settings.secrets.clone())), ..ProbeOptions::default() };
+        let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), probes)
             .scraping(tenant, settings.prometheus_config.clone());
         let heartbeats = Heartbeats::new(kit.clone(), observe.metrics().store().clone(), Arc::new(ManageServices), &settings.public_url);
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))

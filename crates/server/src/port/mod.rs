@@ -8,6 +8,7 @@ mod looks;
 mod mail;
 mod owners;
 mod rules;
+pub(crate) mod secrets;
 mod services;
 mod status;
 

@@ -15,6 +15,12 @@ export const probeQueries = {
       queryFn: () => read(client.GET("/api/v1/probes/{id}", { params: { path: { id } } })),
       refetchInterval: 10_000,
     }),
+  evidence: (id: string) =>
+    queryOptions({
+      queryKey: ["probe", "evidence", id],
+      queryFn: () => read(client.GET("/api/v1/probes/{id}/evidence", { params: { path: { id } } })),
+      refetchInterval: 15_000,
+    }),
   vantages: () =>
     queryOptions({
       queryKey: ["probe", "vantages"],
@@ -38,6 +44,17 @@ export const probeQueries = {
 };
 
 export const probeActs = {
+  tryOut: (definition: Record<string, unknown>) => read(client.POST("/api/v1/probes/try", { body: { definition } })),
+  /** As configuration, so that it is versioned and in the ledger like every other. JSON is YAML. */
+  declare: (definition: Record<string, unknown>) =>
+    read(
+      client.POST("/api/v1/definitions", {
+        body: {
+          files: [{ name: "console.yaml", text: JSON.stringify({ version: 1, probes: [definition] }) }],
+          dry_run: false,
+        },
+      }),
+    ),
   run: (id: string) => read(client.POST("/api/v1/probes/{id}/run", { params: { path: { id } } })),
   pause: (id: string) => read(client.POST("/api/v1/probes/{id}/pause", { params: { path: { id } } })),
   resume: (id: string) => read(client.POST("/api/v1/probes/{id}/resume", { params: { path: { id } } })),

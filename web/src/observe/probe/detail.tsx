@@ -3,7 +3,7 @@ import { App, Segmented } from "antd";
 import { Pause, Play, Radar } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
-import type { Look, Probe, ProbeRun } from "@/api/types";
+import type { Probe, ProbeRun } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones, useProblemText } from "@/kit/answer";
@@ -16,7 +16,8 @@ import { IntervalStrip } from "@/manage/service/strip";
 import { path } from "@/path";
 import { useMay } from "@/shell/session";
 import { probeActs, probeQueries } from "./api";
-import { inOrder } from "./phases";
+import { EvidencePanel } from "./evidence";
+import { LookView } from "./look";
 import "./probe.css";
 import { Sightings } from "./vantages";
 import { Verdict } from "./verdict";
@@ -167,6 +168,7 @@ function Detail({ probe }: { probe: Probe }) {
               <Empty compact title={t("probe.noLook")} />
             )}
           </Panel>
+          {probe.kind === "journey" && <EvidencePanel probe={probe.id} />}
           {probe.vantages.length > 0 && (
             <Panel
               title={t("probe.vantage.title")}
@@ -196,50 +198,6 @@ function Detail({ probe }: { probe: Probe }) {
           </Panel>
         </div>
       </div>
-    </div>
-  );
-}
-
-function LookView({ look, phases: given, timeout }: { look: Look; phases: ProbeRun["phases"]; timeout: number }) {
-  const { t } = useText();
-  const phases = inOrder(given);
-  const total = phases.reduce((sum, phase) => sum + phase.duration_ms, 0) || look.duration_ms || 1;
-  return (
-    <div className="stack" style={{ gap: 12 }}>
-      <div className="row" style={{ justifyContent: "space-between" }}>
-        <Status
-          tone={
-            look.code === "ok" ? "good" : look.code === "uplink_lost" || look.code === "data_late" ? "unknown" : "bad"
-          }
-          word={textOf(t, "probe.code", look.code)}
-        />
-        <span className="big-number" style={{ fontSize: "1.3rem" }}>
-          {millis(look.duration_ms)}
-        </span>
-      </div>
-      {look.detail && (
-        <p className="muted mono" style={{ overflowWrap: "anywhere" }}>
-          {look.detail}
-        </p>
-      )}
-      {phases.length > 0 ? (
-        <ul className="phases">
-          {phases.map((phase) => (
-            <li key={phase.name}>
-              <span>{textOf(t, "probe.phase", phase.name)}</span>
-              <span className="bar">
-                <i
-                  className={`phase-${phase.name}`}
-                  style={{ width: `${Math.max(1.5, (phase.duration_ms / total) * 100)}%` }}
-                />
-              </span>
-              <span className="num">{millis(phase.duration_ms)}</span>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="faint">{t("probe.noPhases", { timeout })}</p>
-      )}
     </div>
   );
 }

@@ -1,7 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { Link } from "react-router";
 import type { Probe } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
+import { ActionButton } from "@/kit/action";
 import { Answer, Empty, TableBones } from "@/kit/answer";
 import { KindFilter, SearchBox, useFilters } from "@/kit/filter";
 import { millis, span } from "@/kit/format";
@@ -12,15 +15,17 @@ import { serviceQueries } from "@/manage/service/api";
 import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
+import { useMay } from "@/shell/session";
 import { probeQueries } from "./api";
 import { Vantages } from "./vantages";
 import { Verdict } from "./verdict";
 
+const ProbeEditor = lazy(() => import("./editor"));
 const EXAMPLE = `probes:
   - name: shop-home
     service: shop
-    http: { url: "http://127.0.0.1:8090/", status: [200] }
-    interval: 5s
+    http: { url: "http://127.0.0.1:8090/", expect_status: [200] }
+    interval_secs: 5
     failures: 2`;
 const VERDICTS = ["all", "down", "partial", "inconclusive", "up"] as const;
 const RANK: Record<string, number> = { down: 0, partial: 1, inconclusive: 2, up: 3 };
@@ -28,13 +33,33 @@ const RANK: Record<string, number> = { down: 0, partial: 1, inconclusive: 2, up:
 export default function ProbeList() {
   const { t, language } = useText();
   const { q, get, set } = useFilters();
+  const may = useMay();
+  const [making, setMaking] = useState(false);
   const verdict = get("verdict") || "all";
   const probes = useQuery(probeQueries.all());
   const services = useQuery(serviceQueries.all());
   const serviceName = (id: string) => nameIn(language, services.data?.find((service) => service.id === id)?.display);
   return (
     <div className="page">
-      <PageHead title={t("probe.title")} sub={t("probe.sub")} />
+      <PageHead
+        title={t("probe.title")}
+        sub={t("probe.sub")}
+        actions={
+          <ActionButton
+            type="primary"
+            icon={<Plus size={15} />}
+            reason={may("definition.write")}
+            onClick={() => setMaking(true)}
+          >
+            {t("probe.new")}
+          </ActionButton>
+        }
+      />
+      {making && (
+        <Suspense fallback={null}>
+          <ProbeEditor close={() => setMaking(false)} />
+        </Suspense>
+      )}
       <div className="row-wrap">
         <SearchBox label={t("probe.search")} value={q} set={(text) => set("q", text)} />
         <KindFilter

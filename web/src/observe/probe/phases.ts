@@ -1,7 +1,20 @@
 // The phases of one look, in the order they happen. Pure.
 import type { ProbeRun } from "@/api/types";
 
-const ORDER = ["resolve", "setup", "connect", "tls", "handshake", "request", "processing", "answer", "rtt", "transfer"];
+const ORDER = [
+  "resolve",
+  "setup",
+  "connect",
+  "tls",
+  "handshake",
+  "greeting",
+  "auth",
+  "request",
+  "processing",
+  "answer",
+  "rtt",
+  "transfer",
+];
 const rank = (name: string) => {
   const at = ORDER.indexOf(name);
   return at === -1 ? ORDER.length : at;

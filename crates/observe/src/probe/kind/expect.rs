@@ -13,7 +13,10 @@ use crate::probe::{
     model::{HttpCheck, Part},
 };
 
-use super::http::{PHASES, holds};
+use super::{
+    http::{PHASES, holds},
+    pattern::Patterns,
+};
 
 /// What one request brought.
 pub(super) struct Answer {
@@ -27,23 +30,36 @@ pub(super) struct Answer {
     pub body: Option<Vec<u8>>,
     /// Whether the body went on.
     pub is_cut: bool,
+    /// Whether it came over TLS.
+    pub is_secure: bool,
 }
 
 /// Whether the answer is as it should be. `left_days` is how long the certificate is good for, when there is one.
-pub(super) fn judge(check: &HttpCheck, answer: &Answer, trace: &mut Trace, left_days: Option<i64>) -> Result<Cow<'static, str>, Fault> {
+pub(super) fn judge(
+    check: &HttpCheck,
+    answer: &Answer,
+    trace: &mut Trace,
+    left_days: Option<i64>,
+    patterns: &Patterns,
+) -> Result<Cow<'static, str>, Fault> {
     let status = answer.status;
     let expected = if check.expect_status.is_empty() { status.is_success() } else { check.expect_status.contains(&status.as_u16()) };
     if !expected {
         return Err(Fault::new(Code::Status, format!("HTTP {}", status.as_u16())));
     }
+    if check.secure.is_some_and(|secure| secure != answer.is_secure) {
+        let how = if answer.is_secure { "over TLS, which must not be" } else { "without TLS" };
+        return Err(Fault::new(Code::Tls, format!("HTTP {}, {how}", status.as_u16())));
+    }
     headers(check, answer)?;
-    let right = text(check, answer).and_then(|()| json(check, answer));
+    header_rules(check, answer, patterns)?;
+    let right = text(check, answer).and_then(|()| matches(check, answer, patterns)).and_then(|()| json(check, answer));
     if check.asks_body() {
         trace.set("probe_failed_due_to_regex", if right.is_ok() { 0.0 } else { 1.0 });
     }
     right?;
     took(&check.max_ms, trace)?;
-    if let (Some(asked), Some(left)) = (check.min_days, left_days)
+    if let (Some(asked), Some(left)) = (check.min_days.or(check.tls.as_ref().and_then(|tls| tls.min_days)), left_days)
         && left < i64::from(asked)
     {
         return Err(Fault::new(Code::CertificateExpiring, format!("certificate ends in {left} days, {asked} are asked for")));
@@ -73,6 +89,38 @@ fn text(check: &HttpCheck, answer: &Answer) -> Result<(), Fault> {
     }
     if check.body_lacks.as_ref().is_some_and(|unwanted| holds(body, unwanted.as_bytes())) {
         return Err(Fault::new(Code::Body, format!("HTTP {status}, the answer holds the text that must not be there")));
+    }
+    Ok(())
+}
+
+fn matches(check: &HttpCheck, answer: &Answer, patterns: &Patterns) -> Result<(), Fault> {
+    let Some(body) = &answer.body else { return Ok(()) };
+    let status = answer.status.as_u16();
+    for wanted in &check.body_matches {
+        if !patterns.get(wanted)?.is_match(body) {
+            return Err(Fault::new(Code::Body, format!("HTTP {status}, nothing in the first {} bytes matches {wanted:?}", answer.bytes)));
+        }
+    }
+    for unwanted in &check.body_unlike {
+        if patterns.get(unwanted)?.is_match(body) {
+            return Err(Fault::new(Code::Body, format!("HTTP {status}, the answer matches {unwanted:?}, which must not be")));
+        }
+    }
+    Ok(())
+}
+
+fn header_rules(check: &HttpCheck, answer: &Answer, patterns: &Patterns) -> Result<(), Fault> {
+    let rules = [(true, &check.headers_match), (false, &check.headers_unlike)];
+    for (wanted, rule) in rules.into_iter().flat_map(|(wanted, rules)| rules.iter().map(move |rule| (wanted, rule))) {
+        let pattern = patterns.get(&rule.pattern)?;
+        let mut shown = answer.headers.get_all(&rule.name).iter().peekable();
+        if shown.peek().is_none() && !rule.may_miss {
+            return Err(Fault::new(Code::Header, format!("there is no header {}", rule.name)));
+        }
+        if shown.peek().is_some() && shown.any(|value| pattern.is_match(value.as_bytes())) != wanted {
+            let how = if wanted { "does not match" } else { "matches" };
+            return Err(Fault::new(Code::Header, format!("header {} {how} {:?}", rule.name, rule.pattern)));
+        }
     }
     Ok(())
 }
@@ -134,11 +182,13 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert("content-type", http::HeaderValue::from_static("application/json; charset=utf-8"));
         let body = Some(body.as_bytes().to_vec());
-        let answer = Answer { status: StatusCode::OK, headers, location: None, bytes: 20, body, is_cut: false };
+        let answer = Answer { status: StatusCode::OK, headers, location: None, bytes: 20, body, is_cut: false, is_secure: true };
         let mut trace = Trace::default();
         trace.add_with(PHASES, ("phase", "connect"), 0.02);
         trace.add_with(PHASES, ("phase", "processing"), 0.3);
-        judge(&check(asked), &answer, &mut trace, Some(10)).map(Cow::into_owned).map_err(|fault| (fault.code, fault.detail.into_owned()))
+        judge(&check(asked), &answer, &mut trace, Some(10), &Patterns::default())
+            .map(Cow::into_owned)
+            .map_err(|fault| (fault.code, fault.detail.into_owned()))
     }
 
     #[test]
@@ -155,6 +205,16 @@ mod tests {
             (json!({ "max_ms": { "connect": 20, "total": 320 } }), Ok(())),
             (json!({ "max_ms": { "processing": 250 } }), Err((Code::Slow, "processing took 300 ms, 250 are allowed"))),
             (json!({ "max_ms": { "total": 300 } }), Err((Code::Slow, "total took 320 ms, 300 are allowed"))),
+            (json!({ "body_matches": ["\"depth\":\\s*\\d+"], "body_unlike": ["Exception"], "secure": true }), Ok(())),
+            (json!({ "body_unlike": ["dep.h"] }), Err((Code::Body, "HTTP 200, the answer matches \"dep.h\", which must not be"))),
+            (json!({ "secure": false }), Err((Code::Tls, "HTTP 200, over TLS, which must not be"))),
+            (json!({ "headers_match": [{ "name": "Content-Type", "pattern": "utf-?8$" }] }), Ok(())),
+            (
+                json!({ "headers_unlike": [{ "name": "Content-Type", "pattern": "json" }] }),
+                Err((Code::Header, "header Content-Type matches \"json\"")),
+            ),
+            (json!({ "headers_unlike": [{ "name": "Set-Cookie", "pattern": ".*", "may_miss": true }] }), Ok(())),
+            (json!({ "headers_match": [{ "name": "X-Cache", "pattern": "." }] }), Err((Code::Header, "there is no header X-Cache"))),
             (json!({ "min_days": 10 }), Ok(())),
             (json!({ "min_days": 11 }), Err((Code::CertificateExpiring, "certificate ends in 10 days, 11 are asked for"))),
         ] {

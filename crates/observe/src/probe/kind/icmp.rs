@@ -35,24 +35,33 @@ pub struct Pinger {
 impl Pinger {
     fn client(&self, ip: IpAddr) -> Result<Client, Fault> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        let (slot, kind) = if ip.is_ipv4() { (0, ICMP::V4) } else { (1, ICMP::V6) };
+        let slot = usize::from(ip.is_ipv6());
         if let Some(client) = &clients[slot] {
             return Ok(client.clone());
         }
-        let client = Client::new(&Config::builder().kind(kind).build()).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::PermissionDenied {
-                Fault::new(
-                    Code::NotPermitted,
-                    "this system allows us no ICMP: set sysctl net.ipv4.ping_group_range=\"0 2147483647\" or give the \
-                     binary CAP_NET_RAW",
-                )
-            } else {
-                Fault::io(&error, "ICMP socket")
-            }
-        })?;
+        let client = open(ip, None)?;
         clients[slot] = Some(client.clone());
         Ok(client)
     }
+}
+
+fn open(ip: IpAddr, ttl: Option<u8>) -> Result<Client, Fault> {
+    let config = Config::builder().kind(if ip.is_ipv4() { ICMP::V4 } else { ICMP::V6 });
+    let config = match ttl {
+        Some(ttl) => config.ttl(u32::from(ttl)),
+        None => config,
+    };
+    Client::new(&config.build()).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::PermissionDenied {
+            Fault::new(
+                Code::NotPermitted,
+                "this system allows us no ICMP: set sysctl net.ipv4.ping_group_range=\"0 2147483647\" or give the \
+                 binary CAP_NET_RAW",
+            )
+        } else {
+            Fault::io(&error, "ICMP socket")
+        }
+    })
 }
 
 pub(super) async fn look(prober: &Prober, check: &IcmpCheck, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
@@ -61,13 +70,19 @@ pub(super) async fn look(prober: &Prober, check: &IcmpCheck, trace: &mut Trace) 
     trace.put_with(PHASES, ("phase", "resolve"), begun.elapsed().as_secs_f64());
     trace.step = "setup";
     let begun = Instant::now();
-    let client = prober.icmp.client(ip)?;
+    let client = match check.ttl {
+        None => prober.icmp.client(ip)?,
+        // The limit is the socket's, so such a look has one of its own.
+        Some(ttl) => open(ip, Some(ttl))?,
+    };
     let sequence = prober.icmp.sequence.fetch_add(1, Ordering::Relaxed);
     let mut pinger = client.pinger(ip, PingIdentifier(sequence)).await;
     pinger.timeout(REPLY_MAX);
     trace.put_with(PHASES, ("phase", "setup"), begun.elapsed().as_secs_f64());
     trace.step = "rtt";
-    match pinger.ping(PingSequence(sequence), PAYLOAD).await {
+    let bytes = check.payload_bytes.map_or(PAYLOAD.len(), usize::from);
+    let payload: Vec<u8> = PAYLOAD.iter().copied().cycle().take(bytes).collect();
+    match pinger.ping(PingSequence(sequence), &payload).await {
         Ok((packet, rtt)) => {
             trace.put_with(PHASES, ("phase", "rtt"), rtt.as_secs_f64());
             if let IcmpPacket::V4(packet) = &packet

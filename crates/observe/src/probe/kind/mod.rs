@@ -12,14 +12,26 @@ use tokio::time::Instant;
 use super::{
     address::AddressPolicy,
     look::{Code, Fault, LookResult, Trace},
-    model::Check,
+    model::{Check, IpRule},
+    secret::SecretSource,
 };
 
+mod cookie;
 pub mod dns;
 mod expect;
+mod fill;
+pub mod grpc;
 pub mod http;
 pub mod icmp;
+mod journey;
+pub mod mysql;
 pub mod net;
+pub mod pattern;
+pub mod postgres;
+pub mod redis;
+pub mod scram;
+mod script;
+mod talk;
 pub mod tcp;
 pub mod tls;
 pub mod trust;
@@ -31,21 +43,31 @@ pub struct Prober {
     pub(crate) icmp: icmp::Pinger,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
+    pub(crate) secrets: Arc<dyn SecretSource>,
+    patterns: pattern::Patterns,
 }
 
 impl Prober {
     /// A prober that follows `policy`. Nothing is opened or read before the first look.
-    pub fn new(policy: AddressPolicy, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { net: net::Net::new(policy), trust: trust::Trust::default(), icmp: icmp::Pinger::default(), clock, rng }
+    pub fn new(policy: AddressPolicy, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>, secrets: Arc<dyn SecretSource>) -> Self {
+        Self {
+            net: net::Net::new(policy),
+            trust: trust::Trust::default(),
+            icmp: icmp::Pinger::default(),
+            clock,
+            rng,
+            secrets,
+            patterns: pattern::Patterns::default(),
+        }
     }
 
     /// Looks once. Always comes back, at the latest after `timeout` and a moment.
-    pub async fn look(&self, check: Check<'_>, timeout: Duration) -> LookResult {
-        let mut trace = Trace::default();
+    pub async fn look(&self, check: Check<'_>, ip_rule: IpRule, timeout: Duration) -> LookResult {
+        let mut trace = Trace { ip_rule, ..Trace::default() };
         let begun = Instant::now();
         let outcome = match tokio::time::timeout(timeout, self.check(check, &mut trace)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Fault::network(Code::Timeout, format!("no answer within {} ms ({})", timeout.as_millis(), trace.step))),
+            Err(_) => Err(Fault::network(Code::Timeout, trace.cut_off(timeout))),
         };
         trace.finish(outcome, begun.elapsed())
     }
@@ -58,6 +80,11 @@ impl Prober {
             Check::Tls(check) => Box::pin(tls::look(self, check, trace)).await,
             Check::Dns(check) => Box::pin(dns::look(self, check, trace)).await,
             Check::Icmp(check) => Box::pin(icmp::look(self, check, trace)).await,
+            Check::Journey(check) => Box::pin(journey::look(self, check, trace)).await,
+            Check::Grpc(check) => Box::pin(grpc::look(self, check, trace)).await,
+            Check::Postgres(check) => Box::pin(postgres::look(self, check, trace)).await,
+            Check::Mysql(check) => Box::pin(mysql::look(self, check, trace)).await,
+            Check::Redis(check) => Box::pin(redis::look(self, check, trace)).await,
         }
     }
 }

@@ -9,13 +9,16 @@ use std::{
 use hickory_resolver::{
     TokioResolver,
     config::{LookupIpStrategy, ResolveHosts},
+    lookup_ip::LookupIp,
     net::{DnsError, NetError},
+    proto::rr::RecordType,
 };
 use tokio::{net::TcpStream, time::Instant};
 
 use crate::probe::{
     address::{self, AddressPolicy},
     look::{Code, Fault, Trace},
+    model::IpRule,
 };
 
 /// How often the files that configure the resolver are looked at.
@@ -25,6 +28,17 @@ const CONFIGURATION_FILES: [&str; 2] = ["/etc/resolv.conf", "/etc/hosts"];
 /// An answer is reused no longer than this: a cached one hides that the name no longer resolves, while a hundred probes of
 /// one name in the same second need not ask a hundred times.
 const ANSWER_AGE_MAX: Duration = Duration::from_secs(1);
+
+/// Host and port of `host:port`, `[v6]:port` or a host alone, which has the port `default`; `None` when it is not that.
+pub fn split_or(address: &str, default: u16) -> Option<(&str, u16)> {
+    if let Some(found) = split(address) {
+        return Some(found);
+    }
+    let v6 = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let host = v6.unwrap_or(address);
+    let is_host = if host.contains(':') { host.parse::<std::net::Ipv6Addr>().is_ok() } else { v6.is_none() && !host.is_empty() };
+    is_host.then_some((host, default))
+}
 
 /// Host and port of `host:port` or `[v6]:port`; `None` when it is not that.
 pub fn split(address: &str) -> Option<(&str, u16)> {
@@ -82,9 +96,9 @@ impl Net {
         trace.step = "resolve";
         let begun = Instant::now();
         let resolved = match host.parse::<IpAddr>() {
-            Ok(ip) => Ok(ip),
+            Ok(ip) => fits(ip, trace.ip_rule),
             // Boxed: most targets are looked at far more often than they are looked up.
-            Err(_) => Box::pin(self.lookup(host)).await,
+            Err(_) => Box::pin(self.lookup(host, trace.ip_rule)).await,
         };
         trace.set("probe_dns_lookup_time_seconds", begun.elapsed().as_secs_f64());
         let ip = resolved?;
@@ -137,10 +151,21 @@ impl Net {
         TcpStream::connect(address).await.map_err(|error| Fault::io(&error, &format!("connect {address}")))
     }
 
-    async fn lookup(&self, host: &str) -> Result<IpAddr, Fault> {
+    async fn lookup(&self, host: &str, rule: IpRule) -> Result<IpAddr, Fault> {
         let resolver = self.resolver()?;
-        let answer = resolver.lookup_ip(host).await.map_err(|error| lookup_fault(host, &error))?;
-        answer.iter().next().ok_or_else(|| Fault::new(Code::Dns, format!("{host} has no address")))
+        let one = async |record| resolver.lookup(host, record).await.map(LookupIp::from);
+        let asked = match rule {
+            // As the resolver is set up.
+            IpRule::V4First => resolver.lookup_ip(host).await,
+            IpRule::V6First => match one(RecordType::AAAA).await {
+                Ok(found) if found.iter().next().is_some() => Ok(found),
+                _ => one(RecordType::A).await,
+            },
+            IpRule::V4 => one(RecordType::A).await,
+            IpRule::V6 => one(RecordType::AAAA).await,
+        };
+        let answer = asked.map_err(|error| lookup_fault(host, &error))?;
+        answer.iter().next().ok_or_else(|| Fault::new(Code::Dns, format!("{host} has no address of the kind asked for")))
     }
 
     /// The system's resolver, made anew when its configuration changed: DHCP and VPNs change it while we run.
@@ -164,6 +189,16 @@ impl Net {
         *configured = Some(Configured { resolver: Arc::clone(&resolver), files, checked_at: now });
         Ok(resolver)
     }
+}
+
+/// An address that stands in the definition itself.
+fn fits(ip: IpAddr, rule: IpRule) -> Result<IpAddr, Fault> {
+    let fits = match rule {
+        IpRule::V4 => ip.is_ipv4(),
+        IpRule::V6 => ip.is_ipv6(),
+        IpRule::V4First | IpRule::V6First => true,
+    };
+    if fits { Ok(ip) } else { Err(Fault::new(Code::Dns, format!("{ip} is no address of the kind asked for"))) }
 }
 
 fn modified() -> [Option<SystemTime>; 2] {
@@ -195,7 +230,18 @@ fn lookup_fault(host: &str, error: &NetError) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::{split, split_or};
+
+    #[test]
+    fn a_host_alone_has_the_port_of_its_kind() {
+        assert_eq!(split_or("db.example", 5432), Some(("db.example", 5432)));
+        assert_eq!(split_or("db.example:6000", 5432), Some(("db.example", 6000)));
+        assert_eq!(split_or("::1", 5432), Some(("::1", 5432)));
+        assert_eq!(split_or("[::1]", 5432), Some(("::1", 5432)));
+        for wrong in ["", "db.example:", "db:1:2", "[db]"] {
+            assert_eq!(split_or(wrong, 5432), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn an_address_is_a_host_and_a_port() {

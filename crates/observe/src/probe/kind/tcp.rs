@@ -7,7 +7,7 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Prober, http::holds, net};
+use super::{Prober, http::holds, net, script};
 use crate::probe::{
     look::{Code, Fault, Trace},
     model::TcpCheck,
@@ -17,6 +17,9 @@ use crate::probe::{
 const ANSWER_BYTES_MAX: usize = 4 << 10;
 
 pub(super) async fn look(prober: &Prober, check: &TcpCheck, trace: &mut Trace) -> Result<Cow<'static, str>, Fault> {
+    if script::is_script(check) {
+        return script::look(prober, check, trace).await;
+    }
     let (host, port) =
         net::split(&check.address).ok_or_else(|| Fault::new(Code::Protocol, format!("{} is not host:port", check.address)))?;
     let ip = prober.net.resolve(host, trace).await?;

@@ -2,8 +2,15 @@
 //! Probers against real servers on loopback: good ones and every way of being broken.
 
 mod dns;
+mod grpc;
 mod http;
 mod icmp;
+mod journey;
+mod mysql;
+mod postgres;
+mod real;
+mod redis;
+mod script;
 mod server;
 mod tcp;
 mod tls;
@@ -17,7 +24,8 @@ use super::{Prober, trust::Trust};
 use crate::probe::{
     address::AddressPolicy,
     look::{Code, LookResult},
-    model::Check,
+    model::{Check, IpRule},
+    secret::{NoSecrets, Secret, SecretName, SecretSource},
 };
 
 /// Long enough for a slow machine; looks that must time out use [`SHORT`].
@@ -27,17 +35,36 @@ const SHORT: Duration = Duration::from_millis(300);
 /// The instant at which the tests' certificates are judged by our own clock: the real present is the TLS library's.
 fn prober() -> Prober {
     let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
-    Prober::new(AddressPolicy::default(), clock, Arc::new(SeededRng::new(1)))
+    Prober::new(AddressPolicy::default(), clock, Arc::new(SeededRng::new(1)), Arc::new(NoSecrets))
 }
 
 fn trusting(roots: rustls::RootCertStore, clock: Arc<ManualClock>) -> Prober {
-    let mut prober = Prober::new(AddressPolicy::default(), clock, Arc::new(SeededRng::new(1)));
+    let mut prober = Prober::new(AddressPolicy::default(), clock, Arc::new(SeededRng::new(1)), Arc::new(NoSecrets));
     prober.trust = Trust::with_roots(roots);
     prober
 }
 
+/// Secrets that a test knows.
+#[derive(Debug)]
+struct Known(std::collections::BTreeMap<String, String>);
+
+impl SecretSource for Known {
+    fn find(&self, name: &SecretName) -> Result<Option<Secret>, String> {
+        Ok(self.0.get(name.as_str()).cloned().map(Secret::from))
+    }
+    fn advice(&self, _: &SecretName) -> String {
+        "the test knows none of this name".to_owned()
+    }
+}
+
+fn knowing(secrets: &[(&str, &str)]) -> Prober {
+    let known = Known(secrets.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect());
+    let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
+    Prober::new(AddressPolicy::default(), clock, Arc::new(SeededRng::new(1)), Arc::new(known))
+}
+
 async fn look(check: Check<'_>, timeout: Duration) -> LookResult {
-    prober().look(check, timeout).await
+    prober().look(check, IpRule::default(), timeout).await
 }
 
 fn value(look: &LookResult, metric: &str) -> Option<f64> {

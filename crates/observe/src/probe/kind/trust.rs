@@ -6,16 +6,20 @@ use std::{
 };
 
 use rustls::{
-    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, SupportedProtocolVersion,
     client::{
         Resumption, WebPkiServerVerifier,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
     },
     crypto::CryptoProvider,
-    pki_types::{CertificateDer, ServerName, UnixTime},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
 };
 
-use crate::probe::look::{Code, Fault, Trace};
+use crate::probe::{
+    look::{Code, Fault, Trace},
+    model::{TlsTerms, TlsVersion},
+    secret::{SecretName, SecretSource, Used},
+};
 
 /// TLS configurations, made at first use: reading the system's roots takes milliseconds.
 #[derive(Default)]
@@ -52,12 +56,69 @@ impl Trust {
         Ok((Arc::new(client_config(verifier)?), shown))
     }
 
+    /// A configuration by these terms, which keeps what it was shown. What they name is read anew each time: it may have
+    /// been renewed.
+    pub fn by_terms(
+        &self,
+        terms: &TlsTerms,
+        alpn: &[&[u8]],
+        source: &Arc<dyn SecretSource>,
+        used: &mut Used,
+    ) -> Result<(Arc<ClientConfig>, Shown), Fault> {
+        let mut pem = |name: &SecretName| used.take(source, name).map(|secret| secret.reveal().as_bytes().to_vec());
+        let broken = |what: &SecretName, error: &dyn fmt::Display| Fault::new(Code::SecretMissing, format!("secret {what}: {error}"));
+        let certificates = |name: &SecretName, pem: &[u8]| {
+            let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+            found.map_err(|error| broken(name, &error)).and_then(|found| {
+                if found.is_empty() { Err(broken(name, &"there is no certificate in PEM form in it")) } else { Ok(found) }
+            })
+        };
+        let roots = match &terms.authority {
+            None => self.roots(),
+            Some(name) => {
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(certificates(name, &pem(name)?)?);
+                Arc::new(roots)
+            }
+        };
+        let (verifier, shown) = Self::recorder_of(roots, terms.insecure)?;
+        let shows = match (&terms.certificate, &terms.key) {
+            (Some(certificate), Some(key)) => {
+                let chain = certificates(certificate, &pem(certificate)?)?;
+                Some((chain, PrivateKeyDer::from_pem_slice(&pem(key)?).map_err(|error| broken(key, &error))?))
+            }
+            _ => None,
+        };
+        let versions: &[&SupportedProtocolVersion] = match terms.min_version {
+            Some(TlsVersion::V13) => &[&rustls::version::TLS13],
+            _ => rustls::ALL_VERSIONS,
+        };
+        let builder = ClientConfig::builder_with_provider(Arc::clone(&verifier.provider))
+            .with_protocol_versions(versions)
+            .map_err(|error| Fault::new(Code::LocalResources, error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier);
+        let mut config = match shows {
+            Some((chain, key)) => builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|error| Fault::new(Code::SecretMissing, format!("the certificate to show cannot be used: {error}")))?,
+            None => builder.with_no_client_auth(),
+        };
+        config.resumption = Resumption::disabled();
+        config.alpn_protocols = alpn.iter().map(|word| word.to_vec()).collect();
+        Ok((Arc::new(config), shown))
+    }
+
     fn recorder(&self, insecure: bool) -> Result<(Arc<Recorder>, Shown), Fault> {
+        Self::recorder_of(self.roots(), insecure)
+    }
+
+    fn recorder_of(roots: Arc<RootCertStore>, insecure: bool) -> Result<(Arc<Recorder>, Shown), Fault> {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let inner = if insecure {
             None
         } else {
-            let verifier = WebPkiServerVerifier::builder_with_provider(self.roots(), Arc::clone(&provider))
+            let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider))
                 .build()
                 .map_err(|error| Fault::new(Code::LocalResources, format!("no trusted roots: {error}")))?;
             Some(verifier)

@@ -85,7 +85,20 @@ fn refusals_name_the_field() {
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "expect_status": [99]}}), "/http/expect_status"),
         (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "body_contains": ""}}), "/http/body_contains"),
         (json!({"name": "a", "service": "s", "dns": {"name": "h", "record": "AXFR"}}), "/dns/record"),
-        (json!({"name": "a", "service": "s", "dns": {"name": "h", "server": "ns.example"}}), "/dns/server"),
+        (json!({"name": "a", "service": "s", "dns": {"name": "h", "server": "a b"}}), "/dns/server"),
+        (json!({"name": "a", "service": "s", "dns": {"name": "h", "rcodes": ["FINE"]}}), "/dns/rcodes"),
+        (json!({"name": "a", "service": "s", "dns": {"name": "h", "answer": {"any_match": ["("]}}}), "/dns/answer"),
+        (json!({"name": "a", "service": "s", "tcp": {"address": "h:1", "steps": [{}]}}), "/tcp/steps/0"),
+        (json!({"name": "a", "service": "s", "tcp": {"address": "h:1", "steps": [{"expect": "["}]}}), "/tcp/steps/0/expect"),
+        (json!({"name": "a", "service": "s", "tcp": {"address": "h", "protocol": "ssh", "starttls": {}}}), "/tcp/starttls"),
+        (json!({"name": "a", "service": "s", "tcp": {"address": "h", "protocol": "smtp", "expect": "x"}}), "/tcp"),
+        (json!({"name": "a", "service": "s", "postgres": {"address": "h", "role": "replica"}}), "/postgres/user"),
+        (json!({"name": "a", "service": "s", "redis": {"address": "h", "user": "u"}}), "/redis/password"),
+        (json!({"name": "a", "service": "s", "grpc": {"address": "h"}}), "/grpc/address"),
+        (json!({"name": "a", "service": "s", "http": {"url": "https://h/", "tls": {"key": "k"}}}), "/http/tls"),
+        (json!({"name": "a", "service": "s", "http": {"url": "https://{{secret.host}}/"}}), "/http/url"),
+        (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "headers": {"Cookie": "{{x}}"}}}), "/http/headers/Cookie"),
+        (json!({"name": "a", "service": "s", "http": {"url": "http://h/", "body": "{{secret.NOT_ONE}}"}}), "/http/body"),
         (json!({"name": "a", "service": "s", "icmp": {"host": "a b"}}), "/icmp/host"),
     ] {
         assert_eq!(refused_at(json.clone()), at, "{json}");
@@ -95,4 +108,35 @@ fn refusals_name_the_field() {
 #[test]
 fn names_may_be_chinese() {
     read(json!({"name": "商城-首页", "service": "s", "tcp": {"address": "[::1]:80"}})).validate().unwrap();
+}
+
+fn journey(steps: serde_json::Value) -> serde_json::Value {
+    json!({"name": "a", "service": "s", "journey": {"variables": {"host": "shop.example", "page": "1"}, "steps": steps}})
+}
+
+#[test]
+fn a_journey_whose_values_come_from_nowhere_is_refused() {
+    let step = |name: &str, url: &str| json!({"name": name, "http": {"url": url}});
+    let taking = |name: &str| json!({"name": "take", "http": {"url": "http://h/"}, "capture": {(name): {"json": "/x"}}});
+    read(journey(json!([step("a", "http://{{host}}/?page={{page}}"), taking("x"), step("b", "http://h/{{x}}")]))).validate().unwrap();
+    for (steps, at) in [
+        (json!([]), "/journey/steps"),
+        (json!([step("", "http://h/")]), "/journey/steps/0/name"),
+        (json!([step("a", "http://h/"), step("a", "http://h/")]), "/journey/steps/1/name"),
+        (json!([step("a", "http://h/{{x}}"), taking("x")]), "/journey/steps/0/http/url"),
+        (json!([taking("x"), step("a", "http://{{x}}/")]), "/journey/steps/1/http/url"),
+        // What an answer may say is not fixed: it does not name the host.
+        (json!([taking("host"), step("a", "http://{{host}}/")]), "/journey/steps/1/http/url"),
+        (json!([taking("9")]), "/journey/steps/0/capture/9"),
+        (json!([{"name": "a", "http": {"url": "http://h/"}, "until": {"times": 51}}]), "/journey/steps/0/until"),
+        (
+            json!([{"name": "a", "http": {"url": "http://h/", "headers": {"Authorization": "Bearer {{page}}"}}}]),
+            "/journey/steps/0/http/headers/Authorization",
+        ),
+        (json!([{"name": "a", "http": {"url": "http://h/", "body_contains": "{{nobody}}"}}]), "/journey/steps/0/http"),
+    ] {
+        assert_eq!(refused_at(journey(steps.clone())), at, "{steps}");
+    }
+    let many: Vec<serde_json::Value> = (0..21).map(|number| step(&number.to_string(), "http://h/")).collect();
+    assert_eq!(refused_at(journey(many.into())), "/journey/steps");
 }

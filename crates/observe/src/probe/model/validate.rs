@@ -4,16 +4,13 @@ use evenkeel_core::Failure;
 
 use crate::probe::vantage::{self, VANTAGES_MAX};
 
-use super::{Check, DnsCheck, HttpCheck, INTERVAL_MS_MAX, INTERVAL_MS_MIN, LOOKS_MAX, ProbeDefinition, invalid};
+use super::{Check, INTERVAL_MS_MAX, INTERVAL_MS_MIN, KINDS, LOOKS_MAX, ProbeDefinition, invalid};
 
-/// Request headers that carry credentials: a definition is kept in the ledger for good, so they may not be in it.
-const SECRET_HEADERS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
+mod http;
+mod wire;
 
-/// Headers that the prober writes itself.
-const OWN_HEADERS: &[&str] = &["content-length", "transfer-encoding", "connection", "upgrade"];
-
-/// Record types that a look can ask for.
-pub const RECORDS: &[&str] = &["A", "AAAA", "CAA", "CNAME", "MX", "NS", "PTR", "SOA", "SRV", "TXT"];
+use http::Known;
+pub(crate) use http::SECRET_HEADERS;
 
 pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
     name(&probe.name)?;
@@ -25,20 +22,17 @@ pub(super) fn definition<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
     }
     vantages(probe)?;
     match probe.check() {
-        None => {
-            Err(invalid("", "a probe makes exactly one check: write one of its five kinds").allowed(["http", "tcp", "tls", "dns", "icmp"]))
-        }
-        Some(Check::Http(check)) => http(check),
-        Some(Check::Tcp(check)) => {
-            address("/tcp/address", &check.address)?;
-            match &check.expect {
-                Some(text) if text.is_empty() => Err(invalid("/tcp/expect", "an empty text is always found: leave it out")),
-                _ => Ok(()),
-            }
-        }
-        Some(Check::Tls(check)) => address("/tls/address", &check.address),
-        Some(Check::Dns(check)) => dns(check),
-        Some(Check::Icmp(check)) => host("/icmp/host", &check.host),
+        None => Err(invalid("", "a probe makes exactly one check: write one of its kinds").allowed(KINDS.iter().copied())),
+        Some(Check::Http(check)) => http::check("/http", check, &Known::Secrets),
+        Some(Check::Journey(check)) => http::journey(check),
+        Some(Check::Tcp(check)) => wire::tcp(check),
+        Some(Check::Tls(check)) => address("/tls/address", &check.address, None),
+        Some(Check::Dns(check)) => wire::dns(check),
+        Some(Check::Icmp(check)) => wire::icmp(check),
+        Some(Check::Grpc(check)) => wire::grpc(check),
+        Some(Check::Postgres(check)) => wire::database("/postgres", check),
+        Some(Check::Mysql(check)) => wire::database("/mysql", check),
+        Some(Check::Redis(check)) => wire::redis(check),
     }
 }
 
@@ -104,82 +98,13 @@ fn times<S>(probe: &ProbeDefinition<S>) -> Result<(), Failure> {
     }
 }
 
-fn http(check: &HttpCheck) -> Result<(), Failure> {
-    let url = url::Url::parse(&check.url).map_err(|error| invalid("/http/url", format!("{:?} is not a URL: {error}", check.url)))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid("/http/url", format!("scheme {:?} cannot be probed", url.scheme())).allowed(["http", "https"]));
-    }
-    if url.host_str().is_none_or(str::is_empty) {
-        return Err(invalid("/http/url", "the URL names no host"));
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(invalid("/http/url", "a URL with a user or password would be kept in the ledger for good: leave it out"));
-    }
-    if http::Method::from_bytes(check.method.as_bytes()).is_err() || check.method == "CONNECT" {
-        return Err(invalid("/http/method", format!("{:?} is not a method", check.method)).allowed(["GET", "HEAD", "POST"]));
-    }
-    for (name, value) in &check.headers {
-        let at = format!("/http/headers/{name}");
-        let lower = name.to_ascii_lowercase();
-        if SECRET_HEADERS.contains(&lower.as_str()) {
-            return Err(invalid(
-                &at,
-                "this header carries a credential, and definitions are kept in the ledger for good: probe a path that needs none",
-            ));
-        }
-        let known = http::HeaderName::from_bytes(name.as_bytes()).is_ok() && http::HeaderValue::from_str(value).is_ok();
-        if !known || OWN_HEADERS.contains(&lower.as_str()) {
-            return Err(invalid(&at, "not a header that can be sent"));
-        }
-    }
-    if let Some(status) = check.expect_status.iter().find(|status| !(100..=599).contains(*status)) {
-        return Err(invalid("/http/expect_status", format!("{status} is not a status: 100 to 599")));
-    }
-    if check.body_contains.as_ref().is_some_and(String::is_empty) {
-        return Err(invalid("/http/body_contains", "an empty text is always found: leave it out"));
-    }
-    if check.body_lacks.as_ref().is_some_and(String::is_empty) {
-        return Err(invalid("/http/body_lacks", "an empty text is always found: leave it out"));
-    }
-    if let Some(name) = check.expect_headers.keys().find(|name| http::HeaderName::from_bytes(name.as_bytes()).is_err()) {
-        return Err(invalid(&format!("/http/expect_headers/{name}"), "not the name of a header"));
-    }
-    if let Some(pointer) = check.expect_json.keys().find(|pointer| !pointer.is_empty() && !pointer.starts_with('/')) {
-        let detail = format!("{pointer:?} is no JSON Pointer: write /status, or /nodes/0/up");
-        return Err(invalid("/http/expect_json", detail));
-    }
-    if check.min_days.is_some() && url.scheme() == "http" {
-        return Err(invalid("/http/min_days", "http:// shows no certificate: write https://, or leave it out"));
-    }
-    if check.body.as_ref().is_some_and(|body| body.len() > 64 << 10) {
-        return Err(invalid("/http/body", "a request body holds at most 64 KiB"));
-    }
-    if !(1..=16 << 20).contains(&check.body_bytes_max) {
-        return Err(invalid("/http/body_bytes_max", "write 1 to 16777216 bytes"));
-    }
-    if check.redirects > 20 {
-        return Err(invalid("/http/redirects", "follow at most 20 redirects"));
-    }
-    Ok(())
-}
-
-fn dns(check: &DnsCheck) -> Result<(), Failure> {
-    if check.name.is_empty() || check.name.len() > 253 {
-        return Err(invalid("/dns/name", "a domain name has 1 to 253 characters"));
-    }
-    if !RECORDS.contains(&check.record.as_str()) {
-        return Err(invalid("/dns/record", format!("record type {:?} is not known", check.record)).allowed(RECORDS.iter().copied()));
-    }
-    match &check.server {
-        Some(server) if super::super::kind::dns::server_address(server).is_none() => {
-            Err(invalid("/dns/server", format!("{server:?} is not an address: write ip or ip:port")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn address(at: &str, address: &str) -> Result<(), Failure> {
-    match super::super::kind::net::split(address) {
+/// `port` is the one that is meant when none is written.
+fn address(at: &str, address: &str, port: Option<u16>) -> Result<(), Failure> {
+    let found = match port {
+        Some(port) => super::super::kind::net::split_or(address, port),
+        None => super::super::kind::net::split(address),
+    };
+    match found {
         Some((name, _)) => host(at, name),
         None => Err(invalid(at, format!("{address:?} is not host:port"))),
     }
@@ -190,4 +115,12 @@ fn host(at: &str, host: &str) -> Result<(), Failure> {
         && host.len() <= 253
         && (host.parse::<std::net::IpAddr>().is_ok() || host.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')));
     if fits { Ok(()) } else { Err(invalid(at, format!("{host:?} is not a host name or address"))) }
+}
+
+/// A regular expression that can be used.
+fn pattern(at: &str, text: &str) -> Result<(), Failure> {
+    if text.len() > 4 << 10 {
+        return Err(invalid(at, "a pattern has at most 4096 bytes"));
+    }
+    super::super::kind::pattern::compile(text).map(|_| ()).map_err(|error| invalid(at, error))
 }

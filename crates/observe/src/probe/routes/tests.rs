@@ -68,7 +68,12 @@ impl Client {
     }
 
     async fn ask(&self, role: Option<Role>, method: &str, path: &str) -> (StatusCode, Value) {
-        let mut request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        self.send(role, method, path, None).await
+    }
+
+    async fn send(&self, role: Option<Role>, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let request = Request::builder().method(method).uri(path).header(http::header::CONTENT_TYPE, "application/json");
+        let mut request = request.body(body.map_or_else(Body::empty, |body| Body::from(body.to_string()))).unwrap();
         if let Some(role) = role {
             request.extensions_mut().insert(self.caller(role));
         }
@@ -149,6 +154,41 @@ async fn a_run_looks_now_and_tells_why() {
         assert_eq!(status, StatusCode::OK, "{run}");
         assert_eq!((run["success"].as_bool(), run["look"]["code"].as_str()), (Some(false), Some("connection_refused")));
         assert!(run["samples"].as_array().unwrap().iter().any(|sample| sample["metric"] == "probe_success"));
+    })
+    .await;
+}
+
+/// A server that answers each request with its own text.
+async fn answering(text: &'static str) -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let routes = Router::new().fallback(move || async move { text });
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    address
+}
+
+#[tokio::test]
+async fn what_is_not_declared_yet_is_tried_step_by_step_by_who_may_declare_it() {
+    on_each(async |client: Client| {
+        let address = answering("{\"id\": 7}").await;
+        let step = |name: &str, path: &str| json!({ "name": name, "http": { "url": format!("http://{address}{path}") }, "capture": { "id": { "json": "/id" } } });
+        let body = json!({ "definition": { "journey": { "steps": [step("first", "/"), step("second", "/{{id}}")] } } });
+        let (status, run) = client.send(Some(Role::Admin), "POST", "/api/v1/probes/try", Some(body.clone())).await;
+        assert_eq!(status, StatusCode::OK, "{run}");
+        assert_eq!((run["success"].as_bool(), run["steps"][1]["name"].as_str()), (Some(true), Some("second")), "{run}");
+        assert_eq!(run["steps"][0]["body"], "{\"id\": 7}");
+        // Cloud metadata is looked at by nobody, declared or not.
+        let inwards = json!({ "definition": { "http": { "url": "http://169.254.169.254/" } } });
+        let (_, run) = client.send(Some(Role::Admin), "POST", "/api/v1/probes/try", Some(inwards)).await;
+        assert_eq!(run["look"]["code"], "address_refused", "{run}");
+        for wrong in [json!({ "definition": {} }), json!({ "definition": { "http": { "url": "x" } } }), json!({ "definition": 1 })] {
+            let (status, problem) = client.send(Some(Role::Admin), "POST", "/api/v1/probes/try", Some(wrong)).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        }
+        let (status, _) = client.send(Some(Role::Engineer), "POST", "/api/v1/probes/try", Some(body)).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "it goes wherever it is sent");
+        let id = client.put("shop-db").await;
+        assert_eq!(client.get(&format!("/api/v1/probes/{id}/evidence")).await, json!({ "last": null, "failed": null }));
     })
     .await;
 }
@@ -239,6 +279,7 @@ async fn who_may_not_is_told_so_and_who_is_nobody_is_asked_to_sign_in() {
             ("GET", "/api/v1/probes".to_owned()),
             ("GET", format!("/api/v1/probes/{id}")),
             ("GET", format!("/api/v1/probes/{id}/series")),
+            ("GET", format!("/api/v1/probes/{id}/evidence")),
             ("POST", format!("/api/v1/probes/{id}/run")),
             ("POST", format!("/api/v1/probes/{id}/pause")),
             ("POST", format!("/api/v1/probes/{id}/resume")),

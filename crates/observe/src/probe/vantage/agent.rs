@@ -28,15 +28,18 @@ use super::{
 use crate::probe::{
     address::AddressPolicy,
     kind::Prober,
-    look::{Code, LookResult, clean},
-    model::ProbeDefinition,
+    look::{Code, Fault, LookResult, Trace, clean},
+    model::{INTERVAL_MS_MAX, ProbeDefinition},
     schedule::{self, Schedule},
+    secret::SecretSource,
     uplink::{Uplink, UplinkOptions},
     verdict::{FlapRule, Machine, Rule},
 };
 
 /// Looks in one message: with all that was measured well below what a server takes.
 const SEND_MAX: usize = 200;
+/// Bytes of looks in one message, about: a server takes a MiB.
+const SEND_BYTES_MAX: usize = 512 << 10;
 /// Without looks, so often is a sign of life given.
 const SIGN_EVERY: Duration = Duration::from_secs(5);
 /// So often is asked whether the work has changed.
@@ -69,6 +72,8 @@ pub struct AgentOptions {
     pub uplink: UplinkOptions,
     /// The version that is told to the server.
     pub version: String,
+    /// Where this site keeps the secrets that probes name.
+    pub secrets: Arc<dyn SecretSource>,
 }
 
 /// The agent.
@@ -86,7 +91,8 @@ pub struct Agent {
 /// A probe being looked at.
 struct Live {
     version: i64,
-    definition: Arc<ProbeDefinition>,
+    /// None when it is of a kind that this agent does not know: said with every look that is due.
+    definition: Option<Arc<ProbeDefinition>>,
     /// Says whether the next look should come sooner; verdicts are the server's.
     machine: Machine,
     rule: Rule,
@@ -109,7 +115,7 @@ impl Agent {
         rng.fill(&mut run);
         Ok(Self {
             spool: Mutex::new(Spool::open(&options.folder, options.room)?),
-            prober: Prober::new(options.addresses.clone(), Arc::clone(&clock), rng),
+            prober: Prober::new(options.addresses.clone(), Arc::clone(&clock), rng, Arc::clone(&options.secrets)),
             uplink: Uplink::new(options.uplink.clone()),
             run: hex::encode(run),
             news: Notify::new(),
@@ -202,7 +208,14 @@ impl Agent {
         let (mut server, mut sent, mut rest, mut away) = (String::new(), 0_u64, REST.0, None::<Timestamp>);
         loop {
             let ending = cancel.is_cancelled();
-            let looks = self.spool().after(sent, SEND_MAX);
+            let mut looks = self.spool().after(sent, SEND_MAX);
+            let mut bytes = 0;
+            let fits = |look: &&FarLook| {
+                bytes += look.bytes();
+                bytes <= SEND_BYTES_MAX
+            };
+            let fitting = looks.iter().take_while(fits).count();
+            looks.truncate(fitting.max(1));
             let last = looks.last().map_or(sent, |look| look.seq);
             let empty = looks.is_empty();
             match self.send(&server, looks, last).await {
@@ -296,10 +309,10 @@ impl Agent {
                 let Some(live) = probes.get(&due.key) else { continue };
                 looking += 1;
                 let (agent, sender) = (Arc::clone(&self), sender.clone());
-                let (probe, version, definition) = (due.key, live.version, Arc::clone(&live.definition));
+                let (probe, version, definition) = (due.key, live.version, live.definition.clone());
                 tokio::spawn(async move {
                     let at = agent.clock.now();
-                    let look = agent.look(&definition).await;
+                    let look = agent.look(definition.as_deref()).await;
                     // There is room for every look under way; at the end nobody asks any more.
                     let _ = sender.send(Finished { probe, version, at, look }).await;
                 });
@@ -337,28 +350,26 @@ impl Agent {
             if probes.get(&assigned.id).is_some_and(|live| live.version == assigned.version) {
                 continue;
             }
-            let definition: ProbeDefinition = match serde_json::from_value(assigned.definition.clone()) {
-                Ok(definition) => definition,
+            let definition = match serde_json::from_value::<ProbeDefinition>(assigned.definition.clone()) {
+                Ok(definition) => Some(definition).filter(|definition| definition.check().is_some()),
                 Err(error) => {
                     tracing::error!(probe = %assigned.id, %error, "this agent does not understand a probe and does not look; is it older than the server?");
-                    probes.remove(&assigned.id);
-                    plan.remove(&assigned.id);
-                    continue;
+                    None
                 }
             };
-            let interval = definition.interval();
+            let interval = definition.as_ref().map_or_else(|| interval_of(&assigned.definition), ProbeDefinition::interval);
             let place = schedule::phase(schedule::hash(assigned.id), interval);
             let first = elapsed + schedule::phase(schedule::hash(assigned.id), interval.min(FIRST_LOOK));
             plan.insert(assigned.id, interval, place, first);
             let every = SignedDuration::try_from(interval).unwrap_or(SignedDuration::from_secs(30));
             let rule = Rule {
-                failures: definition.failures,
-                successes: definition.successes,
+                failures: definition.as_ref().map_or(1, |definition| definition.failures),
+                successes: definition.as_ref().map_or(1, |definition| definition.successes),
                 interval: every,
                 certificates_alone: false,
                 flap: FlapRule::for_interval(every),
             };
-            let live = Live { version: assigned.version, definition: Arc::new(definition), machine: Machine::new(now), rule };
+            let live = Live { version: assigned.version, definition: definition.map(Arc::new), machine: Machine::new(now), rule };
             probes.insert(assigned.id, live);
         }
     }
@@ -373,7 +384,8 @@ impl Agent {
                 detail: String::new(),
             };
             live.machine.observe(&live.rule, seen.look.code.outcome(), &look);
-            retry = live.machine.pending_since().map(|_| live.definition.retry_interval());
+            let again = live.definition.as_ref().map(|definition| definition.retry_interval());
+            retry = live.machine.pending_since().and(again);
         }
         plan.finished(seen.probe, elapsed, retry);
         if let Err(error) = self.spool().push(FarLook::of(seen.probe, seen.version, seen.at, seen.look)) {
@@ -382,19 +394,26 @@ impl Agent {
         self.news.notify_one();
     }
 
-    async fn look(&self, definition: &ProbeDefinition) -> LookResult {
+    async fn look(&self, definition: Option<&ProbeDefinition>) -> LookResult {
         let begun = Instant::now();
-        let Some(check) = definition.check() else {
-            let fault = crate::probe::look::Fault::new(Code::LocalResources, "this agent does not know the probe's kind");
-            return crate::probe::look::Trace::default().finish(Err(fault), Duration::ZERO);
+        let Some((definition, check)) = definition.and_then(|definition| Some((definition, definition.check()?))) else {
+            let detail = format!("{} ({}) is older than this kind of probe: bring it up to date", self.options.name, self.options.version);
+            return Trace::default().finish(Err(Fault::new(Code::NotUnderstood, detail)), Duration::ZERO);
         };
-        let mut look = self.prober.look(check, definition.timeout()).await;
+        let mut look = self.prober.look(check, definition.ip.unwrap_or_default(), definition.timeout()).await;
         if look.network && self.uplink.is_lost_for(look.ip, begun).await {
             look.code = Code::UplinkLost;
             look.detail = clean(&format!("the uplink of {} is lost; the look said: {}", self.options.name, look.detail));
         }
         look
     }
+}
+
+/// The interval of a definition that is not understood.
+fn interval_of(definition: &serde_json::Value) -> Duration {
+    let number = |field: &str| definition.get(field).and_then(serde_json::Value::as_u64);
+    let ms = number("interval_ms").or_else(|| Some(number("interval_secs")?.saturating_mul(1000))).unwrap_or(30_000);
+    Duration::from_millis(ms.clamp(1_000, INTERVAL_MS_MAX))
 }
 
 fn said(error: &reqwest::Error) -> String {

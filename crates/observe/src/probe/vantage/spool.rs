@@ -162,6 +162,7 @@ mod tests {
             code: "ok".to_owned(),
             detail: "HTTP 200".to_owned(),
             samples: Vec::new(),
+            steps: Vec::new(),
         }
     }
 

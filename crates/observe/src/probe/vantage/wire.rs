@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::probe::look::{Code, LookResult, Outcome};
+use crate::probe::look::{Code, LookResult, Outcome, StepSeen};
 
 /// Looks in one batch, at most.
 pub const BATCH_MAX: usize = 1000;
@@ -100,6 +100,9 @@ pub struct FarLook {
     /// What was measured.
     #[serde(default)]
     pub samples: Vec<FarMeasured>,
+    /// What each step saw, of a look that failed; a body of its last step alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepSeen>,
 }
 
 impl FarLook {
@@ -110,8 +113,12 @@ impl FarLook {
             labels: sample.label.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             value: sample.value,
         });
+        let mut steps = if look.code.outcome() == Outcome::Fail { look.steps } else { Vec::new() };
+        let before = steps.len().saturating_sub(1);
+        steps.iter_mut().take(before).for_each(|step| step.body = None);
         Self {
             seq: 0,
+            steps,
             probe,
             version,
             at: evenkeel_core::time::truncate(at),
@@ -121,6 +128,14 @@ impl FarLook {
             samples: samples.filter(|sample| sample.value.is_finite()).collect(),
             detail: look.detail,
         }
+    }
+
+    /// About how many bytes it is on the wire, at most.
+    pub fn bytes(&self) -> usize {
+        let text = |text: &str| 2 * text.len() + 50;
+        let steps: usize =
+            self.steps.iter().map(|step| text(&step.name) + text(&step.detail) + text(step.body.as_deref().unwrap_or_default())).sum();
+        500 + text(&self.detail) + 150 * self.samples.len() + steps
     }
 
     /// Whether it says that the line of the vantage point itself was lost.

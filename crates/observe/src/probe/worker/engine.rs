@@ -272,8 +272,7 @@ impl Engine {
                 hub.lateness.note(elapsed.saturating_sub(due_at), elapsed);
                 let at = hub.kit.now();
                 let mut report = Report { sender: finished, probe: row.id, version: row.version, at, look: None };
-                let Some(check) = row.definition.check() else { return };
-                let look = hub.look(check, row.definition.timeout()).await;
+                let Some(look) = hub.look(&row.definition).await else { return };
                 hub.measured.put(row.tenant, &labels, at, look.samples.clone());
                 hub.looks.fetch_add(1, Ordering::Relaxed);
                 report.look = Some(look);
@@ -299,6 +298,7 @@ impl Engine {
             detail: finished.look.detail,
         };
         let outcome: Outcome = finished.look.code.outcome();
+        self.hub.evidence.put(finished.probe, HERE, look.at, finished.look.steps, outcome == Outcome::Fail);
         let key = (live.row.tenant, live.row.definition.service);
         let line = self.lines.entry(key).or_insert_with(|| Timeline::new(look.at));
         let now = self.hub.kit.now();

@@ -10,6 +10,7 @@
 
 mod board;
 mod engine;
+mod evidence;
 mod keep;
 mod load;
 mod standby;
@@ -36,6 +37,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use board::Status;
+pub use evidence::{Evidence, Kept as KeptEvidence};
 
 use super::{
     address::AddressPolicy,
@@ -43,6 +45,7 @@ use super::{
     lateness::Lateness,
     look::{Code, LookResult},
     model::ProbeDefinition,
+    secret::{NoSecrets, SecretSource},
     table::{self, ProbeRow},
     uplink::{Uplink, UplinkOptions},
     vantage::{house::House, wire::FarLook},
@@ -71,6 +74,8 @@ pub struct ProbeOptions {
     /// Standing by, this process takes over when the one that runs the probes has given no sign of life for so long; it
     /// gives one every five seconds.
     pub silent_after: Duration,
+    /// Where the secrets lie that probes name.
+    pub secrets: Arc<dyn SecretSource>,
 }
 
 impl Default for ProbeOptions {
@@ -81,6 +86,7 @@ impl Default for ProbeOptions {
             uplink: UplinkOptions::default(),
             queue: 10_000,
             silent_after: Duration::from_secs(15),
+            secrets: Arc::new(NoSecrets),
         }
     }
 }
@@ -137,6 +143,7 @@ pub struct Hub {
     /// Other vantage points.
     pub(super) house: House,
     pub(super) board: board::Board,
+    pub(super) evidence: evidence::Cabinet,
     pub(super) lateness: Lateness,
     pub(super) reload: Notify,
     pub(super) looks: AtomicU64,
@@ -153,12 +160,13 @@ impl Hub {
     pub fn new(kit: Kit, samples: Arc<dyn SampleStore>, options: ProbeOptions) -> Arc<Self> {
         let (commands, waiting) = mpsc::channel(COMMANDS_MAX);
         Arc::new(Self {
-            prober: Prober::new(options.addresses.clone(), Arc::clone(&kit.clock), Arc::clone(&kit.rng)),
+            prober: Prober::new(options.addresses.clone(), Arc::clone(&kit.clock), Arc::clone(&kit.rng), Arc::clone(&options.secrets)),
             uplink: RwLock::new(Arc::new(Uplink::new(options.uplink.clone()))),
             samples,
             measured: keep::Waiting::default(),
             house: House::default(),
             board: board::Board::default(),
+            evidence: evidence::Cabinet::default(),
             lateness: Lateness::default(),
             reload: Notify::new(),
             looks: AtomicU64::new(0),
@@ -212,22 +220,27 @@ impl Hub {
         self.board.get(probe)
     }
 
+    /// What the steps of a probe's looks saw.
+    pub fn evidence(&self, probe: evenkeel_core::id::ProbeId) -> KeptEvidence {
+        self.evidence.get(probe)
+    }
+
     /// Looks once, now, without any consequence for the verdict.
     pub async fn look_once(&self, definition: &ProbeDefinition) -> Option<(Timestamp, LookResult)> {
-        let check = definition.check()?;
         let at = self.kit.now();
-        Some((at, self.look(check, definition.timeout()).await))
+        Some((at, self.look(definition).await?))
     }
 
     /// Looks, and asks our own line when the look fails for a reason of the network.
-    async fn look(&self, check: super::model::Check<'_>, timeout: Duration) -> LookResult {
+    async fn look(&self, definition: &ProbeDefinition) -> Option<LookResult> {
+        let check = definition.check()?;
         let begun = Instant::now();
-        let mut look = self.prober.look(check, timeout).await;
+        let mut look = self.prober.look(check, definition.ip.unwrap_or_default(), definition.timeout()).await;
         if look.network && self.is_lost(look.ip, begun).await {
             look.code = Code::UplinkLost;
             look.detail = super::look::clean(&format!("our own uplink is lost; the look said: {}", look.detail));
         }
-        look
+        Some(look)
     }
 
     async fn is_lost(&self, ip: Option<IpAddr>, begun: Instant) -> bool {

@@ -5,6 +5,7 @@
 //! lands in a file of rejected rows with line and reason, and holds up nothing else.
 
 mod alertmanager;
+mod blackbox;
 mod checkpoint;
 mod mapping;
 mod plan;
@@ -50,6 +51,8 @@ pub enum ImportCommand {
     Tickets(ImportArgs),
     /// Read an Alertmanager configuration: what of it is taken, what is not, and why.
     Alertmanager(alertmanager::AlertmanagerArgs),
+    /// Read the modules of a `blackbox_exporter`: what they become, and with targets the probes.
+    Blackbox(blackbox::BlackboxArgs),
 }
 
 /// What `evenkeel import tickets` takes.
@@ -80,6 +83,7 @@ pub async fn run(command: ImportCommand) -> Result<(), Failure> {
     let args = match command {
         ImportCommand::Tickets(args) => args,
         ImportCommand::Alertmanager(args) => return alertmanager::run(args).await,
+        ImportCommand::Blackbox(args) => return blackbox::run(args).await,
     };
     let rejected = args.rejected.clone().unwrap_or_else(|| with_ending(&args.file, ".rejected.csv"));
     let job = Job { mapping: args.mapping, file: args.file, rejected, again: args.again };

@@ -93,12 +93,8 @@ fn answer(query: &Message, tcp: bool) -> Message {
 }
 
 fn check(server: SocketAddr, name: &str, record: &str, expect: &[&str]) -> DnsCheck {
-    DnsCheck {
-        name: name.into(),
-        server: Some(server.to_string()),
-        record: record.into(),
-        expect: expect.iter().map(|text| (*text).to_owned()).collect(),
-    }
+    let asked = serde_json::json!({ "name": name, "server": server.to_string(), "record": record, "expect": expect });
+    serde_json::from_value(asked).unwrap()
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@ use super::*;
 use crate::probe::model::IcmpCheck;
 
 fn check(host: &str) -> IcmpCheck {
-    IcmpCheck { host: host.into() }
+    IcmpCheck { host: host.into(), ..IcmpCheck::default() }
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn loopback_replies_or_the_system_says_that_it_does_not_let_us() {
 async fn many_at_once_do_not_take_each_others_replies() {
     let prober = prober();
     let check = check("127.0.0.1");
-    let looks = futures::future::join_all((0..50).map(|_| prober.look(Check::Icmp(&check), LONG))).await;
+    let looks = futures::future::join_all((0..50).map(|_| prober.look(Check::Icmp(&check), IpRule::default(), LONG))).await;
     for look in looks {
         assert!(matches!(look.code, Code::Ok | Code::NotPermitted), "{:?} {}", look.code, look.detail);
     }

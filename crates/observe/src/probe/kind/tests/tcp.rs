@@ -7,7 +7,7 @@ use super::{
 use crate::probe::model::TcpCheck;
 
 fn check(address: impl std::fmt::Display) -> TcpCheck {
-    TcpCheck { address: address.to_string(), send: None, expect: None }
+    TcpCheck { address: address.to_string(), ..TcpCheck::default() }
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ fn prober_of(authority: &Authority) -> Prober {
 async fn a_valid_certificate_passes_and_shows_its_end() {
     let authority = Authority::new();
     let address = authority.server("shop.example", 2080).await;
-    let look = prober_of(&authority).look(Check::Tls(&check(address)), LONG).await;
+    let look = prober_of(&authority).look(Check::Tls(&check(address)), IpRule::default(), LONG).await;
     assert_code(&look, Code::Ok);
     // 2080-01-01T00:00:00Z.
     assert_eq!(value(&look, "probe_ssl_earliest_cert_expiry"), Some(3_471_292_800.0));
@@ -80,13 +80,13 @@ async fn a_valid_certificate_passes_and_shows_its_end() {
 async fn an_expired_certificate_fails_and_still_shows_its_end() {
     let authority = Authority::new();
     let address = authority.server("shop.example", 2020).await;
-    let look = prober_of(&authority).look(Check::Tls(&check(address)), LONG).await;
+    let look = prober_of(&authority).look(Check::Tls(&check(address)), IpRule::default(), LONG).await;
     assert_code(&look, Code::Certificate);
     assert_eq!(value(&look, "probe_ssl_earliest_cert_expiry"), Some(1_577_836_800.0));
     // Whoever signed it, the date counts.
     let mut check = check(address);
     check.insecure = true;
-    let look = prober().look(Check::Tls(&check), LONG).await;
+    let look = prober().look(Check::Tls(&check), IpRule::default(), LONG).await;
     assert_code(&look, Code::Certificate);
     assert!(look.detail.contains("expired"), "{}", look.detail);
 }
@@ -99,11 +99,11 @@ async fn a_certificate_that_ends_soon_fails_in_time() {
     // 2079-12-20: twelve days left.
     let clock = Arc::new(ManualClock::at("2079-12-20T00:00:00Z".parse().unwrap()));
     let prober = trusting(authority.roots(), clock);
-    let look = prober.look(Check::Tls(&check), LONG).await;
+    let look = prober.look(Check::Tls(&check), IpRule::default(), LONG).await;
     assert_code(&look, Code::CertificateExpiring);
     assert!(look.detail.contains("12 days"), "{}", look.detail);
     check.min_days = 12;
-    assert_code(&prober.look(Check::Tls(&check), LONG).await, Code::Ok);
+    assert_code(&prober.look(Check::Tls(&check), IpRule::default(), LONG).await, Code::Ok);
 }
 
 #[tokio::test]
@@ -111,14 +111,14 @@ async fn a_certificate_of_an_unknown_authority_or_for_another_name_fails() {
     let authority = Authority::new();
     let address = authority.server("shop.example", 2080).await;
     let stranger = Authority::new();
-    let look = prober_of(&stranger).look(Check::Tls(&check(address)), LONG).await;
+    let look = prober_of(&stranger).look(Check::Tls(&check(address)), IpRule::default(), LONG).await;
     assert_code(&look, Code::Certificate);
     let mut other = check(address);
     other.server_name = Some("bank.example".into());
-    let look = prober_of(&authority).look(Check::Tls(&other), LONG).await;
+    let look = prober_of(&authority).look(Check::Tls(&other), IpRule::default(), LONG).await;
     assert_code(&look, Code::Certificate);
     other.insecure = true;
-    assert_code(&prober_of(&authority).look(Check::Tls(&other), LONG).await, Code::Ok);
+    assert_code(&prober_of(&authority).look(Check::Tls(&other), IpRule::default(), LONG).await, Code::Ok);
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn a_server_without_tls_fails_the_handshake() {
         std::future::pending::<()>().await;
     })
     .await;
-    let look = prober_of(&Authority::new()).look(Check::Tls(&check(address)), LONG).await;
+    let look = prober_of(&Authority::new()).look(Check::Tls(&check(address)), IpRule::default(), LONG).await;
     assert_code(&look, Code::Tls);
 }
 
@@ -138,12 +138,12 @@ async fn https_looks_check_the_certificate_unless_told_not_to() {
     let address = authority.server("127.0.0.1", 2080).await;
     let mut check: HttpCheck =
         serde_json::from_value(serde_json::json!({ "url": format!("https://{address}/"), "body_contains": "secret" })).unwrap();
-    let look = prober_of(&authority).look(Check::Http(&check), LONG).await;
+    let look = prober_of(&authority).look(Check::Http(&check), IpRule::default(), LONG).await;
     assert_code(&look, Code::Ok);
     assert_eq!(value(&look, "probe_http_ssl"), Some(1.0));
     assert_eq!(value(&look, "probe_ssl_earliest_cert_expiry"), Some(3_471_292_800.0));
     assert!(labelled(&look, "probe_http_duration_seconds", "tls").is_some());
-    assert_code(&prober_of(&Authority::new()).look(Check::Http(&check), LONG).await, Code::Certificate);
+    assert_code(&prober_of(&Authority::new()).look(Check::Http(&check), IpRule::default(), LONG).await, Code::Certificate);
     check.insecure = true;
-    assert_code(&prober_of(&Authority::new()).look(Check::Http(&check), LONG).await, Code::Ok);
+    assert_code(&prober_of(&Authority::new()).look(Check::Http(&check), IpRule::default(), LONG).await, Code::Ok);
 }

@@ -34,6 +34,7 @@ impl Engine {
                 code: seen.code,
                 detail: look::clean(&seen.detail),
             };
+            self.hub.evidence.put(seen.probe, &far.vantage, look.at, seen.steps, true);
             let key = (live.row.tenant, live.row.definition.service);
             let line = self.lines.entry(key).or_insert_with(|| Timeline::new(look.at));
             let changes = live.sights.observe((seen.probe, line), &far.vantage, &live.rule, seen.outcome.into(), &look, now);

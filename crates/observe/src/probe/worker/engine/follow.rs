@@ -81,6 +81,7 @@ impl Engine {
         self.close_query(key, &mut HashSet::new()).await;
         self.schedule.remove(&probe);
         self.hub.board.remove(probe);
+        self.hub.evidence.remove(probe);
         self.probes.remove(&probe);
         self.hub.probes.store(self.probes.len(), Ordering::Relaxed);
         if let Some(line) = self.lines.get_mut(&key) {
