@@ -54,6 +54,14 @@ async fn story(mut setup: Setup) {
     let digests: Vec<&str> = erased.lines().filter_map(|line| line.split_whitespace().next()).filter(|word| word.len() == 64).collect();
     assert_eq!(digests.len(), 2);
 
+    // The addresses that a person has named go with what the person wrote; elsewhere nothing of them is kept.
+    let way = json!({ "methods": [{ "channel": "mail", "address": "han-at-home@keel.example", "place": 1, "up_to": 5 }] });
+    let han = setup.sign_in_as("han").await;
+    han.put("/api/v1/me/contact", &way).await;
+    let shown = said(&setup.run(&["erase", "--person", "han", "--by", "li", "--reason", "request", "--yes"]));
+    assert!(shown.contains("1 way of being reached erased for good"), "{shown}");
+    assert!(!han.get("/api/v1/me/contact").await.to_string().contains("han-at-home"));
+
     // Gone everywhere one can look; what else was said is still there.
     let timeline = li.get(&format!("{path}/timeline")).await;
     assert!(!timeline.to_string().contains(SECRET), "{timeline}");

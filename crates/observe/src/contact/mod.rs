@@ -25,7 +25,7 @@ pub use drill::{Drill, DrillObserver, answer_drill, peek_drill, start_drill};
 pub use findings::{Findings, GAP_DAYS, findings};
 pub use mine::router;
 pub use reachability::{Reach, reach};
-pub use store::{NewMethod, find_method, methods, quiet_hours, set_methods, set_quiet_hours};
+pub use store::{NewMethod, find_method, forget, methods, named_ways, quiet_hours, set_methods, set_quiet_hours};
 pub use table::MIGRATIONS;
 
 use crate::oncall::Window;

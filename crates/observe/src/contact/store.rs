@@ -194,3 +194,28 @@ pub async fn set_quiet_hours(tx: &mut Tx, tenant: TenantId, person: PersonId, qu
         .await
         .map(|_| ())
 }
+
+/// How many ways a person has named.
+///
+/// # Errors
+/// As any statement.
+pub async fn named_ways(sql: &mut dyn Sql, tenant: TenantId, person: PersonId) -> Result<i64, StoreError> {
+    let text = "SELECT COUNT(*) AS n FROM contact_method WHERE tenant_id = $1 AND person_id = $2";
+    sql.row(text, params![tenant, person]).await?.map_or(Ok(0), |row| row.int("n"))
+}
+
+/// Forgets the ways of a person with their proofs, drills and quiet hours. From then on the person is told over what is declared.
+///
+/// # Errors
+/// As any statement.
+pub async fn forget(tx: &mut Tx, tenant: TenantId, person: PersonId) -> Result<(), StoreError> {
+    for text in [
+        "DELETE FROM contact_proof WHERE tenant_id = $1 AND method_id IN (SELECT id FROM contact_method WHERE tenant_id = $1 AND person_id = $2)",
+        "DELETE FROM contact_drill WHERE tenant_id = $1 AND person_id = $2",
+        "DELETE FROM contact_quiet WHERE tenant_id = $1 AND person_id = $2",
+        "DELETE FROM contact_method WHERE tenant_id = $1 AND person_id = $2",
+    ] {
+        tx.execute(text, params![tenant, person]).await?;
+    }
+    Ok(())
+}

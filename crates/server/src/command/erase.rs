@@ -14,6 +14,7 @@ use evenkeel_manage::{
     party,
     status_page::subscriber,
 };
+use evenkeel_observe::contact;
 use evenkeel_store::{Db, Sql, Tx};
 
 use super::{database, many, store};
@@ -50,7 +51,7 @@ impl Reason {
 #[derive(Debug, Clone, clap::Args)]
 #[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing", "subscriber"])))]
 pub struct EraseArgs {
-    /// All that this person wrote, by the name they sign in with.
+    /// All that this person wrote, and the ways of being reached that the person has named; by the name they sign in with.
     #[arg(long, value_name = "NAME")]
     person: Option<String>,
     /// All that was written on this incident: INC-1042 or 1042.
@@ -106,10 +107,23 @@ async fn on(db: &Db, args: &EraseArgs) -> Result<(), Failure> {
     for words in &found {
         say!("{}  INC-{}  {}  {}  {}", words.digest, words.number, words.kind, words.at, shown(&words.text));
     }
-    let count = many(i64::try_from(found.len()).unwrap_or(i64::MAX), "text");
-    if !args.yes || found.is_empty() {
-        say!("{count} would be erased for good; nothing was changed{}", if found.is_empty() { "" } else { "; add --yes to erase" });
+    let mut count = many(i64::try_from(found.len()).unwrap_or(i64::MAX), "text");
+    // Addresses are in no event: what goes is all there is of them.
+    let reached = if let Which::Author(person) = &which { Some(*person) } else { None };
+    let ways = match reached {
+        Some(person) => contact::named_ways(&mut tx, tenant, person).await.map_err(store)?,
+        None => 0,
+    };
+    if ways > 0 {
+        count = format!("{count} and {} of being reached", many(ways, "way"));
+    }
+    let nothing = found.is_empty() && ways == 0;
+    if !args.yes || nothing {
+        say!("{count} would be erased for good; nothing was changed{}", if nothing { "" } else { "; add --yes to erase" });
         return Ok(());
+    }
+    if let Some(person) = reached {
+        contact::forget(&mut tx, tenant, person).await.map_err(store)?;
     }
     let actor = Actor { kind: ActorKind::Person, id: by.to_string() };
     let grant = Grant::system(Permission::IncidentWrite);
