@@ -132,7 +132,7 @@ async function tell(browser, language) {
       await page.getByTestId("heartbeat-url").waitFor({ state: "hidden" });
       expect((await fetch(`${url}/start`)).ok, "it says that it begins");
       expect((await fetch(`${url}/0`, { method: "POST", body: "42 files" })).ok, "it says that it ended well");
-      await page.getByRole("main").getByText(t("heartbeat.state.up"), { exact: true }).nth(1).waitFor();
+      await page.getByRole("table").getByText(t("heartbeat.state.up"), { exact: true }).waitFor();
       await look("heartbeats", { phone: true });
       await page.getByRole("link", { name: "nightly-backup" }).click();
       await page.getByText("42 files").waitFor();
