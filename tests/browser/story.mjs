@@ -144,7 +144,7 @@ async function tell(browser, language) {
       await place("own");
       await title(t("own.title"));
       await page.getByRole("link", { name: t("own.subject.database"), exact: true }).waitFor();
-      await page.getByText(t("own.good"), { exact: true }).waitFor();
+      await page.getByRole("listitem").filter({ hasText: t("own.subject.timers") }).getByText(t("own.state.good"), { exact: true }).waitFor();
       await look("own", { phone: true });
     });
 
