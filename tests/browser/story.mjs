@@ -144,7 +144,7 @@ async function tell(browser, language) {
       await page.getByTestId("heartbeat-url").waitFor({ state: "hidden" });
       expect((await fetch(`${url}/start`)).ok, "it says that it begins");
       expect((await fetch(`${url}/0`, { method: "POST", body: "42 files" })).ok, "it says that it ended well");
-      await page.getByRole("main").getByText(t("heartbeat.state.up"), { exact: true }).nth(1).waitFor();
+      await page.getByRole("table").getByText(t("heartbeat.state.up"), { exact: true }).waitFor();
       await look("heartbeats", { phone: true });
       await page.getByRole("link", { name: "nightly-backup" }).click();
       await page.getByText("42 files").waitFor();
@@ -156,7 +156,7 @@ async function tell(browser, language) {
       await place("own");
       await title(t("own.title"));
       await page.getByRole("link", { name: t("own.subject.database"), exact: true }).waitFor();
-      await page.getByText(t("own.good"), { exact: true }).waitFor();
+      await page.getByRole("listitem").filter({ hasText: t("own.subject.timers") }).getByText(t("own.state.good"), { exact: true }).waitFor();
       await look("own", { phone: true });
     });
 

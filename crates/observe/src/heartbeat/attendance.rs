@@ -50,7 +50,7 @@ impl Attendance {
             && (starts || now.duration_since(before).abs() > AWAY_AFTER)
         {
             table::attend(tx, NAME, now).await?;
-            tracing::info!(since = %before, "nobody could take reports of heartbeats; what was due is unknown");
+            let mut unknown = 0;
             for id in table::ids(tx).await? {
                 let Some(mut row) = table::hold(tx, id).await? else { continue };
                 let Ok(rule) = row.definition.rule() else { continue };
@@ -60,9 +60,13 @@ impl Attendance {
                 if let Some(run) = running.filter(|_| row.machine.running().is_none()) {
                     table::end_run(tx, id, run.number, table::Outcome::Unknown).await?;
                 }
+                unknown += usize::from(change.is_some());
                 if row.machine != memory {
                     settle(tx, &mut row, &rule, change.as_slice()).await?;
                 }
+            }
+            if unknown > 0 {
+                tracing::info!(since = %before, unknown, "nobody could take reports of heartbeats; those that were due are unknown");
             }
         } else if before.is_none_or(|before| now.duration_since(before) >= SignedDuration::try_from(EVERY).unwrap_or_default()) {
             table::attend(tx, NAME, now).await?;

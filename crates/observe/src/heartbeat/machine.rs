@@ -232,22 +232,17 @@ impl Machine {
     /// Nobody could take a report from `from` to `to`: what was due by then is unknown, and waiting begins at `to`.
     pub fn absent(&mut self, rule: &Rule, from: Timestamp, to: Timestamp) -> Option<Change> {
         let was_due = self.running.is_some() || self.due(rule).is_some_and(|due| due <= to);
-        match self.state {
-            State::New | State::Paused => None,
-            // It stays down until it says otherwise; the end of its run may have been among what nobody took.
-            State::Down => {
-                self.running = None;
-                None
-            }
-            _ => {
-                // Reports of a schedule without a clock may come at any time: any of them may have been lost.
-                if was_due || matches!(rule.schedule, Schedule::Every(_)) || self.base > to {
-                    self.base = to;
-                }
-                self.running = None;
-                (was_due && self.state != State::Unknown).then(|| self.become_(State::Unknown, from.max(self.since).min(to), None))
-            }
+        // The end of a run may have been among what nobody took.
+        self.running = None;
+        // What is down stays so until it says otherwise; nothing was expected of the others.
+        if matches!(self.state, State::New | State::Paused | State::Down) {
+            return None;
         }
+        // Reports of a schedule without a clock may come at any time: any of them may have been lost.
+        if was_due || matches!(rule.schedule, Schedule::Every(_)) || self.base > to {
+            self.base = to;
+        }
+        (was_due && self.state != State::Unknown).then(|| self.become_(State::Unknown, from.max(self.since).min(to), None))
     }
 
     /// Nobody waits for it any more.
@@ -262,6 +257,7 @@ impl Machine {
             return None;
         }
         self.base = at;
+        self.running = None;
         let to = if self.last_at.is_some() { State::Unknown } else { State::New };
         Some(self.become_(to, at, None))
     }
@@ -285,3 +281,6 @@ impl Machine {
 fn window(rule: &Rule, now: Timestamp) -> SignedDuration {
     (rule.schedule.period(now) * 20).clamp(SignedDuration::from_mins(10), SignedDuration::from_hours(24))
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,7 @@ pub async fn change(
         return Err(Failure::new(ErrorCode::Duplicate, detail).at("/name").into());
     }
     let now = tx.now();
+    let running = row.machine.running();
     let moves = row.definition.service != definition.service;
     row.version = row.version.max(table::last_version(tx, row.tenant, &definition.name).await?) + 1;
     row.definition = definition.clone();
@@ -92,6 +93,10 @@ pub async fn change(
         changes.extend(row.machine.restart(now));
     }
     changes.extend(if definition.paused { row.machine.pause(now) } else { row.machine.resume(now) });
+    // Nobody waits for its end any more.
+    if let Some(run) = running.filter(|_| row.machine.running().is_none()) {
+        table::end_run(tx, id, run.number, table::Outcome::Unknown).await?;
+    }
     table::write_definition(tx, &row).await?;
     settle(tx, &mut row, &definition.rule()?, &changes).await?;
     tell(tx, &row, actor).await?;

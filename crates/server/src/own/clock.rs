@@ -19,6 +19,11 @@ impl Mark {
         self.0.duration_since(before.0).saturating_sub(steady)
     }
 
+    /// Seconds of the wall's clock since `before`; none when it was set back.
+    pub(super) fn wall_secs_since(&self, before: &Self) -> f64 {
+        self.0.duration_since(before.0).as_secs_f64().max(0.0)
+    }
+
     /// Seconds of the steady clock since `before`.
     pub(super) fn secs_since(&self, before: &Self) -> f64 {
         self.1.duration_since(before.1).as_secs_f64()

@@ -69,6 +69,8 @@ pub(super) async fn take(app: &App) -> Reading {
     let mut memory = app.own.memory.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let begun = *memory.begun.get_or_insert(mark);
     let age = mark.secs_since(&begun);
+    // What was due while this process was not there is no lateness of its own.
+    let here = mark.wall_secs_since(&begun);
     let jump = memory.before.replace(mark).map(|before| mark.jump_since(&before).as_secs_f64());
     if let Some((free, _)) = space {
         memory.trend.note(age, free);
@@ -80,10 +82,10 @@ pub(super) async fn take(app: &App) -> Reading {
         Subject::Database => write_secs,
         Subject::ProbeLateness => (health.looks > 0).then_some(health.late_ms_p99 / 1000.0),
         Subject::ProbeEngine => (health.probes > 0).then(|| app.looks_overdue(now).as_secs_f64()),
-        Subject::Rules => rules_late(app, now, age),
-        Subject::Timers => asked.map(|asked| asked.timer_late_secs),
-        Subject::Outbox => asked.map(|asked| asked.outbox.0),
-        Subject::OutboxAge => asked.map(|asked| asked.outbox.1),
+        Subject::Rules => rules_late(app, now, age).map(|late| late.min(here)),
+        Subject::Timers => asked.map(|asked| asked.timer_late_secs.min(here)),
+        Subject::Outbox => asked.map(|asked| asked.outbox.0.min(here)),
+        Subject::OutboxAge => asked.map(|asked| asked.outbox.1.min(here)),
         #[allow(clippy::cast_precision_loss)] // a count of rows
         Subject::OutboxDepth => asked.map(|asked| asked.waiting as f64),
         Subject::Pages => app.own.page_times.slowest(now),

@@ -24,7 +24,11 @@ export function AddressShown({ url, cron, close }: { url: string | null; cron: s
         <pre className="paste mono" data-testid="heartbeat-url">
           {url}
         </pre>
-        {url && <CopyButton text={url} />}
+        {url && (
+          <div className="row">
+            <CopyButton text={url} />
+          </div>
+        )}
         <Segmented
           value={way}
           onChange={setWay}

@@ -97,6 +97,7 @@ function Form({
         <label htmlFor="heartbeat-service">{t("heartbeat.service")}</label>
         <Select
           id="heartbeat-service"
+          style={{ width: "100%" }}
           value={service}
           onChange={setService}
           showSearch={{ optionFilterProp: "label" }}

@@ -231,12 +231,12 @@ impl House {
 
     /// The alerts that began.
     pub async fn fired(&self) -> Vec<AlertFired> {
-        self.events().await.iter().filter_map(|event| event.read::<AlertFired>()).map(Result::unwrap).collect()
+        self.events().await.iter().filter_map(Event::read::<AlertFired>).map(Result::unwrap).collect()
     }
 
     /// The alerts that ended.
     pub async fn over(&self) -> Vec<AlertResolved> {
-        self.events().await.iter().filter_map(|event| event.read::<AlertResolved>()).map(Result::unwrap).collect()
+        self.events().await.iter().filter_map(Event::read::<AlertResolved>).map(Result::unwrap).collect()
     }
 
     /// Changes of state: `up>down`.

@@ -89,7 +89,7 @@ async fn a_failure_is_an_incident_in_both_languages_and_over_with_the_next_repor
         let incidents = house.incidents().await;
         assert_eq!((incidents.len(), &incidents[0]["title"]), (1, &json!("Shop: reported a failure (backup)")));
         assert_eq!(house.report("").await, 200);
-        assert_eq!(house.incidents().await[0]["restored_at"].is_null(), false);
+        assert!(!house.incidents().await[0]["restored_at"].is_null());
     })
     .await;
 }
