@@ -190,6 +190,9 @@ pub struct ServeArgs {
     /// Prometheus' configuration file: whom to scrape, and which rule files. Read again at SIGHUP.
     #[arg(long, env = "EVENKEEL_PROMETHEUS_CONFIG", value_name = "FILE")]
     pub prometheus_config: Option<PathBuf>,
+    /// Modules of a `blackbox_exporter`: then GET /probe answers as its endpoint does. Read anew with each request.
+    #[arg(long, env = "EVENKEEL_BLACKBOX", value_name = "FILE")]
+    pub blackbox: Option<PathBuf>,
     /// A folder of files, each a secret that probes may name by its file's name.
     #[arg(long, env = "EVENKEEL_SECRETS", value_name = "DIR")]
     pub secrets: Option<PathBuf>,

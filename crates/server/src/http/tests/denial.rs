@@ -68,7 +68,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("slo_list", For(P::ServiceRead)), ("slo_show", For(P::ServiceRead)),
     ("probe_list", For(P::ProbeRead)), ("probe_find", For(P::ProbeRead)), ("probe_series", For(P::ProbeRead)),
     ("probe_pause", For(P::ProbeWrite)), ("probe_resume", For(P::ProbeWrite)), ("probe_run", For(P::ProbeWrite)),
-    ("probe_evidence", For(P::ProbeRead)), ("probe_try", For(P::DefinitionWrite)),
+    ("probe_evidence", For(P::ProbeRead)), ("probe_try", For(P::DefinitionWrite)), ("blackbox_probe", For(P::ProbeLook)),
     ("vantage_list", For(P::ProbeRead)), ("vantage_work", For(P::VantageReport)), ("vantage_report", For(P::VantageReport)),
     ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
     ("on_call_override", For(P::OnCallWrite)), ("on_call_override_remove", For(P::OnCallWrite)),
