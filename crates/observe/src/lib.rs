@@ -129,6 +129,11 @@ impl Observe {
         &self.metrics
     }
 
+    /// Looks once by a definition that nobody has declared, without any consequence; `None` when it makes no one check.
+    pub async fn look_once(&self, definition: &probe::ProbeDefinition) -> Option<probe::look::LookResult> {
+        self.hub.look_once(definition).await.map(|(_, look)| look)
+    }
+
     /// Readers of the ledger.
     pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
         vec![Arc::new(Reload(Arc::clone(&self.hub)))]

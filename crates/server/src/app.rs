@@ -46,6 +46,8 @@ pub struct Settings {
     pub(crate) beats: Option<Beats>,
     /// The folder of secrets that probes may name.
     pub secrets: Option<PathBuf>,
+    /// The file of `blackbox_exporter`'s modules, when there is one.
+    pub blackbox: Option<PathBuf>,
 }
 
 impl Settings {
@@ -71,6 +73,7 @@ impl Settings {
             // An empty variable names no file.
             prometheus_config: args.prometheus_config.clone().filter(|file| !file.as_os_str().is_empty()),
             secrets: args.secrets.clone(),
+            blackbox: args.blackbox.clone().filter(|file| !file.as_os_str().is_empty()),
         })
     }
 
@@ -197,6 +200,11 @@ impl App {
     /// Objectives.
     pub(crate) fn slos(&self) -> &evenkeel_observe::slo::Slos {
         self.halls.slos()
+    }
+
+    /// Probes, metrics, this host.
+    pub(crate) fn observe(&self) -> &evenkeel_observe::Observe {
+        self.halls.observe()
     }
 
     /// Scraping.

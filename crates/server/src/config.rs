@@ -199,6 +199,9 @@ pub struct ServeArgs {
     /// Whom to tell that this house is well.
     #[command(flatten)]
     pub(crate) beat: BeatArgs,
+    /// Modules of a `blackbox_exporter`: then GET /probe answers as its endpoint does. Read anew with each request.
+    #[arg(long, env = "EVENKEEL_BLACKBOX", value_name = "FILE")]
+    pub blackbox: Option<PathBuf>,
     /// A folder of files, each a secret that probes may name by its file's name.
     #[arg(long, env = "EVENKEEL_SECRETS", value_name = "DIR")]
     pub secrets: Option<PathBuf>,

@@ -15,6 +15,7 @@ mod print;
 
 pub mod ambient;
 pub mod app;
+mod blackbox;
 pub mod command;
 pub mod config;
 pub mod definition;

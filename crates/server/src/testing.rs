@@ -41,7 +41,12 @@ pub const METRIC: MetricArgs = MetricArgs {
 
 impl Server {
     pub fn new(test: &TestDb) -> Self {
-        let settings = Settings {
+        Self::with(test, |_| ())
+    }
+
+    /// With settings of its own.
+    pub fn with(test: &TestDb, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings {
             public_url: "http://evenkeel.test".to_owned(),
             origin: "http://evenkeel.test".to_owned(),
             data: std::env::temp_dir().join("evenkeel-no-data"),
@@ -55,7 +60,9 @@ impl Server {
             prometheus_config: None,
             beats: None,
             secrets: None,
+            blackbox: None,
         };
+        change(&mut settings);
         let folder = tempfile::tempdir().unwrap();
         let metrics = MetricStore::open(folder.path(), &METRIC, test.db.clock().clone()).unwrap();
         let app = App::new(test.db.clone(), metrics, settings);

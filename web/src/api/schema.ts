@@ -1574,6 +1574,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/probes/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks once from the server at what is not declared yet, without any consequence. It takes 20 seconds at most, and who may
+         *     not declare a probe may not do this either: it goes wherever it is sent.
+         */
+        post: operations["probe_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/probes/{id}": {
         parameters: {
             query?: never;
@@ -1583,6 +1603,23 @@ export interface paths {
         };
         /** A probe. */
         get: operations["probe_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/probes/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the steps of a probe's looks saw, without secrets. Empty for probes without steps. */
+        get: operations["probe_evidence"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2436,6 +2473,23 @@ export interface paths {
         put?: never;
         /** Takes metrics by OTLP over HTTP, as protobuf or JSON, plain or gzip. */
         post: operations["metric_otlp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at a target by a module of the file that the server was started with; answers in Prometheus' text format. */
+        get: operations["blackbox_probe"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3671,6 +3725,18 @@ export interface components {
             /** @description The formula with this period's numbers put in. */
             worked: components["schemas"]["Words"];
         };
+        /** @description What the steps of one look saw. */
+        EvidenceView: {
+            /**
+             * Format: date-time
+             * @description When the look began.
+             */
+            at: string;
+            /** @description The steps that were made, in order. */
+            steps: components["schemas"]["StepSeen"][];
+            /** @description The vantage point; `here` is the server itself. */
+            vantage: string;
+        };
         /** @description The hours a clock runs in. */
         ExplainedCalendar: {
             /** @description `none`, `cn`. */
@@ -3816,6 +3882,8 @@ export interface components {
              * @description 1, 2, 3 … within the agent's run.
              */
             seq: number;
+            /** @description What each step saw, of a look that failed; a body of its last step alone. */
+            steps?: components["schemas"]["StepSeen"][];
             /**
              * Format: int64
              * @description Of which version of its definition.
@@ -5955,7 +6023,7 @@ export interface components {
                  * @description Between looks.
                  */
                 interval_secs: number;
-                /** @description `http`, `tcp`, `tls`, `dns` or `icmp`. */
+                /** @description `http`, `journey`, `tcp`, `tls`, `dns`, `icmp`, `grpc`, `postgres`, `mysql`, `redis`, or the protocol of a `tcp` look: `smtp` … */
                 kind: string;
                 last?: components["schemas"]["LookView"] | null;
                 /** @description The name it is declared under. */
@@ -6299,7 +6367,11 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
+<<<<<<< HEAD
         Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+=======
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "probe.read" | "probe.write" | "probe.look" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+>>>>>>> kinds
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -6390,6 +6462,11 @@ export interface components {
             /** @description How fast it hurts. */
             urgency: components["schemas"]["Level"];
         };
+        /** @description What is known of a probe's steps, since this process looks. */
+        ProbeEvidence: {
+            failed?: components["schemas"]["EvidenceView"] | null;
+            last?: components["schemas"]["EvidenceView"] | null;
+        };
         /** @description The schedule of probes. */
         ProbeHealth: {
             /**
@@ -6410,6 +6487,11 @@ export interface components {
             /** @description `[ms, value | null]`, oldest first. */
             points: (number | null)[][];
         };
+        /** @description A probe that is not declared yet. */
+        ProbeTry: {
+            /** @description As in a configuration file; name and service may be left out. */
+            definition: Record<string, never>;
+        };
         /** @description A probe and what it says. */
         ProbeView: {
             /**
@@ -6426,7 +6508,7 @@ export interface components {
              * @description Between looks.
              */
             interval_secs: number;
-            /** @description `http`, `tcp`, `tls`, `dns` or `icmp`. */
+            /** @description `http`, `journey`, `tcp`, `tls`, `dns`, `icmp`, `grpc`, `postgres`, `mysql`, `redis`, or the protocol of a `tcp` look: `smtp` … */
             kind: string;
             last?: components["schemas"]["LookView"] | null;
             /** @description The name it is declared under. */
@@ -6918,6 +7000,8 @@ export interface components {
             phases: components["schemas"]["Phase"][];
             /** @description Everything that was measured. */
             samples: components["schemas"]["MeasuredView"][];
+            /** @description What each step saw, of a look that has steps. */
+            steps: components["schemas"]["StepSeen"][];
             /** @description Whether the target answered as it should. */
             success: boolean;
         };
@@ -7539,6 +7623,7 @@ export interface components {
             /** @description What it is, in a line. */
             title: string;
         };
+<<<<<<< HEAD
         /** @description What a post says of one component. */
         StatusAffected: {
             /** @description Its key. */
@@ -7786,6 +7871,33 @@ export interface components {
             /** @description Where the post stands with it. */
             state: components["schemas"]["StatusPostState"];
             text?: components["schemas"]["Bilingual"] | null;
+=======
+        /** @description What one step of a look saw: evidence for people, kept in memory alone. */
+        StepSeen: {
+            /** @description The beginning of the answer's body, without secrets. */
+            body?: string | null;
+            /** @description Why it ended as it did. */
+            code: string;
+            /** @description What was seen; when it failed, what was expected. */
+            detail: string;
+            /**
+             * Format: double
+             * @description How long it took, milliseconds.
+             */
+            duration_ms: number;
+            /** @description The step's name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The answer's status, of HTTP.
+             */
+            status?: number | null;
+            /**
+             * Format: int32
+             * @description How often it was made.
+             */
+            times?: number;
+>>>>>>> kinds
         };
         /** @description One row of states over time, from the document's `from` to its `to`. What no span covers was not observed. */
         Strip: {
@@ -24076,6 +24188,164 @@ export interface operations {
             };
         };
     };
+    probe_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProbeTry"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     probe_find: {
         parameters: {
             query?: never;
@@ -24093,6 +24363,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProbeView"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    probe_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeEvidence"];
                 };
             };
             /** @description bad_request */
@@ -33773,6 +34199,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromError"];
+                };
+            };
+        };
+    };
+    blackbox_probe: {
+        parameters: {
+            query?: {
+                /** @description The module; `http_2xx` when not given. */
+                module?: string;
+                /** @description The target, as the module's prober takes it. */
+                target?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

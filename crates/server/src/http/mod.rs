@@ -3,6 +3,7 @@
 //! From the outside in: request id → panics become problems → security headers → compression → time limit → body limit →
 //! the gate (who calls) → idempotency keys → routes. No handler talks to the outside: it writes to the outbox or starts a run.
 
+mod blackbox;
 mod console;
 mod engine;
 mod guard;
@@ -28,6 +29,7 @@ fn api(app: &App) -> OpenApiRouter {
         .merge(definition::router())
         .merge(health::router())
         .merge(engine::router())
+        .merge(blackbox::router())
         .merge(ledger::router())
         .merge(stream::router())
         .merge(own::router())

@@ -211,6 +211,11 @@ impl Halls {
         &self.slos
     }
 
+    /// Probes, metrics, this host.
+    pub(crate) const fn observe(&self) -> &Observe {
+        &self.observe
+    }
+
     /// Scraping.
     pub(crate) fn scraper(&self) -> &Scraper {
         self.observe.scraper()

@@ -44,7 +44,9 @@ export const probeQueries = {
 };
 
 export const probeActs = {
-  tryOut: (definition: Record<string, unknown>) => read(client.POST("/api/v1/probes/try", { body: { definition } })),
+  // The document knows the definition as any object, which its type cannot say.
+  tryOut: (definition: Record<string, unknown>) =>
+    read(client.POST("/api/v1/probes/try", { body: { definition: definition as never } })),
   /** As configuration, so that it is versioned and in the ledger like every other. JSON is YAML. */
   declare: (definition: Record<string, unknown>) =>
     read(

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { definitionOf, EMPTY_STEP, emptyDraft, FAMILIES, missing } from "./form";
+import en from "./en.json";
+import { definitionOf, EMPTY_STEP, emptyDraft, FAMILIES, fieldsOf, missing } from "./form";
+import zh from "./zh.json";
 
 const of = (kind: string, values: Record<string, string | boolean>) =>
   definitionOf({ ...emptyDraft("shop"), name: " p ", kind, values });
@@ -69,6 +71,24 @@ describe("a probe's form", () => {
   it("says what is missing, of every kind", () => {
     for (const kind of Object.values(FAMILIES).flatMap(Object.keys)) {
       expect(missing({ ...emptyDraft("shop"), kind }), kind).not.toBeNull();
+    }
+  });
+});
+
+describe("its words", () => {
+  it("say of every way of failing what to do", () => {
+    for (const words of [zh, en]) {
+      const failures = Object.keys(words.code).filter((code) => code !== "ok");
+      expect(Object.keys(words.advice).sort()).toEqual(failures.sort());
+    }
+  });
+
+  it("name every kind and every field of its form", () => {
+    for (const words of [zh, en]) {
+      for (const kind of Object.values(FAMILIES).flatMap(Object.keys)) {
+        expect(words.kind).toHaveProperty(kind);
+        for (const field of fieldsOf(kind)) expect(words.field).toHaveProperty(field.name);
+      }
     }
   });
 });

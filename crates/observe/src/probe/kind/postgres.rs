@@ -205,9 +205,16 @@ async fn sign_in(prober: &Prober, talk: &mut Talk, check: &DatabaseCheck, secret
                 scram = Some(client);
             }
             Auth::SaslNext(said) => {
-                let Some(client) = &mut scram else { return Err(protocol("an answer to nothing")) };
-                let last = client.last(&String::from_utf8_lossy(said)).map_err(protocol)?;
-                talk.send(&framed(Some(b'p'), last.as_bytes())).await?;
+                let Some(mut client) = scram.take() else { return Err(protocol("an answer to nothing")) };
+                let said = String::from_utf8_lossy(said).into_owned();
+                // Thousands of rounds of hashing: other looks do not wait for them.
+                let hashed = tokio::task::spawn_blocking(move || {
+                    let last = client.last(&said);
+                    (client, last)
+                });
+                let (client, last) = hashed.await.map_err(|error| Fault::new(Code::LocalResources, error.to_string()))?;
+                scram = Some(client);
+                talk.send(&framed(Some(b'p'), last.map_err(protocol)?.as_bytes())).await?;
             }
             Auth::SaslLast(said) => {
                 if !scram.as_ref().is_some_and(|client| client.proves(&String::from_utf8_lossy(said))) {

@@ -436,3 +436,44 @@ async fn refused(answer: reqwest::Response) -> String {
     let text: String = answer.text().await.unwrap_or_default().chars().take(300).collect();
     format!("{status}{advice}: {text}")
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use evenkeel_core::{random::SeededRng, time::ManualClock};
+
+    use super::*;
+    use crate::probe::{look::Outcome, secret::NoSecrets, vantage::wire::Assigned};
+
+    #[tokio::test]
+    async fn a_kind_of_tomorrow_is_said_to_be_not_understood_and_proves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = AgentOptions {
+            server: "http://127.0.0.1:1".parse().unwrap(),
+            token: "t".to_owned(),
+            name: "site".to_owned(),
+            folder: folder.path().to_owned(),
+            room: 10,
+            concurrency: 1,
+            addresses: AddressPolicy::default(),
+            uplink: UplinkOptions::default(),
+            version: "0.1.0".to_owned(),
+            secrets: Arc::new(NoSecrets),
+        };
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().build().unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp::from_second(1_800_000_000).unwrap()));
+        let agent = Agent::new(options, client, clock, Arc::new(SeededRng::new(1))).unwrap();
+        let (mut probes, mut plan) = (HashMap::new(), Schedule::default());
+        let id = ProbeId::named("p");
+        let definition = serde_json::json!({ "name": "p", "service": "s", "quantum": { "spin": 1 }, "interval_secs": 7 });
+        let work = Work { probes: vec![Assigned { id, version: 1, definition }] };
+        agent.take_work(&work, &mut probes, &mut plan, Duration::ZERO);
+        // It is due as often as it would be looked at, so that the server hears why nobody looks.
+        assert!(plan.next_at().is_some());
+        assert_eq!(probes[&id].rule.interval, SignedDuration::from_secs(7));
+        let look = agent.look(probes[&id].definition.as_deref()).await;
+        assert_eq!((look.code, look.code.outcome()), (Code::NotUnderstood, Outcome::Unsure));
+        assert!(look.detail.contains("older than this kind of probe"), "{}", look.detail);
+    }
+}

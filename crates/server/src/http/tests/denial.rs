@@ -73,7 +73,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("heartbeat_pause", For(P::ProbeWrite)), ("heartbeat_resume", For(P::ProbeWrite)), ("heartbeat_retire", For(P::ProbeWrite)),
     // The address is the proof.
     ("heartbeat_ping", Nothing), ("heartbeat_ping_get", Nothing), ("heartbeat_signal", Nothing), ("heartbeat_signal_get", Nothing),
-    ("probe_evidence", For(P::ProbeRead)), ("probe_try", For(P::DefinitionWrite)),
+    ("probe_evidence", For(P::ProbeRead)), ("probe_try", For(P::DefinitionWrite)), ("blackbox_probe", For(P::ProbeLook)),
     ("vantage_list", For(P::ProbeRead)), ("vantage_work", For(P::VantageReport)), ("vantage_report", For(P::VantageReport)),
     ("on_call_list", For(P::OnCallRead)), ("on_call_shifts", For(P::OnCallRead)),
     ("on_call_override", For(P::OnCallWrite)), ("on_call_override_remove", For(P::OnCallWrite)),

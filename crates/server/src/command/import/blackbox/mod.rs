@@ -1,9 +1,6 @@
 //! `evenkeel import blackbox FILE`: the modules of a `blackbox_exporter` read for what they ask, with a report of what was
 //! taken, what was not, and why. With targets it makes probes of them; nothing is written unless `--apply` is given.
 
-mod convert;
-mod fields;
-mod http;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -16,10 +13,10 @@ use serde_json::json;
 use super::super::{database, many};
 use crate::{
     app,
+    blackbox::{self, Module, SecretFrom},
     config::DataArgs,
     definition::{self, Action, Source},
 };
-use convert::{Module, SecretFrom};
 use targets::Target;
 
 /// Bytes of a file, at most.
@@ -52,7 +49,7 @@ pub struct BlackboxArgs {
 pub async fn run(args: BlackboxArgs) -> Result<(), Failure> {
     let name = args.file.display().to_string();
     let invalid = |what: String| Failure::new(ErrorCode::Invalid, what).at(name.clone());
-    let modules = convert::modules(&text_of(&args.file)?).map_err(|error| invalid(format!("{name} is no file of modules: {error}")))?;
+    let modules = blackbox::modules(&text_of(&args.file)?).map_err(|error| invalid(format!("{name} is no file of modules: {error}")))?;
     let found = args.targets.as_deref().map(targets::read).transpose()?.unwrap_or_default();
     let made = probes(&modules, &found.targets, args.service.as_deref());
     say!("{}", made.yaml.trim_end());

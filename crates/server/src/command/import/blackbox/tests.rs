@@ -7,7 +7,7 @@ use super::*;
 
 /// Every module of a text, and what was left.
 fn converted(text: &str) -> BTreeMap<String, Module> {
-    convert::modules(text).unwrap()
+    blackbox::modules(text).unwrap()
 }
 
 /// What each module makes of a target must be a probe that is accepted.
@@ -157,7 +157,7 @@ fn what_is_no_file_of_modules_is_refused_in_words() {
         ("modules: {a: {prober: http, timeout: soon}}", "no duration"),
         ("modules: {a: {prober: dns}}", "query_name"),
     ] {
-        let error = convert::modules(text).unwrap_err();
+        let error = blackbox::modules(text).unwrap_err();
         assert!(error.contains(said) || text.is_empty(), "{text}: {error}");
     }
 }

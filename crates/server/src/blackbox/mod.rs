@@ -1,4 +1,7 @@
-//! From a module of `blackbox_exporter` to a check of ours. Pure.
+//! Modules of `blackbox_exporter`, each as a check of ours. Pure.
+
+mod fields;
+mod http;
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -8,11 +11,11 @@ use evenkeel_observe::{
 };
 use serde_json::{Map, Value, json};
 
-use super::{fields::Fields, http};
+use fields::Fields;
 
 /// Where a module's secret is now.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SecretFrom {
+pub(crate) enum SecretFrom {
     /// In the file of modules.
     Text(Secret),
     /// In a file of its own.
@@ -21,7 +24,7 @@ pub(super) enum SecretFrom {
 
 /// What came of a module.
 #[derive(Debug, Default)]
-pub(super) struct Module {
+pub(crate) struct Module {
     /// Our kind; none when nothing came of it.
     pub kind: Option<&'static str>,
     /// The check, without its target.
@@ -41,7 +44,7 @@ pub(super) struct Module {
 ///
 /// # Errors
 /// In words, when it is none: `blackbox_exporter` would not start with it either.
-pub(super) fn modules(text: &str) -> Result<BTreeMap<String, Module>, String> {
+pub(crate) fn modules(text: &str) -> Result<BTreeMap<String, Module>, String> {
     let file: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
     let mut file = Fields::of(Some(file))?;
     let modules = match file.take("modules") {
@@ -136,14 +139,14 @@ impl Module {
     }
 
     /// Sets a secret aside, and answers the name that it has from now on.
-    pub fn secret(&mut self, what: &str, from: SecretFrom) -> String {
+    fn secret(&mut self, what: &str, from: SecretFrom) -> String {
         let name = format!("blackbox-{}-{what}", self.name);
         self.secrets.insert(name.clone(), from);
         name
     }
 
     /// A pattern that can be used here; one that cannot is said.
-    pub fn pattern(&mut self, field: &str, text: String) -> Option<String> {
+    fn pattern(&mut self, field: &str, text: String) -> Option<String> {
         match pattern::compile(&text) {
             Ok(_) => Some(text),
             Err(error) => {
@@ -154,13 +157,13 @@ impl Module {
     }
 
     /// All patterns of a list that can be used.
-    pub fn patterns(&mut self, fields: &mut Fields, field: &str) -> Result<Value, String> {
+    fn patterns(&mut self, fields: &mut Fields, field: &str) -> Result<Value, String> {
         let texts = fields.texts(field)?;
         Ok(texts.into_iter().filter_map(|text| self.pattern(field, text)).collect::<Vec<_>>().into())
     }
 
     /// Terms of TLS.
-    pub fn tls(&mut self, mut fields: Fields) -> Result<Map<String, Value>, String> {
+    fn tls(&mut self, mut fields: Fields) -> Result<Map<String, Value>, String> {
         let mut terms = Map::new();
         if fields.flag("insecure_skip_verify")? == Some(true) {
             terms.insert("insecure".to_owned(), true.into());

@@ -4,10 +4,7 @@ use serde_json::{Map, Value, json};
 
 use evenkeel_observe::probe::secret::Secret;
 
-use super::{
-    convert::{Module, SecretFrom},
-    fields::Fields,
-};
+use super::{Module, SecretFrom, fields::Fields};
 
 /// Headers that carry credentials: their values become secrets.
 const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];
