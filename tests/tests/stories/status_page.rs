@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::kit;
 
-const PAGE: &str = r##"
+const PAGE: &str = r#"
 status_pages:
   - name: acme
     title: { zh: 甲方状态, en: Acme status }
@@ -32,7 +32,7 @@ status_pages:
           - { key: storefront, name: { zh: 店面, en: Storefront }, service: shop, follows: true, history: acme-gold }
           - { key: payments, name: { zh: 支付, en: Payments }, service: shop }
 settings: { probe_addresses: { allow: ["127.0.0.0/8"] } }
-"##;
+"#;
 /// How many requests of the API wait at once.
 const SATURATED_BY: usize = 200;
 /// A page is read within this time whatever else goes on, on a machine that does other things too.
@@ -85,7 +85,7 @@ async fn with_postgresql_away_and_the_api_saturated_the_page_answers_and_says_as
     let mut of_then = BTreeSet::new();
     let began = Instant::now();
     while of_then.len() < pages.len() {
-        assert!(began.elapsed() < Duration::from_secs(60), "the page does not say that it is of then");
+        assert!(began.elapsed() < Duration::from_mins(1), "the page does not say that it is of then");
         for page in &pages {
             let (status, text, took) = read(&reader, page).await;
             assert_eq!(status, 200, "{text}");
@@ -106,7 +106,7 @@ async fn with_postgresql_away_and_the_api_saturated_the_page_answers_and_says_as
     assert!(refused > 0, "the API was not in trouble, so nothing was proven");
 
     proxy.heal();
-    until("the page to be brought up to date again", Duration::from_secs(60), || async {
+    until("the page to be brought up to date again", Duration::from_mins(1), || async {
         (!read(&reader, &pages[0]).await.1.contains("cannot be brought up to date")).then_some(())
     })
     .await;
@@ -143,7 +143,7 @@ async fn told_once(database_url: Option<String>) {
     };
     // Other mails tell the person on call of the shop that is not there.
     let asked = || smtp.mails().iter().filter_map(|mail| mail.link("/subscription?")).collect::<Vec<_>>();
-    let links = until("the messages that ask for a confirmation", Duration::from_secs(60), || async {
+    let links = until("the messages that ask for a confirmation", Duration::from_mins(1), || async {
         let links = asked();
         (links.len() >= SUBSCRIBERS && !hook.calls().is_empty()).then_some(links)
     })
@@ -161,7 +161,7 @@ async fn told_once(database_url: Option<String>) {
         server.kill();
         server = setup.serve().await;
     }
-    let told = until("every subscriber to be told", Duration::from_secs(120), || async {
+    let told = until("every subscriber to be told", Duration::from_mins(2), || async {
         let told = updates(&smtp);
         (told.len() == SUBSCRIBERS && hook.calls().iter().any(is_update)).then_some(told)
     })

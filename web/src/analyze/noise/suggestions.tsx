@@ -77,7 +77,7 @@ function Suggestion({ one, show, refuse }: { one: NoiseSuggestion; show: () => v
           ? t("noise.noCost")
           : [later > 0 ? t("noise.later", { n: later }) : "", never > 0 ? t("noise.never", { n: never }) : ""]
               .filter(Boolean)
-              .join(t("noise.and"))}
+              .join(t("noise.and")) + t("noise.end")}
         {backtest.unknown > 0 && ` ${t("noise.unknownN", { n: backtest.unknown })}`}
       </p>
       {one.dismissed && (
