@@ -110,46 +110,6 @@ async function tell(browser, language) {
       await look("on-call", { phone: true });
     });
 
-    await does("a journey is tried step by step before it is saved, and its steps are on its page", async () => {
-      await place("probes");
-      await button("probe.new").click();
-      const editor = page.getByRole("dialog");
-      const choose = async (label, option) => {
-        await editor.getByRole("combobox", { name: t(label), exact: true }).click();
-        await page.locator(".ant-select-dropdown:visible").getByTitle(option, { exact: true }).click();
-      };
-      const fill = (key, text, nth = 0) => editor.getByRole("textbox", { name: t(key), exact: true }).nth(nth).fill(text);
-      await choose("probe.column.kind", t("probe.kind.journey"));
-      await fill("probe.name", "own-health");
-      await choose("probe.column.service", NAME.shop[language]);
-      const own = `http://127.0.0.1:${stage.port}`;
-      await fill("probe.journey.name", "alive");
-      await fill("probe.field.url", `${own}/healthz`);
-      await editor.getByRole("button", { name: t("probe.journey.capture") }).click();
-      await fill("probe.journey.variable", "word");
-      await choose("probe.journey.from", t("probe.journey.of.regex"));
-      await fill("probe.journey.at", "^(\\w+)");
-      await editor.getByRole("button", { name: t("probe.journey.add") }).click();
-      await fill("probe.journey.name", "ready", 1);
-      await fill("probe.field.url", `${own}/readyz`, 1);
-      await fill("probe.field.body_contains", "{{word}}!", 1);
-      await editor.getByRole("button", { name: t("probe.tryOut") }).click();
-      // It says which step failed, by what, and what came back.
-      await editor.locator(".evidence-steps li").nth(1).getByText(t("probe.code.body"), { exact: true }).waitFor();
-      await editor.locator(".evidence-steps summary").nth(1).click();
-      await editor.locator(".evidence-steps pre").nth(1).getByText("ok").waitFor();
-      await look("probe-editor", { phone: true });
-      await fill("probe.field.body_contains", "{{word}}", 1);
-      await editor.getByRole("button", { name: t("probe.tryOut") }).click();
-      await editor.locator(".evidence-steps li").nth(1).getByText(t("probe.code.ok"), { exact: true }).waitFor();
-      await editor.getByRole("button", { name: t("kit.save"), exact: true }).click();
-      await editor.waitFor({ state: "hidden" });
-      await page.getByRole("link", { name: "own-health" }).click();
-      await page.getByRole("heading", { name: t("probe.evidence.title") }).waitFor();
-      await page.locator(".evidence-steps li").nth(1).waitFor();
-      await look("probe-journey");
-    });
-
     await does("on-call: a layer is drawn before it is saved; a step that tells nobody cannot be saved", async () => {
       const drawer = page.getByRole("dialog");
       const button = (key, inside = drawer) => inside.getByRole("button", { name: t(key), exact: true });

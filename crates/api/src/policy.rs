@@ -70,7 +70,7 @@ words! {
         SilenceWrite = "silence.write", "Silence alerts.";
         ProbeRead = "probe.read", "See probes and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes.";
-        ProbeLook = "probe.look", "Look at any target by a module, as blackbox_exporter's endpoint does.";
+        ProbeLook = "probe.look", "Look at any target by a module, without a probe.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
         HostRead = "host.read", "See this machine's figures.";
         MetricRead = "metric.read", "Query metrics.";
