@@ -73,7 +73,7 @@ words! {
         StatusPagePost = "status_page.post", "Tell outsiders: write and correct posts of status pages.";
         ProbeRead = "probe.read", "See probes, heartbeats and their series.";
         ProbeWrite = "probe.write", "Run, pause and resume probes; declare heartbeats and make their addresses.";
-        ProbeLook = "probe.look", "Look at any target by a module, as blackbox_exporter's endpoint does.";
+        ProbeLook = "probe.look", "Look at any target by a module, without a probe.";
         VantageReport = "vantage.report", "Look at services from another site: fetch its probes, send what it saw.";
         HostRead = "host.read", "See this machine's figures.";
         MetricRead = "metric.read", "Query metrics.";

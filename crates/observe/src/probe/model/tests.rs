@@ -110,6 +110,7 @@ fn names_may_be_chinese() {
     read(json!({"name": "商城-首页", "service": "s", "tcp": {"address": "[::1]:80"}})).validate().unwrap();
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as they are written in each test")]
 fn journey(steps: serde_json::Value) -> serde_json::Value {
     json!({"name": "a", "service": "s", "journey": {"variables": {"host": "shop.example", "page": "1"}, "steps": steps}})
 }

@@ -89,6 +89,7 @@ async fn shop() -> std::net::SocketAddr {
     .await
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "as they are written in each test")]
 fn journey(steps: serde_json::Value, variables: serde_json::Value) -> JourneyCheck {
     let definition = serde_json::json!({ "name": "walk", "service": "shop", "journey": { "steps": steps, "variables": variables } });
     let definition: ProbeDefinition<String> = serde_json::from_value(definition).unwrap();

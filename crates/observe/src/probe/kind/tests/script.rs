@@ -30,7 +30,8 @@ fn dovecot() -> Option<(Daemon, [u16; 4], rustls::RootCertStore)> {
         ("imap-login", format!("inet_listener imap {{\n port = {imap}\n}}\ninet_listener imaps {{\n port = {imaps}\n}}")),
         ("pop3-login", format!("inet_listener pop3 {{\n port = {pop3}\n}}\ninet_listener pop3s {{\n port = 0\n}}")),
     ];
-    let services: String = listeners.iter().map(|(name, listener)| format!("service {name} {{\nchroot =\n{listener}\n}}\n")).collect();
+    let services: String =
+        listeners.iter().map(|(name, listener)| format!("service {name} {{\nchroot =\n{listener}\n}}\n")).collect::<Vec<_>>().concat();
     let config = format!(
         "base_dir = {at}/base\nstate_dir = {at}/state\nlog_path = {at}/dovecot.log\nprotocols = imap pop3 submission\nlisten = 127.0.0.1\n\
          ssl = yes\nssl_cert = <{}\nssl_key = <{}\nmail_location = maildir:{at}/mail\nsubmission_relay_host = 127.0.0.1\n\

@@ -5,7 +5,7 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
 
 use evenkeel_core::{Actor, ErrorCode, Failure};
 use serde_json::json;
@@ -162,7 +162,7 @@ fn probes(modules: &BTreeMap<String, Module>, targets: &[Target], service: Optio
             made.yaml.push_str("probes:\n");
         }
         // JSON is YAML, and quotes everything as it must be.
-        made.yaml.push_str(&format!("  - {entry}\n"));
+        let _ = writeln!(made.yaml, "  - {entry}");
         names.push(name);
     }
     made
