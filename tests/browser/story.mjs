@@ -100,17 +100,6 @@ async function tell(browser, language) {
       await row.getByText(t("service.sli.good"), { exact: true }).first().waitFor();
     });
 
-    await does("probes shows its probe; on-call shows who would be told", async () => {
-      await place("probes");
-      await page.getByText("practice-shop-health").first().waitFor();
-      await look("probes");
-      await place("onCall");
-      await title(t("onCall.title"));
-      await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
-      await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
-      await look("on-call", { phone: true });
-    });
-
     await does("heartbeats: a job is declared, gets its address and reports", async () => {
       await place("heartbeats");
       await title(t("heartbeat.title"));
@@ -146,6 +135,17 @@ async function tell(browser, language) {
       await page.getByRole("link", { name: t("own.subject.database"), exact: true }).waitFor();
       await page.getByRole("listitem").filter({ hasText: t("own.subject.timers") }).getByText(t("own.state.good"), { exact: true }).waitFor();
       await look("own", { phone: true });
+    });
+
+    await does("probes shows its probe; on-call shows who would be told", async () => {
+      await place("probes");
+      await page.getByText("practice-shop-health").first().waitFor();
+      await look("probes");
+      await place("onCall");
+      await title(t("onCall.title"));
+      await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
+      await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
+      await look("on-call", { phone: true });
     });
 
     await does("on-call: a layer is drawn before it is saved; a step that tells nobody cannot be saved", async () => {
