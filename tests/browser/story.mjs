@@ -33,7 +33,7 @@ const NAME = {
   opened: { zh: "新增事件", en: "Incidents opened" },
   agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
   objective: { zh: "商店可达", en: "The shop is reachable" },
-  own: { zh: "稳舵自身", en: "Evenkeel itself" },
+  host: { zh: "本机", en: "This host" },
   team: { zh: "平台组", en: "Platform team" },
 };
 const PASSWORD = "a-keel-is-what-keeps-her-upright";
@@ -106,7 +106,7 @@ async function tell(browser, language) {
       await button("heartbeat.make").click();
       await drawer().getByLabel(t("heartbeat.name"), { exact: true }).fill("nightly-backup");
       await drawer().getByRole("combobox", { name: t("heartbeat.service") }).click();
-      await page.locator(".ant-select-item-option").filter({ hasText: NAME.own[language] }).click();
+      await page.locator(".ant-select-item-option").filter({ hasText: NAME.host[language] }).click();
       await drawer().getByText(t("heartbeat.byClock"), { exact: true }).click();
       await drawer().getByLabel(t("heartbeat.cron"), { exact: true }).fill("61 2 * * *");
       await drawer().getByRole("alert").waitFor();
