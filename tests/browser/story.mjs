@@ -33,7 +33,7 @@ const NAME = {
   opened: { zh: "新增事件", en: "Incidents opened" },
   agreement: { zh: "演练商店服务级别协议", en: "Practice shop SLA" },
   objective: { zh: "商店可达", en: "The shop is reachable" },
-  own: { zh: "稳舵自身", en: "Evenkeel itself" },
+  host: { zh: "本机", en: "This host" },
   team: { zh: "平台组", en: "Platform team" },
   storefront: { zh: "店面", en: "Storefront" },
 };
@@ -112,24 +112,13 @@ async function tell(browser, language) {
       await row.getByText(t("service.sli.good"), { exact: true }).first().waitFor();
     });
 
-    await does("probes shows its probe; on-call shows who would be told", async () => {
-      await place("probes");
-      await page.getByText("practice-shop-health").first().waitFor();
-      await look("probes");
-      await place("onCall");
-      await title(t("onCall.title"));
-      await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
-      await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
-      await look("on-call", { phone: true });
-    });
-
     await does("heartbeats: a job is declared, gets its address and reports", async () => {
       await place("heartbeats");
       await title(t("heartbeat.title"));
       await button("heartbeat.make").click();
       await drawer().getByLabel(t("heartbeat.name"), { exact: true }).fill("nightly-backup");
       await drawer().getByRole("combobox", { name: t("heartbeat.service") }).click();
-      await page.locator(".ant-select-item-option").filter({ hasText: NAME.own[language] }).click();
+      await page.locator(".ant-select-item-option").filter({ hasText: NAME.host[language] }).click();
       await drawer().getByText(t("heartbeat.byClock"), { exact: true }).click();
       await drawer().getByLabel(t("heartbeat.cron"), { exact: true }).fill("61 2 * * *");
       await drawer().getByRole("alert").waitFor();
@@ -198,6 +187,17 @@ async function tell(browser, language) {
       await page.getByRole("heading", { name: t("probe.evidence.title") }).waitFor();
       await page.locator(".evidence-steps li").nth(1).waitFor();
       await look("probe-journey");
+    });
+
+    await does("probes shows its probe; on-call shows who would be told", async () => {
+      await place("probes");
+      await page.getByText("practice-shop-health").first().waitFor();
+      await look("probes");
+      await place("onCall");
+      await title(t("onCall.title"));
+      await page.getByRole("heading", { name: NAME.team[language] }).waitFor();
+      await page.getByText(t("onCall.now"), { exact: true }).first().waitFor();
+      await look("on-call", { phone: true });
     });
 
     await does("on-call: a layer is drawn before it is saved; a step that tells nobody cannot be saved", async () => {

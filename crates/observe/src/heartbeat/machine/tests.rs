@@ -60,8 +60,10 @@ proptest! {
                 }
                 Happens::Pause => Vec::from_iter(machine.pause(now)),
                 Happens::Resume => {
-                    listening = now;
-                    Vec::from_iter(machine.resume(now))
+                    let resumed = machine.resume(now);
+                    // What was not paused was listened to all along.
+                    listening = resumed.map_or(listening, |_| now);
+                    Vec::from_iter(resumed)
                 }
             };
             for change in changes {
