@@ -31,7 +31,7 @@ async fn main() {
         .id("tenant_id")
         .unwrap();
     let began = tokio::time::Instant::now();
-    let world = Live::default().catch_up(&db, tenant).await.unwrap();
+    let world = <Live>::default().catch_up(&db, tenant).await.unwrap();
     println!("folded up to {} in {:?}", world.position, began.elapsed());
     let (from, to): (Timestamp, Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
     let services = gather::services(world.latest(), None, &[], from, to).expect("services");
