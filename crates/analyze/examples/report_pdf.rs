@@ -9,7 +9,6 @@ use evenkeel_analyze::{
     live::Live,
     report::{collect::Plan, document::Block, gather, pdf},
     words::Words,
-    world::World,
 };
 use evenkeel_core::{Language, id::TenantId, random::SeededRng, time::ManualClock};
 use evenkeel_store::{Db, DbUrl, Sql, ledger, params};
@@ -32,7 +31,7 @@ async fn main() {
         .id("tenant_id")
         .unwrap();
     let began = tokio::time::Instant::now();
-    let world = Live::<World>::default().catch_up(&db, tenant).await.unwrap();
+    let world = <Live>::default().catch_up(&db, tenant).await.unwrap();
     println!("folded up to {} in {:?}", world.position, began.elapsed());
     let (from, to): (Timestamp, Timestamp) = (from.parse().unwrap(), to.parse().unwrap());
     let services = gather::services(world.latest(), None, &[], from, to).expect("services");

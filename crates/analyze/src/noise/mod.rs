@@ -12,6 +12,7 @@ mod route;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use evenkeel_api::{router::OpenApiRouter, routes};
 

@@ -7,19 +7,20 @@ use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Query, Refusals
 use evenkeel_core::{
     Language,
     definition::Bilingual,
-    id::{IncidentId, PersonId, ServiceId, TeamId},
+    id::{PersonId, ServiceId, TeamId},
     title,
 };
 use evenkeel_store::ledger;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{
     book::{Book, Source},
-    case::{Case, Verdict, cases},
+    case::{Case, cases},
     figures::{Figures, Setting, add_alerts, of_cases, sources},
-    suggest::{Backtest, Change, suggestions},
+    suggest::suggestions,
+    view::{NoiseDismissal, NoisePerson, NoiseReview, NoiseRow, NoiseSource, NoiseSuggestion, NoiseTeam},
 };
 use crate::{Analyze, live::Held};
 
@@ -50,127 +51,6 @@ pub(super) struct NoiseQuery {
 pub(super) struct NoiseRowsQuery {
     /// The key of a rule or probe, or a team's or person's id.
     of: String,
-}
-
-/// A rule or probe.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseSource {
-    /// What its rows are asked by.
-    key: String,
-    /// `probe`, `rule`.
-    kind: String,
-    /// Its name.
-    name: String,
-    /// The service that suffers.
-    service_id: ServiceId,
-    /// That service's name.
-    service: Bilingual,
-    /// What it comes to.
-    figures: Figures,
-}
-
-/// A team.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseTeam {
-    /// Which.
-    id: TeamId,
-    /// Its name.
-    display: Bilingual,
-    /// Where its nights are.
-    zone: String,
-    /// What it comes to: incidents of which it was paged.
-    figures: Figures,
-}
-
-/// A person.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoisePerson {
-    /// Who.
-    id: PersonId,
-    /// Their name.
-    display: String,
-    /// What it comes to: incidents of which they were paged.
-    figures: Figures,
-}
-
-/// A suggestion.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseSuggestion {
-    /// The same for the same suggestion.
-    id: String,
-    /// What it is about.
-    key: String,
-    /// `probe`, `rule`.
-    source_kind: String,
-    /// Its name.
-    name: String,
-    /// The service that suffers.
-    service_id: ServiceId,
-    /// That service's name.
-    service: Bilingual,
-    /// What could be changed.
-    change: Change,
-    /// What it would have done to the period.
-    backtest: Backtest,
-    /// Who does not want it, when, and why; null while nobody has said so.
-    dismissed: Option<NoiseDismissal>,
-}
-
-/// Somebody does not want a suggestion.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseDismissal {
-    /// When.
-    at: Timestamp,
-    /// Who.
-    by: Option<PersonId>,
-    /// Their name.
-    display: String,
-    /// Why; null when it was erased.
-    reason: Option<String>,
-}
-
-/// The noise review of a period.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseReview {
-    /// Inclusive.
-    from: Timestamp,
-    /// Exclusive.
-    to: Timestamp,
-    /// All of it.
-    total: Figures,
-    /// Rules and probes, the most pages first.
-    sources: Vec<NoiseSource>,
-    /// Teams, the most pages first.
-    teams: Vec<NoiseTeam>,
-    /// People, the most pages first.
-    people: Vec<NoisePerson>,
-    /// What could page less, what spares most first; those that somebody dismissed last.
-    suggestions: Vec<NoiseSuggestion>,
-}
-
-/// An incident behind the figures.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NoiseRow {
-    /// Which.
-    incident_id: IncidentId,
-    /// `INC-1042` is 1042.
-    number: i64,
-    /// When it was opened.
-    opened_at: Timestamp,
-    /// What opened it.
-    name: String,
-    /// What came of it.
-    verdict: Verdict,
-    /// Pages about it.
-    pages: i64,
-    /// Of these, at night.
-    night_pages: i64,
-    /// From the first page to the answer, seconds.
-    answered_secs: Option<i64>,
-    /// How long its alerts lasted after they fired, seconds; null = one still fires.
-    lasted_secs: Option<i64>,
-    /// The events it stands on.
-    event_seqs: Vec<i64>,
 }
 
 impl NoiseQuery {

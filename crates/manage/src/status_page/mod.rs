@@ -7,6 +7,7 @@
 
 mod board;
 mod definition;
+mod form;
 mod page;
 mod port;
 pub mod post;

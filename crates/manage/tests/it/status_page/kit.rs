@@ -183,7 +183,7 @@ impl House {
     pub async fn subscribe(&self, address: &str, components: &[&str]) -> Page {
         let mut form = format!("channel=mail&address={}", address.replace('@', "%40"));
         for component in components {
-            form.push_str(&format!("&component={component}"));
+            form.extend(["&component=", component]);
         }
         self.ask(Method::POST, "/status/acme/subscribe?lang=en", &[], &form).await
     }
