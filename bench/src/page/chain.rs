@@ -1,4 +1,4 @@
-//! The two chains: one Evenkeel; and Debian's prometheus, alertmanager and blackbox_exporter together. Each from a look at a
+//! The two chains: one Evenkeel; and Debian's prometheus, alertmanager and `blackbox_exporter` together. Each from a look at a
 //! service to a page at the sink.
 
 use std::{

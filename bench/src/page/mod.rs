@@ -1,7 +1,7 @@
 //! Group `page`: from a fault to a page, and what becomes of a great many alerts.
 //!
 //! The fault: two hundred services, each looked at once a second; each fails once, at a moment of its own. Evenkeel does the
-//! whole way in one process; beside it Debian's prometheus, alertmanager and blackbox_exporter, told to wait for nothing. The
+//! whole way in one process; beside it Debian's prometheus, alertmanager and `blackbox_exporter`, told to wait for nothing. The
 //! chains take turns, so that each has the machine to itself.
 
 mod chain;

@@ -4,6 +4,8 @@
 //! `RETURNING`, common table expressions, window functions. `CAST(SUM(x) AS BIGINT)`, because PostgreSQL answers numeric.
 //! `lower()` on both sides of LIKE. Never GROUP BY an expression that holds a bound value (PostgreSQL refuses it).
 
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 
 use crate::{Dialect, Result, Row, Value};
@@ -14,7 +16,7 @@ pub fn places<V: Into<Value>>(params: &mut Vec<Value>, values: impl IntoIterator
     for value in values {
         params.push(value.into());
         let comma = if text.is_empty() { "" } else { ", " };
-        text.push_str(&format!("{comma}${}", params.len()));
+        let _ = write!(text, "{comma}${}", params.len());
     }
     text
 }

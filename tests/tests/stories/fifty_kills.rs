@@ -135,7 +135,7 @@ fn merged(one: &str, other: &str) -> String {
             lists.push((line.to_owned(), String::new()));
         }
     }
-    lists.into_iter().map(|(name, text)| format!("{name}\n{text}")).collect()
+    lists.into_iter().map(|(name, text)| [name, text].join("\n")).collect()
 }
 
 fn said_text(out: &std::process::Output) -> String {

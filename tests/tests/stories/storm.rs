@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -36,9 +37,10 @@ services:
 ",
     );
     let mut service = |name: &str, more: &str| {
-        text.push_str(&format!(
-            "  - {{ name: {name}, display: {{ zh: {name}, en: {name} }}, team: net, owner: han, criticality: critical, verify_secs: 0, auto_resolve: true{more} }}\n"
-        ));
+        let _ = writeln!(
+            text,
+            "  - {{ name: {name}, display: {{ zh: {name}, en: {name} }}, team: net, owner: han, criticality: critical, verify_secs: 0, auto_resolve: true{more} }}"
+        );
     };
     service("switch", "");
     service("lone", "");

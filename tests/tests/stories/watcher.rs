@@ -109,7 +109,7 @@ impl House {
         let micros = |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap().as_microsecond();
         assert_eq!(micros(&heartbeat["since"]) - micros(&heartbeat["last_at"]), i64::try_from(PERIOD * 1_000_000).unwrap(), "{heartbeat}");
         let events = self.han.get("/api/v1/events?kind=alert.fired").await;
-        let fired = events["items"].as_array().unwrap().iter().filter(|event| event["kind"] == "alert.fired").next_back();
+        let fired = events["items"].as_array().unwrap().iter().rfind(|event| event["kind"] == "alert.fired");
         let fired = fired.unwrap_or_else(|| panic!("{events}"));
         assert!(micros(&fired["occurred_at"]) - micros(&heartbeat["since"]) >= i64::try_from(GRACE * 1_000_000).unwrap(), "{fired}");
     }
