@@ -42,7 +42,7 @@ pub(super) fn convert(module: &mut Module, own: &mut Fields) -> Result<(), Strin
     }
     // What version it speaks does not change what it is told.
     own.take("enable_http2");
-    headers(module, own, &mut check)?;
+    headers(module, own, &mut check);
     proof(module, own, &mut check)?;
     match (own.text("body")?, own.text("body_file")?) {
         (Some(body), _) => drop(check.insert("body".to_owned(), body.into())),
@@ -97,8 +97,8 @@ pub(super) fn convert(module: &mut Module, own: &mut Fields) -> Result<(), Strin
     Ok(())
 }
 
-fn headers(module: &mut Module, own: &mut Fields, check: &mut Map<String, Value>) -> Result<(), String> {
-    let Some(Value::Object(mut headers)) = own.take("headers") else { return Ok(()) };
+fn headers(module: &mut Module, own: &mut Fields, check: &mut Map<String, Value>) {
+    let Some(Value::Object(mut headers)) = own.take("headers") else { return };
     for (name, value) in &mut headers {
         let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
         *value = text.clone().into();
@@ -108,7 +108,6 @@ fn headers(module: &mut Module, own: &mut Fields, check: &mut Map<String, Value>
         }
     }
     check.insert("headers".to_owned(), headers.into());
-    Ok(())
 }
 
 /// Who we are: basic authentication, or a token.

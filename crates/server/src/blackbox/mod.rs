@@ -47,10 +47,7 @@ pub(crate) struct Module {
 pub(crate) fn modules(text: &str) -> Result<BTreeMap<String, Module>, String> {
     let file: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
     let mut file = Fields::of(Some(file))?;
-    let modules = match file.take("modules") {
-        Some(Value::Object(modules)) => modules,
-        _ => return Err("there are no modules in it".to_owned()),
-    };
+    let Some(Value::Object(modules)) = file.take("modules") else { return Err("there are no modules in it".to_owned()) };
     if let Some(other) = file.rest().next() {
         return Err(format!("{other:?} is not known beside modules"));
     }
@@ -300,7 +297,7 @@ fn icmp(module: &mut Module, own: &mut Fields) -> Result<(), String> {
     }
     match own.number("payload_size")? {
         Some(bytes) if bytes > 1472 => {
-            module.left.push(format!("payload_size {bytes}: a look sends at most 1472 bytes, what one packet holds"))
+            module.left.push(format!("payload_size {bytes}: a look sends at most 1472 bytes, what one packet holds"));
         }
         Some(bytes) => drop(check.insert("payload_bytes".to_owned(), bytes.into())),
         None => {}

@@ -4,6 +4,7 @@ use evenkeel_observe::probe::model::KINDS;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
+#[allow(clippy::needless_pass_by_value, reason = "what is given is made for the call")]
 fn object(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
 }
