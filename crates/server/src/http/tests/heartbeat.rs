@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::migrations,
     definition::{self, Source},
-    testing::{BODY_LIMIT, Browser, Server, code},
+    testing::{Answer, BODY_LIMIT, Browser, Server, code},
 };
 
 const HOUSE: &str = "
@@ -59,6 +59,12 @@ impl House {
     /// Reports as a job does: from no browser, signed in as nobody.
     async fn report(&self, rest: &str) -> u16 {
         self.server.browser().send("POST", &format!("{}{rest}", self.ping), &[], None).await.status
+    }
+
+    /// Reports with so many bytes of evidence.
+    async fn says(&self, bytes: usize) -> Answer {
+        let request = http::Request::post(&self.ping).header("host", "evenkeel.test").body("x".repeat(bytes).into()).unwrap();
+        self.server.browser().raw(request).await
     }
 
     /// Every reader of the ledger reads what there is.
@@ -129,11 +135,9 @@ async fn flapping_is_one_incident() {
 #[tokio::test]
 async fn what_is_too_large_is_refused_and_a_page_of_another_site_cannot_report() {
     on_both(|house| async move {
-        let browser = house.server.browser();
-        let post = |body: String| http::Request::post(&house.ping).header("host", "evenkeel.test").body(body.into()).unwrap();
-        let answer = browser.raw(post("x".repeat(BODY_LIMIT + 1))).await;
+        let answer = house.says(BODY_LIMIT + 1).await;
         assert_eq!((answer.status, code(&answer)), (413, "too_large"));
-        assert_eq!(browser.raw(post("x".repeat(BODY_LIMIT))).await.status, 200);
+        assert_eq!(house.says(BODY_LIMIT).await.status, 200);
         let foreign = house.server.browser().send("POST", &house.ping, &[("sec-fetch-site", "cross-site")], None).await;
         assert_eq!(foreign.status, 403);
     })
