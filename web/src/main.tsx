@@ -5,12 +5,12 @@ import { startTexts } from "./i18n";
 import "./kit/base.css";
 import "./shell/shell.css";
 
-startTexts();
 const root = document.getElementById("root");
-if (root) {
+void startTexts().then(() => {
+  if (!root) return;
   createRoot(root).render(
     <StrictMode>
       <App />
     </StrictMode>,
   );
-}
+});

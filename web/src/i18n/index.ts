@@ -8,15 +8,16 @@ export type Language = "zh" | "en";
 export const LANGUAGES: readonly Language[] = ["zh", "en"];
 
 type Catalogue = Record<string, unknown>;
-const files = import.meta.glob<Catalogue>(["../**/zh.json", "../**/en.json"], { eager: true, import: "default" });
+const FILES = { zh: () => import("./zh"), en: () => import("./en") };
 
-function join(language: Language): Catalogue {
+/** Fetches the texts of a language, once. */
+async function fetchTexts(language: Language) {
+  if (i18next.hasResourceBundle(language, "translation")) return;
   const texts: Catalogue = {};
-  for (const [file, texts_of_noun] of Object.entries(files)) {
-    const parts = file.split("/");
-    if (parts.at(-1) === `${language}.json`) texts[nounKey(parts.at(-2) ?? "")] = texts_of_noun;
+  for (const [file, ofNoun] of Object.entries((await FILES[language]()).default)) {
+    texts[nounKey(file.split("/").at(-2) ?? "")] = ofNoun;
   }
-  return texts;
+  i18next.addResourceBundle(language, "translation", texts);
 }
 
 /** `on-call` → `onCall`: a noun's folder as the first part of its keys. */
@@ -30,15 +31,16 @@ function firstLanguage(): Language {
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-export function startTexts(language: Language = firstLanguage()) {
-  i18next.use(initReactI18next).init({
+export async function startTexts(language: Language = firstLanguage()) {
+  await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
-    resources: { zh: { translation: join("zh") }, en: { translation: join("en") } },
+    resources: {},
     interpolation: { escapeValue: false },
     showSupportNotice: false,
     returnNull: false,
   } as Parameters<typeof i18next.init>[0]);
+  await fetchTexts(language);
   applyLanguage(language);
 }
 
@@ -49,8 +51,10 @@ function applyLanguage(language: Language) {
 
 export function setLanguage(language: Language) {
   localStorage.setItem("evenkeel.language", language);
-  applyLanguage(language);
-  void i18next.changeLanguage(language);
+  void fetchTexts(language).then(() => {
+    applyLanguage(language);
+    return i18next.changeLanguage(language);
+  });
 }
 
 export type Translate = (key: string, values?: Record<string, unknown>) => string;

@@ -37,6 +37,8 @@ use crate::{
     suppression::{self, Decision, Looks},
 };
 
+/// The consumer's name.
+pub(crate) const NAME: &str = "manage.incident";
 /// An alert that fires this soon after the incident of its cause was resolved re-opens it.
 pub const REOPEN_WITHIN: Duration = Duration::from_mins(10);
 
@@ -49,7 +51,7 @@ pub(crate) struct FromAlert {
 #[async_trait]
 impl Consumer for FromAlert {
     fn name(&self) -> &'static str {
-        "manage.incident"
+        NAME
     }
 
     fn kinds(&self) -> &'static [&'static str] {

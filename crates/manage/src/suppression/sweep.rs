@@ -5,13 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use evenkeel_core::{
     event::{
+        Body as _,
         manage::{ReleaseOutcome, Suppressor},
         observe::{AlertFired, AlertResolved, CAUSE_UNAVAILABLE},
     },
     id::TenantId,
 };
-use evenkeel_store::{Sql as _, StoreError, Timer, TimerHandler, Tx, params};
-use jiff::Timestamp;
+use evenkeel_store::{NewTimer, Sql, StoreError, Timer, TimerHandler, Tx, params};
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Looks, correlation,
@@ -24,6 +25,10 @@ use crate::{Act, incident::from_alert};
 
 /// The timer's kind; its key is the tenant.
 pub(super) const KIND: &str = "suppression.sweep";
+/// When alerts that fired are not read yet, what is due is looked at again after this …
+const SOON: SignedDuration = SignedDuration::from_millis(250);
+/// … and waits for them no longer than this.
+const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 /// Alerts judged again in one transaction.
 const BATCH_MAX: i64 = 100;
 
@@ -60,12 +65,27 @@ impl TimerHandler for Sweep {
             held::COLUMNS
         );
         let due: Vec<Held> = tx.rows(&text, params![tenant, now, BATCH_MAX]).await?.iter().map(held::held_of).collect::<Result<_, _>>()?;
-        for held in &due {
+        // After a restart timers are due before the alerts of meanwhile are read, and the parent's may be among those.
+        let unread = alerts_are_unread(tx).await?;
+        let is_early = |held: &Held| unread && held.again_at.is_some_and(|at| now.duration_since(at) < PATIENCE);
+        for held in due.iter().filter(|held| !is_early(held)) {
             self.judge_again(tx, tenant, held, now).await?;
+        }
+        if due.iter().any(is_early) {
+            let due_at = now.checked_add(SOON).unwrap_or(now);
+            let timer = NewTimer { tenant, kind: KIND, key: tenant.to_string(), due_at, payload: "{}".to_owned() };
+            return tx.set_timer(&timer).await;
         }
         // When more are due, it fires again at once.
         held::schedule(tx, tenant).await
     }
+}
+
+/// Whether an alert has fired that has not been read yet.
+async fn alerts_are_unread(sql: &mut dyn Sql) -> Result<bool, StoreError> {
+    let text = "SELECT seq FROM ledger_event WHERE kind = $2
+                AND seq > COALESCE((SELECT position FROM consumer WHERE name = $1), 0) ORDER BY seq LIMIT 1";
+    Ok(sql.row(text, params![from_alert::NAME, AlertFired::KIND]).await?.is_some())
 }
 
 impl Sweep {
