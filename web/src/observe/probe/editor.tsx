@@ -65,6 +65,7 @@ function Form({ close }: { close: () => void }) {
         <div className="field">
           <label htmlFor="probe-kind">{t("probe.column.kind")}</label>
           <Select
+            style={{ width: "100%" }}
             id="probe-kind"
             value={draft.kind}
             onChange={(kind: string) => change({ kind, values: {} })}
@@ -83,6 +84,7 @@ function Form({ close }: { close: () => void }) {
         <div className="field">
           <label htmlFor="probe-service">{t("probe.column.service")}</label>
           <Select
+            style={{ width: "100%" }}
             id="probe-service"
             value={draft.service || undefined}
             showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
@@ -154,6 +156,7 @@ function One({
         </span>
       ) : field.kind === "choice" ? (
         <Select
+          style={{ width: "100%" }}
           id={id}
           allowClear
           value={text || undefined}
