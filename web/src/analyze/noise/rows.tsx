@@ -39,7 +39,9 @@ export function Rows({
       head: t("noise.incidents"),
       cell: (row) => (
         <>
-          <IncidentRef id={row.incident_id} number={row.number} /> <span className="faint">{row.name}</span>
+          <p>
+            <IncidentRef id={row.incident_id} number={row.number} /> <span className="faint">{row.name}</span>
+          </p>
           <p className="faint">{shortInstant(row.opened_at)}</p>
         </>
       ),
