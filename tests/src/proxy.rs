@@ -34,10 +34,11 @@ impl Proxy {
         let (is_cut, cuts) = (Arc::clone(&cut), epoch.clone());
         tokio::spawn(async move {
             while let Ok((mut from, _)) = listener.accept().await {
+                // First this, then the question: a cut between the two would be heard by nobody.
+                let mut cuts = cuts.subscribe();
                 if is_cut.load(Ordering::SeqCst) {
                     continue; // dropped: the caller sees a reset
                 }
-                let mut cuts = cuts.subscribe();
                 tokio::spawn(async move {
                     let Ok(mut to) = TcpStream::connect(target).await else { return };
                     tokio::select! {
