@@ -16,7 +16,10 @@ use evenkeel_stories::{
 };
 use jiff::{Timestamp, civil::date, tz::TimeZone};
 
-use crate::report::{Goal, Report};
+use crate::{
+    account,
+    report::{Goal, Report},
+};
 
 const TICKETS: u32 = 200_000;
 const TEAMS: u32 = 4;
@@ -160,10 +163,7 @@ async fn queue(client: &Client) -> f64 {
 
 /// Resident memory of the server, MB (10⁶ bytes).
 fn memory(server: &Process, field: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.id())).expect("the server runs");
-    let line = status.lines().find(|line| line.starts_with(field)).expect("a field");
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number");
-    kib * 1024.0 / 1e6
+    account::memory(server.id(), field) / 1e6
 }
 
 fn config() -> String {

@@ -7,6 +7,7 @@
     reason = "a benchmark measures real time, and one that cannot run should say so loudly"
 )]
 
+mod account;
 mod desk;
 mod ledger;
 mod page;

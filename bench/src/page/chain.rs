@@ -15,6 +15,7 @@ use evenkeel_stories::{
 use serde_json::{Value, json};
 
 use super::{services::Services, sink::Sink};
+use crate::account;
 
 /// How often a trouble is looked at again before it is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,12 +211,12 @@ impl Chain {
 
     /// Resident memory of all its processes, bytes.
     pub fn resident_bytes(&self) -> f64 {
-        self.ids().into_iter().map(|id| status(id, "VmRSS") * 1024.0).sum()
+        self.ids().into_iter().map(|id| account::memory(id, "VmRSS")).sum()
     }
 
     /// CPU time of all its processes so far, seconds.
     pub fn cpu_secs(&self) -> f64 {
-        self.ids().into_iter().map(cpu).sum()
+        self.ids().into_iter().map(account::cpu_secs).sum()
     }
 
     /// Waits until nothing of what came in still waits to be acted upon; only ours can say.
@@ -239,18 +240,4 @@ impl Drop for Chain {
             let _ = child.wait();
         }
     }
-}
-
-fn status(id: u32, field: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
-    let line = status.lines().find(|line| line.starts_with(field)).expect("a field");
-    line.split_whitespace().nth(1).and_then(|kib| kib.parse().ok()).expect("a number")
-}
-
-fn cpu(id: u32) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
-    let fields: Vec<&str> = stat.rsplit_once(") ").expect("a name").1.split(' ').collect();
-    let ticks = |place: usize| fields[place].parse::<f64>().expect("a number");
-    // A hundred ticks a second on Linux.
-    (ticks(11) + ticks(12)) / 100.0
 }

@@ -16,6 +16,7 @@ use evenkeel_tsdb::store::{Config, Store};
 use serde_json::{Value, json};
 
 use super::{fleet::Fleet, hosts::Hosts};
+use crate::account;
 
 /// Requests of remote-write under way at once.
 const SENDERS: usize = 4;
@@ -144,18 +145,12 @@ impl Engine {
 
     /// Resident memory, bytes.
     pub fn resident_bytes(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).expect("it runs");
-        let line = status.lines().find(|line| line.starts_with("VmRSS")).expect("a field");
-        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<f64>().ok()).expect("a number") * 1024.0
+        account::memory(self.id(), "VmRSS")
     }
 
     /// CPU time of the process so far, seconds.
     pub fn cpu_secs(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id())).expect("it runs");
-        let fields: Vec<&str> = stat.rsplit_once(") ").expect("a name").1.split(' ').collect();
-        let ticks = |place: usize| fields[place].parse::<f64>().expect("a number");
-        // A hundred ticks a second on Linux.
-        (ticks(11) + ticks(12)) / 100.0
+        account::cpu_secs(self.id())
     }
 
     /// Sends rows of the whole fleet; how many samples were taken and how long that took.

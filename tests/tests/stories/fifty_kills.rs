@@ -13,7 +13,7 @@ use std::{
 use evenkeel_stories::{
     client::Client,
     database,
-    process::{Setup, said},
+    process::{self, Setup},
     smtp::Smtp,
     target::Target,
     until,
@@ -117,7 +117,7 @@ async fn story(database_url: Option<String>) {
     assert!(incidents.len() > 20 && notes.len() > 20 && pages > 20, "the story was too quiet to prove anything");
     assert!(server.stop());
     let verified = setup.run(&["ledger", "verify"]);
-    assert!(verified.status.success(), "{}", said_text(&verified));
+    assert!(verified.status.success(), "{}", process::said(&verified));
 }
 
 /// Two configurations as one: lists of the same name go on.
@@ -136,10 +136,6 @@ fn merged(one: &str, other: &str) -> String {
         }
     }
     lists.into_iter().map(|(name, text)| [name, text].join("\n")).collect()
-}
-
-fn said_text(out: &std::process::Output) -> String {
-    said(out)
 }
 
 /// Opens incidents and writes notes on them; keeps what was acknowledged. The gravest ones: others of one minute are bundled.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evenkeel_core::id::TenantId;
 use sha2::{Digest, Sha256};
 
-use crate::{Result, Sql, Tx, Value, params};
+use crate::{Result, Sql, Tx, params, places};
 
 fn digest(salt: &str, body: &str) -> String {
     hex::encode(Sha256::new().chain_update(salt).chain_update(b"\0").chain_update(body).finalize())
@@ -48,9 +48,9 @@ impl Tx {
 pub(super) async fn read(sql: &mut dyn Sql, digests: &[String]) -> Result<HashMap<String, Option<String>>> {
     let mut found = HashMap::with_capacity(digests.len());
     for some in digests.chunks(500) {
-        let params: Vec<Value> = some.iter().map(Value::from).collect();
-        let marks: Vec<String> = (1..=params.len()).map(|n| format!("${n}")).collect();
-        for row in sql.rows(&format!("SELECT digest, body FROM ledger_text WHERE digest IN ({})", marks.join(", ")), params).await? {
+        let mut params = Vec::new();
+        let wanted = places(&mut params, some);
+        for row in sql.rows(&format!("SELECT digest, body FROM ledger_text WHERE digest IN ({wanted})"), params).await? {
             found.insert(row.text("digest")?, row.opt_text("body")?);
         }
     }

@@ -5,7 +5,7 @@ use evenkeel_core::{
     event::manage::Window,
     id::{IncidentId, StatusPageId, StatusPostId, StatusUpdateId, TenantId},
 };
-use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params, places};
 use jiff::Timestamp;
 
 use super::model::{Post, Update};
@@ -150,17 +150,10 @@ pub async fn updates(sql: &mut dyn Sql, tenant: TenantId, posts: &[StatusPostId]
     let mut found = Vec::new();
     for some in posts.chunks(200) {
         let mut params: Vec<Value> = params![tenant];
-        let marks: Vec<String> = some
-            .iter()
-            .map(|id| {
-                params.push(id.into());
-                format!("${}", params.len())
-            })
-            .collect();
+        let wanted = places(&mut params, some);
         params.push((UPDATES_MAX * 200).into());
         let text = format!(
-            "SELECT {UPDATE} FROM status_update WHERE tenant_id = $1 AND post_id IN ({}) ORDER BY at, id LIMIT ${}",
-            marks.join(", "),
+            "SELECT {UPDATE} FROM status_update WHERE tenant_id = $1 AND post_id IN ({wanted}) ORDER BY at, id LIMIT ${}",
             params.len()
         );
         for row in sql.rows(&text, params).await? {

@@ -16,6 +16,7 @@ async fn a_parent_that_was_back_and_falls_again_is_waited_for_again() {
         world.pass(2);
         world.ring().await;
         let incidents = world.incidents().await;
+        assert!(!incidents.is_empty(), "the parent's own");
         assert!(incidents.iter().all(|incident| incident["service"]["id"] == serde_json::json!(shop())), "{incidents:?}");
     })
     .await;

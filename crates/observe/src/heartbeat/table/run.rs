@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use evenkeel_core::id::HeartbeatId;
-use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params, places};
 use jiff::Timestamp;
 
 /// Runs that are kept of each heartbeat.
@@ -91,22 +91,15 @@ pub(in crate::heartbeat) async fn last_runs(
     count: i64,
 ) -> Result<HashMap<HeartbeatId, Vec<Run>>, StoreError> {
     let mut params: Vec<Value> = params![count];
-    let marks: Vec<String> = heartbeats
-        .iter()
-        .map(|id| {
-            params.push((*id).into());
-            format!("${}", params.len())
-        })
-        .collect();
+    let wanted = places(&mut params, heartbeats);
     let mut found: HashMap<HeartbeatId, Vec<Run>> = HashMap::new();
-    if marks.is_empty() {
+    if wanted.is_empty() {
         return Ok(found);
     }
     let text = format!(
         "SELECT r.heartbeat_id, r.number, r.outcome, r.began_at, r.ended_at, r.exit_code
          FROM observe_heartbeat_run r JOIN observe_heartbeat h ON h.id = r.heartbeat_id
-         WHERE h.id IN ({}) AND r.number > h.runs - $1 ORDER BY r.heartbeat_id, r.number",
-        marks.join(", ")
+         WHERE h.id IN ({wanted}) AND r.number > h.runs - $1 ORDER BY r.heartbeat_id, r.number"
     );
     for row in sql.rows(&text, params).await? {
         found.entry(row.id("heartbeat_id")?).or_default().push(run(&row, None)?);
