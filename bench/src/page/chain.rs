@@ -68,17 +68,22 @@ impl Api {
     }
 }
 
-fn empty_setup() -> Setup {
-    let mut setup = Setup::new(None);
+fn empty_setup(database: Option<String>) -> Setup {
+    let mut setup = Setup::new(database);
     // On the disk of the checkout; /tmp may be memory.
     setup.folder = tempfile::tempdir_in(".").expect("a folder");
     setup
 }
 
-/// Evenkeel: a team with one person on call, and these services with a probe each; `more` is added to the configuration.
+/// Evenkeel on SQLite: a team with one person on call, and these services with a probe each; `more` is added to the configuration.
 pub async fn ours(services: Option<(&Services, Confirm)>, sink: &Sink, more: &str) -> Chain {
+    ours_on(None, services, sink, more).await
+}
+
+/// The same on a `PostgreSQL` database.
+pub async fn ours_on(database: Option<String>, services: Option<(&Services, Confirm)>, sink: &Sink, more: &str) -> Chain {
     assert!(binary().ends_with("release/evenkeel"), "a debug build measures nothing: make bench builds and names the release build");
-    let mut setup = empty_setup();
+    let mut setup = empty_setup(database);
     let mut config = format!(
         r#"
 organisations: [{{ name: keel, display: {{ zh: 稳舵, en: Keel }}, kind: provider }}]
@@ -121,7 +126,7 @@ pub fn service(name: &str, more: &str) -> String {
 
 /// The peers; `more` is added to Alertmanager's configuration.
 pub async fn peers(services: Option<(&Services, Confirm)>, sink: &Sink, more: &str) -> Chain {
-    let setup = empty_setup();
+    let setup = empty_setup(None);
     let folder = setup.folder.path();
     let (prometheus, alertmanager, blackbox) = (free_port(), free_port(), free_port());
     let write = |name: &str, text: String| {

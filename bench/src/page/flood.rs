@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use evenkeel_stories::database;
 use serde_json::{Value, json};
 
 use super::{
@@ -30,8 +31,6 @@ const BATCH: usize = 64;
 const SENDERS: usize = 4;
 
 const LIST: &str = "page/list-of-20000";
-const KEPT: &str = "page/flood-lost";
-const API: &str = "page/flood-api-p99";
 
 /// Longer nobody waits for a list.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -87,13 +86,25 @@ async fn listed(chain: &Chain, times: usize) -> f64 {
     quantile(&mut took, 0.5)
 }
 
-/// A hundred thousand alerts, evenly over a minute, while somebody works with the console.
+/// A hundred thousand alerts, evenly over a minute, while somebody works with the console; on both databases.
 pub async fn minute(report: &mut Report) {
-    if !report.wants(KEPT) && !report.wants(API) {
-        return;
+    for (postgres, kept, api) in
+        [(false, "page/flood-lost", "page/flood-api-p99"), (true, "page/flood-postgres-lost", "page/flood-postgres-api-p99")]
+    {
+        if report.wants(kept) || report.wants(api) {
+            let database = if postgres { database::fresh().await } else { None };
+            if postgres && database.is_none() {
+                println!("# {kept}: no PostgreSQL was named");
+                continue;
+            }
+            flood(report, database, kept, api).await;
+        }
     }
+}
+
+async fn flood(report: &mut Report, database: Option<String>, kept_line: &str, api_line: &str) {
     let sink = Sink::start().await;
-    let chain = chain::ours(None, &sink, &services()).await;
+    let chain = chain::ours_on(database, None, &sink, &services()).await;
     let over = Arc::new(AtomicBool::new(false));
     let asking = tokio::spawn(ask(chain.admin.clone().expect("ours"), Arc::clone(&over)));
     let alerts: Vec<Value> = (0..FLOOD)
@@ -148,9 +159,9 @@ pub async fn minute(report: &mut Report) {
         .filter_map(|alert| alert["labels"]["instance"].as_str().map(str::to_owned))
         .collect();
     #[allow(clippy::cast_precision_loss, reason = "counts below 2^53")]
-    report.line(KEPT, (FLOOD - kept.len()) as f64, None, "alerts", Goal::AtMost(0.0));
+    report.line(kept_line, (FLOOD - kept.len()) as f64, None, "alerts", Goal::AtMost(0.0));
     took.append(&mut asked);
-    report.line(API, quantile(&mut took, 0.99), None, "ms", Goal::AtMost(100.0));
+    report.line(api_line, quantile(&mut took, 0.99), None, "ms", Goal::AtMost(100.0));
 }
 
 /// What the console asks, ten questions a second; milliseconds of each.

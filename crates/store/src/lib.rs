@@ -30,7 +30,7 @@ pub use lease::Lease;
 pub use migration::Migration;
 pub use outbox::{Channel, Delivery, Message, NewMessage, OutboxObserver, Outcome};
 pub use row::Row;
-pub use sql::{Sql, places};
+pub use sql::{Sql, places, tuples};
 pub use timer::{NewTimer, Timer, TimerHandler};
 pub use value::Value;
 

@@ -21,6 +21,17 @@ pub fn places<V: Into<Value>>(params: &mut Vec<Value>, values: impl IntoIterator
     text
 }
 
+/// The rows of a `VALUES`: adds every value to `params` and answers their places, `($2, $3), ($4, $5)`. No rows are no SQL:
+/// ask first.
+pub fn tuples(params: &mut Vec<Value>, rows: impl IntoIterator<Item = Vec<Value>>) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let comma = if text.is_empty() { "" } else { ", " };
+        let _ = write!(text, "{comma}({})", places(params, row));
+    }
+    text
+}
+
 /// Something that answers queries: a [`crate::Read`] or a [`crate::Tx`].
 #[async_trait]
 pub trait Sql: Send {

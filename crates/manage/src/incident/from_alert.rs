@@ -104,14 +104,15 @@ impl FromAlert {
             return Ok(());
         }
         let labels = suppression::begin(tx, tenant, &fired).await?;
-        let joins = known_trouble(tx, tenant, &fired, fired.fired_at).await?.is_some_and(|(_, dedup)| dedup == Dedup::Join);
+        let trouble = known_trouble(tx, tenant, &fired, fired.fired_at).await?;
+        let joins = trouble.as_ref().is_some_and(|(_, dedup)| *dedup == Dedup::Join);
         if !joins
             && let Decision::Suppress(hold) = suppression::judge(tx, tenant, self.looks.as_ref(), &fired, &labels, fired.fired_at).await?
         {
             return suppression::hold(tx, &Act::system(tenant, "alert", fired.fired_at), &fired, &hold).await;
         }
         let at = fired.fired_at;
-        tell(tx, tenant, fired, at).await
+        act_on(tx, tenant, trouble, fired, at).await
     }
 }
 
@@ -132,8 +133,19 @@ async fn known_trouble(
 
 /// Lets an alert that nothing suppresses open, join or re-open an incident at `at`.
 pub(crate) async fn tell(tx: &mut Tx, tenant: TenantId, fired: AlertFired, at: Timestamp) -> Result<(), StoreError> {
+    let trouble = known_trouble(tx, tenant, &fired, at).await?;
+    act_on(tx, tenant, trouble, fired, at).await
+}
+
+async fn act_on(
+    tx: &mut Tx,
+    tenant: TenantId,
+    trouble: Option<(Authorised<Incident>, Dedup)>,
+    fired: AlertFired,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     let act = Act::system(tenant, "alert", at);
-    match known_trouble(tx, tenant, &fired, at).await? {
+    match trouble {
         None | Some((_, Dedup::Open)) => open(tx, &act, fired).await,
         Some((incident, Dedup::Join)) => join(tx, &act, incident, &fired, None).await,
         Some((incident, Dedup::Reopen)) => join(tx, &act, incident, &fired, Some(Step::Reopen)).await,

@@ -1,13 +1,15 @@
 //! Alerts that nobody speaks of any more.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use evenkeel_core::{Actor, id::TenantId};
 use evenkeel_store::{NewTimer, StoreError, Timer, TimerHandler, Tx};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    table,
-    take::{self, SILENT, Sent},
+    table::{self, Received},
+    take::{self, Ending, SILENT, Sent},
 };
 
 /// The timer's kind; its key is the tenant.
@@ -38,10 +40,14 @@ impl TimerHandler for Expire {
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
         let now = tx.now();
         let actor = Actor::system("alert");
+        let mut by_source: BTreeMap<String, Vec<Ending>> = BTreeMap::new();
         for alert in table::ended(tx, timer.tenant, now, BATCH_MAX).await? {
-            let sent = Sent { tenant: timer.tenant, source: &alert.source, actor: &actor };
-            let at = alert.ends_at.unwrap_or(now);
-            take::end(tx, sent, &alert.fingerprint, (alert.id, alert.service, &alert.cause), at, SILENT).await?;
+            let Received { fingerprint, id, service, cause, .. } = alert;
+            let ending = Ending { fingerprint, id, service, cause, at: alert.ends_at.unwrap_or(now) };
+            by_source.entry(alert.source).or_default().push(ending);
+        }
+        for (source, endings) in by_source {
+            take::end(tx, Sent { tenant: timer.tenant, source: &source, actor: &actor }, endings, SILENT).await?;
         }
         table::forget(tx, timer.tenant, now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN)).await?;
         schedule(tx, timer.tenant).await

@@ -1,12 +1,12 @@
 //! Rows of alerts that were sent: one for each set of labels, the newest stretch of trouble. Rows only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use evenkeel_core::{
     id::{AlertId, ServiceId, TenantId},
     matcher::Labels,
 };
-use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, Value, params, places};
+use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, Value, params, places, tuples};
 use jiff::Timestamp;
 
 use super::model::Incoming;
@@ -119,57 +119,95 @@ pub(super) async fn next_end(sql: &mut dyn Sql, tenant: TenantId) -> Result<Opti
     sql.row(text, params![tenant]).await?.and_then(|row| row.opt_at("ends_at").transpose()).transpose()
 }
 
-/// Writes one that begins to fire; false when another writer was faster with the same labels.
-pub(super) async fn begin(tx: &mut Tx, tenant: TenantId, alert: &Received) -> Result<bool, StoreError> {
-    let rows = tx
-        .execute(
+/// Writes those that begin to fire; answers the fingerprints of all but those with which another writer was faster. In the order
+/// of their fingerprints, so that two writers never wait for each other.
+pub(super) async fn begin<'a>(
+    tx: &mut Tx,
+    tenant: TenantId,
+    alerts: impl Iterator<Item = &'a Received>,
+) -> Result<HashSet<String>, StoreError> {
+    let mut rows = BTreeMap::new();
+    for alert in alerts {
+        let row = params![
+            tenant,
+            &alert.fingerprint,
+            alert.id,
+            &alert.source,
+            serde_json::to_string(&alert.labels)?,
+            serde_json::to_string(&alert.annotations)?,
+            &alert.generator_url,
+            alert.service,
+            &alert.cause,
+            alert.started_at,
+            alert.updated_at,
+            alert.ends_at,
+        ];
+        rows.insert(&alert.fingerprint, row);
+    }
+    let rows: Vec<Vec<Value>> = rows.into_values().collect();
+    let mut begun = HashSet::with_capacity(rows.len());
+    for some in rows.chunks(AT_ONCE) {
+        let mut params = Vec::new();
+        let values = tuples(&mut params, some.iter().cloned());
+        let text = format!(
             "INSERT INTO observe_received_alert (tenant_id, fingerprint, alert_id, source, labels, annotations, generator_url, service_id,
                 cause, started_at, updated_at, ends_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+             VALUES {values}
              ON CONFLICT (tenant_id, fingerprint) DO UPDATE SET alert_id = excluded.alert_id, source = excluded.source,
                 labels = excluded.labels, annotations = excluded.annotations, generator_url = excluded.generator_url,
                 service_id = excluded.service_id, cause = excluded.cause, started_at = excluded.started_at,
                 updated_at = excluded.updated_at, ends_at = excluded.ends_at, resolved_at = NULL
-             WHERE observe_received_alert.resolved_at IS NOT NULL",
-            params![
-                tenant,
-                &alert.fingerprint,
-                alert.id,
-                &alert.source,
-                serde_json::to_string(&alert.labels)?,
-                serde_json::to_string(&alert.annotations)?,
-                &alert.generator_url,
-                alert.service,
-                &alert.cause,
-                alert.started_at,
-                alert.updated_at,
-                alert.ends_at,
-            ],
-        )
-        .await?;
-    Ok(rows > 0)
+             WHERE observe_received_alert.resolved_at IS NOT NULL
+             RETURNING fingerprint"
+        );
+        for row in tx.rows(&text, params).await? {
+            begun.insert(row.text("fingerprint")?);
+        }
+    }
+    Ok(begun)
 }
 
-/// It is sent again: its end moves, and what is said about it.
-pub(super) async fn refresh(tx: &mut Tx, tenant: TenantId, fingerprint: &str, alert: &Incoming, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE observe_received_alert SET annotations = $3, generator_url = $4, ends_at = $5, updated_at = $6
-         WHERE tenant_id = $1 AND fingerprint = $2",
-        params![tenant, fingerprint, serde_json::to_string(&alert.annotations)?, &alert.generator_url, alert.ends_at, now],
-    )
-    .await
-    .map(|_| ())
+/// They are sent again: their ends move, and what is said about them.
+pub(super) async fn refresh(tx: &mut Tx, tenant: TenantId, alerts: &[(String, Incoming)], now: Timestamp) -> Result<(), StoreError> {
+    for some in alerts.chunks(AT_ONCE) {
+        let mut rows = Vec::with_capacity(some.len());
+        for (fingerprint, alert) in some {
+            rows.push(params![fingerprint, serde_json::to_string(&alert.annotations)?, &alert.generator_url, alert.ends_at]);
+        }
+        let mut params = params![tenant, now];
+        let values = tuples(&mut params, rows);
+        // Both databases name the columns of VALUES so.
+        let text = format!(
+            "UPDATE observe_received_alert SET annotations = sent.column2, generator_url = sent.column3, ends_at = sent.column4,
+                updated_at = $2
+             FROM (VALUES {values}) AS sent WHERE tenant_id = $1 AND fingerprint = sent.column1"
+        );
+        tx.execute(&text, params).await?;
+    }
+    Ok(())
 }
 
-/// It is over; false when it was already.
-pub(super) async fn end(tx: &mut Tx, tenant: TenantId, fingerprint: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let rows = tx
-        .execute(
-            "UPDATE observe_received_alert SET resolved_at = $3 WHERE tenant_id = $1 AND fingerprint = $2 AND resolved_at IS NULL",
-            params![tenant, fingerprint, now],
-        )
-        .await?;
-    Ok(rows > 0)
+/// They are over; answers the fingerprints of those that were not already.
+pub(super) async fn end<'a>(
+    tx: &mut Tx,
+    tenant: TenantId,
+    fingerprints: impl Iterator<Item = &'a String>,
+    now: Timestamp,
+) -> Result<HashSet<String>, StoreError> {
+    let fingerprints: Vec<&String> = fingerprints.collect();
+    let mut ended = HashSet::with_capacity(fingerprints.len());
+    for some in fingerprints.chunks(AT_ONCE) {
+        let mut params = params![tenant, now];
+        let marks = places(&mut params, some.iter().copied());
+        let text = format!(
+            "UPDATE observe_received_alert SET resolved_at = $2
+             WHERE tenant_id = $1 AND resolved_at IS NULL AND fingerprint IN ({marks}) RETURNING fingerprint"
+        );
+        for row in tx.rows(&text, params).await? {
+            ended.insert(row.text("fingerprint")?);
+        }
+    }
+    Ok(ended)
 }
 
 /// Forgets those that were over before `before`: the ledger has them.

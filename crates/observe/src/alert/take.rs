@@ -67,33 +67,30 @@ pub async fn take(tx: &mut Tx, house: &dyn AlertHouse, sent: Sent<'_>, batch: Ve
     let batch: BTreeMap<String, Incoming> = batch.into_iter().map(|alert| (fingerprint(&alert.labels), alert)).collect();
     let fingerprints: Vec<String> = batch.keys().cloned().collect();
     let known = table::open(tx, sent.tenant, &fingerprints).await?;
-    let mut taken = Taken::default();
     let mut routes = Routes { routing: house.routing(tx, sent.tenant).await?, services: HashMap::new() };
+    let (mut beginning, mut refreshed, mut ended) = (Vec::new(), Vec::new(), Vec::new());
     for (fingerprint, alert) in batch {
         match (known.get(&fingerprint), alert.fires(now)) {
-            (Some(_), true) => {
-                table::refresh(tx, sent.tenant, &fingerprint, &alert, now).await?;
-                taken.refreshed += 1;
-            }
+            (Some(_), true) => refreshed.push((fingerprint, alert)),
             (Some((id, service, cause)), false) => {
                 let at = alert.ends_at.unwrap_or(now).min(now);
-                taken.resolved += usize::from(end(tx, sent, &fingerprint, (*id, *service, cause), at, RECOVERED).await?);
+                ended.push(Ending { fingerprint, id: *id, service: *service, cause: cause.clone(), at });
             }
             (None, true) => {
                 let (service, grade) = routes.of(tx, house, sent.tenant, &alert).await?;
-                if begin(tx, sent, fingerprint, &alert, service, grade).await? {
-                    taken.fired += 1;
-                    taken.unrouted += usize::from(service.is_none() || grade.severity.is_none());
-                } else {
-                    taken.refreshed += 1;
-                }
+                beginning.push(begins(tx, sent, fingerprint, alert, service, grade));
             }
             // Over before we heard of it.
             (None, false) => {}
         }
     }
+    table::refresh(tx, sent.tenant, &refreshed, now).await?;
+    let resolved = end(tx, sent, ended, RECOVERED).await?;
+    let beginning_count = beginning.len();
+    let (fired, unrouted) = begin(tx, sent, beginning).await?;
     expire::schedule(tx, sent.tenant).await?;
-    Ok(taken)
+    // Where another writer was faster with the same labels, it fires already.
+    Ok(Taken { fired, refreshed: refreshed.len() + beginning_count - fired, resolved, unrouted })
 }
 
 /// The house's routing, and the services that were asked for already.
@@ -132,42 +129,50 @@ fn cause(alert: &Incoming) -> String {
     }
 }
 
-async fn begin(
-    tx: &mut Tx,
-    sent: Sent<'_>,
-    fingerprint: String,
-    alert: &Incoming,
-    service: Option<ServiceId>,
-    grade: Grade,
-) -> Result<bool, StoreError> {
+/// One that begins to fire, and what is told of it; none = it opens no incident.
+type Beginning = (Received, Option<(ServiceId, Severity, Grade)>);
+
+fn begins(tx: &Tx, sent: Sent<'_>, fingerprint: String, alert: Incoming, service: Option<ServiceId>, grade: Grade) -> Beginning {
     let now = tx.now();
-    let id = AlertId::at(now, tx.rng().as_ref());
     // What has no severity is not told, like what has no service.
-    let service = service.filter(|_| grade.severity.is_some());
+    let told = service.zip(grade.severity).map(|(service, severity)| (service, severity, grade));
     let row = Received {
         fingerprint,
-        id,
+        id: AlertId::at(now, tx.rng().as_ref()),
         source: sent.source.to_owned(),
-        labels: alert.labels.clone(),
-        annotations: alert.annotations.clone(),
-        generator_url: alert.generator_url.clone(),
-        service,
-        cause: cause(alert),
+        cause: cause(&alert),
+        labels: alert.labels,
+        annotations: alert.annotations,
+        generator_url: alert.generator_url,
+        service: told.as_ref().map(|(service, ..)| *service),
         started_at: time::truncate(alert.starts_at.min(now)),
         updated_at: now,
         ends_at: alert.ends_at.map(time::truncate),
     };
-    if !table::begin(tx, sent.tenant, &row).await? {
-        return Ok(false);
+    (row, told)
+}
+
+/// Writes those that begin to fire; how many did, and how many of these are told to nobody.
+async fn begin(tx: &mut Tx, sent: Sent<'_>, beginning: Vec<Beginning>) -> Result<(usize, usize), StoreError> {
+    let now = tx.now();
+    let ours = table::begin(tx, sent.tenant, beginning.iter().map(|(row, _)| row)).await?;
+    let begun: Vec<Beginning> = beginning.into_iter().filter(|(row, _)| ours.contains(&row.fingerprint)).collect();
+    let mut told = Vec::with_capacity(begun.len());
+    for (row, told_as) in &begun {
+        if let Some((service, severity, grade)) = told_as {
+            told.push((row, *service, *severity, *grade, routing::words(&row.annotations)));
+        }
     }
-    let (Some(service), Some(severity)) = (service, grade.severity) else { return Ok(true) };
-    let title = match routing::words(&alert.annotations) {
-        Some(words) => Some(tx.put_text(sent.tenant, &words).await?),
-        None => None,
-    };
-    let event = fired(sent, &row, service, severity, grade, title, now);
-    append(tx, sent, now, id, &event).await?;
-    Ok(true)
+    let words: Vec<&str> = told.iter().filter_map(|(.., words)| words.as_deref()).collect();
+    let mut titles = tx.put_texts(sent.tenant, &words).await?.into_iter();
+    let mut events = Vec::with_capacity(told.len());
+    for (row, service, severity, grade, words) in &told {
+        let title = words.as_ref().and_then(|_| titles.next());
+        let body = fired(sent, row, *service, *severity, *grade, title, now);
+        events.push(event(sent, now, row.id, &body)?);
+    }
+    tx.append_all(&events).await?;
+    Ok((begun.len(), begun.len() - events.len()))
 }
 
 fn fired(
@@ -210,28 +215,31 @@ fn fired(
     }
 }
 
-/// Ends an alert that fires; false when another writer was faster.
-pub(super) async fn end(
-    tx: &mut Tx,
-    sent: Sent<'_>,
-    fingerprint: &str,
-    (id, service, cause): (AlertId, Option<ServiceId>, &str),
-    at: Timestamp,
-    reason: &str,
-) -> Result<bool, StoreError> {
-    let now = tx.now();
-    if !table::end(tx, sent.tenant, fingerprint, now).await? {
-        return Ok(false);
-    }
-    if let Some(service_id) = service {
-        let (alert_id, cause, reason) = (id, cause.to_owned(), reason.to_owned());
-        let body = AlertResolved { alert_id, service_id, cause, recovered_at: time::truncate(at), reason };
-        append(tx, sent, now, id, &body).await?;
-    }
-    Ok(true)
+/// An alert that fires and is over.
+pub(super) struct Ending {
+    pub fingerprint: String,
+    pub id: AlertId,
+    pub service: Option<ServiceId>,
+    pub cause: String,
+    pub at: Timestamp,
 }
 
-async fn append<B: Body>(tx: &mut Tx, sent: Sent<'_>, at: Timestamp, subject: AlertId, body: &B) -> Result<(), StoreError> {
-    let event = NewEvent::of(sent.tenant, at, sent.actor.clone(), EVENT_SOURCE, subject, body)?;
-    tx.append(&event).await.map(|_| ())
+/// Ends alerts that fire; how many: another writer may have been faster.
+pub(super) async fn end(tx: &mut Tx, sent: Sent<'_>, endings: Vec<Ending>, reason: &str) -> Result<usize, StoreError> {
+    let now = tx.now();
+    let ours = table::end(tx, sent.tenant, endings.iter().map(|ending| &ending.fingerprint), now).await?;
+    let mut events = Vec::new();
+    for ending in endings.into_iter().filter(|ending| ours.contains(&ending.fingerprint)) {
+        if let Some(service_id) = ending.service {
+            let recovered_at = time::truncate(ending.at);
+            let body = AlertResolved { alert_id: ending.id, service_id, cause: ending.cause, recovered_at, reason: reason.to_owned() };
+            events.push(event(sent, now, ending.id, &body)?);
+        }
+    }
+    tx.append_all(&events).await?;
+    Ok(ours.len())
+}
+
+fn event<B: Body>(sent: Sent<'_>, at: Timestamp, subject: AlertId, body: &B) -> Result<NewEvent, StoreError> {
+    Ok(NewEvent::of(sent.tenant, at, sent.actor.clone(), EVENT_SOURCE, subject, body)?)
 }

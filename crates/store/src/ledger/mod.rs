@@ -8,13 +8,14 @@ use std::{collections::HashMap, fmt::Write as _};
 use evenkeel_core::{
     Actor, ActorKind, Id,
     event::{Event, NewEvent, Subject},
-    id::TenantId,
+    id::{EventId, TenantId},
 };
+use jiff::Timestamp;
 
 use crate::{
     Db, Dialect, Migration, Result, Row, Sql, StoreError, Tx, Value,
     dialect::{postgres, sqlite},
-    params, places,
+    params, places, tuples,
 };
 
 pub mod hash;
@@ -42,6 +43,11 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 /// The largest payload of one event, bytes. Larger things are blobs with their digest in the payload.
 pub const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
 
+/// Events written with one statement: 14 values each, and SQLite takes 32,766.
+const APPENDED_AT_ONCE: usize = 500;
+
+/// What a new event is given; its position it gets.
+const GIVEN: &str = "id, tenant_id, occurred_at, recorded_at, actor_kind, actor_id, on_behalf_of, source, subject_kind, subject_id, kind, version, payload, evidence";
 const COLUMNS: &str = "seq, id, tenant_id, occurred_at, recorded_at, actor_kind, actor_id, on_behalf_of, source, subject_kind, subject_id, kind, version, payload, evidence";
 
 impl Tx {
@@ -50,7 +56,19 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Defect`] when the payload is over [`PAYLOAD_BYTES_MAX`]; else as any statement.
     pub async fn append(&mut self, event: &NewEvent) -> Result<Event> {
-        if event.payload.len() > PAYLOAD_BYTES_MAX {
+        self.append_all(std::slice::from_ref(event))
+            .await?
+            .pop()
+            .ok_or_else(|| StoreError::Defect("INSERT … RETURNING answered nothing".to_owned()))
+    }
+
+    /// Appends events that do not depend on each other, many with one statement: their order among themselves is not promised.
+    /// Answers them in the order they were given.
+    ///
+    /// # Errors
+    /// As [`Tx::append`].
+    pub async fn append_all(&mut self, events: &[NewEvent]) -> Result<Vec<Event>> {
+        if let Some(event) = events.iter().find(|event| event.payload.len() > PAYLOAD_BYTES_MAX) {
             return Err(StoreError::Defect(format!(
                 "a payload of {} has {} bytes; the limit is {PAYLOAD_BYTES_MAX}",
                 event.kind,
@@ -62,45 +80,23 @@ impl Tx {
             self.in_ledger = true;
         }
         let recorded_at = self.now();
-        let id = Id::at(recorded_at, self.rng().as_ref());
-        let row = self
-            .row(
-                "INSERT INTO ledger_event (id, tenant_id, occurred_at, recorded_at, actor_kind, actor_id, on_behalf_of, source, subject_kind, subject_id, kind, version, payload, evidence)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING seq",
-                params![
-                    id,
-                    event.tenant,
-                    event.occurred_at,
-                    recorded_at,
-                    actor_word(event.actor.kind),
-                    &event.actor.id,
-                    &event.on_behalf_of,
-                    &event.source,
-                    &event.subject.kind,
-                    &event.subject.id,
-                    event.kind,
-                    event.version,
-                    &event.payload,
-                    &event.evidence,
-                ],
-            )
-            .await?
-            .ok_or_else(|| StoreError::Defect("INSERT … RETURNING answered nothing".to_owned()))?;
-        Ok(Event {
-            seq: row.int("seq")?,
-            id,
-            tenant: event.tenant,
-            occurred_at: event.occurred_at,
-            recorded_at,
-            actor: event.actor.clone(),
-            on_behalf_of: event.on_behalf_of.clone(),
-            source: event.source.clone(),
-            subject: event.subject.clone(),
-            kind: event.kind.to_owned(),
-            version: event.version,
-            payload: event.payload.clone(),
-            evidence: event.evidence.clone(),
-        })
+        let mut written = Vec::with_capacity(events.len());
+        for some in events.chunks(APPENDED_AT_ONCE) {
+            let made: Vec<Event> =
+                some.iter().map(|event| recorded(event, recorded_at, Id::at(recorded_at, self.rng().as_ref()))).collect();
+            let mut params = Vec::new();
+            let rows = tuples(&mut params, made.iter().map(values));
+            let sql = format!("INSERT INTO ledger_event ({GIVEN}) VALUES {rows} RETURNING seq, id");
+            let mut seqs = HashMap::with_capacity(made.len());
+            for row in self.rows(&sql, params).await? {
+                seqs.insert(row.id("id")?, row.int("seq")?);
+            }
+            for event in made {
+                let seq = *seqs.get(&event.id).ok_or_else(|| StoreError::Defect("INSERT … RETURNING left an event out".to_owned()))?;
+                written.push(Event { seq, ..event });
+            }
+        }
+        Ok(written)
     }
 
     /// Writes an event exactly as it was, position and all: for restoring a backup and for rebuilding figures in an empty database.
@@ -108,29 +104,50 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Duplicate`] when the position is taken.
     pub async fn replay(&mut self, event: &Event) -> Result<()> {
-        self.execute(
-            &format!("INSERT INTO ledger_event ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"),
-            params![
-                event.seq,
-                event.id,
-                event.tenant,
-                event.occurred_at,
-                event.recorded_at,
-                actor_word(event.actor.kind),
-                &event.actor.id,
-                &event.on_behalf_of,
-                &event.source,
-                &event.subject.kind,
-                &event.subject.id,
-                &event.kind,
-                event.version,
-                &event.payload,
-                &event.evidence,
-            ],
-        )
-        .await
-        .map(|_| ())
+        let mut params = params![event.seq];
+        params.extend(values(event));
+        let sql = format!("INSERT INTO ledger_event ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)");
+        self.execute(&sql, params).await.map(|_| ())
     }
+}
+
+/// The event that is written for `event`; it has no position yet.
+fn recorded(event: &NewEvent, recorded_at: Timestamp, id: EventId) -> Event {
+    Event {
+        seq: 0,
+        id,
+        tenant: event.tenant,
+        occurred_at: event.occurred_at,
+        recorded_at,
+        actor: event.actor.clone(),
+        on_behalf_of: event.on_behalf_of.clone(),
+        source: event.source.clone(),
+        subject: event.subject.clone(),
+        kind: event.kind.to_owned(),
+        version: event.version,
+        payload: event.payload.clone(),
+        evidence: event.evidence.clone(),
+    }
+}
+
+/// The columns of [`GIVEN`].
+fn values(event: &Event) -> Vec<Value> {
+    params![
+        event.id,
+        event.tenant,
+        event.occurred_at,
+        event.recorded_at,
+        actor_word(event.actor.kind),
+        &event.actor.id,
+        &event.on_behalf_of,
+        &event.source,
+        &event.subject.kind,
+        &event.subject.id,
+        &event.kind,
+        event.version,
+        &event.payload,
+        &event.evidence,
+    ]
 }
 
 const fn actor_word(kind: ActorKind) -> &'static str {

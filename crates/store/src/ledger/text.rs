@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use evenkeel_core::id::TenantId;
 use sha2::{Digest, Sha256};
 
-use crate::{Result, Sql, Tx, params, places};
+use crate::{Result, Sql, StoreError, Tx, params, places, tuples};
 
 fn digest(salt: &str, body: &str) -> String {
     hex::encode(Sha256::new().chain_update(salt).chain_update(b"\0").chain_update(body).finalize())
@@ -17,16 +17,30 @@ impl Tx {
     /// # Errors
     /// As any statement.
     pub async fn put_text(&mut self, tenant: TenantId, body: &str) -> Result<String> {
-        let mut salt = [0u8; 16];
-        self.rng().fill(&mut salt);
-        let salt = hex::encode(salt);
-        let digest = digest(&salt, body);
-        self.execute(
-            "INSERT INTO ledger_text (digest, tenant_id, salt, body) VALUES ($1, $2, $3, $4)",
-            params![&digest, tenant, salt, body],
-        )
-        .await?;
-        Ok(digest)
+        self.put_texts(tenant, &[body]).await?.pop().ok_or_else(|| StoreError::Defect("a text without a digest".to_owned()))
+    }
+
+    /// Keeps each of `bodies`; answers their digests in the same order.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn put_texts(&mut self, tenant: TenantId, bodies: &[&str]) -> Result<Vec<String>> {
+        let mut digests = Vec::with_capacity(bodies.len());
+        for some in bodies.chunks(500) {
+            let mut rows = Vec::with_capacity(some.len());
+            for body in some {
+                let mut salt = [0u8; 16];
+                self.rng().fill(&mut salt);
+                let salt = hex::encode(salt);
+                let digest = digest(&salt, body);
+                rows.push(params![&digest, tenant, salt, *body]);
+                digests.push(digest);
+            }
+            let mut params = Vec::new();
+            let rows = tuples(&mut params, rows);
+            self.execute(&format!("INSERT INTO ledger_text (digest, tenant_id, salt, body) VALUES {rows}"), params).await?;
+        }
+        Ok(digests)
     }
 
     /// Erases the body of a text, and the salt without which nobody can try what it may have been. The digest and every
