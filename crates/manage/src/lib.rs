@@ -19,6 +19,7 @@ pub mod service;
 pub mod silence;
 pub mod status_page;
 pub mod suppression;
+pub mod ticket;
 
 use std::sync::Arc;
 

@@ -12,10 +12,10 @@ use evenkeel_store::StoreError;
 use jiff::Timestamp;
 
 use super::{
-    machine::{Refusal, Step, path},
+    machine::{IncidentMachine, Step},
     model::Incident,
 };
-use crate::Act;
+use crate::{Act, ticket::machine};
 
 /// An incident on its way to its next version.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Change {
     /// # Errors
     /// A refusal that names the steps that are allowed.
     pub fn step(&mut self, step: Step, reason: Option<&str>) -> Result<(), StoreError> {
-        let states = path(self.incident.state, step).map_err(Refusal::failure)?;
+        let states = machine::path::<IncidentMachine>(self.incident.state, step)?;
         let hold = match step {
             Step::Hold(hold) => Some(hold),
             _ => None,
@@ -65,7 +65,7 @@ impl Change {
     /// # Errors
     /// A refusal that names the steps that are allowed.
     pub fn check(&self, step: Step) -> Result<(), Failure> {
-        path(self.incident.state, step).map(|_| ()).map_err(Refusal::failure)
+        machine::path::<IncidentMachine>(self.incident.state, step).map(|_| ())
     }
 
     /// Enters one state; the caller knows that this is an edge.

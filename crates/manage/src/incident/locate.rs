@@ -2,17 +2,17 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
-use evenkeel_core::{ErrorCode, Failure, event::manage::Located, id::IncidentId};
+use evenkeel_core::{Failure, event::manage::Located, id::IncidentId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     change::Change,
-    machine,
+    machine::IncidentMachine,
     request::{begin, finish, text},
     view::IncidentView,
 };
-use crate::Manage;
+use crate::{Manage, ticket::machine};
 
 /// What T2 rests on.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -68,7 +68,5 @@ pub(super) fn open_for(change: &Change, what: &str) -> Result<(), Failure> {
     if state.is_open() {
         return Ok(());
     }
-    Err(Failure::new(ErrorCode::StateRefused, format!("an incident that is {state} cannot be {what}; reopen it first"))
-        .at("/state")
-        .allowed(machine::allowed(state)))
+    Err(machine::refused::<IncidentMachine>(state, &format!("be {what}")))
 }

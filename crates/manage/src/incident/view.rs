@@ -14,10 +14,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    machine,
+    machine::IncidentMachine,
     model::{Incident, OriginKind},
 };
-use crate::party::{NameRef, PersonRef, Wanted, load_names};
+use crate::{
+    party::{NameRef, PersonRef, Wanted, load_names},
+    ticket::machine,
+};
 
 /// An incident.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -147,7 +150,11 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
             firing: incident.firing,
             merged_into: incident.merged_into,
             version: incident.version,
-            allowed: if may_write { machine::allowed(incident.state).into_iter().map(ToOwned::to_owned).collect() } else { Vec::new() },
+            allowed: if may_write {
+                machine::allowed::<IncidentMachine>(incident.state).into_iter().map(ToOwned::to_owned).collect()
+            } else {
+                Vec::new()
+            },
         })
         .collect())
 }

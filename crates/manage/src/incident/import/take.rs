@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use super::{ImportedEvent, ImportedKind};
 use crate::incident::{
     change::Change,
-    machine::{Step, way},
+    machine::{IncidentMachine, Step},
     restore,
 };
+use crate::ticket::machine::way;
 
 /// Takes `event` into `change`, whose incident stands where it stood at that instant. What says nothing new (resolved
 /// when it was resolved already) makes no event.
@@ -77,7 +78,7 @@ fn end(change: &mut Change, to: IncidentState, at: Timestamp) -> Result<(), Stor
 
 fn walk(change: &mut Change, to: IncidentState, hold: Option<HoldReason>, at: Timestamp) -> Result<(), StoreError> {
     let from = change.incident.state;
-    let states = way(from, to).ok_or_else(|| {
+    let states = way::<IncidentMachine>(from, to).ok_or_else(|| {
         evenkeel_core::Failure::new(
             evenkeel_core::ErrorCode::StateRefused,
             format!("a ticket that was {from} cannot have become {to}; correct the state mapping"),

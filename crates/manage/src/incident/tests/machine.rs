@@ -3,6 +3,7 @@
 use evenkeel_core::state::IncidentState as S;
 
 use super::*;
+use crate::ticket::machine::{allowed, is_edge, walk, way};
 
 /// A step's word and the states it leads through.
 type Edge = (&'static str, &'static [S]);
@@ -37,19 +38,14 @@ fn every_state_is_in_the_table() {
 }
 
 #[test]
-fn every_edge_of_the_table_is_allowed_and_every_other_is_refused_with_the_allowed_ones_named() {
+fn every_edge_of_the_table_is_allowed_and_every_other_is_refused() {
+    walk::whole::<IncidentMachine>();
     for (state, edges) in TABLE {
         let words: Vec<&str> = edges.iter().map(|(word, _)| *word).collect();
-        assert_eq!(allowed(*state), words, "{state}");
-        for step in STEPS {
-            if let Some((_, states)) = edges.iter().find(|(word, _)| *word == step.as_str()) {
-                assert_eq!(path(*state, step), Ok(*states));
-            } else {
-                let failure = path(*state, step).unwrap_err().failure();
-                assert_eq!(failure.code, ErrorCode::StateRefused);
-                assert_eq!(failure.allowed, words, "{state} {}", step.as_str());
-                assert!(failure.detail.contains(state.as_str()));
-            }
+        assert_eq!(allowed::<IncidentMachine>(*state), words, "{state}");
+        for step in IncidentMachine::STEPS {
+            let expected = edges.iter().find(|(word, _)| *word == IncidentMachine::word(*step)).map(|(_, states)| *states);
+            assert_eq!(IncidentMachine::path(*state, *step), expected);
         }
     }
 }
@@ -58,7 +54,7 @@ fn every_edge_of_the_table_is_allowed_and_every_other_is_refused_with_the_allowe
 fn ends_have_no_way_out() {
     for end in [S::Cancelled, S::Merged] {
         for to in S::ALL.iter().filter(|to| **to != end) {
-            assert_eq!(way(end, *to), None, "{end} to {to}");
+            assert_eq!(way::<IncidentMachine>(end, *to), None, "{end} to {to}");
         }
     }
 }
@@ -67,18 +63,18 @@ fn ends_have_no_way_out() {
 fn a_way_walks_edges_only() {
     for from in S::ALL {
         for to in S::ALL {
-            let Some(states) = way(*from, *to) else {
+            let Some(states) = way::<IncidentMachine>(*from, *to) else {
                 continue;
             };
             let mut here = *from;
             for next in &states {
-                assert!(is_edge(here, *next), "{here} to {next}");
+                assert!(is_edge::<IncidentMachine>(here, *next), "{here} to {next}");
                 here = *next;
             }
             assert_eq!(here, *to);
         }
     }
-    assert_eq!(way(S::New, S::Closed), Some(vec![S::Resolved, S::Closed]));
-    assert_eq!(way(S::New, S::OnHold), Some(vec![S::Assigned, S::InProgress, S::OnHold]));
-    assert_eq!(way(S::Closed, S::InProgress), Some(vec![S::Reopened, S::InProgress]));
+    assert_eq!(way::<IncidentMachine>(S::New, S::Closed), Some(vec![S::Resolved, S::Closed]));
+    assert_eq!(way::<IncidentMachine>(S::New, S::OnHold), Some(vec![S::Assigned, S::InProgress, S::OnHold]));
+    assert_eq!(way::<IncidentMachine>(S::Closed, S::InProgress), Some(vec![S::Reopened, S::InProgress]));
 }

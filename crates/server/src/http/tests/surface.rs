@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use evenkeel_core::language::Language;
 use evenkeel_store::testing::for_each_database;
 
 use crate::{app::migrations, testing::Server};
@@ -14,6 +15,13 @@ async fn the_published_document_is_fresh() {
         crate::snapshot("docs/api/openapi.json", &format!("{text}\n"));
     })
     .await;
+}
+
+#[test]
+fn the_manual_draws_the_machines_as_they_are() {
+    for language in [Language::Zh, Language::En] {
+        crate::snapshot(&format!("docs/{}/states.md", language.as_str()), &evenkeel_manage::ticket::states(language));
+    }
 }
 
 #[tokio::test]
