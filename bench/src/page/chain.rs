@@ -22,7 +22,8 @@ use crate::account;
 pub enum Confirm {
     /// One bad look is a fault.
     First,
-    /// It takes a second one, an interval later.
+    /// It takes a second one: ours comes a quarter of an interval later, as it does when nobody says otherwise; theirs an
+    /// interval later, for there is no other.
     Second,
 }
 
@@ -102,7 +103,7 @@ rotas: [{{ team: web, zone: Asia/Shanghai, handover: monday 09:00, starts_on: 20
             let _ = writeln!(
                 probes,
                 "  - {{ name: probe-{number}, service: service-{number}, http: {{ url: \"{}\" }}, interval_secs: 1, timeout_secs: 0.9, \
-                 failures: {failures}, successes: 1, retry_interval_ms: 1000, severity: critical }}",
+                 failures: {failures}, successes: 1, severity: critical }}",
                 services.url(number)
             );
         }
