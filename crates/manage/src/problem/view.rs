@@ -23,7 +23,7 @@ use crate::{
 
 /// A problem.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = Problem)]
+#[schema(as = ProblemTicket)]
 pub(super) struct ProblemView {
     /// Its id.
     pub id: ProblemId,
