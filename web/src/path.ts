@@ -69,7 +69,8 @@ export const path = {
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
   reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,
-  settings: (part: SettingsPart | "" = "people") => (part ? `/settings/${part}` : "/settings"),
+  settings: (part: SettingsPart | "" = "people", query?: Query) =>
+    withQuery(part ? `/settings/${part}` : "/settings", query),
 } as const;
 
 /** Only a path of ours may be gone back to after sign-in. */
