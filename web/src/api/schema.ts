@@ -6928,6 +6928,8 @@ export interface components {
         ProblemDetail: components["schemas"]["ProblemTicket"] & {
             /** @description The first due first. */
             follow_ups: components["schemas"]["FollowUp"][];
+            /** @description Every step, the first first. */
+            history: components["schemas"]["ProblemStepTaken"][];
             /** @description The newest first. */
             linked: components["schemas"]["ProblemIncident"][];
         };
@@ -7017,6 +7019,24 @@ export interface components {
         ProblemStepRequest: {
             /** @description How grave and how often; what the cause is; what was repaired. */
             text?: string | null;
+        };
+        /** @description One step that was taken. */
+        ProblemStepTaken: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by?: components["schemas"]["PersonRef"] | null;
+            /** @description What carries the repair, where it was planned. */
+            change?: string | null;
+            /** @description From. */
+            from: components["schemas"]["ProblemState"];
+            recurred_as?: components["schemas"]["Id"] | null;
+            /** @description What was said: the assessment, the cause, the repair; null when nothing was, or it was erased. */
+            text?: string | null;
+            /** @description To. */
+            to: components["schemas"]["ProblemState"];
         };
         /** @description A problem. */
         ProblemTicket: {

@@ -2,11 +2,12 @@
 
 use evenkeel_api::{Caller, Permission};
 use evenkeel_core::{
+    event::problem::ProblemTransitioned,
     id::{FollowUpId, IncidentId, ProblemId},
     state::{IncidentState, ProblemState},
     title,
 };
-use evenkeel_store::{Sql, StoreError, params, places};
+use evenkeel_store::{Sql, StoreError, ledger, params, places};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -104,6 +105,26 @@ pub(super) struct FollowUpView {
     pub verified_at: Option<Timestamp>,
 }
 
+/// One step that was taken.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ProblemStepTaken {
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    /// By whom; none = by time or by an alert.
+    pub by: Option<PersonRef>,
+    /// From.
+    pub from: ProblemState,
+    /// To.
+    pub to: ProblemState,
+    /// What was said: the assessment, the cause, the repair; null when nothing was, or it was erased.
+    pub text: Option<String>,
+    /// What carries the repair, where it was planned.
+    pub change: Option<String>,
+    /// The incident that says that it came back.
+    pub recurred_as: Option<IncidentId>,
+}
+
 /// A problem, the incidents it is behind, and what follows from it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct ProblemDetail {
@@ -114,6 +135,8 @@ pub(super) struct ProblemDetail {
     pub linked: Vec<ProblemIncident>,
     /// The first due first.
     pub follow_ups: Vec<FollowUpView>,
+    /// Every step, the first first.
+    pub history: Vec<ProblemStepTaken>,
 }
 
 /// The steps that a person takes from here; the others are taken by time and by incidents.
@@ -210,5 +233,33 @@ pub(super) async fn detail(sql: &mut dyn Sql, caller: &Caller, problem: Problem)
             verified_at: follow_up.verified_at,
         })
         .collect();
-    Ok(ProblemDetail { problem: view(sql, caller, problem).await?, linked, follow_ups })
+    let history = history(sql, caller, problem.id).await?;
+    Ok(ProblemDetail { problem: view(sql, caller, problem).await?, linked, follow_ups, history })
+}
+
+/// The steps as the ledger has them.
+async fn history(sql: &mut dyn Sql, caller: &Caller, id: ProblemId) -> Result<Vec<ProblemStepTaken>, StoreError> {
+    let mut taken = Vec::new();
+    for event in ledger::events_of(sql, caller.tenant, "problem", &id.to_string()).await? {
+        if let Some(body) = event.read::<ProblemTransitioned>() {
+            taken.push((event.occurred_at, event.actor.as_person(), body?));
+        }
+    }
+    let digests: Vec<String> = taken.iter().filter_map(|(.., body)| body.text.clone()).collect();
+    let texts = ledger::texts(sql, &digests).await?;
+    let mut wanted = Wanted::default();
+    wanted.people.extend(taken.iter().filter_map(|(_, person, _)| *person));
+    let names = load_names(sql, caller.tenant, &wanted).await?;
+    Ok(taken
+        .into_iter()
+        .map(|(at, person, body)| ProblemStepTaken {
+            at,
+            by: person.map(|id| names.person(id)),
+            from: body.from,
+            to: body.to,
+            text: body.text.and_then(|digest| texts.get(&digest).cloned().flatten()),
+            change: body.change,
+            recurred_as: body.recurred_as,
+        })
+        .collect())
 }

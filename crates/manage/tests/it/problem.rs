@@ -1,6 +1,9 @@
 //! Problems: from a trend to a cause that does not come back.
 
-use evenkeel_core::{event::problem::ProblemTransitioned, state::ProblemState};
+use evenkeel_core::{
+    event::{Event, problem::ProblemTransitioned},
+    state::ProblemState,
+};
 use evenkeel_store::ledger;
 use serde_json::{Value, json};
 
@@ -108,11 +111,15 @@ async fn the_same_cause_after_the_repair_opens_it_again_once() {
         assert_eq!((&back["state"], &back["recurrences"], &back["fixed_at"]), (&json!("analysing"), &json!(1), &Value::Null));
         assert_eq!(back["workaround"], "restart it at six", "what helped then helps now");
         assert_eq!(back["linked"][0]["state"], "new");
+        let said: Vec<&Value> = back["history"].as_array().unwrap().iter().map(|step| &step["text"]).collect();
+        assert_eq!(said[..2], [&json!("three times a week"), &Value::Null], "{said:?}");
+        assert_eq!(back["history"][2]["text"], "a leak");
+        assert_eq!(back["history"][5]["recurred_as"], back["linked"][0]["id"]);
 
         let mut read = world.test.db.read().await.unwrap();
         let events = ledger::events_of(&mut read, world.test.tenant, "problem", &id).await.unwrap();
         drop(read);
-        let moved: Vec<ProblemTransitioned> = events.iter().filter_map(|event| event.read()).map(Result::unwrap).collect();
+        let moved: Vec<ProblemTransitioned> = events.iter().filter_map(Event::read).map(Result::unwrap).collect();
         assert_eq!(moved.last().unwrap().to, ProblemState::Analysing);
         assert_eq!(serde_json::to_value(moved.last().unwrap().recurred_as).unwrap(), back["linked"][0]["id"]);
         world.pass(30 * DAY);

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { lazy, Suspense, useState } from "react";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { Problem as Refusal } from "@/api/problem";
 import type { FollowUp, ProblemDetail } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
@@ -104,6 +104,26 @@ function Detail({ problem }: { problem: ProblemDetail }) {
             )}
           </Panel>
           <FollowUps problem={problem} reason={may("problem.write")} />
+          {problem.history.length > 0 && (
+            <Panel title={t("problem.history")}>
+              <ol className="stack problem-list">
+                {problem.history.map((step) => (
+                  <li key={step.at + step.to}>
+                    <div className="row-wrap">
+                      <Status tone={STATE_TONE[step.to]} word={t(`problem.state.${step.to}`)} />
+                      <span className="faint">
+                        <Ago at={step.at} />
+                      </span>
+                      {step.by && <PersonRef id={step.by.id} display={step.by.display} />}
+                      {step.recurred_as && <Link to={path.incident(step.recurred_as)}>{t("problem.recurredAs")}</Link>}
+                      {step.change && <span className="num">{step.change}</span>}
+                    </div>
+                    {step.text && <p className="problem-text">{step.text}</p>}
+                  </li>
+                ))}
+              </ol>
+            </Panel>
+          )}
         </div>
         <Panel title={t("problem.behind")} hint={String(problem.incidents)}>
           {problem.linked.length === 0 ? (

@@ -31,7 +31,9 @@ export function FollowUpForm({ problem, close }: { problem: ProblemDetail; close
       close();
     },
   });
-  const options = (people.data ?? []).map((person) => ({ value: person.id, label: String(person.display) }));
+  // Customers do not read problems: nothing falls to them.
+  const staff = (people.data ?? []).filter((person) => !person.roles.includes("customer"));
+  const options = staff.map((person) => ({ value: person.id, label: String(person.display) }));
   const choose = (label: string, value: string | undefined, set: (id: string) => void, but?: string) => (
     <div className="field grow">
       <span className="label">{label}</span>
