@@ -39,6 +39,8 @@ export const path = {
   incidents: (query?: IncidentListQuery) => withQuery("/incidents", query),
   incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
   suppressions: (query?: Query) => withQuery("/suppressions", query),
+  problems: (query?: Query) => withQuery("/problems", query),
+  problem: (id: string) => `/problems/${encodeURIComponent(id)}`,
   statusPages: (query?: Query) => withQuery("/status-pages", query),
   statusPage: (name: string) => `/status-pages/${encodeURIComponent(name)}`,
   services: () => "/services",
@@ -67,7 +69,8 @@ export const path = {
   reports: () => "/reports",
   report: (id: string, section?: string) => `/reports/${encodeURIComponent(id)}${section ? `#${section}` : ""}`,
   reportPdf: (id: string, language: string) => `/api/v1/reports/${encodeURIComponent(id)}/pdf?language=${language}`,
-  settings: (part: SettingsPart | "" = "people") => (part ? `/settings/${part}` : "/settings"),
+  settings: (part: SettingsPart | "" = "people", query?: Query) =>
+    withQuery(part ? `/settings/${part}` : "/settings", query),
 } as const;
 
 /** Only a path of ours may be gone back to after sign-in. */

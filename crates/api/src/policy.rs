@@ -59,6 +59,8 @@ words! {
         IncidentWrite = "incident.write", "Assign, move, merge, split, prioritise incidents.";
         IncidentNote = "incident.note", "Write notes on incidents.";
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
+        ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
+        ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
         ServiceRead = "service.read", "See services and their indicators.";
         AgreementRead = "agreement.read", "See agreements.";
         CalendarRead = "calendar.read", "See calendars.";
@@ -111,6 +113,7 @@ const READ_OWN: &[P] = &[P::IncidentRead, P::ServiceRead, P::AgreementRead, P::C
 const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
+    P::ProblemRead,
     P::ServiceRead,
     P::AgreementRead,
     P::CalendarRead,
@@ -137,10 +140,10 @@ const READ_STAFF: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -158,6 +161,7 @@ pub fn permissions(role: Role) -> BTreeSet<Permission> {
 pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
+        "problem" => P::ProblemRead,
         "page" => P::PageRead,
         "alert" | "probe" | "heartbeat" => P::ProbeRead,
         "service" => P::ServiceRead,

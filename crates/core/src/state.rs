@@ -107,6 +107,39 @@ impl IncidentState {
 }
 
 words! {
+    /// Where a problem stands (domain specification, section 4).
+    ProblemState {
+        /// Opened, not looked at yet.
+        Opened = "opened",
+        /// Worth looking for its cause: how grave, how often.
+        Assessed = "assessed",
+        /// Its cause is looked for.
+        Analysing = "analysing",
+        /// The cause is known, and a workaround.
+        KnownError = "known_error",
+        /// A change carries the repair.
+        FixPending = "fix_pending",
+        /// Repaired; whether it comes back is watched.
+        Fixed = "fixed",
+        /// It has not come back within the window.
+        Verified = "verified",
+        /// Done.
+        Closed = "closed",
+    }
+}
+
+impl ProblemState {
+    /// Whether work may still be due.
+    pub const fn is_open(self) -> bool {
+        !matches!(self, Self::Closed | Self::Verified)
+    }
+    /// Whether it was held to be repaired: what comes back then is a recurrence.
+    pub const fn is_fixed(self) -> bool {
+        matches!(self, Self::Fixed | Self::Verified | Self::Closed)
+    }
+}
+
+words! {
     /// Why an incident waits. Whether the clock waits too is the agreement's word, not this one's.
     HoldReason {
         /// The customer owes an answer.

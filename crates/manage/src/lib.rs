@@ -14,6 +14,7 @@ pub mod inhibition;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
+pub mod problem;
 mod refuse;
 pub mod service;
 pub mod silence;
@@ -59,7 +60,11 @@ impl Manage {
 
     /// What reads the ledger.
     pub fn consumers(&self) -> Vec<Arc<dyn Consumer>> {
-        vec![Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }), Arc::new(incident::from_page::FromPage)]
+        vec![
+            Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
+            Arc::new(incident::from_page::FromPage),
+            Arc::new(problem::Recurrence),
+        ]
     }
 
     /// What acts when a timer is due.
@@ -68,6 +73,7 @@ impl Manage {
         vec![
             Arc::new(incident::verify::Verify),
             Arc::new(incident::rules::Close),
+            Arc::new(problem::Verify),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
             Arc::new(suppression::Sweep { looks }),
             Arc::new(status_page::post::Publish),
@@ -91,6 +97,7 @@ pub fn migrations() -> Vec<Migration> {
         inhibition::MIGRATIONS,
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
+        problem::MIGRATIONS,
         service::MIGRATIONS,
         silence::MIGRATIONS,
         status_page::MIGRATIONS,
@@ -108,6 +115,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(incident::router())
         .merge(maintenance::router())
         .merge(party::router())
+        .merge(problem::router())
         .merge(service::router())
         .merge(silence::router())
         .merge(status_page::router())

@@ -90,6 +90,7 @@ words!(
     state::Verdict,
     state::SliState,
     state::IncidentState,
+    state::ProblemState,
     state::HoldReason,
     state::Visibility,
     state::Medium,

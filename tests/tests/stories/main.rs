@@ -12,6 +12,7 @@ mod import_history;
 mod kit;
 mod metrics;
 mod metrics_file;
+mod receivers;
 mod remote;
 mod rules;
 mod status_page;

@@ -212,3 +212,11 @@ export type LedgerEvent = Omit<Filled<Schemas["EventWhole"]>, "payload" | "text"
   payload: Record<string, unknown>;
   text: Record<string, string | null>;
 };
+
+export type ProblemState = Schemas["ProblemState"];
+export type Problem = Filled<Schemas["ProblemTicket"]>;
+export type ProblemDetail = Filled<Schemas["ProblemDetail"]>;
+export type ProblemProposal = Filled<Schemas["ProblemProposal"]>;
+export type ProblemOpenRequest = Schemas["ProblemOpenRequest"];
+export type FollowUp = Filled<Schemas["FollowUp"]>;
+export type FollowUpRequest = Schemas["FollowUpRequest"];

@@ -4,6 +4,7 @@ import {
   BellOff,
   BellRing,
   BookOpenText,
+  Bug,
   ChartSpline,
   Crosshair,
   Gauge,
@@ -64,6 +65,7 @@ export const HALLS: Hall[] = [
     glyph: "管",
     places: [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
+      { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
       { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
       { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
       { key: "statusPages", to: path.statusPages(), icon: Megaphone, thumb: false, needs: "status_page.read" },

@@ -18,6 +18,7 @@ pub mod analyze;
 pub mod definition;
 pub mod manage;
 pub mod observe;
+pub mod problem;
 pub mod status_page;
 
 /// What an event says. Implemented by the payload types of this module's children.
@@ -191,6 +192,12 @@ pub const KINDS: &[(&str, &str)] = &[
     ("silence.set", "manage"),
     ("silence.ended", "manage"),
     ("text.erased", "manage"),
+    ("problem.opened", "manage"),
+    ("problem.transitioned", "manage"),
+    ("problem.linked", "manage"),
+    ("problem.follow_up_added", "manage"),
+    ("problem.follow_up_done", "manage"),
+    ("problem.follow_up_verified", "manage"),
     ("status_post.updated", "manage"),
     ("status_post.corrected", "manage"),
     ("status_page.link_changed", "manage"),

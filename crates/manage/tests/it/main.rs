@@ -11,6 +11,7 @@ mod lifecycle;
 mod maintenance;
 mod merge;
 mod notes;
+mod problem;
 mod queue;
 mod sequences;
 mod silences;

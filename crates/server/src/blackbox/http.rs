@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use evenkeel_observe::probe::secret::Secret;
 
-use super::{Module, SecretFrom, fields::Fields};
+use super::Module;
+use crate::{fields::Fields, secret_from::SecretFrom};
 
 /// Headers that carry credentials: their values become secrets.
 const CREDENTIALS: &[&str] = &["authorization", "proxy-authorization", "cookie", "x-api-key", "x-auth-token"];

@@ -1,9 +1,8 @@
 //! Modules of `blackbox_exporter`, each as a check of ours. Pure.
 
-mod fields;
 mod http;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::collections::BTreeMap;
 
 use evenkeel_observe::{
     probe::{kind::pattern, secret::Secret},
@@ -11,16 +10,7 @@ use evenkeel_observe::{
 };
 use serde_json::{Map, Value, json};
 
-use fields::Fields;
-
-/// Where a module's secret is now.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum SecretFrom {
-    /// In the file of modules.
-    Text(Secret),
-    /// In a file of its own.
-    File(PathBuf),
-}
+use crate::{fields::Fields, secret_from::SecretFrom};
 
 /// What came of a module.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
-//! How messages leave, as declared. Secrets are named, never written: `password_env` is the variable that holds one.
+//! How messages leave, as declared. Secrets are named, never written: the variable or the file that holds one.
 
 use evenkeel_core::{definition::Bilingual, id::TenantId};
 use evenkeel_manage::definition;
-use evenkeel_observe::page::gateway::GatewayDefinition;
+use evenkeel_observe::page::gateway::{GatewayDefinition, SecretRef};
 use evenkeel_store::{Result, Sql};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ pub const KIND: &str = "notification";
 pub const NAME: &str = "notification";
 
 /// How messages leave.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notification {
     /// Mail; without it mails are kept as files in the data folder. The server's own --smtp-* flags win over it.
@@ -52,6 +52,14 @@ pub struct CanaryEntry {
     pub within_secs: i64,
 }
 
+impl Smtp {
+    /// Where its password lies.
+    pub fn password(&self) -> Option<SecretRef> {
+        let env = self.password_env.clone().map(SecretRef::Env);
+        env.or_else(|| self.password_file.clone().map(SecretRef::File))
+    }
+}
+
 impl Notification {
     /// What cannot be used first, and why.
     pub fn wrong(&self) -> Option<String> {
@@ -60,6 +68,9 @@ impl Notification {
             if !fits {
                 return Some("canary: every_secs is 300 to 86400, within_secs 10 to 3600".to_owned());
             }
+        }
+        if self.smtp.as_ref().is_some_and(|smtp| smtp.password_env.is_some() && smtp.password_file.is_some()) {
+            return Some("smtp: the password is in password_env or in password_file, not in both".to_owned());
         }
         let twice = |place: usize, name: &str| self.gateways[..place].iter().any(|other| other.name == name);
         self.gateways.iter().enumerate().find_map(|(place, gateway)| match gateway.check() {
@@ -88,6 +99,9 @@ pub struct Smtp {
     /// The environment variable that holds the password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_env: Option<String>,
+    /// Or the file that holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<String>,
     /// Sender address.
     pub from: String,
 }

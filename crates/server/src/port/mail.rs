@@ -53,7 +53,7 @@ impl Mail {
         drop(read);
         match declared.and_then(|declared: Notification| declared.smtp) {
             Some(smtp) => {
-                let password = smtp.password_env.as_deref().map(secret).transpose()?;
+                let password = smtp.password().as_ref().map(|password| self.directory.secret(password)).transpose()?;
                 Ok(Plan::Smtp { smtp, password })
             }
             None => Ok(Plan::Folder),
@@ -94,6 +94,7 @@ fn by_flags(flags: &MailArgs) -> Option<Plan> {
         tls: flags.tls.unwrap_or(Tls::Starttls),
         user: flags.user.clone().filter(|user| !user.is_empty()),
         password_env: None,
+        password_file: None,
         from: flags.from.clone().unwrap_or_else(|| FROM.to_owned()),
     };
     Some(Plan::Smtp { smtp, password: flags.password.as_ref().map(|password| password.reveal().to_owned()) })

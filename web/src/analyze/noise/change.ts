@@ -20,3 +20,8 @@ export function changeOf(one: NoiseSuggestion): string {
         : `retired:\n  - { kind: probe, name: ${name} }`;
   }
 }
+
+/** Whether the change is one of our configuration, which the console can try; a rule stands in a rule file. */
+export function isConfiguration({ change, source_kind }: NoiseSuggestion): boolean {
+  return source_kind !== "rule" || change.kind === "depend_on";
+}

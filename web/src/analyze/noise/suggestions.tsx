@@ -15,7 +15,7 @@ import { IncidentRef } from "@/manage/incident/refs";
 import { path } from "@/path";
 import { useMay } from "@/shell/session";
 import { dismissSuggestion } from "./api";
-import { changeOf } from "./change";
+import { changeOf, isConfiguration } from "./change";
 
 export function Suggestions({ suggestions }: { suggestions: NoiseSuggestion[] }) {
   const { t } = useText();
@@ -109,7 +109,9 @@ function ChangeDrawer({ one, close }: { one: NoiseSuggestion; close: () => void 
           <CopyButton text={text} />
         </div>
         <div className="row-wrap">
-          <Link to={path.settings("configuration")}>{t("noise.toConfiguration")}</Link>
+          {isConfiguration(one) && (
+            <Link to={path.settings("configuration", { text })}>{t("noise.toConfiguration")}</Link>
+          )}
           <Link to={to}>{t("noise.toSource")}</Link>
         </div>
         <h3>{t("noise.costs")}</h3>

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input, Popconfirm } from "antd";
 import { useState } from "react";
+import { useSearchParams } from "react-router";
 import { client, read } from "@/api/client";
 import type { DefinitionChange } from "@/api/types";
 import { textOf, useText } from "@/i18n";
@@ -25,7 +26,9 @@ export function DryRun() {
   const may = useMay();
   const queries = useQueryClient();
   const { message } = App.useApp();
-  const [text, setText] = useState("");
+  // A link may bring the text to try; it is applied by nobody but who presses the button.
+  const [search] = useSearchParams();
+  const [text, setText] = useState(search.get("text") ?? "");
   const ask = useMutation({
     mutationFn: (dry_run: boolean) =>
       read(client.POST("/api/v1/definitions", { body: { files: [{ name: "pasted.yaml", text }], dry_run } })),

@@ -34,6 +34,9 @@ import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
+const KnownErrors = lazy(() =>
+  import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
+);
 const OutsidersPanel = lazy(() =>
   import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
 );
@@ -286,6 +289,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          {holds(session, "problem.read") && (
+            <Suspense>
+              <KnownErrors incident={incident.id} />
+            </Suspense>
+          )}
           {holds(session, "status_page.read") && (
             <Suspense>
               <OutsidersPanel incident={incident.id} />

@@ -33,6 +33,7 @@ pub(super) const NAMES: &[&str] = &[
     "team",
     "priority",
     "reason",
+    "status",
     "because",
     "person",
     "url",
@@ -117,7 +118,7 @@ fn values(gateway: &GatewayDefinition, letter: &Letter, secret: &str, now: Times
     let fact = |name: &str| letter.facts.get(name).cloned().unwrap_or_default();
     let (subject, text) = (&letter.words.subject, cut(&letter.words.text, CHAT_CHARS));
     let link = if fact("ack_url").is_empty() { fact("url") } else { fact("ack_url") };
-    let zh = letter.locale == Locale::Zh;
+    let (zh, firing) = (letter.locale == Locale::Zh, fact("reason") == "firing");
     let account = gateway.settings.get("account").cloned().unwrap_or_default();
     let label = if fact("ack_url").is_empty() {
         if zh { "打开" } else { "Open" }
@@ -137,7 +138,9 @@ fn values(gateway: &GatewayDefinition, letter: &Letter, secret: &str, now: Times
             ("spoken", escape(subject)),
             ("text", text),
             ("language", if zh { "zh-CN" } else { "en-US" }.to_owned()),
-            ("colour", if fact("reason") == "firing" { "red" } else { "green" }.to_owned()),
+            ("colour", if firing { "red" } else { "green" }.to_owned()),
+            // What Alertmanager's receivers know: what was closed is over for them, too.
+            ("status", if firing { "firing" } else { "resolved" }.to_owned()),
             ("link", link),
             ("link_label", label.to_owned()),
             ("key", letter.key.clone()),

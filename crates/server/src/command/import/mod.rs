@@ -99,6 +99,12 @@ pub async fn run(command: ImportCommand) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A name of the characters that names have, and at most so many.
+fn plain_name(text: &str, chars: usize) -> String {
+    let fits = |c: char| if c.is_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
+    text.chars().map(fits).take(chars).collect()
+}
+
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(ending);

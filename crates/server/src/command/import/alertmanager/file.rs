@@ -1,14 +1,16 @@
-//! Alertmanager's configuration file, as far as it is understood. What else stands in it is passed over: its secrets, too.
+//! Alertmanager's configuration file, as far as it is understood. The global part and the receivers hold secrets: they have no `Debug`,
+//! and no error shows what stands in the file.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::{Map, Value};
 
 /// The file.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Config {
+    pub global: Map<String, Value>,
     pub route: Route,
     pub receivers: Vec<Receiver>,
     pub inhibit_rules: Vec<InhibitRule>,
@@ -26,6 +28,7 @@ pub(super) struct Route {
     pub equal: BTreeMap<String, String>,
     pub match_re: BTreeMap<String, String>,
     pub group_by: Vec<String>,
+    pub repeat_interval: Option<String>,
     #[serde(rename = "continue")]
     pub goes_on: bool,
     pub mute_time_intervals: Vec<String>,
@@ -33,13 +36,31 @@ pub(super) struct Route {
     pub routes: Vec<Route>,
 }
 
-/// A receiver: its name, and by which ways it tells.
-#[derive(Debug, Deserialize)]
+impl Route {
+    /// Gives the children what they have of their parent when they do not say it themselves.
+    fn inherit(&mut self) {
+        for child in &mut self.routes {
+            if child.receiver.is_empty() {
+                child.receiver.clone_from(&self.receiver);
+            }
+            child.repeat_interval = child.repeat_interval.take().or_else(|| self.repeat_interval.clone());
+            child.inherit();
+        }
+    }
+
+    /// How often the receiver is told again, as the first route to it says.
+    pub fn repeat_interval_of(&self, receiver: &str) -> Option<&str> {
+        let own = self.repeat_interval.as_deref().filter(|_| self.receiver == receiver);
+        own.or_else(|| self.routes.iter().find_map(|route| route.repeat_interval_of(receiver)))
+    }
+}
+
+/// A receiver: its name, and a list of configurations for each way by which it tells.
+#[derive(Deserialize)]
 pub(super) struct Receiver {
     pub name: String,
     #[serde(flatten)]
-    #[allow(clippy::zero_sized_map_values, reason = "what is flattened is a map; the names are all that matters")]
-    pub ways: BTreeMap<String, IgnoredAny>,
+    pub ways: BTreeMap<String, Value>,
 }
 
 /// A rule of inhibition, in both of its forms.
@@ -80,4 +101,14 @@ pub(super) struct Interval {
 pub(super) struct Span {
     pub start_time: String,
     pub end_time: String,
+}
+
+/// Reads the file.
+///
+/// # Errors
+/// In words, without what stands there.
+pub(super) fn read(text: &str) -> Result<Config, String> {
+    let mut config = serde_saphyr::from_str::<Config>(text).map_err(|error| error.without_snippet().to_string())?;
+    config.route.inherit();
+    Ok(config)
 }

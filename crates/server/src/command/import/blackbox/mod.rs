@@ -5,22 +5,23 @@ mod targets;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fmt::Write as _, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
 
 use evenkeel_core::{Actor, ErrorCode, Failure};
 use serde_json::json;
 
-use super::super::{database, many};
+use super::{
+    super::{database, many},
+    plain_name,
+};
 use crate::{
     app,
-    blackbox::{self, Module, SecretFrom},
+    blackbox::{self, Module},
     config::DataArgs,
     definition::{self, Action, Source},
+    secret_from::{SecretFrom, text_of},
 };
 use targets::Target;
-
-/// Bytes of a file, at most.
-const FILE_BYTES_MAX: u64 = 4 << 20;
 
 /// What `evenkeel import blackbox` takes.
 #[derive(Debug, Clone, clap::Args)]
@@ -72,13 +73,9 @@ pub async fn run(args: BlackboxArgs) -> Result<(), Failure> {
         say!("# secrets, which no definition holds:");
     }
     for (secret, from) in &secrets {
-        let what = match from {
-            SecretFrom::Text(_) => "stands in the file of modules".to_owned(),
-            SecretFrom::File(file) => format!("is {}", file.display()),
-        };
         match &args.secrets {
-            Some(folder) => say!("#   {secret} {what}; with --apply it goes to {}", folder.join(secret).display()),
-            None => say!("#   {secret} {what}; name a folder with --secrets, and start the server with it"),
+            Some(folder) => say!("#   {secret} {from}; with --apply it goes to {}", folder.join(secret).display()),
+            None => say!("#   {secret} {from}; name a folder with --secrets, and start the server with it"),
         }
     }
     if !args.apply {
@@ -86,7 +83,7 @@ pub async fn run(args: BlackboxArgs) -> Result<(), Failure> {
     }
     if let Some(folder) = &args.secrets {
         for (secret, from) in &secrets {
-            keep(&folder.join(secret), from)?;
+            from.keep(&folder.join(secret))?;
         }
     }
     let db = database(&args.data, true).await?;
@@ -96,28 +93,6 @@ pub async fn run(args: BlackboxArgs) -> Result<(), Failure> {
     let changed = changes?.iter().filter(|change| change.action != Action::None).count();
     say!("# {} applied", many(i64::try_from(changed).unwrap_or(i64::MAX), "definition"));
     Ok(())
-}
-
-fn text_of(path: &std::path::Path) -> Result<String, Failure> {
-    use std::io::Read as _;
-    let name = path.display().to_string();
-    let failed = |error: std::io::Error| Failure::new(ErrorCode::Invalid, format!("{name}: {error}")).at(name.clone());
-    let mut text = String::new();
-    std::fs::File::open(path).map_err(failed)?.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(failed)?;
-    Ok(text)
-}
-
-/// Writes a secret, readable by this user alone.
-fn keep(path: &std::path::Path, from: &SecretFrom) -> Result<(), Failure> {
-    let text = match from {
-        SecretFrom::Text(text) => text.reveal().to_owned(),
-        SecretFrom::File(file) => text_of(file)?,
-    };
-    let written = std::fs::create_dir_all(path.parent().unwrap_or(path)).and_then(|()| {
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        file.write_all(text.as_bytes())
-    });
-    written.map_err(|error| Failure::new(ErrorCode::Invalid, format!("{}: {error}", path.display())).at("--secrets"))
 }
 
 /// What came of modules and targets.
@@ -171,7 +146,5 @@ fn probes(modules: &BTreeMap<String, Module>, targets: &[Target], service: Optio
 /// A name of module and target, of the characters that names have.
 fn name_of(module: &str, address: &str) -> String {
     let bare = address.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
-    let text = format!("{module}-{bare}");
-    let fits = |c: char| if c.is_alphanumeric() || matches!(c, '_' | '.') { c } else { '-' };
-    text.chars().map(fits).take(100).collect()
+    plain_name(&format!("{module}-{bare}"), 100)
 }

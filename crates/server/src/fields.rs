@@ -1,10 +1,11 @@
-//! The fields of a module, taken one by one: what is left over in the end was not understood, and is said.
+//! The fields of another tool's configuration, taken one by one: what is left over in the end was not understood, and is said.
+//! Values may be secrets: no error shows one.
 
 use serde_json::{Map, Value};
 
 /// Fields that are not taken yet.
 #[derive(Debug, Default)]
-pub(super) struct Fields(Map<String, Value>);
+pub(crate) struct Fields(Map<String, Value>);
 
 impl Fields {
     /// Of a mapping; an empty one for nothing.
@@ -12,7 +13,7 @@ impl Fields {
         match value {
             None | Some(Value::Null) => Ok(Self::default()),
             Some(Value::Object(map)) => Ok(Self(map)),
-            Some(other) => Err(format!("{other} is no mapping")),
+            Some(_) => Err("this is no mapping".to_owned()),
         }
     }
 
@@ -26,7 +27,7 @@ impl Fields {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
             Some(Value::Number(number)) => Ok(Some(number.to_string())),
-            Some(other) => Err(format!("{name}: {other} is no text")),
+            Some(_) => Err(format!("{name} is no text")),
         }
     }
 
@@ -34,19 +35,19 @@ impl Fields {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(flag)),
-            Some(other) => Err(format!("{name}: {other} is neither true nor false")),
+            Some(_) => Err(format!("{name} is neither true nor false")),
         }
     }
 
     pub fn number(&mut self, name: &str) -> Result<Option<u64>, String> {
-        self.take(name).map(|value| value.as_u64().ok_or_else(|| format!("{name}: {value} is no whole number"))).transpose()
+        self.take(name).map(|value| value.as_u64().ok_or_else(|| format!("{name} is no whole number"))).transpose()
     }
 
     pub fn list(&mut self, name: &str) -> Result<Vec<Value>, String> {
         match self.take(name) {
             None => Ok(Vec::new()),
             Some(Value::Array(list)) => Ok(list),
-            Some(other) => Err(format!("{name}: {other} is no list")),
+            Some(_) => Err(format!("{name} is no list")),
         }
     }
 
@@ -54,7 +55,7 @@ impl Fields {
         let word = |value: Value| match value {
             Value::String(text) => Ok(text),
             Value::Number(number) => Ok(number.to_string()),
-            other => Err(format!("{name}: {other} is no text")),
+            _ => Err(format!("{name} is no text")),
         };
         self.list(name)?.into_iter().map(word).collect()
     }

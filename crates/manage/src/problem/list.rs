@@ -1,0 +1,110 @@
+//! Problems, read.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem as Answer, Query, Refusals, Tagged};
+use evenkeel_core::{
+    id::{IncidentId, ProblemId, ServiceId},
+    state::ProblemState,
+};
+use evenkeel_store::{params, places};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    store,
+    table::{COLUMNS, problem_of},
+    view::{ProblemDetail, ProblemView, detail, views},
+};
+use crate::{Manage, refuse};
+
+/// Which problems.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ProblemQuery {
+    /// `open`, `ended`, or states parted by commas; all when not given.
+    state: Option<String>,
+    /// Of this service.
+    service: Option<ServiceId>,
+}
+
+fn states(text: &str) -> Result<Vec<ProblemState>, evenkeel_core::Failure> {
+    let of = |open: bool| ProblemState::ALL.iter().copied().filter(move |state| state.is_open() == open).collect();
+    match text {
+        "" | "all" => Ok(Vec::new()),
+        "open" => Ok(of(true)),
+        "ended" => Ok(of(false)),
+        words => words
+            .split(',')
+            .map(|word| {
+                word.trim().parse().map_err(|detail: String| {
+                    let words = ProblemState::ALL.iter().map(|state| state.as_str());
+                    refuse::invalid("state", detail).allowed(["open", "ended"].into_iter().chain(words))
+                })
+            })
+            .collect(),
+    }
+}
+
+/// Problems, the newest first.
+#[utoipa::path(get, path = "/api/v1/problems", operation_id = "problem_list", tag = "problem",
+    params(ProblemQuery, PageQuery), responses((status = 200, body = Page<ProblemView>), Refusals))]
+pub(super) async fn problem_list(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Query(query): Query<ProblemQuery>,
+    Query(page): Query<PageQuery>,
+) -> ApiResult<Json<Page<ProblemView>>> {
+    caller.require(Permission::ProblemRead)?;
+    let before = page.key::<i64>()?.unwrap_or(i64::MAX);
+    let mut params = params![caller.tenant, before, page.fetch()];
+    let mut filter = String::new();
+    let wanted = states(query.state.as_deref().unwrap_or_default())?;
+    if !wanted.is_empty() {
+        filter = format!(" AND state IN ({})", places(&mut params, wanted.iter().map(|state| state.as_str())));
+    }
+    if let Some(service) = query.service {
+        filter = format!("{filter} AND service_id = {}", places(&mut params, [service]));
+    }
+    let mut sql = manage.kit.db.read().await?;
+    let text = format!("SELECT {COLUMNS} FROM problem WHERE tenant_id = $1 AND number < $2{filter} ORDER BY number DESC LIMIT $3");
+    let found = evenkeel_store::Sql::rows(&mut sql, &text, params).await?.iter().map(problem_of).collect::<Result<Vec<_>, _>>()?;
+    let found = page.page(found, |problem| problem.number);
+    let items = views(&mut sql, &caller, found.items).await?;
+    Ok(Json(Page { items, next: found.next }))
+}
+
+/// One problem, the incidents it is behind, and what follows from it.
+#[utoipa::path(get, path = "/api/v1/problems/{id}", operation_id = "problem_show", tag = "problem",
+    params(("id" = ProblemId, Path)), responses((status = 200, body = ProblemDetail), Refusals))]
+pub(super) async fn problem_show(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<ProblemId>,
+) -> ApiResult<Tagged<ProblemDetail>> {
+    caller.require(Permission::ProblemRead)?;
+    let mut sql = manage.kit.db.read().await?;
+    let found = store::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("problem", id))?;
+    let body = detail(&mut sql, &caller, found).await?;
+    Ok(Tagged { version: body.problem.version, body })
+}
+
+/// The problems behind an incident: what is known of the error, and the way around it.
+#[utoipa::path(get, path = "/api/v1/incidents/{id}/problems", operation_id = "problem_of_incident", tag = "problem",
+    params(("id" = IncidentId, Path)), responses((status = 200, body = Vec<ProblemView>), Refusals))]
+pub(super) async fn problem_of_incident(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<IncidentId>,
+) -> ApiResult<Json<Vec<ProblemView>>> {
+    caller.require(Permission::ProblemRead)?;
+    let mut sql = manage.kit.db.read().await?;
+    let found = crate::incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
+    caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+    let text = format!(
+        "SELECT {COLUMNS} FROM problem WHERE tenant_id = $1
+         AND id IN (SELECT problem_id FROM problem_incident WHERE tenant_id = $1 AND incident_id = $2) ORDER BY number DESC LIMIT 20"
+    );
+    let rows = evenkeel_store::Sql::rows(&mut sql, &text, params![caller.tenant, id]).await?;
+    let problems = rows.iter().map(problem_of).collect::<Result<Vec<_>, _>>()?;
+    Ok(Json(views(&mut sql, &caller, problems).await?))
+}

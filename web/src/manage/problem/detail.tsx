@@ -1,0 +1,250 @@
+// One problem: where it stands, what it is behind, what is known, what follows from it.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { App, Button } from "antd";
+import { lazy, Suspense, useState } from "react";
+import { Link, useParams } from "react-router";
+import { Problem as Refusal } from "@/api/problem";
+import type { FollowUp, ProblemDetail } from "@/api/types";
+import { nameIn, useText } from "@/i18n";
+import { ActionButton } from "@/kit/action";
+import { Answer, Bone, Empty, PanelBones, useProblemText } from "@/kit/answer";
+import { PageHead, Panel } from "@/kit/panel";
+import { Status } from "@/kit/status";
+import { Ago } from "@/kit/time";
+import { IncidentRef, StateWord } from "@/manage/incident/refs";
+import { PersonRef } from "@/manage/party/refs";
+import { ServiceRef } from "@/manage/service/refs";
+import { path } from "@/path";
+import { Missing } from "@/shell/missing";
+import { useMay, useSession } from "@/shell/session";
+import { type ProblemStep, problemActs, problemQueries } from "./api";
+import { problemNumber, STATE_TONE } from "./words";
+import "./problem.css";
+
+const StepDialog = lazy(() => import("./step-dialog").then((part) => ({ default: part.StepDialog })));
+const FollowUpForm = lazy(() => import("./follow-up-form").then((part) => ({ default: part.FollowUpForm })));
+
+/** The whole way, so that one sees what is left of it. */
+const TRACK = ["opened", "assessed", "analysing", "known_error", "fix_pending", "fixed", "verified", "closed"] as const;
+
+export default function ProblemPage() {
+  const { id = "" } = useParams();
+  const problem = useQuery(problemQueries.one(id));
+  if (problem.error instanceof Refusal && problem.error.status === 404) return <Missing />;
+  return (
+    <Answer
+      of={problem}
+      bones={
+        <div className="page">
+          <Bone w="40%" h={26} />
+          <PanelBones height={200} />
+        </div>
+      }
+    >
+      {(found) => <Detail problem={found} />}
+    </Answer>
+  );
+}
+
+function Detail({ problem }: { problem: ProblemDetail }) {
+  const { t, language } = useText();
+  const may = useMay();
+  const [asked, setAsked] = useState<ProblemStep | null>(null);
+  const steps = problem.allowed as ProblemStep[];
+  return (
+    <div className="page">
+      <PageHead
+        crumb={{ to: path.problems(), label: t("problem.problems") }}
+        title={
+          <>
+            <span className="faint">{problemNumber(problem.number)}</span> {problem.title || t("problem.erased")}
+          </>
+        }
+        sub={
+          <span className="row-wrap">
+            <Status tone={STATE_TONE[problem.state]} word={t(`problem.state.${problem.state}`)} pill />
+            <ServiceRef id={problem.service.id} display={problem.service.display}>
+              {nameIn(language, problem.service.display)}
+            </ServiceRef>
+            <PersonRef id={problem.owner.id} display={problem.owner.display} />
+            {problem.recurrences > 0 && <span>{t("problem.cameBack", { n: problem.recurrences })}</span>}
+          </span>
+        }
+        actions={steps.map((step, place) => (
+          <Button key={step} type={place === 0 ? "primary" : "default"} onClick={() => setAsked(step)}>
+            {t(`problem.step.${step}`)}
+          </Button>
+        ))}
+      />
+      <ol className="problem-track" aria-label={t("problem.way")}>
+        {TRACK.map((state) => (
+          <li
+            key={state}
+            aria-current={state === problem.state ? "step" : undefined}
+            className={TRACK.indexOf(state) <= TRACK.indexOf(problem.state) ? "past" : ""}
+          >
+            {t(`problem.state.${state}`)}
+          </li>
+        ))}
+      </ol>
+      {problem.state === "fixed" && <p className="muted">{t("problem.watching", { n: problem.watch_days })}</p>}
+      <div className="problem-grid">
+        <div className="stack">
+          <Panel title={t("problem.known")}>
+            {problem.workaround ? (
+              <p className="problem-text">{problem.workaround}</p>
+            ) : (
+              <Empty compact title={t("problem.noWorkaround")} text={t("problem.noWorkaroundText")} />
+            )}
+            {problem.change && (
+              <dl className="facts">
+                <dt>{t("problem.carriedBy")}</dt>
+                <dd>{problem.change}</dd>
+              </dl>
+            )}
+          </Panel>
+          <FollowUps problem={problem} reason={may("problem.write")} />
+          {problem.history.length > 0 && (
+            <Panel title={t("problem.history")}>
+              <ol className="stack problem-list">
+                {problem.history.map((step) => (
+                  <li key={step.at + step.to}>
+                    <div className="row-wrap">
+                      <Status tone={STATE_TONE[step.to]} word={t(`problem.state.${step.to}`)} />
+                      <span className="faint">
+                        <Ago at={step.at} />
+                      </span>
+                      {step.by && <PersonRef id={step.by.id} display={step.by.display} />}
+                      {step.recurred_as && <Link to={path.incident(step.recurred_as)}>{t("problem.recurredAs")}</Link>}
+                      {step.change && <span className="num">{step.change}</span>}
+                    </div>
+                    {step.text && <p className="problem-text">{step.text}</p>}
+                  </li>
+                ))}
+              </ol>
+            </Panel>
+          )}
+        </div>
+        <Panel title={t("problem.behind")} hint={String(problem.incidents)}>
+          {problem.linked.length === 0 ? (
+            <Empty compact title={t("problem.noIncidents")} text={t("problem.noIncidentsText")} />
+          ) : (
+            <ul className="stack problem-list">
+              {problem.linked.map((incident) => (
+                <li key={incident.id} className="row-wrap">
+                  <IncidentRef id={incident.id} number={incident.number} />
+                  <span className="grow">{incident.title}</span>
+                  <StateWord incident={{ state: incident.state, hold: null }} />
+                  <span className="faint">
+                    <Ago at={incident.opened_at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+      </div>
+      {asked && (
+        <Suspense>
+          <StepDialog problem={problem} step={asked} close={() => setAsked(null)} />
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+function FollowUps({ problem, reason }: { problem: ProblemDetail; reason: string | null }) {
+  const { t } = useText();
+  const [adding, setAdding] = useState(false);
+  const closed = problem.state === "closed" ? t("problem.isClosed") : null;
+  return (
+    <Panel
+      title={t("problem.followUps")}
+      actions={
+        <ActionButton size="small" reason={reason ?? closed} onClick={() => setAdding(true)}>
+          {t("problem.addFollowUp")}
+        </ActionButton>
+      }
+    >
+      {problem.follow_ups.length === 0 ? (
+        <Empty compact title={t("problem.noFollowUps")} text={t("problem.noFollowUpsText")} />
+      ) : (
+        <ul className="stack problem-list">
+          {problem.follow_ups.map((one) => (
+            <FollowUpRow key={one.id} problem={problem} one={one} reason={reason} />
+          ))}
+        </ul>
+      )}
+      {adding && (
+        <Suspense>
+          <FollowUpForm problem={problem} close={() => setAdding(false)} />
+        </Suspense>
+      )}
+    </Panel>
+  );
+}
+
+function FollowUpRow({ problem, one, reason }: { problem: ProblemDetail; one: FollowUp; reason: string | null }) {
+  const { t } = useText();
+  const session = useSession();
+  const queries = useQueryClient();
+  const { message } = App.useApp();
+  const words = useProblemText();
+  const act = useMutation({
+    mutationFn: (how: "done" | "holds" | "fails") =>
+      how === "done"
+        ? problemActs.done(problem.id, problem.version, one.id)
+        : problemActs.verify(problem.id, problem.version, one.id, how === "holds"),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["problem"] }),
+    onError: (error) => message.error(words(error)),
+  });
+  const mine = session?.person?.id === one.verifier.id;
+  const late = !one.verified_at && one.due_on < new Date().toISOString().slice(0, 10);
+  return (
+    <li className="problem-follow-up">
+      <div className="row-wrap">
+        <Status
+          tone={one.verified_at ? "good" : late ? "bad" : one.done_at ? "active" : "attention"}
+          word={t(
+            one.verified_at
+              ? "problem.followUp.verified"
+              : one.done_at
+                ? "problem.followUp.done"
+                : late
+                  ? "problem.followUp.late"
+                  : "problem.followUp.open",
+          )}
+        />
+        <span className="faint num">{t("problem.followUp.due", { on: one.due_on })}</span>
+        <PersonRef id={one.owner.id} display={one.owner.display} />
+        <span className="faint">→ {t("problem.followUp.verifier")}</span>
+        <PersonRef id={one.verifier.id} display={one.verifier.display} />
+      </div>
+      <p className="problem-text">{one.text}</p>
+      {!one.done_at && (
+        <ActionButton size="small" reason={reason} loading={act.isPending} onClick={() => act.mutate("done")}>
+          {t("problem.followUp.sayDone")}
+        </ActionButton>
+      )}
+      {one.done_at && !one.verified_at && (
+        <div className="row">
+          <ActionButton
+            size="small"
+            reason={mine ? null : t("problem.followUp.onlyVerifier")}
+            loading={act.isPending}
+            onClick={() => act.mutate("holds")}
+          >
+            {t("problem.followUp.holds")}
+          </ActionButton>
+          <ActionButton
+            size="small"
+            reason={mine ? null : t("problem.followUp.onlyVerifier")}
+            onClick={() => act.mutate("fails")}
+          >
+            {t("problem.followUp.fails")}
+          </ActionButton>
+        </div>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,86 @@
+// Something that must be done so that it does not come back.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button, DatePicker, Input, Modal, Select } from "antd";
+import type { Dayjs } from "dayjs";
+import { useState } from "react";
+import type { ProblemDetail } from "@/api/types";
+import { useText } from "@/i18n";
+import { FailureNote } from "@/kit/answer";
+import { partyQueries } from "@/manage/party/api";
+import { matches } from "@/shell/pinyin";
+import { problemActs } from "./api";
+
+export function FollowUpForm({ problem, close }: { problem: ProblemDetail; close: () => void }) {
+  const { t } = useText();
+  const queries = useQueryClient();
+  const people = useQuery(partyQueries.people());
+  const [text, setText] = useState("");
+  const [owner, setOwner] = useState<string | undefined>(problem.owner.id);
+  const [verifier, setVerifier] = useState<string | undefined>();
+  const [due, setDue] = useState<Dayjs | null>(null);
+  const add = useMutation({
+    mutationFn: () =>
+      problemActs.followUp(problem.id, problem.version, {
+        text,
+        owner_id: owner ?? "",
+        verifier_id: verifier ?? "",
+        due_on: due?.format("YYYY-MM-DD") ?? "",
+      }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ["problem"] });
+      close();
+    },
+  });
+  // Customers do not read problems: nothing falls to them.
+  const staff = (people.data ?? []).filter((person) => !person.roles.includes("customer"));
+  const options = staff.map((person) => ({ value: person.id, label: String(person.display) }));
+  const choose = (label: string, value: string | undefined, set: (id: string) => void, but?: string) => (
+    <div className="field grow">
+      <span className="label">{label}</span>
+      <Select
+        showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
+        style={{ width: "100%" }}
+        aria-label={label}
+        value={value}
+        onChange={set}
+        options={options.filter((option) => option.value !== but)}
+      />
+    </div>
+  );
+  return (
+    <Modal open onCancel={close} footer={null} width={560} title={t("problem.addFollowUp")}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          add.mutate();
+        }}
+      >
+        {add.isError && <FailureNote error={add.error} />}
+        <div className="field">
+          <label htmlFor="follow-up-text">{t("problem.followUp.what")}</label>
+          <Input.TextArea id="follow-up-text" rows={3} value={text} onChange={(event) => setText(event.target.value)} />
+        </div>
+        <div className="row-wrap">
+          {choose(t("problem.owner"), owner, setOwner, verifier)}
+          {choose(t("problem.followUp.verifier"), verifier, setVerifier, owner)}
+        </div>
+        <div className="field">
+          <label htmlFor="follow-up-due">{t("problem.followUp.until")}</label>
+          <DatePicker id="follow-up-due" value={due} onChange={setDue} style={{ width: "100%" }} />
+        </div>
+        <div className="row" style={{ justifyContent: "flex-end" }}>
+          <Button onClick={close}>{t("kit.cancel")}</Button>
+          <Button
+            type="primary"
+            htmlType="submit"
+            loading={add.isPending}
+            disabled={!text.trim() || !owner || !verifier || !due}
+          >
+            {t("problem.addFollowUp")}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
