@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { barriers } from "./axe.mjs";
 import { expect, Stop, step, tally } from "./checks.mjs";
+import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
 import { stumbles, troubles } from "./watch.mjs";
@@ -11,23 +12,8 @@ import { words } from "./words.mjs";
 
 const { chromium } = createRequire(new URL("../../web/package.json", import.meta.url))("playwright-core");
 
-// Long, for machines whose disks are busy: what is quick is measured elsewhere.
-const WAIT_MS = 20_000;
 // A minute, until it is over and asked for, twice.
 const MINUTE_MS = 200_000;
-const CHROMIUM =
-  process.env.CHROMIUM ??
-  ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-const LOCALE = { zh: "zh-CN", en: "en-GB" };
 const NAME = {
   shop: { zh: "演练商店", en: "Practice shop" },
   opened: { zh: "新增事件", en: "Incidents opened" },

@@ -9,6 +9,7 @@ pub mod observer;
 pub mod peer;
 pub mod process;
 pub mod proxy;
+pub mod push;
 pub mod smtp;
 pub mod target;
 pub mod webhook;

@@ -99,12 +99,21 @@ pub enum Delivery {
     Retry {
         /// Why.
         error: String,
+        /// Not sooner than after so many seconds, as the other side asks for; none = it did not say.
+        after_secs: Option<i64>,
     },
     /// Never: trying again cannot help.
     Dead {
         /// Why.
         error: String,
     },
+}
+
+impl Delivery {
+    /// Not now, and nobody said when.
+    pub fn retry(error: impl Into<String>) -> Self {
+        Self::Retry { error: error.into(), after_secs: None }
+    }
 }
 
 /// How a message ended.
@@ -236,6 +245,14 @@ pub fn backoff_secs(attempts: i64) -> i64 {
     (1i64 << attempts.saturating_sub(1).clamp(0, 20)).min(900)
 }
 
+/// The longest that another side may have us wait, seconds: what it is about is soon of no use.
+const ASKED_SECS_MAX: i64 = 3_600;
+
+/// Seconds until the next try after `attempts` tries, when the other side asked for `after_secs`.
+pub fn wait_secs(attempts: i64, after_secs: Option<i64>) -> i64 {
+    backoff_secs(attempts).max(after_secs.unwrap_or(0).min(ASKED_SECS_MAX))
+}
+
 /// Writes down what a delivery came to. A worker whose lease has passed to another changes nothing.
 ///
 /// # Errors
@@ -246,9 +263,9 @@ pub async fn settle(db: &Db, message: &Message, owner: &str, delivery: Delivery,
     let outcome = match delivery {
         Delivery::Sent { receipt } => Outcome::Sent { receipt },
         Delivery::Dead { error } => Outcome::Dead { error },
-        Delivery::Retry { error } if message.attempts >= message.max_attempts => Outcome::Dead { error },
-        Delivery::Retry { error } => {
-            let next = now.checked_add(SignedDuration::from_secs(backoff_secs(message.attempts))).unwrap_or(Timestamp::MAX);
+        Delivery::Retry { error, .. } if message.attempts >= message.max_attempts => Outcome::Dead { error },
+        Delivery::Retry { error, after_secs } => {
+            let next = now.checked_add(SignedDuration::from_secs(wait_secs(message.attempts, after_secs))).unwrap_or(Timestamp::MAX);
             tx.execute(
                 "UPDATE outbox SET state = 'queued', next_at = $3, error = $4, owner = NULL, lease_until = NULL WHERE id = $1 AND owner = $2 AND state = 'sending'",
                 params![message.id, owner, next, cut(&error)],
@@ -357,6 +374,15 @@ pub async fn page(sql: &mut dyn Sql, tenant: TenantId, state: Option<&str>, afte
     .iter()
     .map(read)
     .collect()
+}
+
+/// The message about a thing.
+///
+/// # Errors
+/// As any statement.
+pub async fn about(sql: &mut dyn Sql, tenant: TenantId, kind: &str, id: &str) -> Result<Option<Message>> {
+    let query = format!("SELECT {COLUMNS} FROM outbox WHERE subject_id = $1 AND subject_kind = $2 AND tenant_id = $3");
+    sql.row(&query, params![id, kind, tenant]).await?.as_ref().map(read).transpose()
 }
 
 /// Counts for the health page: queued or being sent, dead.

@@ -256,7 +256,7 @@ impl Deliverer {
                     tracing::error!(key = message.key, %error, "a receipt could not be noted in the data folder; a crash now would repeat the message");
                 }
             }
-            Delivery::Retry { error } | Delivery::Dead { error } => {
+            Delivery::Retry { error, .. } | Delivery::Dead { error } => {
                 tracing::warn!(channel = self.channel.name(), key = message.key, attempts = message.attempts, %error, "a message was not taken");
             }
         }

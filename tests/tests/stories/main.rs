@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods, missing_docs)]
 
 mod alertmanager;
+mod browser_push;
 mod command_line;
 mod erasure;
 mod faults;

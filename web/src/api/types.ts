@@ -177,6 +177,9 @@ export interface Contact {
     up_to: number;
     proven_at: string | null;
     declared: boolean;
+    gone_at: string | null;
+    /** Of a browser the SHA-256 of its endpoint. */
+    browser: string | null;
   }[];
   quiet: Quiet | null;
   channels: string[];

@@ -14,10 +14,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    Drill, NewMethod, QuietHours, answer_drill, find_method, methods, peek_drill, quiet_hours, reachability, set_methods, set_quiet_hours,
-    start_drill,
+    Drill, NewMethod, QuietHours, all_methods, answer_drill, find_method, peek_drill, quiet_hours, reachability, set_methods,
+    set_quiet_hours, start_drill,
 };
-use crate::{oncall::Window, page::PageState};
+use crate::{
+    oncall::Window,
+    page::{PageState, push::Subscription},
+};
 
 /// The routes, with their state applied.
 pub fn router(state: PageState) -> OpenApiRouter {
@@ -27,6 +30,7 @@ pub fn router(state: PageState) -> OpenApiRouter {
         .routes(routes!(drill_peek, drill_answer))
         .merge(reachability::router())
         .merge(super::canary::router())
+        .merge(super::browser::router())
         .with_state(state)
 }
 
@@ -36,9 +40,9 @@ pub fn router(state: PageState) -> OpenApiRouter {
 pub struct MethodView {
     /// Its id.
     pub id: ContactMethodId,
-    /// `mail`, `webhook`, or the name of a gateway.
+    /// `mail`, `webhook`, `browser`, or the name of a gateway.
     pub channel: String,
-    /// As the channel wants it; of a webhook its host alone, as the rest may be a secret.
+    /// As the channel wants it; of a webhook and of a browser the host alone, as the rest may be a secret.
     pub address: String,
     /// Tried from the lowest up; those of one place at once.
     pub place: i64,
@@ -49,6 +53,11 @@ pub struct MethodView {
     pub proven_at: Option<Timestamp>,
     /// Whether configuration declares it.
     pub declared: bool,
+    /// Since when it takes nothing any more, and is not used; null = it is.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub gone_at: Option<Timestamp>,
+    /// Of a browser the SHA-256 of its endpoint, hex: by this a browser knows which way is itself.
+    pub browser: Option<String>,
 }
 
 /// Quiet hours, both ways.
@@ -87,7 +96,7 @@ pub struct ContactView {
     pub methods: Vec<MethodView>,
     /// When one is left in peace; null = never.
     pub quiet: Option<QuietView>,
-    /// What the house offers: `mail`, `webhook`, and its gateways.
+    /// What the house offers to be typed: `mail`, `webhook`, and its gateways. A browser is added from itself.
     pub channels: Vec<String>,
 }
 
@@ -98,9 +107,9 @@ pub struct ContactView {
 pub struct MethodDraft {
     /// One that stands; none = a new one.
     pub id: Option<ContactMethodId>,
-    /// `mail`, `webhook`, or the name of a gateway.
+    /// `mail`, `webhook`, `browser`, or the name of a gateway.
     pub channel: String,
-    /// As the channel wants it. Of a way that stands, none = as it is.
+    /// As the channel wants it; of a browser its subscription as JSON. Of a way that stands, none = as it is.
     #[serde(default)]
     pub address: Option<String>,
     /// 1 to 20: tried from the lowest up; those of one place at once.
@@ -121,26 +130,31 @@ pub struct ContactDraft {
     pub quiet: Option<QuietView>,
 }
 
-fn me(caller: &Caller) -> ApiResult<PersonId> {
+pub(super) fn me(caller: &Caller) -> ApiResult<PersonId> {
     caller.person.ok_or_else(|| Problem::new(ErrorCode::Forbidden, "only a person has a contact; sign in"))
 }
 
-/// Of a webhook's address its host alone.
+/// Of a webhook's address and a browser's its host alone.
 fn shown(channel: &str, address: String) -> String {
+    if channel == super::BROWSER {
+        return Subscription::parse(&address).map(|subscription| subscription.host().to_owned()).unwrap_or_default();
+    }
     if !address.contains("://") || channel == super::MAIL {
         return address;
     }
     url::Url::parse(&address).ok().and_then(|url| url.host_str().map(|host| format!("{}://{host}/…", url.scheme()))).unwrap_or_default()
 }
 
-async fn view(state: &PageState, sql: &mut dyn Sql, tenant: TenantId, person: PersonId) -> ApiResult<ContactView> {
-    let list = methods(sql, state.directory.as_ref(), tenant, person).await?;
+pub(super) async fn view(state: &PageState, sql: &mut dyn Sql, tenant: TenantId, person: PersonId) -> ApiResult<ContactView> {
+    let list = all_methods(sql, state.directory.as_ref(), tenant, person).await?;
     let gateways = state.directory.gateways(sql, tenant).await?;
     let quiet = quiet_hours(sql, tenant, person).await?;
     Ok(ContactView {
         methods: list
             .into_iter()
             .map(|method| MethodView {
+                browser: Subscription::parse(&method.address).ok().map(|subscription| subscription.digest()),
+                gone_at: method.gone_at,
                 id: method.id,
                 address: shown(&method.channel, method.address),
                 channel: method.channel,
@@ -176,7 +190,7 @@ async fn contact_get(State(state): State<PageState>, caller: Caller) -> ApiResul
 async fn contact_put(State(state): State<PageState>, caller: Caller, Json(draft): Json<ContactDraft>) -> ApiResult<Json<ContactView>> {
     let person = me(&caller)?;
     let mut tx = state.kit.db.write().await?;
-    let standing = methods(&mut tx, state.directory.as_ref(), caller.tenant, person).await?;
+    let standing = all_methods(&mut tx, state.directory.as_ref(), caller.tenant, person).await?;
     let list: Vec<NewMethod> = draft
         .methods
         .into_iter()

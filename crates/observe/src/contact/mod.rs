@@ -2,12 +2,14 @@
 //! which way has been proven to work.
 //!
 //! Invariants: addresses are nowhere in the ledger; a proof is of one address and ends with it; a person without ways of
-//! their own is reached by what is declared of them (mail, webhook), over all of it at once.
+//! their own that can be used is reached by what is declared of them (mail, webhook), over all of it at once.
 
+mod browser;
 mod canary;
 mod drill;
 mod findings;
 mod mine;
+mod one;
 mod reachability;
 mod store;
 mod table;
@@ -24,8 +26,9 @@ pub(crate) use drill::mint as mint_drill;
 pub use drill::{Drill, DrillObserver, answer_drill, peek_drill, start_drill};
 pub use findings::{Findings, GAP_DAYS, findings};
 pub use mine::router;
+pub use one::{add_browser, lose, remove, renew_key};
 pub use reachability::{Reach, reach};
-pub use store::{NewMethod, find_method, forget, methods, named_ways, quiet_hours, set_methods, set_quiet_hours};
+pub use store::{NewMethod, all_methods, find_method, forget, methods, named_ways, quiet_hours, set_methods, set_quiet_hours};
 pub use table::MIGRATIONS;
 
 use crate::oncall::Window;
@@ -34,6 +37,8 @@ use crate::oncall::Window;
 pub const MAIL: &str = "mail";
 /// The channel of webhooks.
 pub const WEBHOOK: &str = "webhook";
+/// The channel of browsers. An address is a subscription as JSON; it comes from the browser itself.
+pub const BROWSER: &str = "browser";
 /// A proof that is older counts no more, days.
 pub const PROOF_DAYS: i64 = 90;
 
@@ -44,9 +49,9 @@ pub struct Method {
     pub id: ContactMethodId,
     /// Whose.
     pub person: PersonId,
-    /// `mail`, `webhook`, or the name of a gateway of the house.
+    /// `mail`, `webhook`, `browser`, or the name of a gateway of the house.
     pub channel: String,
-    /// A mail address, a URL, a number: as the channel wants it.
+    /// A mail address, a URL, a number, a subscription: as the channel wants it.
     pub address: String,
     /// Tried from the lowest up; those of one place at once.
     pub place: i64,
@@ -56,6 +61,8 @@ pub struct Method {
     pub proven_at: Option<Timestamp>,
     /// Whether configuration declares it: then it has the address that stands there.
     pub declared: bool,
+    /// Since when it takes nothing any more; none = it can be used.
+    pub gone_at: Option<Timestamp>,
 }
 
 /// When a person is left in peace. Held messages leave when it is over.

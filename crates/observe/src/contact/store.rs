@@ -8,11 +8,16 @@ use evenkeel_core::{
 use evenkeel_store::{Sql, StoreError, Tx, params};
 use sha2::{Digest, Sha256};
 
-use super::{MAIL, Method, QuietHours, WEBHOOK};
-use crate::page::port::{Directory, PersonCard};
+use super::{BROWSER, MAIL, Method, QuietHours, WEBHOOK};
+use crate::page::{
+    port::{Directory, PersonCard},
+    push::Subscription,
+};
 
 /// Ways of one person at most.
 const METHODS_MAX: usize = 10;
+/// The last place.
+const PLACE_MAX: i64 = 20;
 /// Bytes of an address at most.
 const ADDRESS_BYTES_MAX: usize = 2_000;
 
@@ -31,26 +36,43 @@ fn declared(card: &PersonCard, channel: &str) -> Option<String> {
     address.clone().filter(|address| !address.trim().is_empty())
 }
 
-/// The ways to a person by place: what they set themselves, else what is declared of them. None for who is not active.
+/// The ways to a person that can be used, by place: what they set themselves, else what is declared of them. None for who is
+/// not active.
 pub async fn methods(sql: &mut dyn Sql, directory: &dyn Directory, tenant: TenantId, person: PersonId) -> Result<Vec<Method>, StoreError> {
+    let mut found = all_methods(sql, directory, tenant, person).await?;
+    found.retain(|method| method.gone_at.is_none());
+    Ok(found)
+}
+
+/// The same, with those that take nothing any more.
+pub async fn all_methods(
+    sql: &mut dyn Sql,
+    directory: &dyn Directory,
+    tenant: TenantId,
+    person: PersonId,
+) -> Result<Vec<Method>, StoreError> {
     let Some(card) = directory.person(sql, tenant, person).await?.filter(|card| card.active) else { return Ok(Vec::new()) };
     let rows = sql
         .rows(
-            "SELECT id, channel, address, place, up_to FROM contact_method WHERE tenant_id = $1 AND person_id = $2 ORDER BY place, id",
+            "SELECT id, channel, address, place, up_to, gone_at FROM contact_method WHERE tenant_id = $1 AND person_id = $2 ORDER BY place, id",
             params![tenant, person],
         )
         .await?;
-    let mut found = Vec::with_capacity(rows.len().max(2));
+    let mut found = Vec::with_capacity(rows.len() + 2);
+    let mut none_usable = true;
     for row in &rows {
         let (id, channel): (ContactMethodId, String) = (row.id("id")?, row.text("channel")?);
         let is_declared = id == declared_id(person, &channel);
         // What is declared has the address that stands in the configuration today; when that is gone, so is the way.
         let address = if is_declared { declared(&card, &channel) } else { Some(row.text("address")?) };
         let up_to = u8::try_from(row.int("up_to")?).ok().and_then(|number| Priority::try_from(number).ok()).unwrap_or(Priority::ALL[4]);
-        let place = row.int("place")?;
-        found.extend(address.map(|address| Method { id, person, channel, address, place, up_to, proven_at: None, declared: is_declared }));
+        let (place, gone_at) = (row.int("place")?, row.opt_at("gone_at")?);
+        let way = |address| Method { id, person, channel, address, place, up_to, proven_at: None, declared: is_declared, gone_at };
+        found.extend(address.map(way));
+        none_usable &= gone_at.is_some();
     }
-    if rows.is_empty() {
+    // Also for who set browsers alone, all of which are gone.
+    if none_usable {
         for channel in [MAIL, WEBHOOK] {
             found.extend(declared(&card, channel).map(|address| Method {
                 id: declared_id(person, channel),
@@ -61,10 +83,11 @@ pub async fn methods(sql: &mut dyn Sql, directory: &dyn Directory, tenant: Tenan
                 up_to: Priority::ALL[4],
                 proven_at: None,
                 declared: true,
+                gone_at: None,
             }));
         }
     }
-    for method in &mut found {
+    for method in found.iter_mut().filter(|method| method.gone_at.is_none()) {
         let proof = sql
             .row("SELECT address_digest, proven_at FROM contact_proof WHERE tenant_id = $1 AND method_id = $2", params![tenant, method.id])
             .await?;
@@ -93,7 +116,7 @@ pub async fn find_method(
 pub struct NewMethod {
     /// One that stands; none = a new one.
     pub id: Option<ContactMethodId>,
-    /// `mail`, `webhook`, or the name of a gateway.
+    /// `mail`, `webhook`, `browser`, or the name of a gateway.
     pub channel: String,
     /// As the channel wants it; of a declared way it is left as it is declared.
     pub address: String,
@@ -121,7 +144,7 @@ pub async fn set_methods(
     if list.len() > METHODS_MAX {
         return Err(refuse(METHODS_MAX, "a person has at most 10 ways"));
     }
-    let standing = methods(tx, directory, tenant, person).await?;
+    let standing = all_methods(tx, directory, tenant, person).await?;
     let gateways = directory.gateways(tx, tenant).await?;
     let mut rows = Vec::with_capacity(list.len());
     for (place, new) in list.iter().enumerate() {
@@ -129,7 +152,7 @@ pub async fn set_methods(
         if new.id.is_some() && known.is_none() {
             return Err(refuse(place, "there is no such way any more; load the page again"));
         }
-        if !(1..=20).contains(&new.place) {
+        if !(1..=PLACE_MAX).contains(&new.place) {
             return Err(refuse(place, "a place is 1 to 20"));
         }
         let (channel, address) = match known {
@@ -141,13 +164,15 @@ pub async fn set_methods(
             check(channel, gateway, address).map_err(|detail| refuse(place, detail))?;
         }
         let id = new.id.unwrap_or_else(|| Id::at(tx.now(), tx.rng().as_ref()));
-        rows.push((id, channel.to_owned(), address.to_owned(), new.place, new.up_to));
+        // A way stays gone until it has another address.
+        let gone_at = known.filter(|known| known.address == address).and_then(|known| known.gone_at);
+        rows.push((id, channel.to_owned(), address.to_owned(), new.place, new.up_to, gone_at));
     }
     tx.execute("DELETE FROM contact_method WHERE tenant_id = $1 AND person_id = $2", params![tenant, person]).await?;
-    for (id, channel, address, place, up_to) in rows {
+    for (id, channel, address, place, up_to, gone_at) in rows {
         tx.execute(
-            "INSERT INTO contact_method (tenant_id, id, person_id, channel, address, place, up_to) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            params![tenant, id, person, channel, address, place, i64::from(up_to.get())],
+            "INSERT INTO contact_method (tenant_id, id, person_id, channel, address, place, up_to, gone_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            params![tenant, id, person, channel, address, place, i64::from(up_to.get()), gone_at],
         )
         .await?;
     }
@@ -163,6 +188,7 @@ fn check(channel: &str, gateway: bool, address: &str) -> Result<(), String> {
         MAIL => address.parse::<lettre::Address>().map(|_| ()).map_err(|_| format!("{address:?} is no mail address")),
         WEBHOOK if address.starts_with("https://") || address.starts_with("http://") => Ok(()),
         WEBHOOK => Err("a webhook begins with http:// or https://".to_owned()),
+        BROWSER => Subscription::parse(address).map(|_| ()),
         _ if !gateway => Err(format!("this house has no channel {channel:?}")),
         _ if address.is_empty() => Err("an address is missing".to_owned()),
         _ => Ok(()),

@@ -5,7 +5,7 @@
 //! as must have answered, it ends. The notification contract: everybody who was told "firing" is told "resolved" or "closed
 //! because …".
 //!
-//! A message proves itself in stages: held or queued → accepted by the other side → arrived, where the gateway gives receipts
+//! A message proves itself in stages: held or queued → accepted by the other side → arrived, where the gateway or the browser gives receipts
 //! ([`receipt`]) → read (its link was opened) → acknowledged.
 //!
 //! Invariants: a message is written in the transaction that decides it, under a key that names incident, round, step,
@@ -23,6 +23,7 @@ pub mod message;
 mod observer;
 pub mod policy;
 pub mod port;
+pub mod push;
 mod receipt;
 mod routes;
 mod table;
@@ -33,7 +34,7 @@ use std::sync::Arc;
 use evenkeel_api::Kit;
 
 pub use acknowledge::{Acknowledged, Answer, acknowledge, peek};
-pub use channel::{GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings};
+pub use channel::{BrowserChannel, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings};
 pub use consumer::PageConsumer;
 pub use escalate::{ESCALATE, Escalation, Receipt, Release};
 pub use observer::PageObserver;
@@ -55,6 +56,7 @@ pub(crate) fn outbox_channel(channel: &str) -> &'static str {
     match channel {
         "mail" => "mail",
         "webhook" => "webhook",
+        "browser" => "browser",
         _ => "gateway",
     }
 }

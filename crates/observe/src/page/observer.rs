@@ -40,8 +40,7 @@ impl OutboxObserver for PageObserver {
         let first: PageId =
             message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no page", message.id)))?;
         // Pages that went with it end as it ended.
-        let with = serde_json::from_str::<Envelope>(&message.payload).map(|envelope| envelope.with).unwrap_or_default();
-        for id in std::iter::once(first).chain(with.into_iter().map(|(page, _)| page)) {
+        for id in std::iter::once(first).chain(Envelope::bundled(message).into_iter().map(|(page, _)| page)) {
             if let Some(page) = table::page(tx, message.tenant, id).await? {
                 self.ended(tx, message, outcome, page).await?;
             }

@@ -16,13 +16,31 @@ pub struct Words {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// The same in a few words and without links, for a notification.
+    pub brief: String,
 }
 
-fn pick<'a>(locale: Locale, zh: &'a str, en: &'a str) -> &'a str {
+/// What of both languages is the person's.
+pub fn pick<'a>(locale: Locale, zh: &'a str, en: &'a str) -> &'a str {
     match locale {
         Locale::Zh => zh,
         Locale::En => en,
     }
+}
+
+/// The button that takes an incident.
+pub fn have_it(locale: Locale) -> &'static str {
+    pick(locale, "我来处理", "I have it")
+}
+
+/// The link to an incident.
+pub fn open(locale: Locale) -> &'static str {
+    pick(locale, "打开事件", "Open the incident")
+}
+
+/// The button that answers a drill.
+pub fn got_it(locale: Locale) -> &'static str {
+    pick(locale, "我收到了", "I got it")
 }
 
 fn shown(locale: Locale, name: &Bilingual) -> &str {
@@ -100,8 +118,7 @@ pub fn words(notice: &Notice) -> Words {
         (pick(locale, "团队", "Team"), shown(locale, &notice.team).to_owned()),
         (pick(locale, "时间", "Time"), instant(notice)),
     ];
-    let ack = pick(locale, "我来处理", "I have it");
-    let open = pick(locale, "打开事件", "Open the incident");
+    let (ack, open) = (have_it(locale), open(locale));
     let note = pick(
         locale,
         "应答链接只对你有效，只能用一次，七天后失效。打开链接不会应答，按页面上的按钮才算。",
@@ -109,7 +126,8 @@ pub fn words(notice: &Notice) -> Words {
     );
     let text = plain(&title, &number, &lead, &rows, notice, (ack, open, note));
     let html = html(state, &title, &number, &lead, &rows, notice, (ack, open, note));
-    Words { subject, text, html }
+    let brief = format!("{lead}\n{service} · {}", shown(locale, &notice.team));
+    Words { subject, text, html, brief }
 }
 
 fn instant(notice: &Notice) -> String {
@@ -147,7 +165,7 @@ pub fn pick_text(locale: Locale, text: Bilingual) -> String {
 
 /// The house's own words as HTML, with the acknowledge link as a button.
 pub fn as_html(notice: &Notice, text: &str) -> String {
-    let ack = pick(notice.person.locale, "我来处理", "I have it");
+    let ack = have_it(notice.person.locale);
     let button = notice.acknowledge_url.as_ref().map_or_else(String::new, |url| format!("<p><a href=\"{}\">{ack}</a></p>", escape(url)));
     let lines = escape(text).replace('\n', "<br>");
     format!(
@@ -164,13 +182,14 @@ pub fn drill(locale: Locale, url: &str) -> Words {
         "这是一次演练，没有故障。打开下面的链接并按一下按钮，就证明这条路能找到你。链接一天后失效。",
         "This is a drill; nothing is wrong. Open the link and press the button: that proves that this way reaches you. It works for a day.",
     );
-    let button = pick(locale, "我收到了", "I got it");
+    let button = got_it(locale);
     let html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"></head><body><p>{lead}</p><p><a href=\"{}\">{button}</a></p></body></html>",
         locale.as_str(),
         escape(url)
     );
-    Words { text: format!("{lead}\n\n{button}:\n{url}\n"), subject, html }
+    let brief = pick(locale, "这是一次演练，没有故障。", "This is a drill; nothing is wrong.").to_owned();
+    Words { text: format!("{lead}\n\n{button}:\n{url}\n"), subject, html, brief }
 }
 
 /// Escapes text for HTML.

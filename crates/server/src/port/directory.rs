@@ -83,13 +83,14 @@ impl Directory for ManageDirectory {
             locale: letter.language,
             channel: letter.channel.to_owned(),
             address: letter.address,
-            words: Words { subject: letter.subject, text: letter.text, html: letter.html },
+            words: Words { brief: letter.subject.clone(), subject: letter.subject, text: letter.text, html: letter.html },
             facts: BTreeMap::new(),
             thread: letter.thread,
             headers: letter.headers,
             payload: letter.payload,
             receipt_url: None,
             signed: Signed::Receiver(letter.secret),
+            push: None,
         }))
     }
 

@@ -29,7 +29,7 @@ use super::{
     analyze::{ManageDue, ManagePeople, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
-    mail::{Gateways, Hook, Mail},
+    mail::{Hook, Mail, browsers, gateways},
     owners::HallOwners,
     rules,
     services::{HouseRules, HouseSlos, ManageServices},
@@ -75,7 +75,8 @@ impl Halls {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
-        let gateways = Gateways::new(kit.db.clone(), tenant, directory.clone());
+        let gateways = gateways(kit.db.clone(), tenant, directory.clone());
+        let browsers = browsers(kit.db.clone(), tenant, directory.clone());
         let options = metric_options(settings);
         let engine = promql::Engine::new(options.limits.clone());
         let store = Arc::clone(&metrics.store);
@@ -108,7 +109,7 @@ impl Halls {
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
-            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(gateways)],
+            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(browsers), Arc::new(gateways)],
         }
     }
 

@@ -6,8 +6,10 @@ use std::{path::PathBuf, sync::Arc};
 use async_trait::async_trait;
 use evenkeel_core::id::TenantId;
 use evenkeel_observe::{
+    contact::BROWSER,
     page::{
-        Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings, message::Composer,
+        BrowserChannel, Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings,
+        message::Composer,
     },
     probe::address::AddressPolicy,
 };
@@ -123,7 +125,7 @@ impl Channel for Mail {
     async fn deliver(&self, message: &Message) -> Delivery {
         match self.channel().await {
             Ok(channel) => channel.deliver(message).await,
-            Err(error) => Delivery::Retry { error },
+            Err(error) => Delivery::retry(error),
         }
     }
 }
@@ -171,25 +173,36 @@ impl Channel for Hook {
     async fn deliver(&self, message: &Message) -> Delivery {
         match self.channel().await {
             Ok(channel) => channel.deliver(message).await,
-            Err(error) => Delivery::Retry { error },
+            Err(error) => Delivery::retry(error),
         }
     }
 }
 
-/// The channel `gateway`, following the address policy in force.
-pub(super) struct Gateways {
+/// A channel that follows the address policy in force: another policy makes another channel.
+pub(super) struct Following<C> {
+    name: &'static str,
     db: Db,
     tenant: TenantId,
-    directory: Arc<dyn Directory>,
-    made: Mutex<Option<(AddressPolicy, Arc<GatewayChannel>)>>,
+    make: Box<dyn Fn(AddressPolicy) -> Result<C, String> + Send + Sync>,
+    made: Mutex<Option<(AddressPolicy, Arc<C>)>>,
 }
 
-impl Gateways {
-    pub(super) fn new(db: Db, tenant: TenantId, directory: Arc<dyn Directory>) -> Self {
-        Self { db, tenant, directory, made: Mutex::new(None) }
-    }
+/// The channel `gateway`.
+pub(super) fn gateways(db: Db, tenant: TenantId, directory: Arc<dyn Directory>) -> Following<GatewayChannel> {
+    let own = db.clone();
+    let make = move |policy| GatewayChannel::new(own.clone(), directory.clone(), policy);
+    Following { name: "gateway", db, tenant, make: Box::new(make), made: Mutex::default() }
+}
 
-    async fn channel(&self) -> Result<Arc<GatewayChannel>, String> {
+/// The channel `browser`.
+pub(super) fn browsers(db: Db, tenant: TenantId, directory: Arc<dyn Directory>) -> Following<BrowserChannel> {
+    let own = db.clone();
+    let make = move |policy| BrowserChannel::new(own.clone(), Composer::new(own.clone(), directory.clone()), policy);
+    Following { name: BROWSER, db, tenant, make: Box::new(make), made: Mutex::default() }
+}
+
+impl<C> Following<C> {
+    async fn channel(&self) -> Result<Arc<C>, String> {
         let mut read = self.db.read().await.map_err(|error| error.to_string())?;
         let policy = definition::probe_rules(&mut read, self.tenant).await.map_err(|error| error.to_string())?.addresses();
         drop(read);
@@ -199,21 +212,21 @@ impl Gateways {
         {
             return Ok(channel.clone());
         }
-        let channel = Arc::new(GatewayChannel::new(self.db.clone(), self.directory.clone(), policy.clone())?);
+        let channel = Arc::new((self.make)(policy.clone())?);
         *made = Some((policy, channel.clone()));
         Ok(channel)
     }
 }
 
 #[async_trait]
-impl Channel for Gateways {
+impl<C: Channel> Channel for Following<C> {
     fn name(&self) -> &'static str {
-        "gateway"
+        self.name
     }
     async fn deliver(&self, message: &Message) -> Delivery {
         match self.channel().await {
             Ok(channel) => channel.deliver(message).await,
-            Err(error) => Delivery::Retry { error },
+            Err(error) => Delivery::retry(error),
         }
     }
 }

@@ -63,7 +63,7 @@ async fn retries_wait_longer_each_time_and_end_as_a_dead_letter_that_can_be_revi
         for attempt in 1..=3 {
             let messages = outbox::claim(&t.db, "mail", "me", 10).await.unwrap();
             assert_eq!(messages[0].attempts, attempt);
-            outbox::settle(&t.db, &messages[0], "me", Delivery::Retry { error: "451".to_owned() }, &witnesses()).await.unwrap();
+            outbox::settle(&t.db, &messages[0], "me", Delivery::retry("451"), &witnesses()).await.unwrap();
             assert!(outbox::claim(&t.db, "mail", "me", 10).await.unwrap().is_empty(), "not before its time");
             t.clock.advance(SignedDuration::from_secs(outbox::backoff_secs(attempt)));
         }
@@ -190,6 +190,22 @@ async fn a_receipt_of_a_try_that_another_worker_has_repeated_changes_nothing() {
         let unknown =
             outbox::receipts::Taken { id: evenkeel_core::Id::at(evenkeel_core::Clock::now(t.clock.as_ref()), t.rng.as_ref()), ..taken };
         assert!(!outbox::settle_taken(&t.db, &unknown, &witnesses()).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_asks_to_be_left_alone_is_for_as_long_as_an_hour() {
+    for_each_database(vec![], |t| async move {
+        send(&t, "k").await;
+        for (asked, waits) in [(300, 300), (0, 2), (86_400, 3_600)] {
+            let messages = outbox::claim(&t.db, "mail", "me", 10).await.unwrap();
+            let delivery = Delivery::Retry { error: "429".to_owned(), after_secs: Some(asked) };
+            outbox::settle(&t.db, &messages[0], "me", delivery, &witnesses()).await.unwrap();
+            t.clock.advance(SignedDuration::from_secs(waits - 1));
+            assert!(outbox::claim(&t.db, "mail", "me", 10).await.unwrap().is_empty(), "asked for {asked} s");
+            t.clock.advance(SignedDuration::from_secs(1));
+        }
     })
     .await;
 }

@@ -98,5 +98,9 @@ export const onCallActs = {
     read(client.PUT("/api/v1/escalation-policies/{team}", { ...of(team), body: draft as never })),
   retirePolicy: (team: string) => read(client.DELETE("/api/v1/escalation-policies/{team}", of(team))),
   putContact: (draft: ContactDraft) => read(client.PUT("/api/v1/me/contact", { body: draft as never })),
+  browserKey: () => read(client.GET("/api/v1/browser-key")),
+  addBrowser: (body: { endpoint: string; p256dh: string; auth: string }) =>
+    read(client.POST("/api/v1/me/contact/browsers", { body })),
+  removeWay: (id: string) => read(client.DELETE("/api/v1/me/contact/{id}", { params: { path: { id } } })),
   prove: (id: string) => read(client.POST("/api/v1/me/contact/{id}/prove", { params: { path: { id } } })),
 };

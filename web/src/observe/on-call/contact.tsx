@@ -5,13 +5,15 @@ import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/problem";
 import type { Contact, ContactDraft } from "@/api/types";
-import { useText } from "@/i18n";
+import { textOf, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones, useProblemText } from "@/kit/answer";
 import { day } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { onCallActs, onCallQueries } from "./api";
+import { BrowserPanel } from "./browser";
+import { endUnlessAmong } from "./push";
 import "./on-call.css";
 
 export default function ContactPage() {
@@ -25,7 +27,12 @@ export default function ContactPage() {
         crumb={{ to: path.onCall(), label: t("onCall.title") }}
       />
       <Answer of={contact} bones={<PanelBones height={240} />}>
-        {(data) => <ContactForm key={data.methods.map((method) => method.id).join()} contact={data} />}
+        {(data) => (
+          <>
+            <BrowserPanel contact={data} />
+            <ContactForm key={data.methods.map((method) => method.id).join()} contact={data} />
+          </>
+        )}
       </Answer>
     </div>
   );
@@ -42,8 +49,9 @@ function ContactForm({ contact }: { contact: Contact }) {
   }));
   const save = useMutation({
     mutationFn: () => onCallActs.putContact(draft),
-    onSuccess: () => {
+    onSuccess: async (saved) => {
       message.success(t("onCall.saved"));
+      await endUnlessAmong(saved.methods.map((method) => method.browser ?? null));
       void queries.invalidateQueries({ queryKey: ["on-call"] });
     },
   });
@@ -95,7 +103,7 @@ function ContactForm({ contact }: { contact: Contact }) {
                   aria-label={t("onCall.address")}
                   className="grow"
                   style={{ minWidth: 180 }}
-                  disabled={standing?.declared}
+                  disabled={standing?.declared || method.channel === "browser"}
                   placeholder={standing?.address ?? t(`onCall.addressOf.${addressKind(method.channel)}`)}
                   value={method.address ?? standing?.address ?? ""}
                   onChange={(event) => change(at, { address: event.target.value })}
@@ -117,7 +125,10 @@ function ContactForm({ contact }: { contact: Contact }) {
                   onChange={(up_to) => change(at, { up_to })}
                   options={priorities}
                 />
-                {standing && (
+                {standing?.gone_at && (
+                  <Status tone="bad" word={t("onCall.goneOn", { day: day(standing.gone_at, language) })} />
+                )}
+                {standing && !standing.gone_at && (
                   <>
                     {standing.proven_at ? (
                       <Status tone="good" word={t("onCall.provenOn", { day: day(standing.proven_at, language) })} />
@@ -225,5 +236,5 @@ function ContactForm({ contact }: { contact: Contact }) {
 const addressKind = (channel: string) => (channel === "mail" || channel === "webhook" ? channel : "other");
 
 function channelText(t: ReturnType<typeof useText>["t"], channel: string): string {
-  return channel === "mail" || channel === "webhook" ? t(`onCall.channelOf.${channel}`) : channel;
+  return textOf(t, "onCall.channelOf", channel);
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Tooltip } from "antd";
 import { client, read } from "@/api/client";
-import { nameIn, useText } from "@/i18n";
+import { nameIn, textOf, useText } from "@/i18n";
 import { instant, timeOfDay } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status, type Tone } from "@/kit/status";
@@ -37,7 +37,8 @@ export function ProofOfPages({ incident, open }: { incident: string; open: boole
           return (
             <li key={page.id}>
               <span className="grow">
-                <b>{nameIn(language, page.person.display)}</b> <span className="muted">{page.channel}</span>
+                <b>{nameIn(language, page.person.display)}</b>{" "}
+                <span className="muted">{textOf(t, "incident.channel", page.channel)}</span>
                 <span className="faint"> · {t(`page.reason.${page.reason}`)}</span>
               </span>
               <Tooltip title={page.receipt ?? undefined}>

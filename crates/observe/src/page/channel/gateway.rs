@@ -52,8 +52,7 @@ impl GatewayChannel {
         let headers: Vec<_> = request.headers.into_iter().collect();
         let answer = self.sender.send(method, self.sender.target(&request.url)?, &headers, request.body).await?;
         if !(200..300).contains(&answer.status) {
-            let error = answer.short();
-            return Ok(if answer.passing() { Delivery::Retry { error } } else { Delivery::Dead { error } });
+            return Ok(answer.refused());
         }
         // Robots answer 200 to what they refuse: another try would be refused as well, another way may work.
         Ok(match gateway.accepted(&answer.body) {
@@ -74,7 +73,7 @@ impl Channel for GatewayChannel {
         match tokio::time::timeout(limit, self.send(message)).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(unfit)) => unfit.into(),
-            Err(_) => Delivery::Retry { error: format!("the gateway did not finish within {TRY_SECS} s") },
+            Err(_) => Delivery::retry(format!("the gateway did not finish within {TRY_SECS} s")),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use evenkeel_store::Delivery;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
@@ -20,14 +21,22 @@ pub(super) struct HttpSender {
 /// What the other side answered.
 pub(super) struct HttpAnswer {
     pub status: u16,
+    /// So many seconds it wants to be left alone (`Retry-After` in seconds; a date in it is not read).
+    pub after_secs: Option<i64>,
     /// The beginning of the body.
     pub body: String,
 }
 
 impl HttpAnswer {
     /// Whether trying again may help.
-    pub(super) fn passing(&self) -> bool {
+    fn passing(&self) -> bool {
         !(400..500).contains(&self.status) || matches!(self.status, 408 | 425 | 429)
+    }
+
+    /// What an answer other than 2xx comes to.
+    pub(super) fn refused(&self) -> Delivery {
+        let error = self.short();
+        if self.passing() { Delivery::Retry { error, after_secs: self.after_secs } } else { Delivery::Dead { error } }
     }
 
     /// The status and the first words of the body.
@@ -84,9 +93,9 @@ impl HttpSender {
 
     /// The address as it may be used; a literal address is judged here, a name when it is resolved.
     pub(super) fn target(&self, text: &str) -> Result<Url, Unfit> {
-        let url = Url::parse(text.trim()).map_err(|error| Unfit::Never(format!("the person's webhook is not an address: {error}")))?;
+        let url = Url::parse(text.trim()).map_err(|error| Unfit::Never(format!("this is not an address: {error}")))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(Unfit::Never("the person's webhook must begin with http:// or https://".to_owned()));
+            return Err(Unfit::Never("an address must begin with http:// or https://".to_owned()));
         }
         let literal = match url.host() {
             Some(Host::Ipv4(ip)) => Some(ip.into()),
@@ -94,7 +103,7 @@ impl HttpSender {
             _ => None,
         };
         match literal.and_then(|ip| self.policy.refuses(ip)) {
-            Some(why) => Err(Unfit::Never(format!("the address policy refuses the webhook: {why}"))),
+            Some(why) => Err(Unfit::Never(format!("the address policy refuses it: {why}"))),
             None => Ok(url),
         }
     }
@@ -105,7 +114,7 @@ impl HttpSender {
         method: reqwest::Method,
         url: Url,
         headers: &[(String, String)],
-        body: String,
+        body: impl Into<reqwest::Body>,
     ) -> Result<HttpAnswer, Unfit> {
         let mut request = self.client.request(method, url).body(body);
         for (name, value) in headers {
@@ -113,7 +122,8 @@ impl HttpSender {
         }
         // The address may hold a secret of the receiver: it is not part of the error.
         let answer = request.send().await.map_err(|error| Unfit::Later(causes(&error.without_url())))?;
-        Ok(HttpAnswer { status: answer.status().as_u16(), body: beginning(answer).await })
+        let after = answer.headers().get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u32>().ok());
+        Ok(HttpAnswer { status: answer.status().as_u16(), after_secs: after.map(i64::from), body: beginning(answer).await })
     }
 }
 

@@ -144,7 +144,7 @@ impl Channel for MailChannel {
         match tokio::time::timeout(limit, self.send(message)).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(unfit)) => unfit.into(),
-            Err(_) => Delivery::Retry { error: format!("the mail server did not finish within {TRY_SECS} s") },
+            Err(_) => Delivery::retry(format!("the mail server did not finish within {TRY_SECS} s")),
         }
     }
 }
@@ -159,7 +159,7 @@ fn refusal(error: &SmtpError) -> Delivery {
             error.is_permanent() && !login
         }
     };
-    if never { Delivery::Dead { error: text } } else { Delivery::Retry { error: text } }
+    if never { Delivery::Dead { error: text } } else { Delivery::retry(text) }
 }
 
 /// The same short text for the same key.
@@ -170,7 +170,7 @@ fn token(key: &str) -> String {
 /// The mail. Everything but the acknowledge token depends on the key and the facts alone, so that the same message sent
 /// again after a crash has the same Message-ID and is recognised.
 fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<lettre::Message, lettre::error::Error> {
-    let Words { subject, text, html } = letter.words.clone();
+    let Words { subject, text, html, .. } = letter.words.clone();
     let alternative = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));

@@ -1,11 +1,13 @@
-//! The ways out: mail, webhook, and the gateways of the house. Each tries once and says what came of it; the outbox does the rest.
+//! The ways out: mail, webhook, browsers, and the gateways of the house. Each tries once and says what came of it; the outbox does the rest.
 
+mod browser;
 mod gateway;
 mod http;
 mod mail;
 mod smtp;
 mod webhook;
 
+pub use browser::BrowserChannel;
 pub use gateway::GatewayChannel;
 pub use mail::{MailChannel, MailSettings, MailTls, SmtpSettings};
 pub use webhook::{WebhookChannel, WebhookSettings};
@@ -20,7 +22,7 @@ const TRY_SECS: u64 = 30;
 impl From<Unfit> for Delivery {
     fn from(unfit: Unfit) -> Self {
         match unfit {
-            Unfit::Later(error) => Self::Retry { error },
+            Unfit::Later(error) => Self::retry(error),
             Unfit::Never(error) => Self::Dead { error },
         }
     }

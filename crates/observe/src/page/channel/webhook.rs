@@ -57,8 +57,7 @@ impl WebhookChannel {
         if (200..300).contains(&answer.status) {
             return Ok(Delivery::Sent { receipt: format!("HTTP {}", answer.status) });
         }
-        let error = answer.short();
-        Ok(if answer.passing() { Delivery::Retry { error } } else { Delivery::Dead { error } })
+        Ok(answer.refused())
     }
 }
 
@@ -73,7 +72,7 @@ impl Channel for WebhookChannel {
         match tokio::time::timeout(limit, self.send(message)).await {
             Ok(Ok(delivery)) => delivery,
             Ok(Err(unfit)) => unfit.into(),
-            Err(_) => Delivery::Retry { error: format!("the receiver did not finish within {TRY_SECS} s") },
+            Err(_) => Delivery::retry(format!("the receiver did not finish within {TRY_SECS} s")),
         }
     }
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Escalation, append};
 use crate::page::{
-    gateway::GatewayDefinition,
+    receipt::within_secs,
     table::{self, PageRow},
 };
 
@@ -26,8 +26,7 @@ impl Escalation {
     /// The other side took the page: from now on its receipt is waited for, when its gateway gives receipts.
     pub(in crate::page) async fn await_receipt(&self, tx: &mut Tx, tenant: TenantId, page: &PageRow) -> Result<(), StoreError> {
         let gateways = self.directory.gateways(tx, tenant).await?;
-        let within = gateways.iter().find(|gateway| gateway.name == page.channel).and_then(GatewayDefinition::receipt_secs);
-        match within {
+        match within_secs(&gateways, &page.channel) {
             Some(within) => watch(tx, tenant, page.id, within).await,
             None => tx.cancel_timer(RECEIPT, &page.id.to_string()).await.map(|_| ()),
         }

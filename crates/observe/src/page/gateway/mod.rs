@@ -136,9 +136,12 @@ impl GatewayDefinition {
     /// A sentence that says what to give.
     pub fn check(&self) -> Result<(), String> {
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        if self.name.is_empty() || self.name.len() > 40 || !self.name.chars().all(plain) || matches!(self.name.as_str(), "mail" | "webhook")
+        if self.name.is_empty()
+            || self.name.len() > 40
+            || !self.name.chars().all(plain)
+            || matches!(self.name.as_str(), "mail" | "webhook" | "browser")
         {
-            return Err("a gateway's name has 1 to 40 letters, digits, '-' or '_', and is not mail or webhook".to_owned());
+            return Err("a gateway's name has 1 to 40 letters, digits, '-' or '_', and is not mail, webhook or browser".to_owned());
         }
         if self.shape == Shape::Http && (self.request.is_none() || self.url.is_none()) {
             return Err("shape http needs `url` and `request`".to_owned());

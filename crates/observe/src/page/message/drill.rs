@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Composer, Letter, Signed, Unfit};
 use crate::{
     contact::{self, Drill},
-    page::words,
+    page::{push::Push, words},
 };
 
 impl Composer {
@@ -30,6 +30,7 @@ impl Composer {
         let token = contact::mint_drill(&self.db, rng.as_ref(), message.tenant, drill.drill_id).await?;
         let url = format!("{}/drill?token={token}", self.directory.public_url());
         let words = words::drill(person.locale, &url);
+        let push = Some(Push::drill(person.locale, &words, &url));
         Ok(Letter {
             facts: BTreeMap::from([("url".to_owned(), url.clone()), ("person".to_owned(), person.display.clone())]),
             payload: json!({
@@ -47,6 +48,7 @@ impl Composer {
             headers: vec![("X-Evenkeel-Key", message.key.clone())],
             receipt_url: None,
             signed: Signed::House,
+            push,
         })
     }
 }

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::port::{Directory, Locale, PersonCard};
+use super::push::Push;
 pub use super::words::Words;
 
 /// The payload in the outbox. No address, no name, no title.
@@ -45,6 +46,13 @@ pub struct Envelope {
     /// Further pages that go with this one, and their incidents.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub with: Vec<(PageId, IncidentId)>,
+}
+
+impl Envelope {
+    /// The further pages of a message, and their incidents.
+    pub fn bundled(message: &Message) -> Vec<(PageId, IncidentId)> {
+        serde_json::from_str::<Self>(&message.payload).map(|envelope| envelope.with).unwrap_or_default()
+    }
 }
 
 /// One more incident in a bundle.
@@ -120,6 +128,8 @@ pub struct Letter {
     pub receipt_url: Option<String>,
     /// Whose signature the body of a webhook carries.
     pub signed: Signed,
+    /// The same as a browser shows it; none of what is not sent to browsers.
+    pub push: Option<Push>,
 }
 
 /// Whose signature the body of a webhook carries.
@@ -180,6 +190,12 @@ impl Composer {
             .ok()
             .and_then(|url| url.host_str().map(ToOwned::to_owned))
             .unwrap_or_else(|| "evenkeel.invalid".to_owned())
+    }
+
+    /// Where whoever runs a push service finds whoever runs this house.
+    pub(super) fn contact(&self) -> String {
+        let url = self.directory.public_url();
+        if url.starts_with("https://") { url } else { format!("mailto:evenkeel@{}", self.host()) }
     }
 
     /// The letter of a message.

@@ -17,6 +17,7 @@ use crate::{
     page::{
         acknowledge,
         port::{IncidentCard, PersonCard},
+        push::Push,
         receipt,
         words::{self, Words},
     },
@@ -90,6 +91,7 @@ impl Composer {
         let facts = facts(&notice);
         let words = self.words(tenant, &notice, &channel, &facts).await?;
         let receipt_url = self.receipt_url(tenant, &channel, notice.envelope.page_id).await?;
+        let push = Some(Push::page(&notice, &words, receipt_url.as_deref()));
         Ok(Letter {
             payload: payload(&notice),
             thread: Some(format!("incident.{}", notice.envelope.incident_id)),
@@ -108,6 +110,7 @@ impl Composer {
             facts,
             receipt_url,
             signed: Signed::House,
+            push,
         })
     }
 
@@ -120,7 +123,7 @@ impl Composer {
         };
         let Some(template) = template.map(|texts| words::pick_text(notice.person.locale, texts)) else { return Ok(ours) };
         match super::reword::run(&template, facts, self.now()) {
-            Ok(text) => Ok(Words { html: words::as_html(notice, &text), text, ..ours }),
+            Ok(text) => Ok(Words { html: words::as_html(notice, &text), brief: text.clone(), text, ..ours }),
             Err(error) => {
                 // The page leaves all the same, in our words, and it is told that the house's could not be used.
                 super::reword::tell(&self.db, tenant, notice, channel, &error).await?;
@@ -135,12 +138,7 @@ impl Composer {
             let mut sql = self.db.read().await?;
             self.directory.gateways(&mut sql, tenant).await?
         };
-        if gateways
-            .iter()
-            .find(|gateway| gateway.name == channel)
-            .and_then(super::super::gateway::GatewayDefinition::receipt_secs)
-            .is_none()
-        {
+        if receipt::within_secs(&gateways, channel).is_none() {
             return Ok(None);
         }
         let token = receipt::mint(&self.db, tenant, page).await?;

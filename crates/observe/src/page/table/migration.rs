@@ -90,4 +90,9 @@ pub const MIGRATIONS: &[Migration] = &[
             "CREATE UNIQUE INDEX escalation_policy_team ON escalation_policy (tenant_id, team_id) WHERE in_force = 1",
         ],
     },
+    Migration {
+        name: "observe.page.0003",
+        // The private half lies here and nowhere else: not in the ledger, not in a log.
+        sql: &["CREATE TABLE push_key (tenant_id TEXT PRIMARY KEY, private_key TEXT NOT NULL, made_at BIGINT NOT NULL)"],
+    },
 ];

@@ -73,7 +73,7 @@ async fn what_the_receiver_answers_decides_whether_to_try_again() {
         {
             *receiver.answer.lock().unwrap() = StatusCode::from_u16(status).unwrap();
             let delivery = channel.deliver(&message).await;
-            let ((Delivery::Dead { error }, true) | (Delivery::Retry { error }, false)) = (&delivery, dead) else {
+            let ((Delivery::Dead { error }, true) | (Delivery::Retry { error, .. }, false)) = (&delivery, dead) else {
                 panic!("{status}: {delivery:?}")
             };
             assert!(error.starts_with(&format!("HTTP {status} said the receiver")), "{error}");
@@ -101,7 +101,7 @@ async fn metadata_and_link_local_addresses_are_refused_and_no_address_is_told() 
             assert!(!error.contains("xyzzy"), "{error}");
         }
         house.change("an", |card| card.webhook = Some("http://127.0.0.1:1/?secret=xyzzy".to_owned()));
-        let Delivery::Retry { error } = channel.deliver(&message).await else { panic!() };
+        let Delivery::Retry { error, .. } = channel.deliver(&message).await else { panic!() };
         assert!(!error.contains("xyzzy"), "{error}");
     })
     .await;

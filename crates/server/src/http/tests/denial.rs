@@ -87,7 +87,8 @@ const TABLE: &[(&str, Asks)] = &[
     ("on_call_reachability", For(P::OnCallRead)), ("canary_get", For(P::OnCallRead)),
     ("escalation_list", For(P::OnCallRead)), ("escalation_put", For(P::OnCallWrite)), ("escalation_retire", For(P::OnCallWrite)),
     // One's own.
-    ("contact_get", SignIn), ("contact_put", SignIn), ("contact_prove", SignIn),
+    ("contact_get", SignIn), ("contact_put", SignIn), ("contact_prove", SignIn), ("contact_remove", SignIn),
+    ("browser_key_get", SignIn), ("browser_add", SignIn), ("browser_key_renew", For(P::DefinitionWrite)),
     ("outbox_list", For(P::OutboxRead)), ("outbox_retry", For(P::OutboxWrite)),
     ("maintenance_list", For(P::ServiceRead)),
     // They say no more than that it is there.

@@ -47,6 +47,7 @@ mod a_schedule_is_asked_when_its_step_is_due;
 mod a_step_that_reaches_nobody_is_refused_when_it_is_saved;
 mod a_way_for_grave_incidents_is_for_those_only;
 mod a_way_that_the_house_has_not_is_refused;
+mod browser;
 mod drills_are_bounded;
 mod each_link_of_a_bundle_acknowledges_its_own_incident;
 mod each_step_waits_its_own_time;
@@ -110,7 +111,7 @@ impl Sink {
 }
 
 async fn take(State(sink): State<Sink>, uri: Uri, headers: HeaderMap, body: Bytes) -> (StatusCode, String) {
-    sink.taken.lock().unwrap().push(Taken { uri, headers, body: String::from_utf8(body.to_vec()).unwrap() });
+    sink.taken.lock().unwrap().push(Taken { uri, headers, body: String::from_utf8_lossy(&body).into_owned() });
     let (status, text) = sink.answer.lock().unwrap().clone();
     (StatusCode::from_u16(status).unwrap(), text)
 }

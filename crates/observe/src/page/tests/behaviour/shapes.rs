@@ -127,7 +127,9 @@ fn a_gateway_that_cannot_be_says_what_to_give() {
         let error = gateway.check().unwrap_err();
         assert!(error.contains(part), "{error}");
     };
-    says(json!({ "name": "mail", "shape": "slack" }), "not mail or webhook");
+    for name in ["mail", "webhook", "browser"] {
+        says(json!({ "name": name, "shape": "slack" }), "not mail, webhook or browser");
+    }
     says(json!({ "name": "a b", "shape": "slack" }), "letters");
     says(json!({ "name": "x", "shape": "http" }), "request");
     says(json!({ "name": "x", "shape": "twilio_sms", "settings": { "account": "AC1" } }), "\"from\"");
