@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { barriers } from "./axe.mjs";
 import { expect, Stop, step, tally } from "./checks.mjs";
 import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
+import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
 import { stumbles, troubles } from "./watch.mjs";
@@ -533,6 +534,8 @@ async function tell(browser, language) {
       await look("noise-rows", { phone: true });
       await escape();
     });
+
+    await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
 
     await does("targets, rules and cardinality can be read by everyone", async () => {
       for (const [key, noun] of [["targets", "target"], ["rules", "rule"]]) {

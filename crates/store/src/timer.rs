@@ -126,7 +126,11 @@ pub async fn run_due(db: &Db, handlers: &[std::sync::Arc<dyn TimerHandler>]) -> 
             }
             Err(error) => {
                 drop(tx);
-                tracing::error!(kind = timer.kind, key = timer.key, %error, "a timer's handler failed; it will be tried again");
+                if matches!(error, StoreError::Conflict(_)) {
+                    tracing::info!(kind = timer.kind, key = timer.key, %error, "a timer met another writer; it will be tried again");
+                } else {
+                    tracing::error!(kind = timer.kind, key = timer.key, %error, "a timer's handler failed; it will be tried again");
+                }
                 postpone(db, timer, &error).await?;
             }
         }

@@ -27,6 +27,8 @@ const IDLE: Duration = Duration::from_secs(1);
 const BACKOFF_MAX: Duration = Duration::from_secs(15);
 /// How long a delivery waits at most before it is written down again after an error: well within its lease.
 const SETTLE_BACKOFF_MAX: Duration = Duration::from_secs(4);
+/// So often in a row two writers may meet before somebody should look.
+const MET: u32 = 3;
 /// How many messages of one channel are on their way at once.
 pub const DELIVERIES_MAX: usize = 8;
 
@@ -76,7 +78,11 @@ async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationTok
             }
             Err(error) => {
                 errors += 1;
-                tracing::error!(consumer = consumer.name(), %error, errors, "a consumer failed; nothing was kept, it will try again");
+                if matches!(error, StoreError::Conflict(_)) && errors <= MET {
+                    tracing::info!(consumer = consumer.name(), %error, "a consumer met another writer; nothing was kept, it tries again");
+                } else {
+                    tracing::error!(consumer = consumer.name(), %error, errors, "a consumer failed; nothing was kept, it will try again");
+                }
                 if errors >= consumer::ATTEMPTS_MAX && !error.is_passing() && !matches!(error, StoreError::Fenced(_)) {
                     match consumer::park_next(db, consumer, &error).await {
                         Ok(()) => errors = 0,

@@ -16,6 +16,7 @@ mod resolve;
 mod route;
 mod schema;
 mod settings;
+mod text;
 
 pub use calendars::calendars;
 pub use file::File;

@@ -13,7 +13,7 @@ const FILES_MAX: usize = 100;
 
 /// The routes.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(definition_apply))
+    OpenApiRouter::default().routes(routes!(definition_apply)).routes(routes!(super::text::definition_of_probe))
 }
 
 /// Files to apply together.

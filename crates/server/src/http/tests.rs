@@ -2,6 +2,7 @@
 //! What holds for every operation of the document.
 
 mod blackbox;
+mod definition;
 mod denial;
 mod heartbeat;
 mod idempotency;

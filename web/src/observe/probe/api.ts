@@ -57,6 +57,8 @@ export const probeActs = {
         },
       }),
     ),
+  /** As a file says it, to be changed and applied. */
+  definition: (id: string) => read(client.GET("/api/v1/probes/{id}/definition", { params: { path: { id } } })),
   run: (id: string) => read(client.POST("/api/v1/probes/{id}/run", { params: { path: { id } } })),
   pause: (id: string) => read(client.POST("/api/v1/probes/{id}/pause", { params: { path: { id } } })),
   resume: (id: string) => read(client.POST("/api/v1/probes/{id}/resume", { params: { path: { id } } })),

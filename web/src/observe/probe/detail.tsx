@@ -1,8 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Segmented } from "antd";
-import { Pause, Play, Radar } from "lucide-react";
+import { Pause, Pencil, Play, Radar } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { Link, useParams, useSearchParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import type { Probe, ProbeRun } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
@@ -46,6 +46,7 @@ export default function ProbeDetail() {
 function Detail({ probe }: { probe: Probe }) {
   const { t, language } = useText();
   const may = useMay();
+  const navigate = useNavigate();
   const queries = useQueryClient();
   const { message } = App.useApp();
   const problemText = useProblemText();
@@ -58,6 +59,12 @@ function Detail({ probe }: { probe: Probe }) {
   const [fresh, setFresh] = useState<ProbeRun | null>(null);
   const after = () => void queries.invalidateQueries({ queryKey: ["probe"] });
   const fail = (error: unknown) => void message.error(problemText(error));
+  // The whole of it, as a file says it: a form would lose what it has no field for.
+  const edit = useMutation({
+    mutationFn: () => probeActs.definition(probe.id),
+    onSuccess: ({ text }) => navigate(path.settings("configuration", { text })),
+    onError: fail,
+  });
   const run = useMutation({
     mutationFn: () => probeActs.run(probe.id),
     onSuccess: setFresh,
@@ -117,6 +124,15 @@ function Detail({ probe }: { probe: Probe }) {
               onClick={() => pause.mutate()}
             >
               {t(probe.paused ? "probe.resume" : "probe.pause")}
+            </ActionButton>
+            <ActionButton
+              icon={<Pencil size={14} />}
+              loading={edit.isPending}
+              reason={may("definition.write")}
+              tip={t("probe.editTip")}
+              onClick={() => edit.mutate()}
+            >
+              {t("probe.edit")}
             </ActionButton>
           </>
         }
