@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::Manage;
 
 pub use board::{draw, keep};
+pub(crate) use page::escape;
 pub use definition::{Audience, Component, Group, KIND, StatusPageDefinition, slug};
 pub use port::{Ask, Condition, Day, NoServices, Record, Services, Visitor, Visitors};
 pub use serve::public;

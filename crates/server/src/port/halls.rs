@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::{Manage, status_page};
+use evenkeel_manage::{Manage, request, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -175,7 +175,7 @@ impl Halls {
 
     /// Who is told when a message has ended.
     pub(crate) fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver)]
+        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver), Arc::new(request::Settled)]
     }
 
     /// Starts what runs by itself.
