@@ -114,7 +114,18 @@ words! {
 use Permission as P;
 
 /// What reads without effect and holds nothing of other customers when scoped, and answering what one is asked.
-const READ_OWN: &[P] = &[P::IncidentRead, P::CatalogueRead, P::RequestRead, P::RequestApprove, P::RequestNote, P::ServiceRead, P::AgreementRead, P::ClockRead, P::FigureRead, P::ReportRead];
+const READ_OWN: &[P] = &[
+    P::IncidentRead,
+    P::CatalogueRead,
+    P::RequestRead,
+    P::RequestApprove,
+    P::RequestNote,
+    P::ServiceRead,
+    P::AgreementRead,
+    P::ClockRead,
+    P::FigureRead,
+    P::ReportRead,
+];
 
 /// What staff reads.
 const READ_STAFF: &[P] = &[

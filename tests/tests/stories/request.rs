@@ -38,6 +38,7 @@ teams:
   - {{ name: web, display: {{ zh: 网站组, en: Web team }}, organisation: keel, members: [li, han] }}
 services:
   - {{ name: shop, display: {{ zh: 演练商城, en: Practice shop }}, team: web, owner: han }}
+# Any variable that the server surely has: what it holds is the key.
 notification:
   webhook: {{ secret_env: PATH }}
 catalogue:
@@ -116,9 +117,8 @@ async fn story(database_url: Option<String>) {
     cora.post(&format!("/api/v1/requests/{id}/accept"), &json!({})).await;
     cora.post(&format!("/api/v1/requests/{id}/rate"), &json!({ "stars": 5, "text": "quick" })).await;
     let told = cora.get(&format!("/api/v1/requests/{id}/timeline")).await;
-    let count = |kind: &str, to: &str| {
-        told.as_array().unwrap().iter().filter(|entry| entry["kind"] == kind && entry["data"]["to"] == to).count()
-    };
+    let count =
+        |kind: &str, to: &str| told.as_array().unwrap().iter().filter(|entry| entry["kind"] == kind && entry["data"]["to"] == to).count();
     for state in ["submitted", "approving", "approved", "fulfilling", "fulfilled", "accepted"] {
         assert_eq!(count("request.transitioned", state), 1, "{state}: {told}");
     }

@@ -28,7 +28,9 @@ impl FieldKind {
                 short(text, max_chars.unwrap_or(TEXT_CHARS))
             }
             (Self::LongText { max_chars }, Value::String(text)) => short(text, max_chars.unwrap_or(LONG_CHARS)),
-            (Self::Number { whole: true, .. }, Value::Number(number)) if number.as_i64().is_none() => Err("write a whole number".to_owned()),
+            (Self::Number { whole: true, .. }, Value::Number(number)) if number.as_i64().is_none() => {
+                Err("write a whole number".to_owned())
+            }
             (Self::Number { min, max, .. }, Value::Number(number)) => {
                 let number = number.as_f64().filter(|number| number.is_finite()).ok_or("write a number")?;
                 if min.is_some_and(|min| number < min) || max.is_some_and(|max| number > max) {
@@ -53,9 +55,7 @@ impl FieldKind {
                 }
                 Ok(())
             }
-            (Self::Person, Value::String(id)) => {
-                id.parse::<PersonId>().map(|_| ()).map_err(|_| "this is no person's id".to_owned())
-            }
+            (Self::Person, Value::String(id)) => id.parse::<PersonId>().map(|_| ()).map_err(|_| "this is no person's id".to_owned()),
             _ => Err(format!("{} is wanted", self.wanted())),
         }
     }

@@ -142,9 +142,8 @@ impl When {
     pub(super) fn check(&self, place: &str, fields: &[Field]) -> Result<(), Failure> {
         let Some(field) = fields.iter().find(|field| field.key == self.field) else {
             let keys = fields.iter().map(|field| field.key.clone());
-            return Err(
-                invalid(&format!("{place}/field"), format!("there is no field {:?} above that this can depend on", self.field)).allowed(keys)
-            );
+            return Err(invalid(&format!("{place}/field"), format!("there is no field {:?} above that this can depend on", self.field))
+                .allowed(keys));
         };
         let can = |value: &Value| match (&field.kind, value) {
             (FieldKind::Choice { options, .. }, Value::String(key)) => options.iter().any(|option| option.key == *key),

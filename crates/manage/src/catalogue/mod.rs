@@ -17,8 +17,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Manage;
 
-pub use approval::{ApprovalStep, Approver, Condition, Quorum, TimeOut};
 pub use answer::validate;
+pub use approval::{ApprovalStep, Approver, Condition, Quorum, TimeOut};
 pub use form::{Answers, Field, FieldKind, OptionOf, When};
 pub use fulfilment::{Automated, DoneWhen, Stage, Task};
 pub use item::{CatalogueItemDefinition, Entitlement, Expected, KIND, Price};

@@ -58,13 +58,7 @@ pub async fn put_person(
 
 /// Whoever leads is not led by those they lead: an approval would come back to where it began. A manager who is not declared yet
 /// is followed by name, so that the order of a file does not matter; at asking, whoever does not exist is passed over.
-async fn check_managers(
-    tx: &mut Tx,
-    tenant: TenantId,
-    id: PersonId,
-    name: &str,
-    definition: &PersonDefinition,
-) -> Result<(), StoreError> {
+async fn check_managers(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definition: &PersonDefinition) -> Result<(), StoreError> {
     let mut next = definition.manager;
     for _ in 0..MANAGERS_MAX {
         let Some(manager) = next else { return Ok(()) };

@@ -99,8 +99,8 @@ async fn begin(tx: &mut Tx, change: &mut Change) -> Result<(), StoreError> {
         for (place, task) in tasks.tasks.into_iter().enumerate() {
             // A team is never deleted; one that is not there any more leaves its work to the team of the request.
             let team = party::find_team(tx, change.act.tenant, task.team).await?;
-            let (team_id, team_organisation_id) = team
-                .map_or((change.request.team_id, change.request.team_organisation_id), |team| (team.id, team.organisation_id));
+            let (team_id, team_organisation_id) =
+                team.map_or((change.request.team_id, change.request.team_organisation_id), |team| (team.id, team.organisation_id));
             change.tasks.push(Task {
                 id: RequestTaskId::at(at, tx.rng().as_ref()),
                 stage,

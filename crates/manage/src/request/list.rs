@@ -92,8 +92,7 @@ pub(super) async fn request_list(
         clauses.push(format!("number < ${}", values.len()));
     }
     values.push(page.fetch().into());
-    let select =
-        format!("SELECT {COLUMNS} FROM request WHERE {} ORDER BY number DESC LIMIT ${}", clauses.join(" AND "), values.len());
+    let select = format!("SELECT {COLUMNS} FROM request WHERE {} ORDER BY number DESC LIMIT ${}", clauses.join(" AND "), values.len());
     let mut sql = manage.kit.db.read().await?;
     let rows = sql.rows(&select, values).await?;
     let found = rows.iter().map(request_of).collect::<Result<Vec<_>, _>>()?;

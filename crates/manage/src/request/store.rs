@@ -124,6 +124,15 @@ pub(super) async fn look(sql: &mut dyn Sql, caller: &Caller, permission: Permiss
     shown(sql, caller, permission, found).await
 }
 
+/// Whether there is such a request and the caller may see it.
+pub async fn shows(sql: &mut dyn Sql, caller: &Caller, id: RequestId) -> Result<bool, StoreError> {
+    let Some(found) = find(sql, caller.tenant, id).await? else { return Ok(false) };
+    let Ok(reach) = Reach::of(caller, Permission::RequestRead) else { return Ok(false) };
+    let approvals = approvals_of(sql, found.tenant, id).await?;
+    let tasks = tasks_of(sql, found.tenant, id).await?;
+    Ok(reach.shows(&found, &approvals, &tasks))
+}
+
 /// The request, held for this transaction, when the caller may handle it and holds its version.
 pub(super) async fn hold(
     tx: &mut Tx,
@@ -173,7 +182,6 @@ pub async fn ratings(
 /// Sets when a request is due; whether there is such a request. It is a projection of whoever knows clocks: it makes no event
 /// and no new version, so it never invalidates what a reader holds.
 pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: RequestId, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
-    let touched =
-        tx.execute("UPDATE request SET due_at = $3 WHERE tenant_id = $1 AND id = $2", params![tenant, id, due_at]).await?;
+    let touched = tx.execute("UPDATE request SET due_at = $3 WHERE tenant_id = $1 AND id = $2", params![tenant, id, due_at]).await?;
     Ok(touched == 1)
 }

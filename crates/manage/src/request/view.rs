@@ -149,8 +149,7 @@ fn allowed(caller: &Caller, request: &Request) -> Vec<String> {
         "wait" | "resume" => staff,
         _ => false,
     };
-    let mut words: Vec<String> =
-        machine::allowed::<RequestMachine>(request.state).into_iter().filter(may).map(ToOwned::to_owned).collect();
+    let mut words: Vec<String> = machine::allowed::<RequestMachine>(request.state).into_iter().filter(may).map(ToOwned::to_owned).collect();
     if own && request.rating.is_none() && matches!(request.state, RequestState::Fulfilled | RequestState::Accepted) {
         words.push("rate".to_owned());
     }

@@ -41,9 +41,11 @@ pub(super) fn mail(language: Language, what: What, number: i64, item: &str, requ
                 format!("{requester} asks for “{item}” and needs your approval. The link works once, and for you alone."),
                 "Approve or reject",
             ),
-            What::Decided { .. } => {
-                ("Nothing to approve any more", format!("“{item}”, asked for by {requester}, is decided; nothing is wanted of you."), "See it")
-            }
+            What::Decided { .. } => (
+                "Nothing to approve any more",
+                format!("“{item}”, asked for by {requester}, is decided; nothing is wanted of you."),
+                "See it",
+            ),
             What::Approved => ("Approved", format!("“{item}” is approved; work on it has begun."), "See where it stands"),
             What::Rejected => ("Not approved", format!("“{item}” was not approved; the request says why."), "See why"),
             What::Waiting => ("We need your answer", format!("“{item}” waits until you answer a question."), "Answer"),

@@ -26,8 +26,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::Manage;
 
 pub use board::{draw, keep};
-pub(crate) use page::escape;
 pub use definition::{Audience, Component, Group, KIND, StatusPageDefinition, slug};
+pub(crate) use page::escape;
 pub use port::{Ask, Condition, Day, NoServices, Record, Services, Visitor, Visitors};
 pub use serve::public;
 pub use state::{ComponentState, Effect};

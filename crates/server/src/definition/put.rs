@@ -6,7 +6,10 @@ use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
     Actor, Failure,
     definition::CorrelationRules,
-    id::{AgreementId, CalendarId, CatalogueItemId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId, TenantId},
+    id::{
+        AgreementId, CalendarId, CatalogueItemId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId,
+        TenantId,
+    },
 };
 use evenkeel_manage::{
     Act, agreement, calendar, catalogue,

@@ -18,7 +18,8 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
-    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition, status_page::StatusPageDefinition,
+    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition,
+    status_page::StatusPageDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,

@@ -93,7 +93,7 @@ function Inside({ inside }: { inside: CatalogueInside }) {
                     {" · "}
                     {t("catalogue.timeOut", {
                       hours: step.time_out.hours,
-                      then: [...step.time_out.escalate_to.map(who), t("catalogue.rejected")].join(" → "),
+                      next: [...step.time_out.escalate_to.map(who), t("catalogue.rejected")].join(" → "),
                     })}
                   </span>
                 )}

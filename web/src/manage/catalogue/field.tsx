@@ -27,9 +27,8 @@ export function FormField({ field, value, set, wrong }: Props) {
       {!field.required && <span className="faint"> · {t("catalogue.optional")}</span>}
     </>
   );
-  return (
-    <div className="field" role={grouped ? "group" : undefined} aria-label={grouped ? label : undefined}>
-      {grouped ? <span className="label">{shown}</span> : <label htmlFor={id}>{shown}</label>}
+  const body = (
+    <>
       <Control id={id} field={field} value={value} set={set} label={label} />
       {field.hint && <p className="help">{nameIn(language, field.hint)}</p>}
       {wrong && (
@@ -37,6 +36,18 @@ export function FormField({ field, value, set, wrong }: Props) {
           {wrong}
         </p>
       )}
+    </>
+  );
+  // A set of choices is a group with a name; everything else is one control with a label.
+  return grouped ? (
+    <fieldset className="field catalogue-choices">
+      <legend className="label">{shown}</legend>
+      {body}
+    </fieldset>
+  ) : (
+    <div className="field">
+      <label htmlFor={id}>{shown}</label>
+      {body}
     </div>
   );
 }

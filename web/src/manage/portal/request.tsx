@@ -6,13 +6,14 @@ import { Link, useParams } from "react-router";
 import type { RequestDetail } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
-import { instant, span } from "@/kit/format";
+import { span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { useAct } from "../request/act";
 import { requestActs, requestQueries } from "../request/api";
 import { Conversation } from "../request/conversation";
+import { Expected } from "../request/expected";
 import { Next } from "../request/next";
 import { Answers, Approvals, RatingShown, Work } from "../request/parts";
 import { requestNumber, STATE_TONE } from "../request/words";
@@ -65,7 +66,7 @@ function Stands({ of }: { of: RequestDetail }) {
       )}
       {of.due_at ? (
         <p>
-          {t("portal.expect")} <b>{instant(of.due_at, language)}</b>
+          {t("portal.expect")} <Expected of={of} />
         </p>
       ) : (
         of.expected_secs !== null &&

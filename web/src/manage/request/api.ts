@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
-import type { RequestListQuery, RequestNote, TimelineEntry } from "@/api/types";
+import type { ClockExplained, RequestListQuery, RequestNote, TimelineEntry } from "@/api/types";
 
 const EVERY = 15_000;
 
@@ -26,6 +26,15 @@ export const requestQueries = {
           client.GET("/api/v1/requests/{id}/timeline", { params: { path: { id } } }),
         )) as unknown as TimelineEntry[],
       refetchInterval: EVERY,
+    }),
+  clock: (id: string) =>
+    queryOptions({
+      queryKey: ["request", "clock", id],
+      queryFn: async () =>
+        (await read(
+          client.GET("/api/v1/requests/{id}/clock", { params: { path: { id } } }),
+        )) as unknown as ClockExplained,
+      retry: false,
     }),
   approvals: (past = false) =>
     queryOptions({

@@ -6,7 +6,6 @@ import { useParams } from "react-router";
 import type { RequestDetail } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
-import { instant } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
@@ -16,6 +15,7 @@ import { Decide } from "../portal/decide";
 import { useAct } from "./act";
 import { requestActs, requestQueries } from "./api";
 import { Conversation } from "./conversation";
+import { Expected } from "./expected";
 import { Next } from "./next";
 import { Answers, Approvals, RatingShown, Work } from "./parts";
 import { requestNumber, STATE_TONE } from "./words";
@@ -90,7 +90,9 @@ function About({ of }: { of: RequestDetail }) {
         </div>
         <div>
           <dt>{t("request.due")}</dt>
-          <dd>{of.due_at ? instant(of.due_at, language) : "—"}</dd>
+          <dd>
+            <Expected of={of} />
+          </dd>
         </div>
       </dl>
     </Panel>

@@ -10,7 +10,7 @@ import { useAct } from "./act";
 import { requestActs } from "./api";
 import { APPROVAL_TONE, TASK_TONE } from "./words";
 
-function valueOf(answer: RequestAnswer, t: Translate, language: Language): string {
+function said(answer: RequestAnswer, t: Translate, language: Language): string {
   const { field, value, person } = answer;
   if (person) return person.display;
   if (field.type === "yes_no") return t(value ? "catalogue.yes" : "catalogue.no");
@@ -35,7 +35,7 @@ export function Answers({ of }: { of: RequestDetail }) {
           {of.answers.map((answer) => (
             <div key={answer.field.key}>
               <dt>{nameIn(language, answer.field.label)}</dt>
-              <dd>{valueOf(answer, t, language)}</dd>
+              <dd>{said(answer, t, language)}</dd>
             </div>
           ))}
         </dl>

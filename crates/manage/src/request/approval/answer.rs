@@ -43,7 +43,8 @@ pub(super) async fn hold(tx: &mut Tx, caller: &Caller, id: RequestApprovalId) ->
     let found = store::find_held(tx, caller.tenant, request).await?.ok_or_else(missing)?;
     // Who is asked is named by the step itself, whatever their organisation.
     let found = Authorised::system(Permission::RequestApprove, found);
-    let change = Change::of(tx, found, crate::Act { tenant: caller.tenant, actor: caller.actor.clone(), at: tx.now(), source: "api" }).await?;
+    let change =
+        Change::of(tx, found, crate::Act { tenant: caller.tenant, actor: caller.actor.clone(), at: tx.now(), source: "api" }).await?;
     let index = change.approvals.iter().position(|approval| approval.id == id).ok_or_else(missing)?;
     if change.approvals[index].asked.iter().all(|asked| asked.person_id != person) {
         return Err(missing());

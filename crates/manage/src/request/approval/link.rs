@@ -93,10 +93,7 @@ fn meant(found: &token::Found) -> Result<(RequestApprovalId, PersonId), Failure>
 /// What an approval's link is for; uses nothing up.
 #[utoipa::path(get, path = "/api/v1/approvals/link", operation_id = "approval_peek", tag = "request", security(()),
     params(ApprovalLinkQuery), responses((status = 200, body = ApprovalLink), Refusals))]
-pub(super) async fn approval_peek(
-    State(manage): State<Manage>,
-    Query(query): Query<ApprovalLinkQuery>,
-) -> ApiResult<Json<ApprovalLink>> {
+pub(super) async fn approval_peek(State(manage): State<Manage>, Query(query): Query<ApprovalLinkQuery>) -> ApiResult<Json<ApprovalLink>> {
     let mut sql = manage.kit.db.read().await?;
     let found = token::peek(&mut sql, &query.token, manage.kit.now()).await?;
     let (id, person) = meant(&found)?;

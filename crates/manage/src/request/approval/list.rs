@@ -15,7 +15,10 @@ use crate::{
     Manage,
     catalogue::{self, PriceView},
     party::{PersonRef, Wanted, load_names},
-    request::{store, table::{COLUMNS, request_of}},
+    request::{
+        store,
+        table::{COLUMNS, request_of},
+    },
 };
 
 /// The most that are shown: nobody has more to decide than they can read.

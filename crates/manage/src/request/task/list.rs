@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{automated_of, defined, table::{COLUMNS, task_of}};
+use super::{
+    automated_of, defined,
+    table::{COLUMNS, task_of},
+};
 use crate::{
     Manage, catalogue,
     party::{NameRef, PersonRef, Wanted, load_names},

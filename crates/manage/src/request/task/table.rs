@@ -8,8 +8,7 @@ use crate::request::{
     table::size,
 };
 
-pub(super) const COLUMNS: &str =
-    "request_id, id, stage, place, state, team_id, team_organisation_id, person_id, tries, error, done_at";
+pub(super) const COLUMNS: &str = "request_id, id, stage, place, state, team_id, team_organisation_id, person_id, tries, error, done_at";
 
 pub(super) fn task_of(row: &Row) -> Result<(RequestId, Task), StoreError> {
     let task = Task {
@@ -28,15 +27,18 @@ pub(super) fn task_of(row: &Row) -> Result<(RequestId, Task), StoreError> {
 }
 
 /// The tasks of these requests, in order.
-pub(in crate::request) async fn tasks(sql: &mut dyn Sql, tenant: TenantId, requests: &[RequestId]) -> Result<Vec<(RequestId, Task)>, StoreError> {
+pub(in crate::request) async fn tasks(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    requests: &[RequestId],
+) -> Result<Vec<(RequestId, Task)>, StoreError> {
     if requests.is_empty() {
         return Ok(Vec::new());
     }
     let mut values = params![tenant];
     let marks = places(&mut values, requests);
-    let select = format!(
-        "SELECT {COLUMNS} FROM request_task WHERE tenant_id = $1 AND request_id IN ({marks}) ORDER BY request_id, stage, place"
-    );
+    let select =
+        format!("SELECT {COLUMNS} FROM request_task WHERE tenant_id = $1 AND request_id IN ({marks}) ORDER BY request_id, stage, place");
     sql.rows(&select, values).await?.iter().map(task_of).collect()
 }
 

@@ -127,7 +127,10 @@ async fn an_answer_is_handed_on_once_and_does_not_come_back() {
 #[tokio::test]
 async fn nobody_approves_their_own_while_somebody_else_can() {
     in_world(|world| async move {
-        world.offer("laptop", by(json!([{ "by": "service_owner", "time_out": { "hours": 1, "escalate_to": [of_person("ada")] } }]))).await.unwrap();
+        world
+            .offer("laptop", by(json!([{ "by": "service_owner", "time_out": { "hours": 1, "escalate_to": [of_person("ada")] } }])))
+            .await
+            .unwrap();
         world.ask("mia", "laptop", light(1)).await;
         assert_eq!(world.asked("mia").await, None);
         assert!(world.asked("ada").await.is_some());
@@ -158,7 +161,10 @@ async fn a_link_answers_once_for_one_person_without_signing_in() {
         assert!(!stored.contains(&token) && !stored.contains("cass@example.org"));
         let path = format!("/api/v1/approvals/link?token={token}");
         let peeked = world.send(None, http::Method::GET, &path, None, None).await.ok();
-        assert_eq!((peeked["item"]["en"].clone(), peeked["requester"].clone(), peeked["open"].clone()), (json!("Laptop"), json!("cora"), json!(true)));
+        assert_eq!(
+            (peeked["item"]["en"].clone(), peeked["requester"].clone(), peeked["open"].clone()),
+            (json!("Laptop"), json!("cora"), json!(true))
+        );
         let send = |body: Value| world.send(None, http::Method::POST, "/api/v1/approvals/link", Some(body), None);
         // What cannot answer uses nothing up.
         send(json!({ "token": token, "approved": false })).await.refused(422, "invalid");

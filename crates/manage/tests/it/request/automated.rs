@@ -31,7 +31,10 @@ async fn a_machine_that_answers_has_done_it_once() {
         let task = world.tasks(&id, &["in_progress"]).await.pop().unwrap();
         world.work("eve", &task, "complete").await.refused(409, "state_refused");
         let said = body(&world).await;
-        assert_eq!((said["request"]["number"].clone(), said["request"]["answers"]["model"].clone(), said["done_url"].clone()), (json!(1001), json!("light"), Value::Null));
+        assert_eq!(
+            (said["request"]["number"].clone(), said["request"]["answers"]["model"].clone(), said["done_url"].clone()),
+            (json!(1001), json!("light"), Value::Null)
+        );
         let message = world.waiting("webhook").await.pop().unwrap();
         world.deliver("webhook", |_| Delivery::Sent { receipt: "HTTP 200".to_owned() }).await;
         assert_eq!(world.state(&id).await, "fulfilled");
@@ -41,7 +44,9 @@ async fn a_machine_that_answers_has_done_it_once() {
         evenkeel_store::OutboxObserver::settled(&request::Settled, &mut tx, &message, &outcome).await.unwrap();
         tx.commit().await.unwrap();
         let events = world.request_events(&id).await;
-        let done = at::<TaskTransitioned>(&events).into_iter().filter(|event| event.read::<TaskTransitioned>().unwrap().unwrap().to == TaskState::Done);
+        let done = at::<TaskTransitioned>(&events)
+            .into_iter()
+            .filter(|event| event.read::<TaskTransitioned>().unwrap().unwrap().to == TaskState::Done);
         assert_eq!(done.count(), 1);
     })
     .await;
@@ -61,7 +66,10 @@ async fn a_machine_calls_back_once() {
         assert_eq!(world.state(&id).await, "fulfilled");
         world.send(None, http::Method::POST, &path, None, None).await.refused(410, "token_used");
         // The link of an approval is no address of a machine, and the other way round.
-        world.send(None, http::Method::GET, &format!("/api/v1/approvals/link?token={}", path.rsplit('/').next().unwrap()), None, None).await.refused(410, "token_used");
+        world
+            .send(None, http::Method::GET, &format!("/api/v1/approvals/link?token={}", path.rsplit('/').next().unwrap()), None, None)
+            .await
+            .refused(410, "token_used");
     })
     .await;
 }

@@ -80,7 +80,8 @@ async fn what_items_use_is_not_retired_under_them() {
         let calendar = evenkeel_core::id::CalendarId::named("always");
         let refused = evenkeel_manage::calendar::retire(&mut tx, &crate::world::GRANT, &world.act(), calendar).await.unwrap_err();
         assert!(refused.to_string().contains("laptop"), "{refused}");
-        let refused = evenkeel_manage::party::retire_team(&mut tx, &crate::world::GRANT, &world.act(), TeamId::named("ops")).await.unwrap_err();
+        let refused =
+            evenkeel_manage::party::retire_team(&mut tx, &crate::world::GRANT, &world.act(), TeamId::named("ops")).await.unwrap_err();
         assert!(refused.to_string().contains("laptop"), "{refused}");
     })
     .await;

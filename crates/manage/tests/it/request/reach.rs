@@ -34,7 +34,13 @@ async fn a_customer_never_sees_anothers_requests_items_or_ratings() {
         for step in ["", "/timeline"] {
             world.get("carl", &format!("/api/v1/requests/{id}{step}")).await.refused(404, "not_found");
         }
-        for (step, body) in [("notes", json!({ "visibility": "public", "text": "x" })), ("accept", json!({})), ("rate", json!({ "stars": 5 })), ("withdraw", json!({})), ("submit", json!({}))] {
+        for (step, body) in [
+            ("notes", json!({ "visibility": "public", "text": "x" })),
+            ("accept", json!({})),
+            ("rate", json!({ "stars": 5 })),
+            ("withdraw", json!({})),
+            ("submit", json!({})),
+        ] {
             world.post("carl", &format!("/api/v1/requests/{id}/{step}"), body).await.refused(404, "not_found");
         }
         let ask = json!({ "item_id": item_id("laptop"), "answers": {}, "submit": true });
@@ -96,8 +102,10 @@ async fn a_vendor_sees_and_does_the_tasks_of_its_teams_only() {
 async fn staff_ask_on_behalf_of_those_who_may_and_others_only_for_themselves() {
     in_world(|world| async move {
         world.offer("laptop", laptop()).await.unwrap();
-        let body = |who: &str| json!({ "item_id": item_id("laptop"), "answers": { "model": "light", "count": 1 }, "submit": true,
-            "requester_id": crate::world::person(who) });
+        let body = |who: &str| {
+            json!({ "item_id": item_id("laptop"), "answers": { "model": "light", "count": 1 }, "submit": true,
+            "requester_id": crate::world::person(who) })
+        };
         world.post("cora", "/api/v1/requests", body("cass")).await.refused(403, "forbidden");
         world.post("dan", "/api/v1/requests", body("carl")).await.refused(404, "not_found");
         let made = world.post("dan", "/api/v1/requests", body("cora")).await.ok();

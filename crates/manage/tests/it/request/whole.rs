@@ -12,7 +12,10 @@ async fn a_request_goes_from_the_form_to_the_rating() {
         world.offer("laptop", laptop()).await.unwrap();
         let id = world.ask("cora", "laptop", json!({ "model": "light", "count": 1 })).await;
         let sent = world.request("cora", &id).await;
-        assert_eq!((sent["number"].clone(), sent["state"].clone(), sent["price"]["amount_minor"].clone()), (json!(1001), json!("approving"), json!(500_000)));
+        assert_eq!(
+            (sent["number"].clone(), sent["state"].clone(), sent["price"]["amount_minor"].clone()),
+            (json!(1001), json!("approving"), json!(500_000))
+        );
         assert_eq!((sent["next"]["kind"].clone(), sent["next"]["people"][0]["display"].clone()), (json!("approval"), json!("cass")));
         // Cheap: the owner is not asked.
         let approved = world.decide("cass", true).await;
@@ -28,7 +31,10 @@ async fn a_request_goes_from_the_form_to_the_rating() {
         assert_eq!(world.state(&id).await, "fulfilled");
         world.post("eve", &format!("/api/v1/requests/{id}/rate"), json!({ "stars": 5 })).await.refused(403, "forbidden");
         let accepted = world.post("cora", &format!("/api/v1/requests/{id}/accept"), json!({})).await.ok();
-        assert_eq!((accepted["state"].clone(), accepted["stars"].clone(), accepted["allowed"].clone()), (json!("accepted"), Value::Null, json!(["rate"])));
+        assert_eq!(
+            (accepted["state"].clone(), accepted["stars"].clone(), accepted["allowed"].clone()),
+            (json!("accepted"), Value::Null, json!(["rate"]))
+        );
         world.post("cora", &format!("/api/v1/requests/{id}/rate"), json!({ "stars": 6 })).await.refused(422, "invalid");
         world.post("cora", &format!("/api/v1/requests/{id}/rate"), json!({ "stars": 4, "text": "quick" })).await.ok();
         world.post("cora", &format!("/api/v1/requests/{id}/rate"), json!({ "stars": 1 })).await.refused(409, "state_refused");

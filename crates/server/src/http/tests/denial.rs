@@ -129,7 +129,7 @@ const TABLE: &[(&str, Asks)] = &[
     ("request_task_complete", For(P::RequestWork)), ("request_task_retry", For(P::RequestWork)),
     // The link's token is the proof, or the address.
     ("approval_peek", Nothing), ("approval_answer_by_link", Nothing), ("request_task_call_back", Nothing),
-    ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)),
+    ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)), ("request_clock_explain", For(P::RequestRead)),
     ("fault_show", For(P::FigureRead)),
     ("noise_show", For(P::NoiseRead)), ("noise_rows", For(P::NoiseRead)), ("noise_dismiss", For(P::NoiseWrite)),
     ("home_show", For(P::FigureRead)), ("figure_evidence", For(P::FigureRead)),
