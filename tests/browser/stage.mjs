@@ -191,6 +191,15 @@ export class Stage {
     return this.url + path;
   }
 
+  /** A one-time sign-in link for somebody, as an operator makes one. */
+  signInLink(person) {
+    const args = ["sign-in-link", "--person", person, "--public-url", this.url];
+    const made = spawnSync(BINARY, args, { env: { ...process.env, EVENKEEL_DATA: join(this.folder, "data") }, encoding: "utf8" });
+    const link = made.stdout.match(/https?:\/\/\S+\/sign-in\?token=\S+/)?.[0];
+    if (!link) throw new Error(`no sign-in link: ${made.stdout}${made.stderr}`);
+    return link;
+  }
+
   /** The acknowledge link in the mail that was sent; without a mail server mails are kept as files. */
   async acknowledgeLink() {
     const folder = join(this.folder, "data", "mail");

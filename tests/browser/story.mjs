@@ -22,6 +22,7 @@ const NAME = {
   objective: { zh: "商店可达", en: "The shop is reachable" },
   host: { zh: "本机", en: "This host" },
   team: { zh: "平台组", en: "Platform team" },
+  question: { zh: "咨询", en: "Ask us something" },
   storefront: { zh: "店面", en: "Storefront" },
 };
 const PASSWORD = "a-keel-is-what-keeps-her-upright";
@@ -382,6 +383,46 @@ async function tell(browser, language) {
       await row.click();
       await title(NAME.shop[language]);
       await look("service");
+    });
+
+    await does("a customer asks for something on a phone, it is done, and the customer accepts and rates it", async () => {
+      const theirs = await browser.newContext({ locale: LOCALE[language], timezoneId: "Asia/Shanghai", viewport: PHONE, reducedMotion: "reduce" });
+      try {
+        const phone = await theirs.newPage();
+        phone.setDefaultTimeout(WAIT_MS);
+        const press = (key) => phone.getByRole("button", { name: t(key), exact: true }).click();
+        await phone.goto(stage.signInLink("chen"));
+        await press("shell.signIn.linkButton");
+        await press("shell.password.later");
+        // A customer begins in the portal.
+        await phone.getByRole("heading", { level: 1, name: t("portal.title") }).waitFor();
+        await phone.getByRole("textbox", { name: t("portal.search") }).fill(NAME.question[language]);
+        await phone.getByRole("link").filter({ hasText: NAME.question[language] }).click();
+        await phone.getByRole("button", { name: t("portal.submit"), exact: true }).click();
+        await phone.getByText(t("portal.required"), { exact: true }).waitFor();
+        await phone.getByRole("textbox").last().fill(NOTE[language]);
+        seen.push(...(await barriers(phone)).map((fault) => `portal form: ${fault}`));
+        await press("portal.submit");
+        await phone.getByText(t("request.state.fulfilling"), { exact: true }).first().waitFor();
+        const number = (await phone.getByRole("heading", { level: 1 }).innerText()).match(/REQ-\d+/)[0];
+        // One of the team does it at the desk.
+        await place("requests");
+        await page.getByText(t("request.view.tasks"), { exact: true }).click();
+        const row = page.getByRole("row").filter({ hasText: number });
+        await look("request-tasks", { phone: true });
+        await row.getByRole("button", { name: t("request.complete"), exact: true }).click();
+        await row.waitFor({ state: "detached" });
+        await phone.reload();
+        await press("portal.accept");
+        await phone.getByText(t("request.state.accepted"), { exact: true }).first().waitFor();
+        expect(await phone.getByRole("button", { name: t("portal.sendRating"), exact: true }).isDisabled(), "no rating is chosen for anybody");
+        await phone.getByRole("radio").nth(3).click();
+        await press("portal.sendRating");
+        await phone.getByText(t("request.rating"), { exact: true }).waitFor();
+        expect((await phone.evaluate(() => document.documentElement.scrollWidth)) <= PHONE.width, "nothing is wider than the phone");
+      } finally {
+        await theirs.close();
+      }
     });
 
     const report = await does("a report of today is collected", async () => {

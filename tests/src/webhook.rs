@@ -30,6 +30,11 @@ pub struct Webhook {
 
 impl Webhook {
     pub fn start() -> Self {
+        Self::silent_at_first(0)
+    }
+
+    /// The same, but the first `silent` calls are taken and never answered.
+    pub fn silent_at_first(silent: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
@@ -61,7 +66,16 @@ impl Webhook {
                         if reader.read_exact(&mut body).is_err() {
                             return;
                         }
-                        kept.lock().unwrap().push(Call { headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) });
+                        let taken = {
+                            let mut kept = kept.lock().unwrap();
+                            kept.push(Call { headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) });
+                            kept.len()
+                        };
+                        if taken <= silent {
+                            // Until the caller hangs up.
+                            let _ = reader.read_line(&mut String::new());
+                            return;
+                        }
                         if writer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").is_err() {
                             return;
                         }

@@ -43,7 +43,10 @@ pub fn router(analyze: Analyze) -> OpenApiRouter {
 
 /// What reads the ledger.
 pub fn consumers(analyze: &Analyze) -> Vec<Arc<dyn Consumer>> {
-    vec![Arc::new(clock::ClockConsumer::new(Arc::clone(&analyze.due)))]
+    vec![
+        Arc::new(clock::ClockConsumer::new(Arc::clone(&analyze.due))),
+        Arc::new(clock::RequestClockConsumer { requests: Arc::clone(&analyze.requests) }),
+    ]
 }
 
 /// What acts when a timer is due.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TeamId, TenantId};
+use evenkeel_api::Caller;
+use evenkeel_core::id::{IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
 use evenkeel_store::{Sql, StoreError, Tx};
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -19,6 +20,15 @@ pub trait SliSealer: Send + Sync + 'static {
 pub trait DueSink: Send + Sync + 'static {
     /// The earliest instant at which a running SLA clock of this incident is due; none = nothing is due.
     async fn set_due(&self, tx: &mut Tx, tenant: TenantId, incident: IncidentId, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+}
+
+/// Requests, as far as their clock goes.
+#[async_trait]
+pub trait Requests: Send + Sync + 'static {
+    /// Keeps when a request is due beside it; none = nothing is due.
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, request: RequestId, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Whether there is such a request and the caller may see it.
+    async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, request: RequestId) -> Result<bool, StoreError>;
 }
 
 /// Who people are and what they may.
@@ -56,6 +66,20 @@ pub struct NothingToSeal;
 impl SliSealer for NothingToSeal {
     async fn seal_until(&self, _: TenantId, _: ServiceId, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// There are no requests.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRequests;
+
+#[async_trait]
+impl Requests for NoRequests {
+    async fn set_due(&self, _: &mut Tx, _: TenantId, _: RequestId, _: Option<Timestamp>) -> Result<(), StoreError> {
+        Ok(())
+    }
+    async fn shows(&self, _: &mut dyn Sql, _: &Caller, _: RequestId) -> Result<bool, StoreError> {
+        Ok(false)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     clock::calendars::Calendars,
     live::Live,
     noise::Book,
-    port::{DueSink, NoDueSink, NoZones, NothingToSeal, People, SliSealer, TeamZones},
+    port::{DueSink, NoDueSink, NoRequests, NoZones, NothingToSeal, People, Requests, SliSealer, TeamZones},
 };
 
 /// The hall's state. Cheap to clone.
@@ -27,6 +27,8 @@ pub struct Analyze {
     pub sealer: Arc<dyn SliSealer>,
     /// Keeps due times beside incidents.
     pub due: Arc<dyn DueSink>,
+    /// Keeps due times beside requests, and knows who sees them.
+    pub requests: Arc<dyn Requests>,
     /// Knows people.
     pub people: Arc<dyn People>,
     /// Knows in which zone a team's nights are.
@@ -43,6 +45,7 @@ impl Analyze {
             calendars: Calendars::default(),
             sealer: Arc::new(NothingToSeal),
             due: Arc::new(NoDueSink),
+            requests: Arc::new(NoRequests),
             people,
             zones: Arc::new(NoZones),
         }
@@ -59,6 +62,13 @@ impl Analyze {
     #[must_use]
     pub fn with_sealer(mut self, sealer: Arc<dyn SliSealer>) -> Self {
         self.sealer = sealer;
+        self
+    }
+
+    /// Knows requests by this port.
+    #[must_use]
+    pub fn with_requests(mut self, requests: Arc<dyn Requests>) -> Self {
+        self.requests = requests;
         self
     }
 

@@ -61,6 +61,13 @@ words! {
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
+        CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
+        RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
+        RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
+        RequestApprove = "request.approve", "Answer approvals that one is asked for, hand them on.";
+        RequestNote = "request.note", "Write notes on requests.";
+        RequestWork = "request.work", "Take and finish tasks of requests.";
+        RequestWrite = "request.write", "Let requests wait and go on, answer ratings.";
         ServiceRead = "service.read", "See services and their indicators.";
         AgreementRead = "agreement.read", "See agreements.";
         CalendarRead = "calendar.read", "See calendars.";
@@ -106,14 +113,27 @@ words! {
 
 use Permission as P;
 
-/// All that reads without effect and holds nothing of other customers when scoped.
-const READ_OWN: &[P] = &[P::IncidentRead, P::ServiceRead, P::AgreementRead, P::ClockRead, P::FigureRead, P::ReportRead];
+/// What reads without effect and holds nothing of other customers when scoped, and answering what one is asked.
+const READ_OWN: &[P] = &[
+    P::IncidentRead,
+    P::CatalogueRead,
+    P::RequestRead,
+    P::RequestApprove,
+    P::RequestNote,
+    P::ServiceRead,
+    P::AgreementRead,
+    P::ClockRead,
+    P::FigureRead,
+    P::ReportRead,
+];
 
 /// What staff reads.
 const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
     P::ProblemRead,
+    P::CatalogueRead,
+    P::RequestRead,
     P::ServiceRead,
     P::AgreementRead,
     P::CalendarRead,
@@ -136,18 +156,21 @@ const READ_STAFF: &[P] = &[
     P::HealthRead,
 ];
 
+/// What those of ours do who serve people.
+const SERVE: &[P] = &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::RequestWork, P::RequestWrite];
+
 /// The table.
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
-    (Role::Desk,           &[READ_STAFF, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
-    (Role::Customer,       &[READ_OWN,   &[P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
-    (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote]]),
+    (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
+    (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
+    (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote, P::RequestWork]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
     (Role::Auditor,        &[READ_STAFF]),
 ];
@@ -162,6 +185,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
+        "request" => P::RequestRead,
         "page" => P::PageRead,
         "alert" | "probe" | "heartbeat" => P::ProbeRead,
         "service" => P::ServiceRead,

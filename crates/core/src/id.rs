@@ -130,6 +130,10 @@ kinds! {
     Heartbeat, HeartbeatId, "heartbeat", "A sign of life that a job or a system owes us.";
     Alert, AlertId, "alert", "One stretch of trouble that a probe or rule reported.";
     Incident, IncidentId, "incident", "An unplanned interruption or loss of quality.";
+    CatalogueItem, CatalogueItemId, "catalogue_item", "Something that people may ask for.";
+    Request, RequestId, "request", "What a person asked for from the catalogue.";
+    RequestApproval, RequestApprovalId, "request_approval", "One step of approving a request.";
+    RequestTask, RequestTaskId, "request_task", "One piece of the work on a request.";
     Note, NoteId, "note", "A message on a ticket.";
     Page, PageId, "page", "One attempt to tell one person of one thing.";
     Rota, RotaId, "rota", "Who is on call when, for one team.";

@@ -140,6 +140,73 @@ impl ProblemState {
 }
 
 words! {
+    /// Where a request stands (domain specification, section 4).
+    RequestState {
+        /// Being filled in; nobody else sees it.
+        Draft = "draft",
+        /// Sent.
+        Submitted = "submitted",
+        /// Waiting for those who must approve.
+        Approving = "approving",
+        /// Approved, or nobody had to.
+        Approved = "approved",
+        /// Being worked on.
+        Fulfilling = "fulfilling",
+        /// Work waits, with a reason.
+        Waiting = "waiting",
+        /// Everything is done; the requester has yet to accept.
+        Fulfilled = "fulfilled",
+        /// The requester has it (terminal).
+        Accepted = "accepted",
+        /// Not approved (terminal).
+        Rejected = "rejected",
+        /// The requester does not want it any more (terminal).
+        Withdrawn = "withdrawn",
+    }
+}
+
+impl RequestState {
+    /// Whether work may still be due.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Submitted | Self::Approving | Self::Approved | Self::Fulfilling | Self::Waiting)
+    }
+}
+
+words! {
+    /// How one step of approving a request stands.
+    ApprovalState {
+        /// Others come first.
+        Ahead = "ahead",
+        /// Somebody has to answer.
+        Asked = "asked",
+        /// As many as needed said yes.
+        Approved = "approved",
+        /// Somebody said no, or nobody answered in time.
+        Rejected = "rejected",
+        /// The request ended before it was answered.
+        Void = "void",
+    }
+}
+
+words! {
+    /// How one piece of the work on a request stands.
+    TaskState {
+        /// Its stage has not begun.
+        Ahead = "ahead",
+        /// To be taken.
+        Open = "open",
+        /// Somebody, or a machine, is at it.
+        InProgress = "in_progress",
+        /// Done.
+        Done = "done",
+        /// The machine did not do it: a person has to.
+        Failed = "failed",
+        /// The request ended before it was done.
+        Void = "void",
+    }
+}
+
+words! {
     /// Why an incident waits. Whether the clock waits too is the agreement's word, not this one's.
     HoldReason {
         /// The customer owes an answer.

@@ -7,15 +7,18 @@
 mod act;
 pub mod agreement;
 pub mod calendar;
+pub mod catalogue;
 pub mod definition;
 pub mod duty;
 pub mod incident;
 pub mod inhibition;
+mod letter;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
 pub mod problem;
 mod refuse;
+pub mod request;
 pub mod service;
 pub mod silence;
 pub mod status_page;
@@ -29,6 +32,7 @@ use evenkeel_api::{Kit, router::OpenApiRouter};
 use evenkeel_store::{Consumer, Migration, TimerHandler};
 
 pub use act::Act;
+pub use letter::Letter;
 
 /// The hall's state.
 #[derive(Debug, Clone)]
@@ -74,6 +78,8 @@ impl Manage {
             Arc::new(incident::verify::Verify),
             Arc::new(incident::rules::Close),
             Arc::new(problem::Verify),
+            Arc::new(request::TimeOut),
+            Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
             Arc::new(suppression::Sweep { looks }),
             Arc::new(status_page::post::Publish),
@@ -98,6 +104,7 @@ pub fn migrations() -> Vec<Migration> {
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
         problem::MIGRATIONS,
+        request::MIGRATIONS,
         service::MIGRATIONS,
         silence::MIGRATIONS,
         status_page::MIGRATIONS,
@@ -111,11 +118,13 @@ pub fn router(manage: Manage) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(agreement::router())
         .merge(calendar::router())
+        .merge(catalogue::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(maintenance::router())
         .merge(party::router())
         .merge(problem::router())
+        .merge(request::router())
         .merge(service::router())
         .merge(silence::router())
         .merge(status_page::router())

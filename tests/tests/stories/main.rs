@@ -15,6 +15,7 @@ mod metrics;
 mod metrics_file;
 mod receivers;
 mod remote;
+mod request;
 mod rules;
 mod status_page;
 mod storm;

@@ -18,12 +18,13 @@ export const TOUCHES: Record<string, readonly string[]> = {
   heartbeat: ["heartbeat"],
   service: ["service", "sli", "home"],
   report: ["report", "home"],
-  definition: ["definition", "service", "probe", "heartbeat", "on-call", "party", "agreement", "dashboard"],
+  definition: ["definition", "service", "probe", "heartbeat", "on-call", "party", "agreement", "dashboard", "catalogue"],
   rota: ["on-call"],
   rota_override: ["on-call"],
   clock: ["clock", "home"],
   message: ["outbox", "health"],
   note: ["incident"],
+  request: ["request", "catalogue"],
 };
 
 const MARK_MS = 2600;

@@ -88,6 +88,25 @@ export type TimelineEntry = Omit<Filled<Schemas["TimelineEntry"]>, "data" | "nam
   names: Record<string, string | Words>;
 };
 
+export type CatalogueItem = Filled<Schemas["CatalogueItem"]>;
+export type CatalogueItemDetail = Filled<Schemas["CatalogueItemDetail"]> & { inside: CatalogueInside | null };
+export type CatalogueInside = Omit<Filled<Schemas["CatalogueInside"]>, "names"> & {
+  names: Record<string, string | Words>;
+};
+export type CatalogueApprover = Filled<Schemas["CatalogueApprover"]>;
+export type CatalogueField = Filled<Schemas["CatalogueField"]>;
+export type CataloguePrice = Filled<Schemas["Price"]>;
+export type RequestState = Schemas["RequestState"];
+export type ApprovalState = Schemas["ApprovalState"];
+export type TaskState = Schemas["TaskState"];
+export type RequestItem = Filled<Schemas["Request"]>;
+export type RequestDetail = Filled<Schemas["RequestDetail"]>;
+export type RequestAnswer = RequestDetail["answers"] extends (infer A)[] | null ? A : never;
+export type RequestTaskRow = Filled<Schemas["RequestTaskRow"]>;
+export type RequestListQuery = NonNullable<operations["request_list"]["parameters"]["query"]>;
+export type RequestNote = Schemas["RequestNoteRequest"];
+export type Approval = Filled<Schemas["ApprovalView"]>;
+
 export type Clock = Filled<Schemas["Clock"]>;
 export type HoldReason = Schemas["HoldReason"];
 export type ResolveReason = Schemas["ResolveReason"];

@@ -10,8 +10,10 @@ import {
   Gauge,
   HeartPulse,
   House,
+  Inbox,
   Layers,
   LayoutDashboard,
+  LayoutGrid,
   LifeBuoy,
   type LucideIcon,
   Megaphone,
@@ -19,6 +21,7 @@ import {
   PhoneCall,
   Settings2,
   Ship,
+  ShoppingBag,
   Siren,
   Volume2,
 } from "lucide-react";
@@ -33,6 +36,8 @@ export interface Place {
   thumb: boolean;
   /** Not shown to those who may not look. */
   needs?: Permission;
+  /** Not shown to those who have a better place for the same. */
+  unless?: Permission;
 }
 export interface Hall {
   key: "observe" | "manage" | "analyze";
@@ -41,6 +46,15 @@ export interface Hall {
 }
 
 export const HOME: Place = { key: "home", to: path.home(), icon: House, thumb: true };
+/** The boards, for those whose home is the portal. */
+const BOARDS: Place = {
+  key: "boards",
+  to: path.boards(),
+  icon: Gauge,
+  thumb: false,
+  needs: "figure.read",
+  unless: "request.write",
+};
 export const SETTINGS: Place = { key: "settings", to: path.settings(""), icon: Settings2, thumb: false };
 export const HALLS: Hall[] = [
   {
@@ -66,8 +80,11 @@ export const HALLS: Hall[] = [
     places: [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
+      { key: "portal", to: path.portal(), icon: ShoppingBag, thumb: true, needs: "request.open" },
+      { key: "requests", to: path.requests(), icon: Inbox, thumb: false, needs: "request.work" },
+      { key: "catalogue", to: path.catalogue(), icon: LayoutGrid, thumb: false, needs: "request.write" },
       { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
-      { key: "services", to: path.services(), icon: Ship, thumb: true, needs: "service.read" },
+      { key: "services", to: path.services(), icon: Ship, thumb: false, needs: "service.read" },
       { key: "statusPages", to: path.statusPages(), icon: Megaphone, thumb: false, needs: "status_page.read" },
     ],
   },
@@ -75,6 +92,7 @@ export const HALLS: Hall[] = [
     key: "analyze",
     glyph: "析",
     places: [
+      BOARDS,
       { key: "reports", to: path.reports(), icon: BookOpenText, thumb: false, needs: "report.read" },
       { key: "noise", to: path.noise(), icon: Volume2, thumb: false, needs: "noise.read" },
     ],

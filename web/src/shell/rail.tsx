@@ -22,7 +22,7 @@ function Item({ place }: { place: Place }) {
 /** Whether this person may look there. */
 export function useVisible(): (place: Place) => boolean {
   const session = useSession();
-  return (place) => !place.needs || holds(session, place.needs);
+  return (place) => (!place.needs || holds(session, place.needs)) && !(place.unless && holds(session, place.unless));
 }
 
 export function Rail() {

@@ -8,8 +8,9 @@ use evenkeel_core::{
     state::Goal,
 };
 use evenkeel_sla::{
+    Calendar,
     calendar::HolidaySet,
-    clock::{self, Explanation},
+    clock::{self, Explanation, Interval, OwnerSecs},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -169,7 +170,6 @@ pub fn explain(
 
 fn shown(incident_id: IncidentId, line: &Line, applied: &Applied, explanation: Explanation) -> ExplainedClock {
     let reading = explanation.reading;
-    let calendar = line.terms.get(reading.terms).map(clock::Terms::calendar);
     ExplainedClock {
         incident_id,
         goal: reading.goal,
@@ -180,16 +180,7 @@ fn shown(incident_id: IncidentId, line: &Line, applied: &Applied, explanation: E
             version: applied.agreement.version,
             layer: word(line.layer),
         },
-        calendar: ExplainedCalendar {
-            name: applied.calendar.0.clone(),
-            zone: calendar.map(|calendar| calendar.zone_name().to_owned()).unwrap_or_default(),
-            version: applied.calendar.1,
-            holidays: match calendar.map(evenkeel_sla::Calendar::holidays) {
-                Some(HolidaySet::Cn) => "cn",
-                Some(HolidaySet::None) | None => "none",
-            }
-            .to_owned(),
-        },
+        calendar: calendar_of(&applied.calendar, line.terms.get(reading.terms).map(clock::Terms::calendar)),
         state: reading.state.as_str().to_owned(),
         priority: reading.priority.get(),
         target_secs: reading.target_secs,
@@ -197,34 +188,52 @@ fn shown(incident_id: IncidentId, line: &Line, applied: &Applied, explanation: E
         due_at: reading.due_at,
         breached_at: reading.breached_at,
         holidays_not_yet_published: reading.holidays_not_yet_published,
-        intervals: explanation
-            .intervals
-            .into_iter()
-            .map(|interval| ExplainedInterval {
-                from: interval.from,
-                to: interval.to,
-                kind: word(interval.kind),
-                secs: interval.secs,
-                cause: ExplainedCause {
-                    code: word(interval.cause.code),
-                    event_seq: interval.cause.event_seq,
-                    detail: serde_json::to_value(&interval.cause.detail).unwrap_or_default(),
-                },
-                owner: interval.owner,
-            })
-            .collect(),
-        owners: explanation
-            .owners
-            .into_iter()
-            .map(|owner| ExplainedOwner {
-                owner: owner.owner,
-                secs: owner.secs,
-                counted_secs: owner.counted_secs,
-                paused_secs: owner.paused_secs,
-            })
-            .collect(),
+        intervals: intervals_of(explanation.intervals),
+        owners: owners_of(explanation.owners),
         as_of: reading.as_of,
     }
+}
+
+/// The hours of a clock: name and version of the calendar, and what it says.
+pub(super) fn calendar_of((name, version): &(String, i64), calendar: Option<&Calendar>) -> ExplainedCalendar {
+    ExplainedCalendar {
+        name: name.clone(),
+        zone: calendar.map(|calendar| calendar.zone_name().to_owned()).unwrap_or_default(),
+        version: *version,
+        holidays: match calendar.map(Calendar::holidays) {
+            Some(HolidaySet::Cn) => "cn",
+            Some(HolidaySet::None) | None => "none",
+        }
+        .to_owned(),
+    }
+}
+
+/// The stretches of a clock's life.
+pub(super) fn intervals_of(intervals: Vec<Interval>) -> Vec<ExplainedInterval> {
+    let shown = intervals.into_iter().map(|interval| ExplainedInterval {
+        from: interval.from,
+        to: interval.to,
+        kind: word(interval.kind),
+        secs: interval.secs,
+        cause: ExplainedCause {
+            code: word(interval.cause.code),
+            event_seq: interval.cause.event_seq,
+            detail: serde_json::to_value(&interval.cause.detail).unwrap_or_default(),
+        },
+        owner: interval.owner,
+    });
+    shown.collect()
+}
+
+/// Business time by who held it.
+pub(super) fn owners_of(owners: Vec<OwnerSecs>) -> Vec<ExplainedOwner> {
+    let shown = owners.into_iter().map(|owner| ExplainedOwner {
+        owner: owner.owner,
+        secs: owner.secs,
+        counted_secs: owner.counted_secs,
+        paused_secs: owner.paused_secs,
+    });
+    shown.collect()
 }
 
 /// The word that a plain enumeration has on the wire.

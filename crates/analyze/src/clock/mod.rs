@@ -1,4 +1,5 @@
-//! Live clocks: every promise on every open incident, folded by the promise engine from the incident's events.
+//! Live clocks: every promise on every open incident, and the expected time of every request, folded by the promise engine from
+//! the ticket's events.
 //!
 //! Invariants: a reading is a pure function of the incident's events and the definitions in force at them; the table of
 //! readings is a projection that can be thrown away; a breach is told once and never taken back.
@@ -10,6 +11,7 @@ pub mod fold;
 mod list;
 pub mod reading;
 pub mod refold;
+mod request;
 mod table;
 mod worker;
 
@@ -18,10 +20,14 @@ use evenkeel_api::{router::OpenApiRouter, routes};
 use crate::Analyze;
 
 pub use list::{AgreementName, Clock};
+pub use request::RequestClockConsumer;
 pub use table::MIGRATIONS;
 pub use worker::{ClockConsumer, ClockDue};
 
 /// The routes.
 pub(crate) fn router() -> OpenApiRouter<Analyze> {
-    OpenApiRouter::new().routes(routes!(list::clock_list)).routes(routes!(explain::clock_explain))
+    OpenApiRouter::new()
+        .routes(routes!(list::clock_list))
+        .routes(routes!(explain::clock_explain))
+        .routes(routes!(request::request_clock_explain))
 }

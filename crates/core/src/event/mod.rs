@@ -19,6 +19,7 @@ pub mod definition;
 pub mod manage;
 pub mod observe;
 pub mod problem;
+pub mod request;
 pub mod status_page;
 
 /// What an event says. Implemented by the payload types of this module's children.
@@ -185,6 +186,18 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.linked", "manage"),
     ("incident.split", "manage"),
     ("incident.retargeted", "manage"),
+    ("request.drafted", "manage"),
+    ("request.submitted", "manage"),
+    ("request.transitioned", "manage"),
+    ("request.noted", "manage"),
+    ("request.approval_asked", "manage"),
+    ("request.approval_answered", "manage"),
+    ("request.approval_delegated", "manage"),
+    ("request.approval_escalated", "manage"),
+    ("request.approval_ended", "manage"),
+    ("request.task_transitioned", "manage"),
+    ("request.rated", "manage"),
+    ("request.rating_answered", "manage"),
     ("maintenance.planned", "manage"),
     ("maintenance.cancelled", "manage"),
     ("alert.held", "manage"),

@@ -9,7 +9,7 @@ use evenkeel_store::{Sql, StoreError, Tx};
 use serde_json::Value;
 
 use crate::{
-    Act, agreement,
+    Act, agreement, catalogue,
     definition::{self, Put, Version},
     refuse, service,
 };
@@ -29,7 +29,7 @@ const USERS_MAX: i64 = 100_000;
 /// Takes a calendar out of force. Answers whether it was in force.
 ///
 /// # Errors
-/// A refusal that names the agreements and services in force that still use it.
+/// A refusal that names the agreements, services and catalogue items in force that still use it.
 pub async fn retire(tx: &mut Tx, _grant: &Grant, act: &Act, id: CalendarId) -> Result<bool, StoreError> {
     let mut users = Vec::new();
     for found in definition::list::<AgreementDefinition>(tx, act.tenant, agreement::KIND, "", USERS_MAX).await? {
@@ -42,6 +42,7 @@ pub async fn retire(tx: &mut Tx, _grant: &Grant, act: &Act, id: CalendarId) -> R
             users.push(format!("service {:?}", found.name));
         }
     }
+    users.extend(catalogue::users(tx, act.tenant, |item| item.expected.is_some_and(|expected| expected.calendar == id)).await?);
     if !users.is_empty() {
         return Err(refuse::in_use("calendar", &users));
     }

@@ -8,5 +8,5 @@
 mod store;
 mod table;
 
-pub use store::{Put, Version, current, find, find_by_name, in_force, list, put, put_first, retire};
+pub use store::{Put, Version, current, find, find_by_name, in_force, list, put, put_first, retire, version};
 pub use table::MIGRATIONS;

@@ -177,6 +177,23 @@ pub async fn current<T: DeserializeOwned>(
     Ok(find(sql, tenant, kind, id).await?.filter(|version| version.current))
 }
 
+/// One version by its number.
+pub async fn version<T: DeserializeOwned>(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    kind: &str,
+    id: impl std::fmt::Display,
+    version: i64,
+) -> Result<Option<Version<T>>, StoreError> {
+    sql.row(
+        &format!("SELECT {COLUMNS} FROM definition_version WHERE tenant_id = $1 AND kind = $2 AND id = $3 AND version = $4"),
+        params![tenant, kind, id.to_string(), version],
+    )
+    .await?
+    .map(|row| version_of(&row))
+    .transpose()
+}
+
 /// The version in force under this name.
 pub async fn find_by_name<T: DeserializeOwned>(
     sql: &mut dyn Sql,

@@ -3,7 +3,7 @@
 //! Handlers take their body as a `Result` and read it after the permission is checked: whoever may not ask learns nothing of
 //! how to ask, and is refused with 403 whatever they sent.
 
-use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Role, Tagged};
+use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Tagged};
 use evenkeel_core::{Failure, id::IncidentId};
 use evenkeel_store::Tx;
 
@@ -15,20 +15,9 @@ use super::{
     store,
     view::{IncidentView, view},
 };
-use crate::{Act, Manage, refuse};
+use crate::{Manage, refuse};
 
-/// The most characters of a note.
-pub(super) const TEXT_CHARS_MAX: usize = 20_000;
-
-/// The act of this caller, now.
-pub(super) fn act(manage: &Manage, caller: &Caller) -> Act {
-    Act { tenant: caller.tenant, actor: caller.actor.clone(), at: manage.kit.now(), source: "api" }
-}
-
-/// Whether what this caller says is said by one of ours: whoever is not the customer.
-pub(super) fn is_agent(caller: &Caller) -> bool {
-    caller.roles.iter().any(|role| *role != Role::Customer)
-}
+pub(super) use crate::ticket::{act, is_agent, words::text};
 
 /// The incident, held for this transaction, when the caller may handle it and holds its version.
 pub(super) async fn hold(
@@ -88,19 +77,6 @@ pub(super) fn title(text: &str) -> Result<String, Failure> {
     let chars = text.chars().count();
     if chars == 0 || chars > TITLE_CHARS_MAX {
         return Err(refuse::invalid("/title", format!("a title has 1 to {TITLE_CHARS_MAX} characters; this one has {chars}")));
-    }
-    Ok(text)
-}
-
-/// A text without the blanks around it.
-///
-/// # Errors
-/// A refusal when nothing is left or it is too long.
-pub(super) fn text(text: &str) -> Result<&str, Failure> {
-    let text = text.trim();
-    let chars = text.chars().count();
-    if chars == 0 || chars > TEXT_CHARS_MAX {
-        return Err(refuse::invalid("/text", format!("a text has 1 to {TEXT_CHARS_MAX} characters; this one has {chars}")));
     }
     Ok(text)
 }

@@ -23,6 +23,8 @@ pub struct PersonDefinition {
     pub webhook_url: Option<String>,
     /// The language they read.
     pub locale: Language,
+    /// Who leads them: may be asked to approve what they ask for.
+    pub manager: Option<PersonId>,
     /// Whether they may sign in, own or be paged.
     pub active: bool,
     /// What they may do.

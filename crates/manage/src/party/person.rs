@@ -18,6 +18,8 @@ use crate::{
 };
 
 const KIND: &str = "person";
+/// The most managers one above the other: no house has as many.
+const MANAGERS_MAX: usize = 50;
 
 /// What the ledger learns of a person.
 #[derive(Serialize)]
@@ -43,6 +45,7 @@ pub async fn put_person(
     if find_organisation(tx, act.tenant, definition.organisation).await?.is_none() {
         return Err(refuse::dangling("person", name, "/organisation", definition.organisation));
     }
+    check_managers(tx, act.tenant, id, name, definition).await?;
     let audited = Audited { organisation: definition.organisation, active: definition.active, roles: definition.roles.iter().collect() };
     let before = find_person(tx, act.tenant, id).await?;
     let put = definition::put(tx, act, KIND, id, &id.to_string(), &audited).await?;
@@ -53,13 +56,28 @@ pub async fn put_person(
     Ok((id, Put { version: put.version, changed }))
 }
 
+/// Whoever leads is not led by those they lead: an approval would come back to where it began. A manager who is not declared yet
+/// is followed by name, so that the order of a file does not matter; at asking, whoever does not exist is passed over.
+async fn check_managers(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definition: &PersonDefinition) -> Result<(), StoreError> {
+    let mut next = definition.manager;
+    for _ in 0..MANAGERS_MAX {
+        let Some(manager) = next else { return Ok(()) };
+        if manager == id {
+            return Err(refuse::invalid("/manager", format!("person {name:?} would lead themselves, by way of their managers")).into());
+        }
+        next = find_person(tx, tenant, manager).await?.and_then(|person| person.definition.manager);
+    }
+    Err(refuse::invalid("/manager", format!("person {name:?} has more than {MANAGERS_MAX} managers above them")).into())
+}
+
 async fn write(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definition: &PersonDefinition) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO person (tenant_id, id, name, display, organisation_id, email, webhook_url, locale, active, roles)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "INSERT INTO person (tenant_id, id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
          ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, display = excluded.display,
             organisation_id = excluded.organisation_id, email = excluded.email, webhook_url = excluded.webhook_url,
-            locale = excluded.locale, active = excluded.active, roles = excluded.roles",
+            locale = excluded.locale, active = excluded.active, roles = excluded.roles,
+            manager_id = excluded.manager_id",
         params![
             tenant,
             id,
@@ -70,7 +88,8 @@ async fn write(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definiti
             &definition.webhook_url,
             definition.locale.as_str(),
             definition.active,
-            serde_json::to_string(&definition.roles)?
+            serde_json::to_string(&definition.roles)?,
+            definition.manager
         ],
     )
     .await

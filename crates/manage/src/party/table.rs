@@ -56,9 +56,10 @@ pub const MIGRATIONS: &[Migration] = &[
         ],
     },
     Migration { name: "manage.party.0002", sql: &["ALTER TABLE team ADD COLUMN retired BIGINT NOT NULL DEFAULT 0"] },
+    Migration { name: "manage.party.0003", sql: &["ALTER TABLE person ADD COLUMN manager_id TEXT"] },
 ];
 
-pub(super) const PERSON_COLUMNS: &str = "id, name, display, organisation_id, email, webhook_url, locale, active, roles";
+pub(super) const PERSON_COLUMNS: &str = "id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id";
 
 /// Both languages of a row.
 pub(crate) fn display_of(row: &Row) -> Result<Bilingual, StoreError> {
@@ -79,6 +80,7 @@ pub(super) fn person_of(row: &Row) -> Result<Person, StoreError> {
             email: row.opt_text("email")?,
             webhook_url: row.opt_text("webhook_url")?,
             locale: row.word("locale")?,
+            manager: row.opt_id("manager_id")?,
             active: row.flag("active")?,
             roles: row.json("roles")?,
         },

@@ -11,7 +11,7 @@ use evenkeel_store::{Row, Sql, StoreError, Tx, Value, params, places};
 
 use super::{find_organisation, find_person, model::Team, table::display_of};
 use crate::{
-    Act,
+    Act, catalogue,
     definition::{self, Put},
     refuse,
 };
@@ -70,7 +70,7 @@ async fn write(tx: &mut Tx, tenant: TenantId, id: TeamId, name: &str, definition
 /// Takes a team out of force; its name is still shown where it stood. Answers whether it was in force.
 ///
 /// # Errors
-/// A refusal that names the services in force and the open incidents that it still has.
+/// A refusal that names the services and catalogue items in force and the open incidents that it still has.
 pub async fn retire_team(tx: &mut Tx, _grant: &Grant, act: &Act, id: TeamId) -> Result<bool, StoreError> {
     const SHOWN: i64 = 11;
     let mut users = Vec::new();
@@ -93,6 +93,7 @@ pub async fn retire_team(tx: &mut Tx, _grant: &Grant, act: &Act, id: TeamId) -> 
     {
         users.push(format!("INC-{}", row.int("number")?));
     }
+    users.extend(catalogue::users(tx, act.tenant, |item| item.teams().any(|team| team == id)).await?);
     if !users.is_empty() {
         return Err(refuse::in_use("team", &users));
     }

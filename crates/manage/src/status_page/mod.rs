@@ -27,6 +27,7 @@ use crate::Manage;
 
 pub use board::{draw, keep};
 pub use definition::{Audience, Component, Group, KIND, StatusPageDefinition, slug};
+pub(crate) use page::escape;
 pub use port::{Ask, Condition, Day, NoServices, Record, Services, Visitor, Visitors};
 pub use serve::public;
 pub use state::{ComponentState, Effect};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use evenkeel_core::language::Language;
 
 use super::machine::diagram;
-use crate::{incident::machine::IncidentMachine, problem::machine::ProblemMachine};
+use crate::{incident::machine::IncidentMachine, problem::machine::ProblemMachine, request::machine::RequestMachine};
 
 /// The page in a language, Markdown.
 pub fn states(language: Language) -> String {
@@ -17,9 +17,11 @@ pub fn states(language: Language) -> String {
          allowed. This page is drawn from the machines themselves.\n"
             .to_owned()
     };
-    for (chinese, english, drawn) in
-        [("事件（incident）", "Incident", diagram::<IncidentMachine>()), ("问题（problem）", "Problem", diagram::<ProblemMachine>())]
-    {
+    for (chinese, english, drawn) in [
+        ("事件（incident）", "Incident", diagram::<IncidentMachine>()),
+        ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
+        ("服务请求（request）", "Request", diagram::<RequestMachine>()),
+    ] {
         let _ = write!(text, "\n## {}\n\n```mermaid\n{drawn}```\n", if zh { chinese } else { english });
     }
     text

@@ -3,5 +3,21 @@
 
 pub mod machine;
 mod manual;
+pub mod timeline;
+pub mod words;
+
+use evenkeel_api::{Caller, Role};
+
+use crate::{Act, Manage};
 
 pub use manual::states;
+
+/// The act of this caller, now.
+pub fn act(manage: &Manage, caller: &Caller) -> Act {
+    Act { tenant: caller.tenant, actor: caller.actor.clone(), at: manage.kit.now(), source: "api" }
+}
+
+/// Whether what this caller says is said by one of ours: whoever is not the customer.
+pub fn is_agent(caller: &Caller) -> bool {
+    caller.roles.iter().any(|role| *role != Role::Customer)
+}

@@ -13,6 +13,7 @@ mod merge;
 mod notes;
 mod problem;
 mod queue;
+mod request;
 mod sequences;
 mod silences;
 mod status_page;

@@ -110,13 +110,14 @@ pub fn person(name: &str) -> PersonId {
     PersonId::named(name)
 }
 
-const PEOPLE: [(&str, &str, Role); 9] = [
+const PEOPLE: [(&str, &str, Role); 10] = [
     ("ada", "provider", Role::Admin),
     ("mia", "provider", Role::ServiceManager),
     ("eve", "provider", Role::Engineer),
     ("eli", "provider", Role::Engineer),
     ("dan", "provider", Role::Desk),
     ("cora", "acme", Role::Customer),
+    ("cass", "acme", Role::Customer),
     ("carl", "globex", Role::Customer),
     ("vera", "fixit", Role::Vendor),
     ("aud", "provider", Role::Auditor),
@@ -194,6 +195,7 @@ impl World {
                 email: Some(format!("{name}@example.org")),
                 webhook_url: None,
                 locale: party::Locale::En,
+                manager: (name == "cora").then(|| person("cass")),
                 active: true,
                 roles: BTreeSet::from([role]),
             };
@@ -292,6 +294,10 @@ impl World {
 
     pub async fn post(&self, name: &str, path: &str, body: Value) -> Answer {
         self.send(Some(self.caller(name)), Method::POST, path, Some(body), None).await
+    }
+
+    pub async fn put_at(&self, name: &str, path: &str, body: Value) -> Answer {
+        self.send(Some(self.caller(name)), Method::PUT, path, Some(body), None).await
     }
 
     /// One step on an incident.

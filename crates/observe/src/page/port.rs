@@ -7,7 +7,7 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
     priority::Priority,
 };
-use evenkeel_store::{Message, Sql, StoreError};
+use evenkeel_store::{Db, Message, Sql, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -79,8 +79,8 @@ pub trait Directory: Send + Sync + 'static {
     /// How the canary runs; none = not at all.
     async fn canary(&self, sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<CanaryPlan>, StoreError>;
     /// The letter of a message that is about neither a page nor a drill; none = there is nobody to tell, or nothing. Asked when
-    /// it leaves, so that no address lies in the outbox.
-    async fn letter(&self, _: &mut dyn Sql, _: &Message) -> Result<Option<Letter>, StoreError> {
+    /// it leaves, so that no address lies in the outbox; it may write, to make a token.
+    async fn letter(&self, _: &Db, _: &Message) -> Result<Option<Letter>, StoreError> {
         Ok(None)
     }
     /// A secret that the configuration names.

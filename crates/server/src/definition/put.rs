@@ -6,10 +6,13 @@ use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{
     Actor, Failure,
     definition::CorrelationRules,
-    id::{AgreementId, CalendarId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId, TenantId},
+    id::{
+        AgreementId, CalendarId, CatalogueItemId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId,
+        TenantId,
+    },
 };
 use evenkeel_manage::{
-    Act, agreement, calendar,
+    Act, agreement, calendar, catalogue,
     definition::{self, Put},
     incident::rules,
     inhibition, maintenance, matrix, party, service, status_page, suppression,
@@ -177,6 +180,11 @@ impl Work<'_> {
             let put = agreement::put_agreement(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
             self.record(agreement::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
+        for entry in &resolved.catalogue {
+            let before = self.before(catalogue::KIND, CatalogueItemId::named(&entry.name)).await?;
+            let put = catalogue::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await.map(|(_, put)| put);
+            self.record(catalogue::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.probes {
             self.probe(entry).await?;
         }
@@ -198,6 +206,7 @@ impl Work<'_> {
         self.rules(&resolved).await?;
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
+            RetiredKind::CatalogueItem,
             RetiredKind::StatusPage,
             RetiredKind::Webhook,
             RetiredKind::Inhibition,
@@ -291,6 +300,7 @@ impl Work<'_> {
             RetiredKind::EscalationPolicy => policy::retire_policy(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
+            RetiredKind::CatalogueItem => catalogue::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
@@ -407,6 +417,7 @@ fn shown(person: &party::PersonDefinition) -> Value {
         "email": person.email,
         "webhook_url": person.webhook_url.as_ref().map(|_| "(kept secret)"),
         "locale": person.locale,
+        "manager": person.manager,
         "active": person.active,
         "roles": person.roles,
     })

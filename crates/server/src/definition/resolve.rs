@@ -1,5 +1,6 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
+mod catalogue;
 mod order;
 mod rota;
 mod rules;
@@ -17,7 +18,8 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
-    incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition, status_page::StatusPageDefinition,
+    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition,
+    status_page::StatusPageDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
@@ -60,6 +62,7 @@ pub(super) struct Resolved {
     pub teams: Vec<Declared<TeamDefinition>>,
     pub services: Vec<Declared<ServiceDefinition>>,
     pub agreements: Vec<Declared<AgreementDefinition>>,
+    pub catalogue: Vec<Declared<CatalogueItemDefinition>>,
     pub probes: Vec<Declared<ProbeDefinition>>,
     pub heartbeats: Vec<Declared<HeartbeatDefinition>>,
     pub rotas: Vec<Declared<RotaDefinition>>,
@@ -134,6 +137,9 @@ impl Work<'_> {
         }
         for entry in &file.agreements {
             self.name("agreement", source, &entry.name);
+        }
+        for entry in &file.catalogue {
+            self.name("catalogue_item", source, &entry.name);
         }
         for entry in &file.probes {
             self.once("probe", entry.value.name.clone(), Place::at(source, entry.referenced));
@@ -227,6 +233,9 @@ impl Work<'_> {
         }
         for entry in file.agreements {
             resolved.agreements.push(self.agreement(source, entry));
+        }
+        for entry in file.catalogue {
+            resolved.catalogue.push(self.catalogue_item(source, entry));
         }
         for entry in file.probes {
             let declared = self.probe(source, entry);
@@ -339,12 +348,16 @@ impl Work<'_> {
                 .fix("write the whole address of the webhook");
             self.findings.push(finding);
         }
+        if let Some(manager) = &entry.manager {
+            self.refer("person", |known| &known.people, source, manager);
+        }
         let body = PersonDefinition {
             display: entry.display,
             organisation: OrganisationId::named(&entry.organisation.value),
             email: entry.email.map(|email| email.value),
             webhook_url: entry.webhook_url.map(|address| address.value),
             locale: entry.locale,
+            manager: entry.manager.map(|name| PersonId::named(&name.value)),
             active: entry.active,
             roles: entry.roles.into_iter().collect(),
         };

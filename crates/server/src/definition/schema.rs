@@ -4,8 +4,10 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::File;
 
+mod catalogue;
 mod probe;
 
+pub(super) use catalogue::{condition, done_when, form, price};
 pub(super) use probe::probes;
 
 /// The schema (JSON Schema 2020-12).

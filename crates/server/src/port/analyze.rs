@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use evenkeel_analyze::port::{DueSink, People, SliSealer, TeamZones};
-use evenkeel_api::{Permission, policy};
-use evenkeel_core::id::{IncidentId, PersonId, ServiceId, TeamId, TenantId};
-use evenkeel_manage::{incident, party};
+use evenkeel_analyze::port::{DueSink, People, Requests, SliSealer, TeamZones};
+use evenkeel_api::{Caller, Permission, policy};
+use evenkeel_core::id::{IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
+use evenkeel_manage::{incident, party, request};
 use evenkeel_observe::{Observe, oncall};
 use evenkeel_store::{Sql, StoreError, Tx};
 use jiff::{Timestamp, tz::TimeZone};
@@ -32,6 +32,20 @@ pub(super) struct ManageDue;
 impl DueSink for ManageDue {
     async fn set_due(&self, tx: &mut Tx, tenant: TenantId, incident: IncidentId, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         incident::set_due(tx, tenant, incident, due_at).await.map(|_| ())
+    }
+}
+
+/// Requests over manage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ManageRequests;
+
+#[async_trait]
+impl Requests for ManageRequests {
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, id: RequestId, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        request::set_due(tx, tenant, id, due_at).await.map(|_| ())
+    }
+    async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, id: RequestId) -> Result<bool, StoreError> {
+        request::shows(sql, caller, id).await
     }
 }
 

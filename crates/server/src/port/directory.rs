@@ -7,7 +7,7 @@ use evenkeel_core::{
     definition::Bilingual,
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
-use evenkeel_manage::{incident, party, service, status_page::subscriber};
+use evenkeel_manage::{incident, party, request, service, status_page::subscriber};
 use evenkeel_observe::{
     contact::CanaryPlan,
     page::{
@@ -16,7 +16,7 @@ use evenkeel_observe::{
         port::{Directory, IncidentCard, PersonCard, TeamCard},
     },
 };
-use evenkeel_store::{Message, Sql, StoreError};
+use evenkeel_store::{Db, Message, Sql, StoreError};
 
 use crate::definition;
 
@@ -74,8 +74,13 @@ impl Directory for ManageDirectory {
         }))
     }
 
-    async fn letter(&self, sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
-        let letter = subscriber::letter(sql, message.tenant, &message.payload, &self.public_url).await?;
+    async fn letter(&self, db: &Db, message: &Message) -> Result<Option<Letter>, StoreError> {
+        let letter = match message.subject_kind.as_str() {
+            subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
+            _ => request::letter(db, message, &self.public_url).await?,
+        };
+        // Subscribers give a key of their own; what we ask machines to do is signed by the house.
+        let house = message.subject_kind == request::TASK_SUBJECT;
         Ok(letter.map(|letter| Letter {
             key: message.key.clone(),
             at: message.queued_at,
@@ -89,7 +94,7 @@ impl Directory for ManageDirectory {
             headers: letter.headers,
             payload: letter.payload,
             receipt_url: None,
-            signed: Signed::Receiver(letter.secret),
+            signed: if house { Signed::House } else { Signed::Receiver(letter.secret) },
             push: None,
         }))
     }

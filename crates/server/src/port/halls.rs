@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::{Manage, status_page};
+use evenkeel_manage::{Manage, request, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerts::HouseAlerts,
-    analyze::{ManageDue, ManagePeople, ObserveSealer, RotaZones},
+    analyze::{ManageDue, ManagePeople, ManageRequests, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
     mail::{Hook, Mail, browsers, gateways},
@@ -95,6 +95,7 @@ impl Halls {
         let analyze = Analyze::new(kit.clone(), Arc::new(ManagePeople))
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue))
+            .with_requests(Arc::new(ManageRequests))
             .with_zones(Arc::new(RotaZones));
         let pages = status_page::Pages::new(Arc::new(HallServices(analyze.clone())), settings.public_url.clone());
         Self {
@@ -175,7 +176,7 @@ impl Halls {
 
     /// Who is told when a message has ended.
     pub(crate) fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver)]
+        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver), Arc::new(request::Settled)]
     }
 
     /// Starts what runs by itself.

@@ -57,6 +57,7 @@ async fn admin(app: &App, tx: &mut Tx) -> Result<(PersonId, String)> {
         email: None,
         webhook_url: None,
         locale: Locale::default(),
+        manager: None,
         active: true,
         roles: [Role::Admin].into(),
     };

@@ -47,7 +47,10 @@ const BRIEF_MS = 3_600_000;
 /** Long clocks have hundreds of closed nights: the bar gives each its share, but never less than a hair. */
 const KINDS = ["counted", "paused", "closed", "stopped"] as const;
 
-export function ExplainView({ explained }: { explained: ClockExplained }) {
+/** What is the same for the clock of every kind of ticket. */
+type Explained = Omit<ClockExplained, "incident_id" | "goal" | "agreement" | "priority">;
+
+export function ExplainView({ explained }: { explained: Explained }) {
   const { t, language } = useText();
   const [event, setEvent] = useState<number | null>(null);
   const sums = new Map<string, number>();

@@ -14,7 +14,10 @@ use super::{
     rows,
     words::{self, Said},
 };
-use crate::status_page::{definition::StatusPageDefinition, post, store};
+use crate::{
+    Letter,
+    status_page::{definition::StatusPageDefinition, post, store},
+};
 
 /// The subject of these messages in the outbox.
 pub const SUBJECT: &str = "status_subscriber";
@@ -35,31 +38,6 @@ pub enum Envelope {
         /// Which.
         update_id: StatusUpdateId,
     },
-}
-
-/// A message to a subscriber, as a way out needs it.
-#[derive(Debug, Clone)]
-pub struct Letter {
-    /// `mail`, `webhook`.
-    pub channel: &'static str,
-    /// Where to.
-    pub address: String,
-    /// In which language.
-    pub language: Language,
-    /// The subject of a mail.
-    pub subject: String,
-    /// The text of a mail.
-    pub text: String,
-    /// The same as HTML.
-    pub html: String,
-    /// Headers of a mail.
-    pub headers: Vec<(&'static str, String)>,
-    /// The body of a webhook.
-    pub payload: Value,
-    /// Signs the body of a webhook; none = unsigned.
-    pub secret: Option<String>,
-    /// Messages of one thread belong together.
-    pub thread: Option<String>,
 }
 
 /// The letter of a message whose payload is `payload`; none = who it is for is not there any more, or what it tells of.

@@ -17,7 +17,7 @@ pub(super) use admin::router;
 pub(super) use ask::{Ask, ask};
 pub(super) use end::{answer, peek};
 pub use end::{erase, of_address};
-pub use letter::{Letter, letter};
+pub use letter::{SUBJECT, letter};
 pub use model::Channel;
 pub(super) use rows::count;
 pub use tell::Tell;

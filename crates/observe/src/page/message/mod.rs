@@ -209,8 +209,7 @@ impl Composer {
 
     /// The letter of another hall's message, which the directory knows how to write.
     async fn foreign(&self, message: &Message) -> Result<Letter, Unfit> {
-        let mut sql = self.db.read().await?;
-        let letter = self.directory.letter(&mut sql, message).await?;
+        let letter = self.directory.letter(&self.db, message).await?;
         letter.ok_or_else(|| Unfit::Never("there is nobody any more to tell of this, or nothing".to_owned()))
     }
 }

@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the doc comments here are the descriptions of the published schema; a name says the rest")]
 
 mod alert;
+mod catalogue;
 mod on_call;
 mod party;
 mod retired;
@@ -17,6 +18,7 @@ use serde_saphyr::Spanned;
 use super::{notification::Notification, schema};
 
 pub use alert::{InhibitionEntry, MaintenanceEntry, WebhookEntry};
+pub use catalogue::{ApprovalEntry, ApproverEntry, CatalogueEntry, StageEntry};
 pub use on_call::{LayerEntry, PolicyEntry, RotaEntry};
 pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, ServiceEntry, TeamEntry};
 pub use retired::{RetiredEntry, RetiredKind};
@@ -45,6 +47,8 @@ pub struct File {
     pub services: Vec<ServiceEntry>,
     /// SLAs, OLAs and UCs.
     pub agreements: Vec<AgreementEntry>,
+    /// What people may ask for.
+    pub catalogue: Vec<CatalogueEntry>,
     /// Checks of services from outside.
     #[schemars(schema_with = "schema::probes")]
     pub probes: Vec<Spanned<ProbeDefinition<Name>>>,

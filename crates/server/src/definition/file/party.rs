@@ -77,6 +77,9 @@ pub struct PersonEntry {
     #[serde(default)]
     #[schemars(schema_with = "schema::locale")]
     pub locale: Locale,
+    /// Who leads them: may be asked to approve what they ask for.
+    #[schemars(with = "Option<String>")]
+    pub manager: Option<Name>,
     /// Whether they may sign in, own or be paged.
     #[serde(default = "yes")]
     pub active: bool,

@@ -33,6 +33,7 @@ pub enum RetiredKind {
     Team,
     /// What lies ahead does not take place; what is under way ends now.
     Maintenance,
+    CatalogueItem,
     Inhibition,
     Webhook,
     StatusPage,
@@ -51,6 +52,7 @@ impl RetiredKind {
             Self::Calendar => "calendar",
             Self::Team => "team",
             Self::Maintenance => "maintenance",
+            Self::CatalogueItem => "catalogue_item",
             Self::Inhibition => "inhibition",
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",

@@ -1,0 +1,65 @@
+//! Requests: what people ask for from the catalogue, from the form to the rating.
+//!
+//! Invariants: the state moves along the edges of [`machine`] only, and each edge is one event in the transaction of the row;
+//! answers are judged by the item's version at sending and kept with it; words that people wrote, answers among them, are in
+//! the ledger's text table and nowhere in an event; what was sent is shown to who asked, who approves, whose work it is, and
+//! staff; an ended request has nothing open; nothing is rated but by the requester, and nothing by default.
+//!
+//! How it goes: [`submit`](self) plans who approves, [`flow`](self) goes on whenever something happened, until somebody or
+//! something has to act.
+
+mod accept;
+mod approval;
+mod change;
+mod detail;
+mod draft;
+mod flow;
+mod letter;
+mod list;
+pub mod machine;
+mod model;
+mod note;
+mod people;
+mod rate;
+mod store;
+mod submit;
+mod table;
+mod task;
+mod timeline;
+mod token;
+mod view;
+mod wait;
+mod withdraw;
+mod words;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::Manage;
+
+pub use accept::Accept;
+pub use approval::TimeOut;
+pub use letter::{SUBJECT, letter};
+pub use model::Request;
+pub use store::{find, ratings, set_due, shows};
+pub use table::MIGRATIONS;
+pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};
+
+/// The routes.
+pub(crate) fn router() -> OpenApiRouter<Manage> {
+    OpenApiRouter::new()
+        .routes(routes!(list::request_list, draft::request_create))
+        .routes(routes!(people::request_colleagues))
+        .routes(routes!(list::request_show))
+        .routes(routes!(draft::request_fill))
+        .routes(routes!(timeline::request_timeline))
+        .routes(routes!(submit::request_submit))
+        .routes(routes!(withdraw::request_withdraw))
+        .routes(routes!(wait::request_wait))
+        .routes(routes!(wait::request_resume))
+        .routes(routes!(accept::request_accept))
+        .routes(routes!(note::request_note))
+        .routes(routes!(rate::request_rate))
+        .routes(routes!(rate::request_answer_rating))
+        .merge(approval::router())
+        .merge(task::router())
+}

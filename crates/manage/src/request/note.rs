@@ -1,0 +1,78 @@
+//! Say something on a request. The words lie in the ledger's text table; the event has their digest.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
+use evenkeel_core::{
+    event::request::RequestNoted,
+    id::{NoteId, RequestId},
+    state::{HoldReason, Medium, RequestState, Visibility},
+};
+use evenkeel_store::{StoreError, Tx};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{
+    change::Change,
+    machine::Step,
+    store,
+    view::{RequestView, finish},
+};
+use crate::{
+    Manage,
+    ticket::{act, is_agent, words},
+};
+
+/// What is said.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RequestNoteRequest {
+    /// Who may read it.
+    visibility: Visibility,
+    /// How it was given; `note` when not said.
+    medium: Option<Medium>,
+    /// The words.
+    text: String,
+}
+
+/// Writes a note.
+///
+/// # Errors
+/// A refusal when it is empty or too long.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    (visibility, medium, by_agent): (Visibility, Medium, bool),
+    said: &str,
+) -> Result<(), StoreError> {
+    let text = tx.put_text(change.act.tenant, words::text(said)?).await?;
+    let note_id = NoteId::at(change.act.at, tx.rng().as_ref());
+    change.record(&RequestNoted { note_id, visibility, medium, by_agent, text })
+}
+
+/// Says something on a request. A word of the requester ends the waiting for them.
+#[utoipa::path(post, path = "/api/v1/requests/{id}/notes", operation_id = "request_note", tag = "request",
+    params(("id" = RequestId, Path)), request_body = RequestNoteRequest,
+    responses((status = 200, body = RequestView), Refusals))]
+pub(super) async fn request_note(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path(id): Path<RequestId>,
+    if_match: IfMatch,
+    request: Result<Json<RequestNoteRequest>, Problem>,
+) -> ApiResult<Tagged<RequestView>> {
+    caller.require(Permission::RequestNote)?;
+    let Json(request) = request?;
+    if request.visibility == Visibility::Internal {
+        caller.require(Permission::IncidentNoteInternal)?;
+    }
+    let mut tx = manage.kit.db.write().await?;
+    let found = store::hold(&mut tx, &caller, Permission::RequestNote, id, &if_match).await?;
+    let own = Some(found.requester_id) == caller.person;
+    let mut change = Change::of(&mut tx, found, act(&manage, &caller)).await?;
+    let how = (request.visibility, request.medium.unwrap_or(Medium::Note), !own && is_agent(&caller));
+    apply(&mut tx, &mut change, how, &request.text).await?;
+    if own && change.request.state == RequestState::Waiting && change.request.hold == Some(HoldReason::Customer) {
+        change.step(Step::Resume, Some("answered"))?;
+    }
+    finish(tx, &caller, change).await
+}
