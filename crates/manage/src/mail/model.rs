@@ -135,7 +135,7 @@ pub struct Incoming {
 }
 
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal, $vdoc:literal;)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:tt, $vdoc:literal;)* }) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
         $(#[$doc])*
         pub enum $name { $(#[doc = $vdoc] #[serde(rename = $text)] $variant),* }

@@ -72,11 +72,7 @@ function Boxes({ rows }: { rows: Mailbox[] }) {
           </>
         ) : (
           <>
-            <Status
-              tone={row.error ? "bad" : "unknown"}
-              word={t(row.error ? "mail.broken" : "mail.notYet")}
-              pill
-            />
+            <Status tone={row.error ? "bad" : "unknown"} word={t(row.error ? "mail.broken" : "mail.notYet")} pill />
             {row.error && (
               <p className="faint">
                 {row.error_at && t("mail.since", { at: shortInstant(row.error_at) })} · {row.error}
@@ -105,7 +101,12 @@ function Kept({ standing }: { standing: MailStanding }) {
       </Answer>
       {mails.hasNextPage && (
         <div className="quiet-toggle">
-          <Button size="small" type="text" loading={mails.isFetchingNextPage} onClick={() => void mails.fetchNextPage()}>
+          <Button
+            size="small"
+            type="text"
+            loading={mails.isFetchingNextPage}
+            onClick={() => void mails.fetchNextPage()}
+          >
             {t("mail.more")}
           </Button>
         </div>
