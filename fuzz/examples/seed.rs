@@ -31,6 +31,13 @@ fn double(number: u8, value: f64) -> Vec<u8> {
     out
 }
 
+fn mails() {
+    write("mail", "plain", b"From: a@b.org\r\nSubject: Re: [INC-1] x\r\nMessage-ID: <1@b.org>\r\n\r\nYes.\r\n\r\nOn x wrote:\r\n> old\r\n-- \r\nA\r\n");
+    write("mail", "html", b"From: a@b.org\r\nContent-Type: text/html; charset=gbk\r\n\r\n<p>a<br>&nbsp;<blockquote>b</blockquote><script>c</script>");
+    write("mail", "report", b"Return-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <1@b.org>\r\n\r\ny\r\n--b--");
+    write("mail", "file", b"From: a@b.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment; filename=\"../a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\nUEs=\r\n--b--");
+}
+
 fn pages() {
     for case in ["roundtrip", "histogram_exemplars", "label_escaping", "counter_unit", "info_timestamps", "simple_stateset", "summary_quantiles"] {
         let page = fs::read(format!("{DATA}/openmetrics/parsers/{case}/metrics")).expect("a case");
@@ -130,6 +137,7 @@ fn answers() {
 fn main() {
     answers();
     pages();
+    mails();
     messages();
     stores();
     queries();

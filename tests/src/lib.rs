@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod database;
+pub mod dovecot;
 pub mod observer;
 pub mod peer;
 pub mod process;

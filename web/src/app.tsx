@@ -102,6 +102,7 @@ const router = createBrowserRouter([
       { path: "requests/:id", lazy: page(() => import("./manage/request/detail")) },
       { path: "catalogue", lazy: page(() => import("./manage/catalogue/list")) },
       { path: "catalogue/:id", lazy: page(() => import("./manage/catalogue/detail")) },
+      { path: "mail", lazy: page(() => import("./manage/mail/page")) },
       { path: "suppressions", lazy: page(() => import("./manage/suppression/page")) },
       { path: "status-pages", lazy: page(() => import("./manage/status-page/list")) },
       { path: "status-pages/:name", lazy: page(() => import("./manage/status-page/detail")) },

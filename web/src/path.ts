@@ -48,6 +48,7 @@ export const path = {
   portalRequests: () => "/portal/requests",
   portalRequest: (id: string) => `/portal/requests/${encodeURIComponent(id)}`,
   portalApprovals: () => "/portal/approvals",
+  mail: (query?: Query) => withQuery("/mail", query),
   suppressions: (query?: Query) => withQuery("/suppressions", query),
   problems: (query?: Query) => withQuery("/problems", query),
   problem: (id: string) => `/problems/${encodeURIComponent(id)}`,

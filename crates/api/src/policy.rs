@@ -68,6 +68,8 @@ words! {
         RequestNote = "request.note", "Write notes on requests.";
         RequestWork = "request.work", "Take and finish tasks of requests.";
         RequestWrite = "request.write", "Let requests wait and go on, answer ratings.";
+        MailRead = "mail.read", "See mailboxes, mails that were kept aside, and mails as they came.";
+        MailWrite = "mail.write", "Take or discard mails that were kept aside.";
         ServiceRead = "service.read", "See services and their indicators.";
         AgreementRead = "agreement.read", "See agreements.";
         CalendarRead = "calendar.read", "See calendars.";
@@ -134,6 +136,7 @@ const READ_STAFF: &[P] = &[
     P::ProblemRead,
     P::CatalogueRead,
     P::RequestRead,
+    P::MailRead,
     P::ServiceRead,
     P::AgreementRead,
     P::CalendarRead,
@@ -163,12 +166,12 @@ const SERVE: &[P] = &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::Requ
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
-    (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::StatusPagePost, P::TokenWrite]]),
+    (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote, P::RequestWork]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
@@ -194,6 +197,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "status_page" | "status_post" | "status_subscriber" => P::StatusPageRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
+        "mail" => P::MailRead,
         "rota" | "rota_override" => P::OnCallRead,
         "clock" => P::ClockRead,
         _ => return None,

@@ -152,6 +152,8 @@ kinds! {
     Dashboard, DashboardId, "dashboard", "A board of panels over the metric store.";
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";
+    Mail, MailId, "mail", "One mail that came to the desk or left it.";
+    Attachment, AttachmentId, "attachment", "One file that came with something.";
     Message, MessageId, "message", "One row of the outbox.";
     Timer, TimerId, "timer", "One durable timer.";
     Session, SessionId, "session", "One signed-in browser.";

@@ -14,6 +14,7 @@ pub mod priority;
 pub mod random;
 #[cfg(feature = "schema")]
 mod schema;
+pub mod secret;
 pub mod state;
 pub mod time;
 pub mod title;

@@ -6,6 +6,7 @@
 
 mod act;
 pub mod agreement;
+pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
 pub mod definition;
@@ -13,6 +14,7 @@ pub mod duty;
 pub mod incident;
 pub mod inhibition;
 mod letter;
+pub mod mail;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
@@ -29,7 +31,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use evenkeel_api::{Kit, router::OpenApiRouter};
-use evenkeel_store::{Consumer, Migration, TimerHandler};
+use evenkeel_store::{Consumer, Migration, OutboxObserver, TimerHandler, blob::Blobs};
 
 pub use act::Act;
 pub use letter::Letter;
@@ -39,15 +41,17 @@ pub use letter::Letter;
 pub struct Manage {
     /// Database, clock, randomness.
     pub kit: Kit,
+    /// Large things.
+    pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
     pub(crate) pages: status_page::Pages,
 }
 
 impl Manage {
-    /// The hall over this kit. Nobody tells it of trouble that is no alert yet, nor how services are.
-    pub fn new(kit: Kit) -> Self {
+    /// The hall over this kit and these blobs. Nobody tells it of trouble that is no alert yet, nor how services are.
+    pub fn new(kit: Kit, blobs: Blobs) -> Self {
         let pages = status_page::Pages::new(Arc::new(status_page::NoServices), String::new());
-        Self { kit, looks: Arc::new(suppression::NoLooks), pages }
+        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), pages }
     }
 
     /// The same, drawing status pages with these.
@@ -68,7 +72,13 @@ impl Manage {
             Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
             Arc::new(incident::from_page::FromPage),
             Arc::new(problem::Recurrence),
+            Arc::new(mail::Answers),
         ]
+    }
+
+    /// Who is told when a message has ended.
+    pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
+        vec![Arc::new(mail::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -98,9 +108,11 @@ impl FromRef<Manage> for Kit {
 pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
+        attachment::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
         inhibition::MIGRATIONS,
+        mail::MIGRATIONS,
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
         problem::MIGRATIONS,
@@ -117,10 +129,12 @@ pub fn migrations() -> Vec<Migration> {
 pub fn router(manage: Manage) -> OpenApiRouter {
     OpenApiRouter::new()
         .merge(agreement::router())
+        .merge(attachment::router())
         .merge(calendar::router())
         .merge(catalogue::router())
         .merge(duty::router())
         .merge(incident::router())
+        .merge(mail::router())
         .merge(maintenance::router())
         .merge(party::router())
         .merge(problem::router())

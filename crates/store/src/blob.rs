@@ -56,6 +56,18 @@ impl Blobs {
         Ok(digest)
     }
 
+    /// Takes a blob away; nothing happens when there is none. Whoever calls knows that nothing names it.
+    ///
+    /// # Errors
+    /// When the disk is away.
+    pub async fn remove(&self, digest: &str) -> Result<()> {
+        let Some(path) = self.path(digest) else { return Ok(()) };
+        match tokio::fs::remove_file(&path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(io(&path, &error)),
+            _ => Ok(()),
+        }
+    }
+
     /// The blob of this digest, checked; `None` when there is none.
     ///
     /// # Errors

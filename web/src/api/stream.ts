@@ -35,6 +35,7 @@ export const TOUCHES: Record<string, readonly string[]> = {
   message: ["outbox", "health"],
   note: ["incident"],
   request: ["request", "catalogue"],
+  mail: ["mail", "incident"],
 };
 
 const MARK_MS = 2600;

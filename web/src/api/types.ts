@@ -208,6 +208,12 @@ export interface ContactDraft {
   quiet: Quiet | null;
 }
 
+export type Mailbox = Filled<Schemas["Mailbox"]>;
+export type KeptMail = Filled<Schemas["KeptMail"]>;
+export type MailStanding = Schemas["MailStanding"];
+export type IncidentMails = Filled<Schemas["IncidentMails"]>;
+export type IncidentMail = IncidentMails["mails"][number];
+
 export type Figure = Filled<Schemas["Figure"]>;
 export type Evidence = Filled<Schemas["Evidence"]>;
 export type EvidenceRow = Filled<Schemas["Row"]>;

@@ -16,6 +16,7 @@ use crate::{
 pub mod access;
 pub mod analyze;
 pub mod definition;
+pub mod mail;
 pub mod manage;
 pub mod observe;
 pub mod problem;
@@ -216,6 +217,12 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_page.link_changed", "manage"),
     ("status_subscriber.confirmed", "manage"),
     ("status_subscriber.ended", "manage"),
+    ("mail.taken", "manage"),
+    ("mail.decided", "manage"),
+    ("mail.queued", "manage"),
+    ("mail.delivered", "manage"),
+    ("mail.failed", "manage"),
+    ("mail.erased", "manage"),
     ("clock.breached", "analyze"),
     ("clock.escalated", "analyze"),
     ("noise.dismissed", "analyze"),

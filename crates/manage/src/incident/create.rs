@@ -6,7 +6,7 @@ use evenkeel_core::{
         NewEvent,
         manage::{AgreementRef, IncidentOpened, Origin},
     },
-    id::{IncidentId, ServiceId},
+    id::{IncidentId, OrganisationId, ServiceId, TeamId},
     priority::Level,
     state::IncidentState,
 };
@@ -31,6 +31,18 @@ pub(super) struct New {
     pub impact: Level,
     pub urgency: Level,
     pub origin: Origin,
+    /// The team that gets it; none = the service's.
+    pub team: Option<TeamId>,
+    pub customer: Customer,
+}
+
+/// Whose incident it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Customer {
+    /// The one that the service is promised to.
+    OfService,
+    /// Known otherwise; none = nobody's, so that no customer sees it.
+    Known(Option<OrganisationId>),
 }
 
 /// T0, as far as the origin knows it.
@@ -49,8 +61,11 @@ fn started_at(origin: &Origin) -> Option<Timestamp> {
 pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> Result<Authorised<Incident>, StoreError> {
     let declared = service::find(tx, act.tenant, new.service_id).await?;
     let definition = declared.as_ref().map(|service| &service.definition);
-    let customer = definition.and_then(|definition| definition.customer);
-    let team_id = definition.map(|definition| definition.team);
+    let customer = match new.customer {
+        Customer::OfService => definition.and_then(|definition| definition.customer),
+        Customer::Known(customer) => customer,
+    };
+    let team_id = new.team.or_else(|| definition.map(|definition| definition.team));
     let team = match team_id {
         Some(id) => party::find_team(tx, act.tenant, id).await?,
         None => None,

@@ -26,7 +26,7 @@ use super::{
     acknowledge,
     alert::{self, Alert},
     change::Change,
-    create::{self, New},
+    create::{self, Customer, New},
     dependents,
     machine::Step,
     model::{Incident, basis},
@@ -174,6 +174,8 @@ async fn open(tx: &mut Tx, act: &Act, fired: AlertFired) -> Result<(), StoreErro
             started_at: fired.started_at,
             fired_at: fired.fired_at,
         },
+        team: None,
+        customer: Customer::OfService,
     };
     let incident = create::create(tx, &grant, act, new).await?;
     alert::insert(tx, act.tenant, &row(&incident, &fired)).await?;

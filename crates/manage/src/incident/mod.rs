@@ -16,6 +16,7 @@ mod create;
 mod dependents;
 pub mod erase;
 pub mod from_alert;
+pub mod from_mail;
 pub mod from_page;
 mod hold;
 pub mod import;

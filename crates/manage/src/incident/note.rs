@@ -36,7 +36,7 @@ fn responds(visibility: Visibility, medium: Medium, by_agent: bool) -> bool {
     by_agent && visibility == Visibility::Public && medium != Medium::Auto
 }
 
-/// Writes a note.
+/// Writes a note; answers what the ledger is told.
 ///
 /// # Errors
 /// A refusal when it is empty or too long.
@@ -47,13 +47,14 @@ pub(super) async fn apply(
     medium: Medium,
     by_agent: bool,
     words: &str,
-) -> Result<(), StoreError> {
+) -> Result<Noted, StoreError> {
     let digest = tx.put_text(change.incident.tenant, text(words)?).await?;
-    change.record(&Noted { note_id: NoteId::at(change.act.at, tx.rng().as_ref()), visibility, medium, by_agent, text: digest })?;
+    let noted = Noted { note_id: NoteId::at(change.act.at, tx.rng().as_ref()), visibility, medium, by_agent, text: digest };
+    change.record(&noted)?;
     if change.incident.responded_at.is_none() && responds(visibility, medium, by_agent) {
         change.incident.responded_at = Some(change.act.at);
     }
-    Ok(())
+    Ok(noted)
 }
 
 /// The same, when something was said.
@@ -66,7 +67,7 @@ pub(super) async fn apply_optional(
     words: Option<String>,
 ) -> Result<(), StoreError> {
     match words.filter(|words| !words.trim().is_empty()) {
-        Some(words) => apply(tx, change, visibility, medium, is_agent(caller), &words).await,
+        Some(words) => apply(tx, change, visibility, medium, is_agent(caller), &words).await.map(|_| ()),
         None => Ok(()),
     }
 }

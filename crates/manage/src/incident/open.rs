@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::{
     change::Change,
-    create::{self, New},
+    create::{self, Customer, New},
     note,
     request::{act, finish, title},
     view::IncidentView,
@@ -68,6 +68,8 @@ pub(super) async fn incident_open(
         impact: request.impact,
         urgency: request.urgency,
         origin: Origin::Person { person_id: caller.person, started_at: request.started_at.map(evenkeel_core::time::truncate) },
+        team: None,
+        customer: Customer::OfService,
     };
     let incident = create::create(&mut tx, service.grant(), &act, new).await?;
     let mut change = Change::of(incident, act);

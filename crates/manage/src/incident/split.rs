@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     change::Change,
-    create::{self, New},
+    create::{self, Customer, New},
     locate::open_for,
     request::{act, answer, hold, title},
     store,
@@ -53,6 +53,8 @@ pub(super) async fn incident_split(
         impact: from.impact,
         urgency: from.urgency,
         origin: Origin::Person { person_id: caller.person, started_at: from.started_at },
+        team: None,
+        customer: Customer::Known(from.organisation_id),
     };
     let cut = create::create(&mut tx, &grant, &change.act, new).await?;
     store::link(&mut tx, caller.tenant, id, cut.id, "split", change.act.at).await?;

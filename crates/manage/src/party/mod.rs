@@ -19,10 +19,17 @@ pub use evenkeel_core::Language as Locale;
 pub use model::{Organisation, Person, PersonDefinition, Team};
 pub use names::{NameRef, Names, PersonRef, Wanted, load_names};
 pub use organisation::{find_organisation, list_organisations, put_organisation};
-pub use person::{count_people, find_person, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person};
+pub use person::{
+    count_people, find_person, find_person_by_email, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person,
+};
 pub use table::MIGRATIONS;
 pub(crate) use table::display_of;
 pub use team::{find_team, list_teams, put_team, retire_team};
+
+/// Whether what somebody with these roles says is said by one of ours: whoever is not the customer.
+pub fn is_agent(roles: &std::collections::BTreeSet<evenkeel_api::Role>) -> bool {
+    roles.iter().any(|role| *role != evenkeel_api::Role::Customer)
+}
 
 /// The routes.
 pub(crate) fn router() -> OpenApiRouter<Manage> {

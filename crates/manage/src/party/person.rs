@@ -112,6 +112,13 @@ pub async fn find_person_by_name(sql: &mut dyn Sql, tenant: TenantId, name: &str
         .transpose()
 }
 
+/// The active person whom mail reaches at this address (in small letters); the first by name when several share it.
+pub async fn find_person_by_email(sql: &mut dyn Sql, tenant: TenantId, address: &str) -> Result<Option<Person>, StoreError> {
+    let text =
+        format!("SELECT {PERSON_COLUMNS} FROM person WHERE tenant_id = $1 AND lower(email) = $2 AND active = 1 ORDER BY name LIMIT 1");
+    sql.row(&text, params![tenant, address]).await?.map(|row| person_of(&row)).transpose()
+}
+
 /// The hash of a person's password; `None` when they have none (or there is no such person).
 pub async fn get_password_hash(sql: &mut dyn Sql, tenant: TenantId, id: PersonId) -> Result<Option<String>, StoreError> {
     Ok(sql

@@ -6,7 +6,7 @@ mod manual;
 pub mod timeline;
 pub mod words;
 
-use evenkeel_api::{Caller, Role};
+use evenkeel_api::Caller;
 
 use crate::{Act, Manage};
 
@@ -19,5 +19,5 @@ pub fn act(manage: &Manage, caller: &Caller) -> Act {
 
 /// Whether what this caller says is said by one of ours: whoever is not the customer.
 pub fn is_agent(caller: &Caller) -> bool {
-    caller.roles.iter().any(|role| *role != Role::Customer)
+    crate::party::is_agent(&caller.roles)
 }

@@ -29,6 +29,11 @@ use tower::ServiceExt as _;
 
 pub use evenkeel_store::testing::epoch;
 
+/// Blobs of a test: they go to the folder of temporary files.
+pub fn blobs() -> evenkeel_store::blob::Blobs {
+    evenkeel_store::blob::Blobs::at(std::env::temp_dir().join(format!("evenkeel-manage-{}", std::process::id())))
+}
+
 #[derive(Clone)]
 pub struct World {
     pub test: TestDb,
@@ -174,7 +179,7 @@ pub const GRANT: Grant = Grant::system(Permission::DefinitionWrite);
 impl World {
     pub async fn new(test: TestDb) -> Self {
         let looks = Arc::new(Doubts::default());
-        let manage = Manage::new(Kit::new(test.db.clone())).with_looks(looks.clone());
+        let manage = Manage::new(Kit::new(test.db.clone()), blobs()).with_looks(looks.clone());
         let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
         let world = Self { test, manage, looks, router };
         let mut tx = world.test.db.write().await.unwrap();

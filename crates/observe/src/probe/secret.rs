@@ -6,46 +6,12 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use serde::{Deserialize, Serialize};
-
 use super::look::{Code, Fault};
 pub use crate::scrape::secret::{HIDDEN, Secret};
+pub use evenkeel_core::secret::SecretName;
 
 /// Bytes of a secret, at most: a chain of certificates fits.
 pub const SECRET_BYTES_MAX: usize = 64 << 10;
-
-/// The name of a secret: 1 to 60 lower-case letters, digits, `-` and `_`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String")]
-pub struct SecretName(String);
-
-impl SecretName {
-    /// The name.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for SecretName {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        let fits =
-            (1..=60).contains(&text.len()) && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_'));
-        if fits {
-            Ok(Self(text))
-        } else {
-            // What was written may be the secret itself: it is not repeated.
-            Err("not the name of a secret: 1 to 60 lower-case letters, digits, '-' or '_'; the value lies where the probe looks from"
-                .to_owned())
-        }
-    }
-}
-
-impl fmt::Display for SecretName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
 
 /// Where secrets of probes lie.
 pub trait SecretSource: fmt::Debug + Send + Sync {

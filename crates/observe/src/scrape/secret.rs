@@ -1,30 +1,6 @@
 //! Secrets of a configuration file: sent to whom they are for, shown to nobody.
 
-use std::fmt;
-
-/// Text that is never printed.
-#[derive(Clone, PartialEq, Eq, Default, serde::Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The text, for the one place that sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<String> for Secret {
-    fn from(text: String) -> Self {
-        Self(text)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(secret)")
-    }
-}
+pub use evenkeel_core::secret::Secret;
 
 /// What is shown in place of a secret.
 pub const HIDDEN: &str = "<secret>";

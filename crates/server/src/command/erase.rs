@@ -11,14 +11,14 @@ use evenkeel_manage::{
         self,
         erase::{Which, Words, erase, written},
     },
-    party,
+    mail, party,
     status_page::subscriber,
 };
 use evenkeel_observe::contact;
 use evenkeel_store::{Db, Sql, Tx};
 
 use super::{database, many, store};
-use crate::{app, config::DataArgs};
+use crate::{app, config::DataArgs, port};
 
 /// How much of a text is shown, characters.
 const SHOWN_CHARS: usize = 60;
@@ -49,7 +49,7 @@ impl Reason {
 
 /// What it takes.
 #[derive(Debug, Clone, clap::Args)]
-#[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing", "subscriber"])))]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing", "subscriber", "sender"])))]
 pub struct EraseArgs {
     /// All that this person wrote, and the ways of being reached that the person has named; by the name they sign in with.
     #[arg(long, value_name = "NAME")]
@@ -66,6 +66,9 @@ pub struct EraseArgs {
     /// This mail or webhook address wherever it subscribes to a status page; it is told nothing any more.
     #[arg(long, value_name = "ADDRESS")]
     subscriber: Option<String>,
+    /// This mail address wherever it wrote to the desk or was written to: its mails, files and words.
+    #[arg(long, value_name = "ADDRESS")]
+    sender: Option<String>,
     /// Who erases: a person's name; stands in the ledger.
     #[arg(long, value_name = "NAME")]
     by: String,
@@ -98,6 +101,9 @@ async fn on(db: &Db, args: &EraseArgs) -> Result<(), Failure> {
     let by = person(&mut tx, &args.by, "--by").await?;
     if let Some(address) = &args.subscriber {
         return subscriber(tx, args, address, by).await;
+    }
+    if let Some(address) = &args.sender {
+        return sender(tx, args, address, by).await;
     }
     let which = which(&mut tx, args).await?;
     let found = written(&mut tx, tenant, &which).await.map_err(store)?;
@@ -149,6 +155,29 @@ async fn subscriber(mut tx: Tx, args: &EraseArgs, address: &str, by: PersonId) -
     subscriber::erase(&mut tx, &Grant::system(Permission::StatusPageWrite), &act, address).await.map_err(store)?;
     tx.commit().await.map_err(store)?;
     say!("{count} ended; the address is kept nowhere any more");
+    Ok(())
+}
+
+async fn sender(mut tx: Tx, args: &EraseArgs, address: &str, by: PersonId) -> Result<(), Failure> {
+    let address = address.parse().map_err(|wrong: String| Failure::new(ErrorCode::Invalid, wrong).at("--sender"))?;
+    let found = mail::erase::found(&mut tx, app::tenant(), &address).await.map_err(store)?;
+    for (id, standing) in &found {
+        say!("{id}  {standing}");
+    }
+    let count = many(i64::try_from(found.len()).unwrap_or(i64::MAX), "mail");
+    if !args.yes || found.is_empty() {
+        say!("{count} would be erased for good; nothing was changed{}", if found.is_empty() { "" } else { "; add --yes to erase" });
+        return Ok(());
+    }
+    let act = Act { tenant: app::tenant(), actor: Actor { kind: ActorKind::Person, id: by.to_string() }, at: tx.now(), source: "erase" };
+    let grant = Grant::system(Permission::IncidentWrite);
+    let blobs = mail::erase::erase(&mut tx, &grant, &act, &address, args.reason.as_str()).await.map_err(store)?;
+    tx.commit().await.map_err(store)?;
+    mail::erase::remove(&port::blobs(&args.data.data), &blobs).await.map_err(store)?;
+    say!(
+        "{count} erased for good, with {}; every seal of the ledger holds as before",
+        many(i64::try_from(blobs.len()).unwrap_or(i64::MAX), "file")
+    );
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use evenkeel_manage::{
     Act, agreement, calendar, catalogue,
     definition::{self, Put},
     incident::rules,
-    inhibition, maintenance, matrix, party, service, status_page, suppression,
+    inhibition, mail, maintenance, matrix, party, service, status_page, suppression,
 };
 use evenkeel_observe::{
     heartbeat::{self, HeartbeatDefinition},
@@ -208,6 +208,7 @@ impl Work<'_> {
         for kind in [
             RetiredKind::CatalogueItem,
             RetiredKind::StatusPage,
+            RetiredKind::Mailbox,
             RetiredKind::Webhook,
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
@@ -284,6 +285,11 @@ impl Work<'_> {
             };
             self.record(maintenance::KIND, entry, before.as_ref(), &kept, put)?;
         }
+        for entry in &resolved.mailboxes {
+            let before = self.before(mail::KIND, &entry.name).await?;
+            let put = mail::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(mail::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.status_pages {
             let before = self.before(status_page::KIND, StatusPageId::named(&entry.name)).await?;
             let put = status_page::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
@@ -303,6 +309,7 @@ impl Work<'_> {
             RetiredKind::CatalogueItem => catalogue::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Mailbox => mail::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,

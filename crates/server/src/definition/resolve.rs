@@ -1,6 +1,7 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
 mod catalogue;
+mod mailbox;
 mod order;
 mod rota;
 mod rules;
@@ -18,8 +19,8 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
-    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, maintenance::MaintenanceDefinition, party::PersonDefinition,
-    status_page::StatusPageDefinition,
+    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, mail::MailboxDefinition, maintenance::MaintenanceDefinition,
+    party::PersonDefinition, status_page::StatusPageDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
@@ -77,6 +78,7 @@ pub(super) struct Resolved {
     pub inhibitions: Vec<Declared<InhibitionDefinition>>,
     pub webhooks: Vec<Declared<HookDefinition>>,
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
+    pub mailboxes: Vec<Declared<MailboxDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -170,6 +172,9 @@ impl Work<'_> {
         }
         for entry in &file.inhibitions {
             self.name("inhibition", source, &entry.name);
+        }
+        for entry in &file.mailboxes {
+            self.name("mailbox", source, &entry.name);
         }
         for entry in &file.status_pages {
             self.once("status_page", entry.name.value.clone(), Place::at(source, entry.name.referenced));
@@ -273,6 +278,9 @@ impl Work<'_> {
         }
         for entry in file.inhibitions {
             resolved.inhibitions.push(self.inhibition(source, entry));
+        }
+        for entry in file.mailboxes {
+            resolved.mailboxes.extend(self.mailbox(source, entry));
         }
         for entry in file.status_pages {
             resolved.status_pages.push(self.status_page(source, entry));

@@ -29,7 +29,18 @@ words! {
     criticality = ["critical", "high", "medium", "low"];
     layer = ["sla", "ola", "uc"];
     holiday_rule = ["count", "skip", "only"];
+    mailbox_tls = ["implicit", "starttls", "none"];
+    unknown_senders = ["hold", "open"];
+    existing_mail = ["leave", "take"];
     retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
+}
+
+pub(super) fn level(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["integer", "null"], "minimum": 1, "maximum": 3 })
+}
+
+pub(super) fn locale_optional(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": ["string", "null"], "enum": ["zh", "en", null] })
 }
 
 pub(super) fn roles(_: &mut SchemaGenerator) -> Schema {

@@ -7,12 +7,12 @@ use evenkeel_core::{
     definition::Bilingual,
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
-use evenkeel_manage::{incident, party, request, service, status_page::subscriber};
+use evenkeel_manage::{incident, mail, party, request, service, status_page::subscriber};
 use evenkeel_observe::{
     contact::CanaryPlan,
     page::{
         gateway::{GatewayDefinition, SecretRef},
-        message::{Letter, Signed, Words},
+        message::{Conversation, Letter, Signed, Words},
         port::{Directory, IncidentCard, PersonCard, TeamCard},
     },
 };
@@ -75,6 +75,9 @@ impl Directory for ManageDirectory {
     }
 
     async fn letter(&self, db: &Db, message: &Message) -> Result<Option<Letter>, StoreError> {
+        if message.subject_kind == mail::SUBJECT {
+            return desk_letter(&mut db.read().await?, message).await;
+        }
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
@@ -96,6 +99,7 @@ impl Directory for ManageDirectory {
             receipt_url: None,
             signed: if house { Signed::House } else { Signed::Receiver(letter.secret) },
             push: None,
+            conversation: None,
         }))
     }
 
@@ -111,4 +115,33 @@ impl Directory for ManageDirectory {
     fn public_url(&self) -> String {
         self.public_url.clone()
     }
+}
+
+/// A mail of the desk, as the channel sends it.
+async fn desk_letter(sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
+    let id = message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no mail", message.id)))?;
+    let letter = mail::letter::letter(sql, message.tenant, id).await?;
+    Ok(letter.map(|letter| Letter {
+        key: message.key.clone(),
+        at: message.queued_at,
+        to: letter.to.1,
+        locale: letter.language,
+        channel: message.channel.clone(),
+        address: letter.to.0,
+        words: Words { brief: letter.subject.clone(), subject: letter.subject, text: letter.text, html: letter.html },
+        facts: BTreeMap::new(),
+        thread: None,
+        headers: vec![(mail::parse::LOOP_HEADER, letter.loop_mark), ("X-Auto-Response-Suppress", "All".to_owned())],
+        payload: serde_json::Value::Null,
+        receipt_url: None,
+        signed: Signed::Receiver(None),
+        push: None,
+        conversation: Some(Conversation {
+            from: letter.from,
+            message_id: letter.message_id,
+            in_reply_to: letter.in_reply_to,
+            references: letter.references,
+            automatic: letter.automatic,
+        }),
+    }))
 }

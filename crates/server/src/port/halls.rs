@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::{Manage, request, status_page};
+use evenkeel_manage::{Manage, mail, request, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -19,7 +19,7 @@ use evenkeel_observe::{
     scrape::Scraper,
     slo::{self, Slos},
 };
-use evenkeel_store::{Channel, Consumer, OutboxObserver, StoreError, TimerHandler};
+use evenkeel_store::{Channel, Consumer, OutboxObserver, StoreError, TimerHandler, blob::Blobs};
 use evenkeel_tsdb::promql;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +51,7 @@ pub(crate) struct Halls {
     pages: PageState,
     escalation: Escalation,
     channels: Vec<Arc<dyn Channel>>,
+    secrets: Arc<Secrets>,
 }
 
 /// A query is given up so long before its request would be, so that it can say so itself.
@@ -70,6 +71,11 @@ fn metric_options(settings: &Settings) -> MetricOptions {
 
 use super::secrets::Secrets;
 
+/// The folder of large things, which belongs to a backup.
+pub(crate) fn blobs(data: &std::path::Path) -> Blobs {
+    Blobs::at(data.join("blobs"))
+}
+
 impl Halls {
     pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
@@ -88,7 +94,8 @@ impl Halls {
             None => metrics,
         };
         let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
-        let probes = ProbeOptions { secrets: Arc::new(Secrets::in_folder(settings.secrets.clone())), ..ProbeOptions::default() };
+        let secrets = Arc::new(Secrets::in_folder(settings.secrets.clone()));
+        let probes = ProbeOptions { secrets: secrets.clone(), ..ProbeOptions::default() };
         let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), probes)
             .scraping(tenant, settings.prometheus_config.clone());
         let heartbeats = Heartbeats::new(kit.clone(), observe.metrics().store().clone(), Arc::new(ManageServices), &settings.public_url);
@@ -101,7 +108,7 @@ impl Halls {
         Self {
             kit: kit.clone(),
             tenant,
-            manage: Manage::new(kit.clone()).with_looks(Arc::new(ObserveLooks(observe.clone()))).with_pages(pages),
+            manage: Manage::new(kit.clone(), blobs(&settings.data)).with_looks(Arc::new(ObserveLooks(observe.clone()))).with_pages(pages),
             observe,
             rules,
             slos,
@@ -110,6 +117,7 @@ impl Halls {
             analyze,
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
+            secrets,
             channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(browsers), Arc::new(gateways)],
         }
     }
@@ -176,7 +184,11 @@ impl Halls {
 
     /// Who is told when a message has ended.
     pub(crate) fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(PageObserver::new(self.escalation.clone())), Arc::new(contact::DrillObserver), Arc::new(request::Settled)]
+        let mut all = self.manage.outbox_observers();
+        all.push(Arc::new(PageObserver::new(self.escalation.clone())));
+        all.push(Arc::new(contact::DrillObserver));
+        all.push(Arc::new(request::Settled));
+        all
     }
 
     /// Starts what runs by itself.
@@ -184,6 +196,7 @@ impl Halls {
         let (all_rules, until) = (self.rules.clone(), cancel.clone());
         tasks.spawn(async move { all_rules.start(until).await });
         tasks.spawn(status_page::keep(self.manage.clone(), self.tenant, cancel.clone()));
+        tasks.spawn(mail::keep(self.manage.clone(), self.tenant, self.secrets.clone(), cancel.clone()));
         let (slos, until) = (self.slos.clone(), cancel.clone());
         tasks.spawn(async move { slos.start(until).await });
         let (heartbeats, until) = (self.heartbeats.clone(), cancel.clone());

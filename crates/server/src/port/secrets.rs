@@ -1,4 +1,4 @@
-//! Secrets that probes name: an environment variable or a file of one folder. Nothing else can be named.
+//! Secrets that probes and mailboxes name: an environment variable or a file of one folder. Nothing else can be named.
 
 use std::{io::Read as _, path::PathBuf};
 
@@ -19,6 +19,16 @@ impl Secrets {
 
 fn variable(name: &SecretName) -> String {
     format!("EVENKEEL_SECRET_{}", name.as_str().to_ascii_uppercase().replace('-', "_"))
+}
+
+impl evenkeel_manage::mail::Passwords for Secrets {
+    fn find(&self, name: &SecretName) -> Result<Secret, String> {
+        match SecretSource::find(self, name) {
+            Ok(Some(secret)) => Ok(secret),
+            Ok(None) => Err(format!("there is no secret {name}: {}", SecretSource::advice(self, name))),
+            Err(error) => Err(format!("the secret {name} cannot be read: {error}")),
+        }
+    }
 }
 
 impl SecretSource for Secrets {
@@ -43,8 +53,10 @@ impl SecretSource for Secrets {
 
     fn advice(&self, name: &SecretName) -> String {
         match &self.folder {
-            Some(_) => format!("set {} where the probe looks from, or put the file {name} into its folder of secrets", variable(name)),
-            None => format!("set {} where the probe looks from, or start with --secrets DIR and put the file {name} there", variable(name)),
+            Some(_) => format!("set {} for the process that uses it, or put the file {name} into its folder of secrets", variable(name)),
+            None => {
+                format!("set {} for the process that uses it, or start with --secrets DIR and put the file {name} there", variable(name))
+            }
         }
     }
 }

@@ -11,10 +11,12 @@ import type { Incident, IncidentDetail as IncidentWhole } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
-import { span } from "@/kit/format";
+import { listed, span } from "@/kit/format";
 import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
+import { mailQueries } from "@/manage/mail/api";
+import { shownParty } from "@/manage/mail/on-note";
 import { PersonRef } from "@/manage/party/refs";
 import { serviceQueries } from "@/manage/service/api";
 import { RecentChanges } from "@/manage/service/changes";
@@ -87,6 +89,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const fault = useQuery(faultQueries.of(incident.id));
   const clocks = useQuery(clockQueries.of([incident.id]));
   const timeline = useQuery(incidentQueries.timeline(incident.id));
+  const mails = useQuery(mailQueries.of(incident.id));
   const service = useQuery(serviceQueries.one(incident.service.id));
   const open = isOpen(incident.state);
   // Those who may not act see no buttons at all; those who may see why one is off.
@@ -246,6 +249,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               box={replyBox}
               reason={reason("note")}
               internalReason={useMay()("incident.note_internal")}
+              answersTo={mails.data?.answers_to.map(shownParty) ?? []}
             />
             <Answer
               of={timeline}
@@ -261,7 +265,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
                 entries.length === 0 ? (
                   <Empty compact title={t("incident.timelineEmpty")} />
                 ) : (
-                  <Timeline entries={entries} />
+                  <Timeline entries={entries} mails={mails.data} />
                 )
               }
             </Answer>
@@ -416,13 +420,15 @@ function Reply({
   box,
   reason,
   internalReason,
+  answersTo,
 }: {
   incident: Incident;
   box: React.RefObject<HTMLTextAreaElement | null>;
   reason: string | null;
   internalReason: string | null;
+  answersTo: string[];
 }) {
-  const { t } = useText();
+  const { t, language } = useText();
   const run = useAct();
   const [text, setText] = useState("");
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
@@ -491,6 +497,9 @@ function Reply({
         <span className="faint wide-only">
           {visibility === "public" && internalReason === null && t("incident.publicHint")}
         </span>
+        {visibility === "public" && medium === "note" && internalReason === null && answersTo.length > 0 && (
+          <span className="faint">{t("mail.answersTo", { to: listed(answersTo, language) })}</span>
+        )}
         <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>
           {t("incident.send")}
         </Button>

@@ -14,6 +14,7 @@ import {
   HeartPulse,
   Link2,
   type LucideIcon,
+  Mail,
   Megaphone,
   MessageSquare,
   OctagonAlert,
@@ -25,12 +26,13 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
-import type { TimelineEntry } from "@/api/types";
+import type { IncidentMails, TimelineEntry } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
 import { agreementQueries } from "@/manage/agreement/api";
+import { MailsOfNote, mailsOf } from "@/manage/mail/on-note";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
 
@@ -138,7 +140,7 @@ function tell(
       };
     case "incident.noted":
       return {
-        icon: d.medium === "call" ? Phone : MessageSquare,
+        icon: d.medium === "call" ? Phone : d.medium === "mail" ? Mail : MessageSquare,
         title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, {
           medium: textOf(t, "incident.medium", str(d.medium)),
         }),
@@ -258,7 +260,7 @@ function tell(
 
 const FIRST = 40;
 
-export function Timeline({ entries }: { entries: TimelineEntry[] }) {
+export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?: IncidentMails }) {
   const { t, language } = useText();
   const name = useNames();
   const now = useNow(30);
@@ -305,6 +307,7 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
                 {entry.text && entry.kind !== "incident.opened" && (
                   <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>
                 )}
+                {entry.kind === "incident.noted" && <MailsOfNote mails={mailsOf(mails, entry.data.note_id)} />}
                 {it.proof && (
                   <div>
                     <span className="proof">{it.proof}</span>

@@ -118,7 +118,7 @@ where
     in_world(|world| async {
         let seen = Arc::new(Seen::default());
         let pages = Pages::new(seen.clone(), "https://keel.example".to_owned());
-        let manage = Manage::new(Kit::new(world.test.db.clone())).with_pages(pages);
+        let manage = Manage::new(Kit::new(world.test.db.clone()), crate::world::blobs()).with_pages(pages);
         let outside = status_page::public(manage.clone(), world.test.tenant, Arc::new(Badge));
         let house = House { world, seen, manage, outside };
         house.put("acme", definition()).await;

@@ -19,7 +19,7 @@ use super::{
     smtp::{Smtp, SmtpError},
 };
 use crate::page::{
-    message::{Composer, Letter, Unfit},
+    message::{Composer, Conversation, Letter, Unfit},
     words::Words,
 };
 
@@ -174,24 +174,39 @@ fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<l
     let alternative = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
         .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
-    let mut mail = lettre::Message::builder()
-        .from(from.clone())
-        .to(to)
-        .subject(subject)
-        .date(SystemTime::from(letter.at))
-        .message_id(Some(format!("<{}@{host}>", token(&letter.key))));
-    if let Some(thread) = &letter.thread {
-        let thread = format!("<{thread}@{host}>");
-        mail = mail.in_reply_to(thread.clone()).references(thread);
+    let mut mail = lettre::Message::builder().to(to).subject(subject).date(SystemTime::from(letter.at));
+    let mut submitted = "auto-generated";
+    if let Some(conversation) = &letter.conversation {
+        let brackets = |id: &String| format!("<{id}>");
+        mail = mail.from(sender(conversation)?).message_id(Some(brackets(&conversation.message_id)));
+        if let Some(answered) = &conversation.in_reply_to {
+            mail = mail.in_reply_to(brackets(answered));
+        }
+        if !conversation.references.is_empty() {
+            mail = mail.references(conversation.references.iter().map(brackets).collect::<Vec<_>>().join(" "));
+        }
+        submitted = if conversation.automatic { "auto-replied" } else { "no" };
+    } else {
+        mail = mail.from(from.clone()).message_id(Some(format!("<{}@{host}>", token(&letter.key))));
+        if let Some(thread) = &letter.thread {
+            let thread = format!("<{thread}@{host}>");
+            mail = mail.in_reply_to(thread.clone()).references(thread);
+        }
     }
     let mut mail = mail.multipart(alternative)?;
     let headers = mail.headers_mut();
-    for (name, value) in [("Auto-Submitted", "auto-generated".to_owned())].into_iter().chain(letter.headers.iter().cloned()) {
+    for (name, value) in [("Auto-Submitted", submitted.to_owned())].into_iter().chain(letter.headers.iter().cloned()) {
         if let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) {
             headers.insert_raw(HeaderValue::new(name, value));
         }
     }
     Ok(mail)
+}
+
+fn sender(conversation: &Conversation) -> Result<Mailbox, lettre::error::Error> {
+    let (address, name) = &conversation.from;
+    let address = address.parse().map_err(|_| lettre::error::Error::MissingFrom)?;
+    Ok(Mailbox::new(Some(name.clone()).filter(|name| !name.is_empty()), address))
 }
 
 /// Writes the whole file or none of it; the same key writes the same file.

@@ -49,6 +49,7 @@ impl Composer {
             receipt_url: None,
             signed: Signed::House,
             push,
+            conversation: None,
         })
     }
 }

@@ -130,6 +130,23 @@ pub struct Letter {
     pub signed: Signed,
     /// The same as a browser shows it; none of what is not sent to browsers.
     pub push: Option<Push>,
+    /// Its place in a conversation by mail; none of what only tells.
+    pub conversation: Option<Conversation>,
+}
+
+/// A mail's place in a conversation, where somebody answers and is answered.
+#[derive(Debug, Clone)]
+pub struct Conversation {
+    /// Address and name of whom it is from.
+    pub from: (String, String),
+    /// Its Message-ID, without brackets.
+    pub message_id: String,
+    /// The mail it answers.
+    pub in_reply_to: Option<String>,
+    /// The mails before it, oldest first.
+    pub references: Vec<String>,
+    /// Whether a machine wrote it (RFC 3834: `auto-replied`), not one of ours.
+    pub automatic: bool,
 }
 
 /// Whose signature the body of a webhook carries.

@@ -111,6 +111,7 @@ impl Composer {
             receipt_url,
             signed: Signed::House,
             push,
+            conversation: None,
         })
     }
 

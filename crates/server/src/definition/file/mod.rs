@@ -3,6 +3,7 @@
 
 mod alert;
 mod catalogue;
+mod mailbox;
 mod on_call;
 mod party;
 mod retired;
@@ -19,6 +20,7 @@ use super::{notification::Notification, schema};
 
 pub use alert::{InhibitionEntry, MaintenanceEntry, WebhookEntry};
 pub use catalogue::{ApprovalEntry, ApproverEntry, CatalogueEntry, StageEntry};
+pub use mailbox::MailboxEntry;
 pub use on_call::{LayerEntry, PolicyEntry, RotaEntry};
 pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, ServiceEntry, TeamEntry};
 pub use retired::{RetiredEntry, RetiredKind};
@@ -74,6 +76,8 @@ pub struct File {
     pub inhibitions: Vec<InhibitionEntry>,
     /// Webhooks that come in, at /api/v1/hooks/NAME: alertmanager, grafana, zabbix and uptime-kuma need no entry unless signed.
     pub webhooks: Vec<WebhookEntry>,
+    /// Mailboxes whose mail becomes tickets, and that answers leave from.
+    pub mailboxes: Vec<MailboxEntry>,
     /// What outsiders are told of services, at /status/NAME.
     pub status_pages: Vec<StatusPageEntry>,
     /// What is to be out of force: their history stays.

@@ -37,6 +37,8 @@ pub enum RetiredKind {
     Inhibition,
     Webhook,
     StatusPage,
+    /// What it took stays.
+    Mailbox,
 }
 
 impl RetiredKind {
@@ -56,6 +58,7 @@ impl RetiredKind {
             Self::Inhibition => "inhibition",
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",
+            Self::Mailbox => "mailbox",
         }
     }
 }

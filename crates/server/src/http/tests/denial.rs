@@ -146,6 +146,10 @@ const TABLE: &[(&str, Asks)] = &[
     // The link's token is the proof, or the address.
     ("approval_peek", Nothing), ("approval_answer_by_link", Nothing), ("request_task_call_back", Nothing),
     ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)), ("request_clock_explain", For(P::RequestRead)),
+    ("incident_mails", For(P::IncidentRead)), ("attachment_get", For(P::IncidentRead)),
+    ("mailbox_list", For(P::MailRead)), ("mail_list", For(P::MailRead)), ("mail_original", For(P::MailRead)),
+    ("mail_take", For(P::MailWrite)), ("mail_discard", For(P::MailWrite)),
+    ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)),
     ("fault_show", For(P::FigureRead)),
     ("noise_show", For(P::NoiseRead)), ("noise_rows", For(P::NoiseRead)), ("noise_dismiss", For(P::NoiseWrite)),
     ("home_show", For(P::FigureRead)), ("figure_evidence", For(P::FigureRead)),
