@@ -1,5 +1,7 @@
 //! Handing out an attachment, to whoever sees the note it came with.
 
+use std::fmt::Write as _;
+
 use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
@@ -41,7 +43,7 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
             whole.push(char::from(byte));
         } else {
-            whole.push_str(&format!("%{byte:02X}"));
+            let _ = write!(whole, "%{byte:02X}");
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")

@@ -26,11 +26,11 @@ const LEASE_TTL: Duration = Duration::from_secs(15);
 /// How often a reader says that it is there.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 /// How long a server is waited at before it is asked anew (RFC 9051 allows it 30 minutes; middleboxes allow less).
-const WAIT_MAX: Duration = Duration::from_secs(5 * 60);
+const WAIT_MAX: Duration = Duration::from_mins(5);
 /// How often declarations are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// The longest wait between two tries.
-const BACKOFF_MAX: Duration = Duration::from_secs(60);
+const BACKOFF_MAX: Duration = Duration::from_mins(1);
 /// What came up to so long before a mailbox was declared is not old: clocks differ.
 const GRACE: SignedDuration = SignedDuration::from_mins(5);
 

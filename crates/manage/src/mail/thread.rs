@@ -61,7 +61,7 @@ pub fn verdict(kind: Kind, found: Found, by: Standpoint, unknown: UnknownSenders
     match (found, by, unknown) {
         (Found::Answers(ticket) | Found::Names(ticket), Standpoint::Entitled | Standpoint::Participant, _) => Verdict::Reply(ticket),
         (Found::Answers(ticket), Standpoint::Stranger, UnknownSenders::Open) => Verdict::Reply(ticket),
-        (Found::Answers(_), Standpoint::Refused, _) | (Found::Nowhere, Standpoint::Refused, _) => Verdict::Hold(Reason::NotAllowed),
+        (Found::Answers(_) | Found::Nowhere, Standpoint::Refused, _) => Verdict::Hold(Reason::NotAllowed),
         (_, Standpoint::Stranger, UnknownSenders::Hold) => Verdict::Hold(Reason::UnknownSender),
         // The tag alone is no key: whoever is neither known there nor took part begins anew.
         (Found::Names(_), Standpoint::Refused | Standpoint::Stranger, _) | (Found::Nowhere, _, _) => Verdict::Open,

@@ -223,7 +223,7 @@ async fn a_password_hash_is_kept_beside_the_person() {
         party::put_person(&mut tx, &GRANT, &world.act(), "eve", &known.definition).await.unwrap();
         assert_eq!(party::get_password_hash(&mut tx, world.test.tenant, eve).await.unwrap().as_deref(), Some("$argon2id$x"));
         assert!(!party::put_password_hash(&mut tx, world.test.tenant, PersonId::named("x"), None).await.unwrap());
-        assert_eq!(party::count_people(&mut tx, world.test.tenant).await.unwrap(), 9);
+        assert_eq!(party::count_people(&mut tx, world.test.tenant).await.unwrap(), 10);
     })
     .await;
 }

@@ -149,7 +149,6 @@ const TABLE: &[(&str, Asks)] = &[
     ("incident_mails", For(P::IncidentRead)), ("attachment_get", For(P::IncidentRead)),
     ("mailbox_list", For(P::MailRead)), ("mail_list", For(P::MailRead)), ("mail_original", For(P::MailRead)),
     ("mail_take", For(P::MailWrite)), ("mail_discard", For(P::MailWrite)),
-    ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)),
     ("fault_show", For(P::FigureRead)),
     ("noise_show", For(P::NoiseRead)), ("noise_rows", For(P::NoiseRead)), ("noise_dismiss", For(P::NoiseWrite)),
     ("home_show", For(P::FigureRead)), ("figure_evidence", For(P::FigureRead)),
