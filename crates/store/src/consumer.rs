@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use evenkeel_core::event::Event;
 use jiff::SignedDuration;
 
-use crate::{Db, Dialect, Migration, Result, Sql, StoreError, Tx, ledger, params};
+use crate::{Db, Migration, Result, Sql, StoreError, Tx, ledger, params};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "store.consumer.0001",
@@ -16,14 +16,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 
 /// The most events handled in one transaction.
 pub const BATCH_MAX: i64 = 200;
-/// For how long a batch goes on. With SQLite everybody else waits for a turn to write meanwhile, people among them; with
-/// PostgreSQL only who wants the same rows, and each statement and each commit is a way there and back.
-const fn turn(dialect: Dialect) -> SignedDuration {
-    SignedDuration::from_millis(match dialect {
-        Dialect::Sqlite => 20,
-        Dialect::Postgres => 200,
-    })
-}
+/// For how long a batch goes on: others wait for their turn to write meanwhile, people among them.
+const TURN: SignedDuration = SignedDuration::from_millis(20);
 /// How often one event may fail before it is parked (visible on the health page) so that those behind it are not held up.
 pub const ATTEMPTS_MAX: u32 = 8;
 
@@ -73,9 +67,9 @@ pub async fn run_once(db: &Db, consumer: &dyn Consumer, limit: i64) -> Result<(u
     let up_to = ledger::horizon(&mut tx).await?;
     let events = ledger::scan(&mut tx, None, cursor, up_to, limit, consumer.kinds()).await?;
     let mut full = i64::try_from(events.len()).unwrap_or(i64::MAX) >= limit;
-    let (mut handled, turn) = (0, turn(db.dialect()));
+    let mut handled = 0;
     for event in &events {
-        if handled > 0 && tx.now().duration_since(now) > turn {
+        if handled > 0 && tx.now().duration_since(now) > TURN {
             full = true;
             break;
         }
