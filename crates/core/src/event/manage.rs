@@ -442,8 +442,9 @@ pub struct TextErased {
     pub digest: String,
     /// The event that carries the digest.
     pub seq: i64,
-    /// The incident they were written on.
-    pub incident_id: IncidentId,
+    /// The incident they were written on, in events of before `seq` was enough to say on which ticket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_id: Option<IncidentId>,
     /// Why: `request` (of the person), `retention`, `mistake`, `order`. A code, so that no new words come in.
     pub reason: String,
 }

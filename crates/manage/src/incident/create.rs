@@ -17,10 +17,7 @@ use super::{
     model::{Incident, OriginKind},
     store,
 };
-use crate::{Act, agreement, matrix, party, service};
-
-/// The most characters of a title, in each language.
-pub const TITLE_CHARS_MAX: usize = 300;
+use crate::{Act, agreement, matrix, party, service, ticket::number};
 
 /// What an incident begins with.
 #[derive(Debug, Clone)]
@@ -77,7 +74,7 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
     let incident = Incident {
         tenant: act.tenant,
         id: IncidentId::at(act.at, tx.rng().as_ref()),
-        number: store::take_numbers(tx, act.tenant, 1).await?,
+        number: number::take(tx, "incident_sequence", act.tenant, 1).await?,
         version: 1,
         title: new.title,
         title_digest,

@@ -11,12 +11,14 @@ use evenkeel_store::{StoreError, Tx};
 
 use super::{
     change::Change,
-    create::{self, Customer, New, TITLE_CHARS_MAX},
+    create::{self, Customer, New},
     machine::Step,
     model::Incident,
     note, reopen, store,
 };
 use crate::Act;
+
+use crate::ticket::words::TITLE_CHARS_MAX;
 
 pub use crate::ticket::words::TEXT_CHARS_MAX;
 

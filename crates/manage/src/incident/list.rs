@@ -13,11 +13,12 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
+    machine::IncidentMachine,
     queue::{self, Assignee, Filter, Key, Reach, Sort},
     store,
     view::{IncidentDetail, IncidentView, links, view, views},
 };
-use crate::{Manage, party, refuse};
+use crate::{Manage, party, refuse, ticket::filter::states};
 
 /// What the queue shows.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -39,24 +40,6 @@ pub(super) struct IncidentQuery {
     /// Newest first when not given.
     #[param(inline)]
     sort: Option<Sort>,
-}
-
-fn states(text: &str) -> Result<Vec<IncidentState>, Failure> {
-    let of = |open: bool| IncidentState::ALL.iter().copied().filter(move |state| state.is_open() == open).collect();
-    match text {
-        "" | "all" => Ok(Vec::new()),
-        "open" => Ok(of(true)),
-        "ended" => Ok(of(false)),
-        words => words
-            .split(',')
-            .map(|word| {
-                word.trim().parse().map_err(|detail: String| {
-                    let words = IncidentState::ALL.iter().map(|state| state.as_str());
-                    refuse::invalid("state", detail).allowed(["open", "ended"].into_iter().chain(words))
-                })
-            })
-            .collect(),
-    }
 }
 
 /// Whose incidents this scope reaches: a customer's are those promised to it, a vendor's those with its teams.
@@ -86,7 +69,7 @@ fn filter(query: IncidentQuery, caller: &Caller, reach: Reach) -> Result<Filter,
         query.priority.map(|priority| Priority::try_from(priority).map_err(|detail| refuse::invalid("priority", detail))).transpose()?;
     Ok(Filter {
         reach,
-        states: states(query.state.as_deref().unwrap_or_default())?,
+        states: states::<IncidentMachine>(query.state.as_deref().unwrap_or_default(), IncidentState::is_open)?,
         service: query.service,
         team: query.team,
         assignee,

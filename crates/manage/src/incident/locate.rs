@@ -9,10 +9,13 @@ use utoipa::ToSchema;
 use super::{
     change::Change,
     machine::IncidentMachine,
-    request::{begin, finish, text},
+    request::{begin, finish},
     view::IncidentView,
 };
-use crate::{Manage, ticket::machine};
+use crate::{
+    Manage,
+    ticket::{machine, words},
+};
 
 /// What T2 rests on.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
@@ -49,10 +52,7 @@ pub(super) async fn incident_locate(
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     open_for(&change, "located")?;
-    let digest = match request.text.as_deref().filter(|text| !text.trim().is_empty()) {
-        Some(found) => Some(tx.put_text(caller.tenant, text(found)?).await?),
-        None => None,
-    };
+    let digest = words::put_said(&mut tx, caller.tenant, request.text.as_deref()).await?;
     let basis = match request.basis {
         LocateBasis::CauseKnown => "cause_known",
         LocateBasis::DecisionToAct => "decision_to_act",

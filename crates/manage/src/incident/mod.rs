@@ -14,7 +14,6 @@ mod cancel;
 mod change;
 mod create;
 mod dependents;
-pub mod erase;
 pub mod from_alert;
 pub mod from_mail;
 pub mod from_page;
@@ -51,7 +50,8 @@ use crate::Manage;
 pub use alert::incidents_of;
 pub use model::{Incident, OriginKind};
 pub use queue::SEARCH_INDEX;
-pub use store::{count_open, erase_text, find, find_by_number, of_service, set_due};
+pub(crate) use store::erase_rows;
+pub use store::{count_open, find, find_all, find_by_number, of_service, set_due};
 pub use table::MIGRATIONS;
 pub use view::{IncidentDetail, IncidentLink, IncidentView};
 

@@ -4,20 +4,22 @@
 //! how to ask, and is refused with 403 whatever they sent.
 
 use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Tagged};
-use evenkeel_core::{Failure, id::IncidentId};
+use evenkeel_core::id::IncidentId;
 use evenkeel_store::Tx;
 
 use super::{
     change::Change,
-    create::TITLE_CHARS_MAX,
     machine::Step,
     model::Incident,
     store,
     view::{IncidentView, view},
 };
-use crate::{Manage, refuse};
+use crate::Manage;
 
-pub(super) use crate::ticket::{act, is_agent, words::text};
+pub(super) use crate::ticket::{
+    act, is_agent,
+    words::{text, title},
+};
 
 /// The incident, held for this transaction, when the caller may handle it and holds its version.
 pub(super) async fn hold(
@@ -66,17 +68,4 @@ pub(super) async fn answer(mut tx: Tx, caller: &Caller, incident: Incident) -> A
     let body = view(&mut tx, caller, incident).await?;
     tx.commit().await?;
     Ok(Tagged { version: body.version, body })
-}
-
-/// A title in one line, without the blanks around it.
-///
-/// # Errors
-/// A refusal when nothing is left or it is too long.
-pub(super) fn title(text: &str) -> Result<String, Failure> {
-    let text = evenkeel_core::title::plain(text);
-    let chars = text.chars().count();
-    if chars == 0 || chars > TITLE_CHARS_MAX {
-        return Err(refuse::invalid("/title", format!("a title has 1 to {TITLE_CHARS_MAX} characters; this one has {chars}")));
-    }
-    Ok(text)
 }

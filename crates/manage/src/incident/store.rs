@@ -1,6 +1,6 @@
 //! Reading and writing incidents. Every write is a row and its events in the caller's transaction.
 
-use evenkeel_api::{Authorised, Grant};
+use evenkeel_api::Authorised;
 use evenkeel_core::{
     event::NewEvent,
     id::{IncidentId, TenantId},
@@ -16,15 +16,23 @@ use super::{
     table::{self, COLUMNS, due_key, incident_of},
 };
 
-/// The number of a tenant's first incident.
-pub const FIRST_NUMBER: i64 = 1001;
-
 /// The incident, when there is one.
 pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Option<Incident>, StoreError> {
     sql.row(&format!("SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND id = $2"), params![tenant, id])
         .await?
         .map(|row| incident_of(&row))
         .transpose()
+}
+
+/// Those of these incidents that there are, the newest first; at most as many as one statement takes.
+pub async fn find_all(sql: &mut dyn Sql, tenant: TenantId, ids: &[IncidentId]) -> Result<Vec<Incident>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant];
+    let marks = places(&mut params, ids);
+    let text = format!("SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND id IN ({marks}) ORDER BY opened_at DESC, number DESC");
+    sql.rows(&text, params).await?.iter().map(incident_of).collect()
 }
 
 /// The incident of this number, when there is one.
@@ -42,20 +50,6 @@ pub async fn find_held(tx: &mut Tx, tenant: TenantId, id: IncidentId) -> Result<
         .await?
         .map(|row| incident_of(&row))
         .transpose()
-}
-
-/// Takes `count` numbers of the tenant's sequence; answers the first.
-pub(super) async fn take_numbers(tx: &mut Tx, tenant: TenantId, count: usize) -> Result<i64, StoreError> {
-    let row = tx
-        .row(
-            "INSERT INTO incident_sequence (tenant_id, next) VALUES ($1, $2 + $3)
-             ON CONFLICT (tenant_id) DO UPDATE SET next = incident_sequence.next + $3
-             RETURNING next - $3 AS first",
-            params![tenant, FIRST_NUMBER, count],
-        )
-        .await?
-        .ok_or_else(|| StoreError::Defect("the sequence answered nothing".to_owned()))?;
-    row.int("first")
 }
 
 /// Writes a new incident and the events that say so.
@@ -115,12 +109,11 @@ pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: IncidentId, due_at: Opti
     Ok(touched > 0)
 }
 
-/// Erases words that were written on an incident (a title, a note) by their digest, also where the queue keeps a title to
-/// search in. Events and their hashes stay. Answers whether there were such words.
-pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &str) -> Result<bool, StoreError> {
+/// Takes words away where the queue keeps a title to search in.
+pub(crate) async fn erase_rows(tx: &mut Tx, tenant: TenantId, digest: &str) -> Result<(), StoreError> {
     tx.execute("UPDATE incident SET title = '', title_key = '' WHERE tenant_id = $1 AND title_digest = $2", params![tenant, digest])
-        .await?;
-    tx.erase_text(tenant, digest).await
+        .await
+        .map(|_| ())
 }
 
 /// Remembers that two incidents have to do with each other.

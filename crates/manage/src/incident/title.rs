@@ -2,7 +2,7 @@
 
 use evenkeel_core::{Language, definition::Bilingual, title};
 
-use super::create::TITLE_CHARS_MAX;
+use crate::ticket::words::TITLE_CHARS_MAX;
 
 /// What a look saw, in a few words; a code that is newer than these words says itself.
 fn saw(code: &str) -> (&str, &str) {

@@ -8,7 +8,7 @@ use super::{
     model::{Address, TicketRef},
     table::{self, Mail},
 };
-use crate::{Act, attachment, incident};
+use crate::{Act, attachment, incident, ticket::erase::erase_text};
 
 /// The most mails of one address that are erased at once; asking again erases the rest.
 pub const MAILS_MAX: i64 = 10_000;
@@ -43,7 +43,7 @@ pub async fn erase(tx: &mut Tx, grant: &Grant, act: &Act, address: &Address, rea
         if let Some(TicketRef::Incident(id)) = table::ticket_of(row)?
             && let Some(found) = incident::find(tx, act.tenant, id).await?
         {
-            incident::erase_text(tx, grant, act.tenant, &found.title_digest).await?;
+            erase_text(tx, grant, act.tenant, &found.title_digest).await?;
         }
     }
     for table in ["mail_participant", "mail_conversation"] {
@@ -69,7 +69,7 @@ async fn one(tx: &mut Tx, grant: &Grant, act: &Act, mail: &Mail, reason: &str) -
     if !mail.outgoing
         && let Some(digest) = &mail.note_digest
     {
-        incident::erase_text(tx, grant, act.tenant, digest).await?;
+        erase_text(tx, grant, act.tenant, digest).await?;
     }
     tx.execute(
         "UPDATE mail SET address = '', name = '', recipients = '[]', subject = '', folded = '', message_id = NULL, original = NULL \

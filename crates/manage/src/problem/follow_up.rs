@@ -14,11 +14,11 @@ use utoipa::ToSchema;
 
 use super::{
     model::FollowUp,
-    request::{begin, finish, text},
+    request::{begin, finish},
     table,
     view::ProblemView,
 };
-use crate::{Manage, party, refuse};
+use crate::{Manage, party, refuse, ticket::words};
 
 /// Follow-ups of one problem, at most.
 pub(super) const MOST: i64 = 100;
@@ -71,7 +71,7 @@ pub(super) async fn problem_follow_up_add(
     if i64::try_from(table::follow_ups(&mut tx, caller.tenant, id).await?.len()).unwrap_or(i64::MAX) >= MOST {
         return Err(refuse::invalid("/text", format!("a problem has at most {MOST} follow-ups")).into());
     }
-    let words = text("/text", &request.text)?;
+    let words = words::text(&request.text)?;
     let digest = tx.put_text(caller.tenant, words).await?;
     let new = FollowUp {
         id: FollowUpId::at(change.act.at, tx.rng().as_ref()),

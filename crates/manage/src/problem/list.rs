@@ -6,16 +6,15 @@ use evenkeel_core::{
     id::{IncidentId, ProblemId, ServiceId},
     state::ProblemState,
 };
-use evenkeel_store::{params, places};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
+    machine::ProblemMachine,
     store,
-    table::{COLUMNS, problem_of},
     view::{ProblemDetail, ProblemView, detail, views},
 };
-use crate::{Manage, refuse};
+use crate::{Manage, ticket::filter::states};
 
 /// Which problems.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,24 +24,6 @@ pub(super) struct ProblemQuery {
     state: Option<String>,
     /// Of this service.
     service: Option<ServiceId>,
-}
-
-fn states(text: &str) -> Result<Vec<ProblemState>, evenkeel_core::Failure> {
-    let of = |open: bool| ProblemState::ALL.iter().copied().filter(move |state| state.is_open() == open).collect();
-    match text {
-        "" | "all" => Ok(Vec::new()),
-        "open" => Ok(of(true)),
-        "ended" => Ok(of(false)),
-        words => words
-            .split(',')
-            .map(|word| {
-                word.trim().parse().map_err(|detail: String| {
-                    let words = ProblemState::ALL.iter().map(|state| state.as_str());
-                    refuse::invalid("state", detail).allowed(["open", "ended"].into_iter().chain(words))
-                })
-            })
-            .collect(),
-    }
 }
 
 /// Problems, the newest first.
@@ -56,18 +37,9 @@ pub(super) async fn problem_list(
 ) -> ApiResult<Json<Page<ProblemView>>> {
     caller.require(Permission::ProblemRead)?;
     let before = page.key::<i64>()?.unwrap_or(i64::MAX);
-    let mut params = params![caller.tenant, before, page.fetch()];
-    let mut filter = String::new();
-    let wanted = states(query.state.as_deref().unwrap_or_default())?;
-    if !wanted.is_empty() {
-        filter = format!(" AND state IN ({})", places(&mut params, wanted.iter().map(|state| state.as_str())));
-    }
-    if let Some(service) = query.service {
-        filter = format!("{filter} AND service_id = {}", places(&mut params, [service]));
-    }
+    let wanted = states::<ProblemMachine>(query.state.as_deref().unwrap_or_default(), ProblemState::is_open)?;
     let mut sql = manage.kit.db.read().await?;
-    let text = format!("SELECT {COLUMNS} FROM problem WHERE tenant_id = $1 AND number < $2{filter} ORDER BY number DESC LIMIT $3");
-    let found = evenkeel_store::Sql::rows(&mut sql, &text, params).await?.iter().map(problem_of).collect::<Result<Vec<_>, _>>()?;
+    let found = store::page(&mut sql, caller.tenant, &wanted, query.service, before, page.fetch()).await?;
     let found = page.page(found, |problem| problem.number);
     let items = views(&mut sql, &caller, found.items).await?;
     Ok(Json(Page { items, next: found.next }))
@@ -100,11 +72,6 @@ pub(super) async fn problem_of_incident(
     let mut sql = manage.kit.db.read().await?;
     let found = crate::incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
     caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
-    let text = format!(
-        "SELECT {COLUMNS} FROM problem WHERE tenant_id = $1
-         AND id IN (SELECT problem_id FROM problem_incident WHERE tenant_id = $1 AND incident_id = $2) ORDER BY number DESC LIMIT 20"
-    );
-    let rows = evenkeel_store::Sql::rows(&mut sql, &text, params![caller.tenant, id]).await?;
-    let problems = rows.iter().map(problem_of).collect::<Result<Vec<_>, _>>()?;
+    let problems = store::behind(&mut sql, caller.tenant, id).await?;
     Ok(Json(views(&mut sql, &caller, problems).await?))
 }

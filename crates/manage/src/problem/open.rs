@@ -15,11 +15,13 @@ use utoipa::ToSchema;
 
 use super::{
     model::Problem,
-    request::act,
     store,
     view::{ProblemView, view},
 };
-use crate::{Manage, incident, party, refuse, service};
+use crate::{
+    Manage, incident, party, refuse, service,
+    ticket::{act, number, words},
+};
 
 /// Incidents named at once, at most.
 const INCIDENTS_MAX: usize = 200;
@@ -27,8 +29,6 @@ const INCIDENTS_MAX: usize = 200;
 const WATCH_DAYS: i64 = 30;
 /// The longest window, days.
 const WATCH_DAYS_MAX: i64 = 365;
-/// The most characters of a title.
-const TITLE_CHARS_MAX: usize = 300;
 
 /// What is looked into.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -69,11 +69,7 @@ pub(super) async fn problem_open(
     if !(1..=WATCH_DAYS_MAX).contains(&watch_days) {
         return Err(refuse::invalid("/watch_days", format!("a window has 1 to {WATCH_DAYS_MAX} days; this one has {watch_days}")).into());
     }
-    let title = evenkeel_core::title::plain(&request.title);
-    let chars = title.chars().count();
-    if chars == 0 || chars > TITLE_CHARS_MAX {
-        return Err(refuse::invalid("/title", format!("a title has 1 to {TITLE_CHARS_MAX} characters; this one has {chars}")).into());
-    }
+    let title = words::title(&request.title)?;
     let incidents: BTreeSet<IncidentId> = request.incidents.into_iter().collect();
     if incidents.len() > INCIDENTS_MAX {
         return Err(refuse::invalid("/incidents", format!("at most {INCIDENTS_MAX} incidents at once; link the others afterwards")).into());
@@ -88,7 +84,7 @@ pub(super) async fn problem_open(
     let problem = Problem {
         tenant: caller.tenant,
         id: ProblemId::at(act.at, tx.rng().as_ref()),
-        number: store::take_number(&mut tx, caller.tenant).await?,
+        number: number::take(&mut tx, "problem_sequence", caller.tenant, 1).await?,
         version: 1,
         title,
         title_digest,

@@ -9,9 +9,9 @@ use evenkeel_core::{
         Body, Event,
         manage::{IncidentOpened, Origin},
     },
-    id::{IncidentId, ProblemId, ServiceId, TenantId},
+    id::{IncidentId, ProblemId},
 };
-use evenkeel_store::{Consumer, Sql, StoreError, Tx, params};
+use evenkeel_store::{Consumer, StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -69,7 +69,7 @@ impl Consumer for Recurrence {
         let Some(opened) = event.read::<IncidentOpened>() else { return Ok(()) };
         let opened = opened?;
         let Origin::Alert { cause, .. } = &opened.origin else { return Ok(()) };
-        let Some(id) = of_cause(tx, event.tenant, opened.service_id, cause).await? else { return Ok(()) };
+        let Some(id) = store::of_cause(tx, event.tenant, opened.service_id, cause).await? else { return Ok(()) };
         let Some(problem) = store::find_held(tx, event.tenant, id).await? else { return Ok(()) };
         let incident = event.subject.id.parse().map_err(|error| StoreError::Corrupt(format!("subject of {}: {error}", event.seq)))?;
         let act = Act::system(event.tenant, "problem", event.occurred_at);
@@ -79,13 +79,4 @@ impl Consumer for Recurrence {
         }
         Ok(())
     }
-}
-
-/// The newest problem of a service that was behind an incident of this cause.
-async fn of_cause(tx: &mut Tx, tenant: TenantId, service: ServiceId, cause: &str) -> Result<Option<ProblemId>, StoreError> {
-    let text = "SELECT p.id AS id FROM problem p WHERE p.tenant_id = $1 AND p.service_id = $2 AND EXISTS (
-            SELECT 1 FROM problem_incident l JOIN incident_alert a ON a.tenant_id = l.tenant_id AND a.incident_id = l.incident_id
-            WHERE l.tenant_id = p.tenant_id AND l.problem_id = p.id AND a.cause = $3)
-         ORDER BY p.number DESC LIMIT 1";
-    tx.row(text, params![tenant, service, cause]).await?.map(|row| row.id("id")).transpose()
 }

@@ -1,7 +1,7 @@
 //! What every request that changes a problem has in common: look it up as someone who may, change it, answer it.
 
 use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem as Answer, Tagged};
-use evenkeel_core::{Failure, id::ProblemId};
+use evenkeel_core::id::ProblemId;
 use evenkeel_store::Tx;
 
 use super::{
@@ -9,10 +9,7 @@ use super::{
     store::{self, Change},
     view::{ProblemView, view},
 };
-use crate::{Act, Manage, refuse};
-
-/// The most characters of a text.
-const TEXT_CHARS_MAX: usize = 20_000;
+use crate::{Manage, ticket::act};
 
 /// The problem, held for this transaction, when the caller may change it and holds its version.
 pub(super) async fn hold(tx: &mut Tx, caller: &Caller, id: ProblemId, if_match: &IfMatch) -> ApiResult<Authorised<Problem>> {
@@ -21,11 +18,6 @@ pub(super) async fn hold(tx: &mut Tx, caller: &Caller, id: ProblemId, if_match: 
     let found = caller.authorise(Permission::ProblemWrite, &[found.organisation_id], found)?;
     if_match.check(found.version)?;
     Ok(found)
-}
-
-/// The act of this caller, now.
-pub(super) fn act(manage: &Manage, caller: &Caller) -> Act {
-    Act { tenant: caller.tenant, actor: caller.actor.clone(), at: manage.kit.now(), source: "api" }
 }
 
 /// The beginning of a change in a transaction of its own.
@@ -41,17 +33,4 @@ pub(super) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiRe
     let body = view(&mut tx, caller, problem).await?;
     tx.commit().await?;
     Ok(Tagged { version: body.version, body })
-}
-
-/// A text without the blanks around it.
-///
-/// # Errors
-/// A refusal when nothing is left or it is too long.
-pub(super) fn text<'a>(place: &str, text: &'a str) -> Result<&'a str, Failure> {
-    let text = text.trim();
-    let chars = text.chars().count();
-    if chars == 0 || chars > TEXT_CHARS_MAX {
-        return Err(refuse::invalid(place, format!("a text has 1 to {TEXT_CHARS_MAX} characters; this one has {chars}")));
-    }
-    Ok(text)
 }

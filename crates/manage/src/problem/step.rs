@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 
 use super::{
     machine::Step,
-    request::{begin, finish, text},
+    request::{begin, finish},
     store::Said,
     table, verify,
     view::ProblemView,
 };
-use crate::{Manage, refuse};
+use crate::{Manage, refuse, ticket::words};
 
 /// The most characters of what carries a repair.
 const CHANGE_CHARS_MAX: usize = 200;
@@ -59,11 +59,7 @@ async fn plain(
     caller.require(Permission::ProblemWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(manage, caller, id, if_match).await?;
-    let words = request.text.as_deref().filter(|words| !words.trim().is_empty());
-    let said = match words {
-        Some(words) => Some(tx.put_text(caller.tenant, text("/text", words)?).await?),
-        None => None,
-    };
+    let said = words::put_said(&mut tx, caller.tenant, request.text.as_deref()).await?;
     change.step(step, Said { text: said, ..Said::default() })?;
     match step {
         Step::Fix => verify::schedule(&mut tx, &change.problem).await?,
@@ -144,7 +140,7 @@ pub(super) async fn problem_know(
     caller.require(Permission::ProblemWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    let (cause, around) = (text("/text", &request.text)?, text("/workaround", &request.workaround)?);
+    let (cause, around) = (words::text(&request.text)?, words::text_at("/workaround", &request.workaround)?);
     let cause = tx.put_text(caller.tenant, cause).await?;
     let digest = tx.put_text(caller.tenant, around).await?;
     change.step(Step::Know, Said { text: Some(cause), workaround: Some((around.to_owned(), digest)), ..Said::default() })?;
@@ -169,10 +165,7 @@ pub(super) async fn problem_plan(
     if chars == 0 || chars > CHANGE_CHARS_MAX {
         return Err(refuse::invalid("/change", format!("what carries the repair has 1 to {CHANGE_CHARS_MAX} characters")).into());
     }
-    let said = match request.text.as_deref().filter(|words| !words.trim().is_empty()) {
-        Some(words) => Some(tx.put_text(caller.tenant, text("/text", words)?).await?),
-        None => None,
-    };
+    let said = words::put_said(&mut tx, caller.tenant, request.text.as_deref()).await?;
     change.step(Step::Plan, Said { text: said, change: Some(name), ..Said::default() })?;
     finish(tx, &caller, change).await
 }

@@ -1,14 +1,17 @@
 //! Reading and writing problems. Every write is a row and its events in the caller's transaction.
 
+use std::collections::HashMap;
+
 use evenkeel_api::Authorised;
 use evenkeel_core::{
     event::{
         Body, NewEvent,
         problem::{ProblemLinked, ProblemTransitioned},
     },
-    id::{IncidentId, ProblemId, TenantId},
+    id::{IncidentId, ProblemId, ServiceId, TenantId},
+    state::ProblemState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, params};
+use evenkeel_store::{Sql, StoreError, Tx, params, places};
 
 use super::{
     machine::{ProblemMachine, Step},
@@ -16,9 +19,6 @@ use super::{
     table::{self, COLUMNS, problem_of},
 };
 use crate::{Act, ticket::machine};
-
-/// The number of a tenant's first problem.
-const FIRST_NUMBER: i64 = 1001;
 
 /// What is said with a step.
 #[derive(Debug, Default)]
@@ -95,18 +95,6 @@ pub(super) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ProblemId) -> R
     tx.row(&text, params![tenant, id]).await?.as_ref().map(problem_of).transpose()
 }
 
-/// The next number of the tenant.
-pub(super) async fn take_number(tx: &mut Tx, tenant: TenantId) -> Result<i64, StoreError> {
-    tx.row(
-        "INSERT INTO problem_sequence (tenant_id, next) VALUES ($1, $2 + 1)
-         ON CONFLICT (tenant_id) DO UPDATE SET next = problem_sequence.next + 1 RETURNING next - 1 AS number",
-        params![tenant, FIRST_NUMBER],
-    )
-    .await?
-    .ok_or_else(|| StoreError::Defect("the sequence answered nothing".to_owned()))?
-    .int("number")
-}
-
 /// Writes a new problem, its incidents, and the event that says so.
 pub(super) async fn insert(
     tx: &mut Tx,
@@ -162,6 +150,70 @@ pub(super) async fn link(tx: &mut Tx, change: &mut Change, incident: IncidentId)
         super::verify::forget(tx, change.problem.id).await?;
     }
     Ok(true)
+}
+
+/// Problems with numbers below `before`, in one of these states (none = any), of this service when given; the newest first.
+pub(super) async fn page(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    states: &[ProblemState],
+    service: Option<ServiceId>,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Problem>, StoreError> {
+    let mut params = params![tenant, before, limit];
+    let mut filter = String::new();
+    if !states.is_empty() {
+        filter = format!(" AND state IN ({})", places(&mut params, states.iter().copied()));
+    }
+    if let Some(service) = service {
+        filter = format!("{filter} AND service_id = {}", places(&mut params, [service]));
+    }
+    let text = format!("SELECT {COLUMNS} FROM problem WHERE tenant_id = $1 AND number < $2{filter} ORDER BY number DESC LIMIT $3");
+    sql.rows(&text, params).await?.iter().map(problem_of).collect()
+}
+
+/// The problems behind an incident, the newest first; twenty at most.
+pub(super) async fn behind(sql: &mut dyn Sql, tenant: TenantId, incident: IncidentId) -> Result<Vec<Problem>, StoreError> {
+    let text = format!(
+        "SELECT {COLUMNS} FROM problem WHERE tenant_id = $1
+         AND id IN (SELECT problem_id FROM problem_incident WHERE tenant_id = $1 AND incident_id = $2) ORDER BY number DESC LIMIT 20"
+    );
+    sql.rows(&text, params![tenant, incident]).await?.iter().map(problem_of).collect()
+}
+
+/// The newest problem of a service that was behind an incident of this cause.
+pub(super) async fn of_cause(tx: &mut Tx, tenant: TenantId, service: ServiceId, cause: &str) -> Result<Option<ProblemId>, StoreError> {
+    let text = "SELECT p.id AS id FROM problem p WHERE p.tenant_id = $1 AND p.service_id = $2 AND EXISTS (
+            SELECT 1 FROM problem_incident l JOIN incident_alert a ON a.tenant_id = l.tenant_id AND a.incident_id = l.incident_id
+            WHERE l.tenant_id = p.tenant_id AND l.problem_id = p.id AND a.cause = $3)
+         ORDER BY p.number DESC LIMIT 1";
+    tx.row(text, params![tenant, service, cause]).await?.map(|row| row.id("id")).transpose()
+}
+
+/// How many incidents each of these problems is behind; those of none are left out.
+pub(super) async fn counts(sql: &mut dyn Sql, tenant: TenantId, problems: &[Problem]) -> Result<HashMap<ProblemId, i64>, StoreError> {
+    if problems.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut params = params![tenant];
+    let marks = places(&mut params, problems.iter().map(|problem| problem.id));
+    let text = format!(
+        "SELECT problem_id, COUNT(*) AS n FROM problem_incident WHERE tenant_id = $1 AND problem_id IN ({marks}) GROUP BY problem_id"
+    );
+    sql.rows(&text, params).await?.iter().map(|row| Ok((row.id("problem_id")?, row.int("n")?))).collect()
+}
+
+/// Takes words away wherever rows of problems repeat them.
+pub(crate) async fn erase_rows(tx: &mut Tx, tenant: TenantId, digest: &str) -> Result<(), StoreError> {
+    for text in [
+        "UPDATE problem SET title = '' WHERE tenant_id = $1 AND title_digest = $2",
+        "UPDATE problem SET workaround = NULL WHERE tenant_id = $1 AND workaround_digest = $2",
+        "UPDATE problem_follow_up SET text = '' WHERE tenant_id = $1 AND text_digest = $2",
+    ] {
+        tx.execute(text, params![tenant, digest]).await?;
+    }
+    Ok(())
 }
 
 /// The incidents that it is behind, the newest first, at most 500.

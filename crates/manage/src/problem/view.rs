@@ -7,7 +7,7 @@ use evenkeel_core::{
     state::{IncidentState, ProblemState},
     title,
 };
-use evenkeel_store::{Sql, StoreError, ledger, params, places};
+use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,6 +18,7 @@ use super::{
     store, table,
 };
 use crate::{
+    incident,
     party::{NameRef, PersonRef, Wanted, load_names},
     ticket::machine::{self, Machine as _},
 };
@@ -147,24 +148,13 @@ fn allowed(problem: &Problem) -> Vec<String> {
 
 /// How problems look to this caller, in the same order.
 pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, problems: Vec<Problem>) -> Result<Vec<ProblemView>, StoreError> {
-    if problems.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut wanted = Wanted::default();
     for problem in &problems {
         wanted.services.insert(problem.service_id);
         wanted.people.insert(problem.owner_id);
     }
     let names = load_names(sql, caller.tenant, &wanted).await?;
-    let mut counted = params![caller.tenant];
-    let marks = places(&mut counted, problems.iter().map(|problem| problem.id));
-    let text = format!(
-        "SELECT problem_id, COUNT(*) AS n FROM problem_incident WHERE tenant_id = $1 AND problem_id IN ({marks}) GROUP BY problem_id"
-    );
-    let mut counts = std::collections::HashMap::new();
-    for row in sql.rows(&text, counted).await? {
-        counts.insert(row.id("problem_id")?, row.int("n")?);
-    }
+    let counts = store::counts(sql, caller.tenant, &problems).await?;
     let may_write = caller.may(Permission::ProblemWrite);
     Ok(problems
         .into_iter()
@@ -201,23 +191,17 @@ pub(super) async fn detail(sql: &mut dyn Sql, caller: &Caller, problem: Problem)
     let tenant = caller.tenant;
     let follow_ups = table::follow_ups(sql, tenant, problem.id).await?;
     let incidents = store::incidents(sql, tenant, problem.id).await?;
-    let mut linked = Vec::with_capacity(incidents.len());
-    if !incidents.is_empty() {
-        let mut params = params![tenant];
-        let marks = places(&mut params, incidents);
-        let text = format!(
-            "SELECT id, number, title, state, opened_at FROM incident WHERE tenant_id = $1 AND id IN ({marks}) ORDER BY opened_at DESC, number"
-        );
-        for row in sql.rows(&text, params).await? {
-            linked.push(ProblemIncident {
-                id: row.id("id")?,
-                number: row.int("number")?,
-                title: title::in_language(&row.text("title")?, caller.language).to_owned(),
-                state: row.word("state")?,
-                opened_at: row.at("opened_at")?,
-            });
-        }
-    }
+    let linked = incident::find_all(sql, tenant, &incidents)
+        .await?
+        .into_iter()
+        .map(|incident| ProblemIncident {
+            id: incident.id,
+            number: incident.number,
+            title: title::in_language(&incident.title, caller.language).to_owned(),
+            state: incident.state,
+            opened_at: incident.opened_at,
+        })
+        .collect();
     let mut wanted = Wanted::default();
     wanted.people.extend(follow_ups.iter().flat_map(|follow_up| [follow_up.owner_id, follow_up.verifier_id]));
     let names = load_names(sql, tenant, &wanted).await?;

@@ -26,7 +26,7 @@ use crate::{
     definition::Version,
     party,
     refuse::invalid,
-    ticket::act,
+    ticket::{act, number},
 };
 
 /// The most answers of a draft: as many as a form has fields at the most.
@@ -152,7 +152,7 @@ async fn create(
     let request = Request {
         tenant: act.tenant,
         id: RequestId::at(act.at, tx.rng().as_ref()),
-        number: store::take_number(tx, act.tenant).await?,
+        number: number::take(tx, "request_sequence", act.tenant, 1).await?,
         version: 1,
         item_id,
         item_version: item.version,

@@ -12,11 +12,12 @@ use utoipa::IntoParams;
 
 use super::{
     detail::{RequestDetail, detail},
+    machine::RequestMachine,
     store::{Reach, look},
     table::{COLUMNS, request_of},
     view::{RequestView, views},
 };
-use crate::{Manage, refuse::invalid};
+use crate::{Manage, ticket::filter::states};
 
 /// Which requests.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -25,7 +26,7 @@ pub(super) struct RequestQuery {
     /// Those that one asked for oneself.
     #[serde(default)]
     mine: bool,
-    /// In these states, by comma; `open` = everything that work is due on.
+    /// In these states, by comma; `open` = everything that work is due on, `ended` = all others.
     state: Option<String>,
     /// That this team fulfils.
     team: Option<TeamId>,
@@ -33,18 +34,6 @@ pub(super) struct RequestQuery {
     item: Option<CatalogueItemId>,
     /// With this number: `REQ-1001` or `1001`.
     q: Option<String>,
-}
-
-fn states(text: &str) -> Result<Vec<RequestState>, evenkeel_core::Failure> {
-    let mut states = Vec::new();
-    for word in text.split(',').filter(|word| !word.is_empty()) {
-        match word.parse() {
-            Ok(state) => states.push(state),
-            Err(_) if word == "open" => states.extend(RequestState::ALL.iter().copied().filter(|state| state.is_open())),
-            Err(error) => return Err(invalid("state", error).allowed(RequestState::ALL.iter().map(|state| state.as_str()))),
-        }
-    }
-    Ok(states)
 }
 
 /// The number in `REQ-1001`; none = it is no number, and nothing has it.
@@ -82,7 +71,7 @@ pub(super) async fn request_list(
     if let Some(text) = query.q.as_deref().filter(|text| !text.trim().is_empty()) {
         equal(&mut values, "number", number(text).unwrap_or(-1).into());
     }
-    let states = states(query.state.as_deref().unwrap_or_default())?;
+    let states = states::<RequestMachine>(query.state.as_deref().unwrap_or_default(), RequestState::is_open)?;
     if !states.is_empty() {
         let marks = places(&mut values, states);
         clauses.push(format!("state IN ({marks})"));

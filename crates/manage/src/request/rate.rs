@@ -68,10 +68,7 @@ pub(super) async fn request_rate(
         return Err(Failure::new(ErrorCode::StateRefused, "you rated this already").at("/stars").into());
     }
     let mut change = Change::of(&mut tx, found, act(&manage, &caller)).await?;
-    let text = match request.text.filter(|text| !text.trim().is_empty()) {
-        Some(said) => Some(tx.put_text(caller.tenant, words::text(&said)?).await?),
-        None => None,
-    };
+    let text = words::put_said(&mut tx, caller.tenant, request.text.as_deref()).await?;
     change.request.rating = Some(Rating { stars: request.stars, text: text.clone(), answer: None });
     change.record(&RequestRated { stars: request.stars, text })?;
     finish(tx, &caller, change).await

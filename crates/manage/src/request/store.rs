@@ -15,9 +15,6 @@ use super::{
     task,
 };
 
-/// The number of a tenant's first request.
-const FIRST_NUMBER: i64 = 1001;
-
 /// The request, when there is one.
 pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Option<Request>, StoreError> {
     sql.row(&format!("SELECT {COLUMNS} FROM request WHERE tenant_id = $1 AND id = $2"), params![tenant, id])
@@ -43,20 +40,6 @@ pub(super) async fn approvals_of(sql: &mut dyn Sql, tenant: TenantId, id: Reques
 /// The tasks of a request, in order.
 pub(super) async fn tasks_of(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Vec<Task>, StoreError> {
     Ok(task::of(sql, tenant, &[id]).await?.into_iter().map(|(_, task)| task).collect())
-}
-
-/// Takes a number of the tenant's sequence.
-pub(super) async fn take_number(tx: &mut Tx, tenant: TenantId) -> Result<i64, StoreError> {
-    let row = tx
-        .row(
-            "INSERT INTO request_sequence (tenant_id, next) VALUES ($1, $2 + 1)
-             ON CONFLICT (tenant_id) DO UPDATE SET next = request_sequence.next + 1
-             RETURNING next - 1 AS number",
-            params![tenant, FIRST_NUMBER],
-        )
-        .await?
-        .ok_or_else(|| StoreError::Defect("the sequence answered nothing".to_owned()))?;
-    row.int("number")
 }
 
 /// Whom requests are shown to.

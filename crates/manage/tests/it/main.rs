@@ -6,6 +6,7 @@ mod alerts;
 mod behaviour;
 mod definitions;
 mod document;
+mod erasing;
 mod import;
 mod lifecycle;
 mod maintenance;

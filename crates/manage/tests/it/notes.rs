@@ -77,7 +77,7 @@ async fn an_erased_title_is_gone_from_the_queue_too() {
         let id = world.open("Mr Li cannot pay").await;
         let opened: evenkeel_core::event::manage::IncidentOpened = only(&world.events(&id).await);
         let mut tx = world.test.db.write().await.unwrap();
-        assert!(evenkeel_manage::incident::erase_text(&mut tx, &crate::world::GRANT, world.test.tenant, &opened.title).await.unwrap());
+        assert!(evenkeel_manage::ticket::erase::erase_text(&mut tx, &crate::world::GRANT, world.test.tenant, &opened.title).await.unwrap());
         tx.commit().await.unwrap();
         assert_eq!(world.incident(&id).await["title"], "");
         assert_eq!(world.get("ada", "/api/v1/incidents?q=mr%20li").await.ok()["items"], json!([]));

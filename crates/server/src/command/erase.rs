@@ -6,13 +6,9 @@ use std::collections::BTreeSet;
 use evenkeel_api::{Grant, Permission};
 use evenkeel_core::{Actor, ActorKind, ErrorCode, Failure, id::PersonId};
 use evenkeel_manage::{
-    Act,
-    incident::{
-        self,
-        erase::{Which, Words, erase, written},
-    },
-    mail, party,
+    Act, incident, mail, party,
     status_page::subscriber,
+    ticket::erase::{Which, Words, erase, written},
 };
 use evenkeel_observe::contact;
 use evenkeel_store::{Db, Sql, Tx};
@@ -51,7 +47,7 @@ impl Reason {
 #[derive(Debug, Clone, clap::Args)]
 #[command(group(clap::ArgGroup::new("which").required(true).args(["person", "incident", "text", "containing", "subscriber", "sender"])))]
 pub struct EraseArgs {
-    /// All that this person wrote, and the ways of being reached that the person has named; by the name they sign in with.
+    /// All that this person wrote on tickets, and the ways of being reached that the person has named; by the name they sign in with.
     #[arg(long, value_name = "NAME")]
     person: Option<String>,
     /// All that was written on this incident: INC-1042 or 1042.
@@ -111,7 +107,7 @@ async fn on(db: &Db, args: &EraseArgs) -> Result<(), Failure> {
         known(wanted, &found)?;
     }
     for words in &found {
-        say!("{}  INC-{}  {}  {}  {}", words.digest, words.number, words.kind, words.at, shown(&words.text));
+        say!("{}  {}  {}  {}  {}", words.digest, words.ticket, words.kind, words.at, shown(&words.text));
     }
     let mut count = many(i64::try_from(found.len()).unwrap_or(i64::MAX), "text");
     // Addresses are in no event: what goes is all there is of them.

@@ -20,11 +20,12 @@ use crate::{
     Act, agreement,
     incident::{
         change::Change,
-        create::{TITLE_CHARS_MAX, opened},
+        create::opened,
         model::{Incident, OriginKind},
         store,
     },
     matrix, party, service,
+    ticket::{number, words::TITLE_CHARS_MAX},
 };
 
 /// What the tickets of a batch share, asked once.
@@ -210,7 +211,7 @@ async fn begin(
     let incident = Incident {
         tenant,
         id: IncidentId::at(opened_at, tx.rng().as_ref()),
-        number: store::take_numbers(tx, tenant, 1).await?,
+        number: number::take(tx, "incident_sequence", tenant, 1).await?,
         version: 1,
         title,
         title_digest,

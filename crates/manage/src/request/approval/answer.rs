@@ -89,14 +89,10 @@ pub(super) async fn apply(
     (approved, text, via): (bool, Option<&str>, &str),
 ) -> Result<(), StoreError> {
     check(&change.approvals[index], person)?;
-    let said = text.filter(|text| !text.trim().is_empty());
-    if !approved && said.is_none() {
+    let text = words::put_said(tx, change.act.tenant, text).await?;
+    if !approved && text.is_none() {
         return Err(crate::refuse::invalid("/text", "say why: the requester reads it").into());
     }
-    let text = match said {
-        Some(said) => Some(tx.put_text(change.act.tenant, words::text(said)?).await?),
-        None => None,
-    };
     let at = change.act.at;
     let approval = &mut change.approvals[index];
     for asked in approval.asked.iter_mut().filter(|asked| asked.person_id == person) {

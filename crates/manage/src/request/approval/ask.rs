@@ -54,7 +54,7 @@ async fn turn_to(tx: &mut Tx, change: &mut Change, index: usize, step: &Approval
     // Who said yes in time said yes: the others need not be as many again.
     let yes = i64::try_from(approval.yes()).unwrap_or(i64::MAX);
     approval.quorum = yes + level.quorum;
-    (approval.state, approval.level, approval.until) = (ApprovalState::Asked, level.level, until);
+    (approval.state, approval.level, approval.until) = (ApprovalState::Asked, level.place, until);
     let (approval_id, step, quorum, approvers) = (approval.id, approval.step, approval.quorum, level.people.clone());
     if first {
         change.record(&ApprovalAsked { approval_id, step, approvers, quorum, until })?;

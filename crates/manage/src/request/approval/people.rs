@@ -13,7 +13,7 @@ use crate::{
 /// The people of one level.
 pub(super) struct Level {
     /// Which: 0 = who is asked first.
-    pub level: usize,
+    pub place: usize,
     /// Who.
     pub people: Vec<PersonId>,
     /// How many of them must say yes: never more than there are.
@@ -42,14 +42,14 @@ pub(super) async fn level(
         }
         if !people.is_empty() {
             let quorum = quorum.min(i64::try_from(people.len()).unwrap_or(i64::MAX));
-            return Ok(Some(Level { level, people, quorum }));
+            return Ok(Some(Level { place: level, people, quorum }));
         }
     }
     if from > 0 {
         return Ok(None);
     }
     let owner = owner(tx, request).await?;
-    Ok(owner.map(|owner| Level { level: step.chain().count(), people: vec![owner], quorum: 1 }))
+    Ok(owner.map(|owner| Level { place: step.chain().count(), people: vec![owner], quorum: 1 }))
 }
 
 async fn candidates(tx: &mut Tx, request: &Request, approver: Approver) -> Result<(Vec<PersonId>, i64), StoreError> {

@@ -33,6 +33,15 @@ async fn hold(manage: &Manage, tx: &mut Tx, caller: &Caller, id: RequestTaskId) 
     Ok((change, index))
 }
 
+/// Whether a person may take or finish it: not what has not begun, is over, or what a machine is at.
+const fn is_for_people(task: &Task) -> bool {
+    match task.state {
+        TaskState::Open | TaskState::Failed => true,
+        TaskState::InProgress => task.person_id.is_some(),
+        _ => false,
+    }
+}
+
 fn refused(task: &Task, what: &str, allowed: &[TaskState]) -> Failure {
     let words: Vec<&str> = allowed.iter().map(|state| state.as_str()).collect();
     Failure::new(ErrorCode::StateRefused, format!("a task that is {} cannot {what}; it must be {}", task.state, words.join(" or ")))
@@ -51,8 +60,7 @@ pub(super) async fn request_task_start(
     let mut tx = manage.kit.db.write().await?;
     let (mut change, index) = hold(&manage, &mut tx, &caller, id).await?;
     let task = &mut change.tasks[index];
-    let by_machine = task.state == TaskState::InProgress && task.person_id.is_none();
-    if by_machine || !matches!(task.state, TaskState::Open | TaskState::InProgress | TaskState::Failed) {
+    if !is_for_people(task) {
         return Err(refused(task, "be taken", &[TaskState::Open, TaskState::Failed]).into());
     }
     task.person_id = caller.person;
@@ -71,8 +79,7 @@ pub(super) async fn request_task_complete(
     let mut tx = manage.kit.db.write().await?;
     let (mut change, index) = hold(&manage, &mut tx, &caller, id).await?;
     let task = &mut change.tasks[index];
-    let by_machine = task.state == TaskState::InProgress && task.person_id.is_none();
-    if by_machine || !matches!(task.state, TaskState::Open | TaskState::InProgress | TaskState::Failed) {
+    if !is_for_people(task) {
         return Err(refused(task, "be finished by hand", &[TaskState::Open, TaskState::InProgress, TaskState::Failed]).into());
     }
     task.person_id = task.person_id.or(caller.person);

@@ -3,6 +3,6 @@
 mod approving;
 mod automated;
 mod form;
-mod kit;
+pub mod kit;
 mod reach;
 mod whole;

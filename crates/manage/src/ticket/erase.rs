@@ -1,0 +1,175 @@
+//! Erasing what people wrote on tickets: the words go for good, from the ledger's text store and from the rows that repeat
+//! them; events, hashes and seals stay as they are, and one more event says who erased which digest and why.
+
+use std::collections::{BTreeSet, HashMap};
+
+use evenkeel_api::{Grant, Permission};
+use evenkeel_core::{
+    Actor, ActorKind,
+    event::{
+        Body, Event, NewEvent,
+        manage::{IncidentOpened, Located, Noted, TextErased},
+        problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
+        request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
+    },
+    id::{IncidentId, PersonId, TenantId},
+};
+use evenkeel_store::{Sql, StoreError, Tx, ledger, params};
+use jiff::Timestamp;
+
+use crate::{incident, problem};
+
+/// Events read at once.
+const PAGE: i64 = 1_000;
+/// The kinds of event that carry digests of texts: those of [`digests`].
+const KINDS: [&str; 11] = [
+    IncidentOpened::KIND,
+    Noted::KIND,
+    Located::KIND,
+    ProblemOpened::KIND,
+    ProblemTransitioned::KIND,
+    FollowUpAdded::KIND,
+    RequestSubmitted::KIND,
+    RequestNoted::KIND,
+    ApprovalAnswered::KIND,
+    RequestRated::KIND,
+    RatingAnswered::KIND,
+];
+
+/// Which words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Those under these digests.
+    Digests(BTreeSet<String>),
+    /// All on one incident.
+    Incident(IncidentId),
+    /// All that one person wrote.
+    Author(PersonId),
+    /// All that contain this, whatever the case.
+    Containing(String),
+}
+
+/// Words that are still there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// Under which they lie.
+    pub digest: String,
+    /// The words.
+    pub text: String,
+    /// The event that carries the digest.
+    pub seq: i64,
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub at: Timestamp,
+    /// The ticket they are on: `INC-1042`.
+    pub ticket: String,
+}
+
+/// The words that `which` names and that were not erased yet, in the order in which they were written.
+///
+/// # Errors
+/// As any statement.
+pub async fn written(sql: &mut dyn Sql, tenant: TenantId, which: &Which) -> Result<Vec<Words>, StoreError> {
+    let mut all = Vec::new();
+    if let Which::Incident(id) = which {
+        let events = ledger::events_of(sql, tenant, "incident", &id.to_string()).await?;
+        page(sql, tenant, which, &events, &mut all).await?;
+        return Ok(all);
+    }
+    let horizon = ledger::horizon(sql).await?;
+    let mut after = 0;
+    loop {
+        let events = ledger::scan(sql, Some(tenant), after, horizon, PAGE, &KINDS).await?;
+        let Some(last) = events.last() else { return Ok(all) };
+        after = last.seq;
+        page(sql, tenant, which, &events, &mut all).await?;
+    }
+}
+
+async fn page(sql: &mut dyn Sql, tenant: TenantId, which: &Which, events: &[Event], all: &mut Vec<Words>) -> Result<(), StoreError> {
+    let by_author = |event: &Event| match which {
+        Which::Author(person) => event.actor.kind == ActorKind::Person && event.actor.id == person.to_string(),
+        _ => true,
+    };
+    let mut carried = Vec::new();
+    for event in events.iter().filter(|event| by_author(event)) {
+        for digest in digests(event)? {
+            if !matches!(which, Which::Digests(wanted) if !wanted.contains(&digest)) {
+                carried.push((event, digest));
+            }
+        }
+    }
+    let all_digests: Vec<String> = carried.iter().map(|(_, digest)| digest.clone()).collect();
+    let mut texts: HashMap<String, Option<String>> = ledger::texts(sql, &all_digests).await?;
+    for (event, digest) in carried {
+        let Some(text) = texts.remove(&digest).flatten() else { continue };
+        if matches!(which, Which::Containing(part) if !text.to_lowercase().contains(&part.to_lowercase())) {
+            continue;
+        }
+        let ticket = tag(sql, tenant, event).await?;
+        all.push(Words { digest, text, seq: event.seq, kind: event.kind.clone(), at: event.occurred_at, ticket });
+    }
+    Ok(())
+}
+
+/// The ticket that an event is about, as people name it.
+async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<String, StoreError> {
+    let (table, prefix) = match event.subject.kind.as_str() {
+        "incident" => ("incident", "INC"),
+        "problem" => ("problem", "PRB"),
+        "request" => ("request", "REQ"),
+        other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
+    };
+    let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
+    let row = sql.row(&text, params![tenant, &event.subject.id]).await?;
+    Ok(format!("{prefix}-{}", row.map_or(Ok(0), |row| row.int("number"))?))
+}
+
+/// The digests that an event carries.
+fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
+    fn of<B: Body>(event: &Event, digests: impl FnOnce(B) -> Vec<Option<String>>) -> Result<Vec<String>, StoreError> {
+        let body = event.read::<B>().transpose()?;
+        Ok(body.map(digests).unwrap_or_default().into_iter().flatten().collect())
+    }
+    match event.kind.as_str() {
+        IncidentOpened::KIND => of(event, |body: IncidentOpened| vec![Some(body.title)]),
+        Noted::KIND => of(event, |body: Noted| vec![Some(body.text)]),
+        Located::KIND => of(event, |body: Located| vec![body.text]),
+        ProblemOpened::KIND => of(event, |body: ProblemOpened| vec![Some(body.title)]),
+        ProblemTransitioned::KIND => of(event, |body: ProblemTransitioned| vec![body.text, body.workaround]),
+        FollowUpAdded::KIND => of(event, |body: FollowUpAdded| vec![Some(body.text)]),
+        RequestSubmitted::KIND => of(event, |body: RequestSubmitted| vec![Some(body.answers)]),
+        RequestNoted::KIND => of(event, |body: RequestNoted| vec![Some(body.text)]),
+        ApprovalAnswered::KIND => of(event, |body: ApprovalAnswered| vec![body.text]),
+        RequestRated::KIND => of(event, |body: RequestRated| vec![body.text]),
+        RatingAnswered::KIND => of(event, |body: RatingAnswered| vec![Some(body.text)]),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// Erases words by their digest, also where rows repeat them. Events and their hashes stay. Answers whether there were such
+/// words.
+///
+/// # Errors
+/// As any statement.
+pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &str) -> Result<bool, StoreError> {
+    incident::erase_rows(tx, tenant, digest).await?;
+    problem::erase_rows(tx, tenant, digest).await?;
+    tx.erase_text(tenant, digest).await
+}
+
+/// Erases words for good and says so in the ledger; whether they were still there. `reason` is a code.
+///
+/// # Errors
+/// As any statement.
+pub async fn erase(tx: &mut Tx, grant: &Grant, tenant: TenantId, actor: &Actor, reason: &str, words: &Words) -> Result<bool, StoreError> {
+    debug_assert_eq!(grant.permission(), Permission::IncidentWrite);
+    if !erase_text(tx, grant, tenant, &words.digest).await? {
+        return Ok(false);
+    }
+    let erased = TextErased { digest: words.digest.clone(), seq: words.seq, incident_id: None, reason: reason.to_owned() };
+    let event = NewEvent::of(tenant, tx.now(), actor.clone(), "erase", &words.digest, &erased)?;
+    tx.append(&event).await?;
+    Ok(true)
+}
