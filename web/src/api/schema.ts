@@ -35535,7 +35535,7 @@ export interface operations {
             query?: {
                 /** @description Those that one asked for oneself. */
                 mine?: boolean;
-                /** @description In these states, by comma; `open` = everything that work is due on. */
+                /** @description In these states, by comma; `open` = everything that work is due on, `ended` = all others. */
                 state?: string;
                 /** @description That this team fulfils. */
                 team?: components["schemas"]["Id"];

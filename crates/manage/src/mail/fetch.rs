@@ -133,12 +133,9 @@ impl Reader {
         let name = format!("manage.mailbox.{}", mailbox.name);
         let mut errors = 0u32;
         while !cancel.is_cancelled() {
-            let held = match lease::acquire(&self.db, &name, &self.owner, LEASE_TTL).await {
-                Ok(Some(held)) => held,
-                Ok(None) | Err(_) => {
-                    rest(RENEW_EVERY, cancel).await;
-                    continue;
-                }
+            let Ok(Some(held)) = lease::acquire(&self.db, &name, &self.owner, LEASE_TTL).await else {
+                rest(RENEW_EVERY, cancel).await;
+                continue;
             };
             let ended = tokio::select! {
                 () = cancel.cancelled() => Ok(()),

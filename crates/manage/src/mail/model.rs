@@ -82,6 +82,7 @@ pub struct LeftOut {
 
 /// What the header says of how a mail came to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "header fields that are there or not, independent of each other")]
 pub struct Signs {
     /// `Auto-Submitted`, the word alone (RFC 3834, section 5).
     pub auto_submitted: Option<String>,

@@ -59,8 +59,8 @@ pub fn verdict(kind: Kind, found: Found, by: Standpoint, unknown: UnknownSenders
         Kind::Human | Kind::List => {}
     }
     match (found, by, unknown) {
-        (Found::Answers(ticket) | Found::Names(ticket), Standpoint::Entitled | Standpoint::Participant, _) => Verdict::Reply(ticket),
-        (Found::Answers(ticket), Standpoint::Stranger, UnknownSenders::Open) => Verdict::Reply(ticket),
+        (Found::Answers(ticket) | Found::Names(ticket), Standpoint::Entitled | Standpoint::Participant, _)
+        | (Found::Answers(ticket), Standpoint::Stranger, UnknownSenders::Open) => Verdict::Reply(ticket),
         (Found::Answers(_) | Found::Nowhere, Standpoint::Refused, _) => Verdict::Hold(Reason::NotAllowed),
         (_, Standpoint::Stranger, UnknownSenders::Hold) => Verdict::Hold(Reason::UnknownSender),
         // The tag alone is no key: whoever is neither known there nor took part begins anew.

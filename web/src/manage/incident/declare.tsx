@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, Modal, Select } from "antd";
+import { Button, DatePicker, Input, Modal } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useNavigate } from "react-router";
@@ -8,7 +8,7 @@ import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
-import { matches } from "@/shell/pinyin";
+import { Choose } from "@/shell/choose";
 import { Matrix } from "./act-dialog";
 
 /** A person reports an incident. */
@@ -58,18 +58,13 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
       }}
     >
       {open.isError && <FailureNote error={open.error} />}
-      <div className="field">
-        <span className="label">{t("incident.field.service")}</span>
-        <Select
-          autoFocus
-          showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-          style={{ width: "100%" }}
-          aria-label={t("incident.field.service")}
-          value={serviceId}
-          onChange={setServiceId}
-          options={(services.data ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
-        />
-      </div>
+      <Choose
+        autoFocus
+        label={t("incident.field.service")}
+        value={serviceId}
+        onChange={setServiceId}
+        options={(services.data ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
+      />
       <div className="field">
         <label htmlFor="declare-title">{t("incident.field.title")}</label>
         <Input

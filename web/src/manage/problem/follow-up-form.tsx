@@ -1,13 +1,13 @@
 // Something that must be done so that it does not come back.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, Modal, Select } from "antd";
+import { Button, DatePicker, Input, Modal } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import type { ProblemDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { partyQueries } from "@/manage/party/api";
-import { matches } from "@/shell/pinyin";
+import { Choose } from "@/shell/choose";
 import { problemActs } from "./api";
 
 export function FollowUpForm({ problem, close }: { problem: ProblemDetail; close: () => void }) {
@@ -34,19 +34,7 @@ export function FollowUpForm({ problem, close }: { problem: ProblemDetail; close
   // Customers do not read problems: nothing falls to them.
   const staff = (people.data ?? []).filter((person) => !person.roles.includes("customer"));
   const options = staff.map((person) => ({ value: person.id, label: String(person.display) }));
-  const choose = (label: string, value: string | undefined, set: (id: string) => void, but?: string) => (
-    <div className="field grow">
-      <span className="label">{label}</span>
-      <Select
-        showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-        style={{ width: "100%" }}
-        aria-label={label}
-        value={value}
-        onChange={set}
-        options={options.filter((option) => option.value !== but)}
-      />
-    </div>
-  );
+  const others = (but: string | undefined) => options.filter((option) => option.value !== but);
   return (
     <Modal open onCancel={close} footer={null} width={560} title={t("problem.addFollowUp")}>
       <form
@@ -62,8 +50,14 @@ export function FollowUpForm({ problem, close }: { problem: ProblemDetail; close
           <Input.TextArea id="follow-up-text" rows={3} value={text} onChange={(event) => setText(event.target.value)} />
         </div>
         <div className="row-wrap">
-          {choose(t("problem.owner"), owner, setOwner, verifier)}
-          {choose(t("problem.followUp.verifier"), verifier, setVerifier, owner)}
+          <Choose grow label={t("problem.owner")} value={owner} onChange={setOwner} options={others(verifier)} />
+          <Choose
+            grow
+            label={t("problem.followUp.verifier")}
+            value={verifier}
+            onChange={setVerifier}
+            options={others(owner)}
+          />
         </div>
         <div className="field">
           <label htmlFor="follow-up-due">{t("problem.followUp.until")}</label>

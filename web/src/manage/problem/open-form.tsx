@@ -1,13 +1,13 @@
 // Begin to look for a cause.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, InputNumber, Modal, Select } from "antd";
+import { Button, Input, InputNumber, Modal } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
-import { matches } from "@/shell/pinyin";
+import { Choose } from "@/shell/choose";
 import { problemActs } from "./api";
 import type { Begun } from "./list";
 
@@ -38,17 +38,12 @@ export function OpenForm({ begun, close }: { begun: Begun; close: () => void }) 
         }}
       >
         {open.isError && <FailureNote error={open.error} />}
-        <div className="field">
-          <span className="label">{t("problem.service")}</span>
-          <Select
-            showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-            style={{ width: "100%" }}
-            aria-label={t("problem.service")}
-            value={service}
-            onChange={setService}
-            options={(services.data ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
-          />
-        </div>
+        <Choose
+          label={t("problem.service")}
+          value={service}
+          onChange={setService}
+          options={(services.data ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
+        />
         <div className="field">
           <label htmlFor="problem-title">{t("problem.what")}</label>
           <Input

@@ -1,6 +1,6 @@
 // Somebody stands in for a while.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Modal, Select } from "antd";
+import { App, Button, DatePicker, Modal } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import type { Ref } from "@/api/types";
@@ -8,7 +8,7 @@ import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { span } from "@/kit/format";
 import { partyQueries } from "@/manage/party/api";
-import { matches } from "@/shell/pinyin";
+import { Choose } from "@/shell/choose";
 import { holds, useSession } from "@/shell/session";
 import { onCallActs } from "./api";
 
@@ -90,17 +90,12 @@ function StandInForm({
       }}
     >
       {save.isError && <FailureNote error={save.error} />}
-      <div className="field">
-        <span className="label">{t("onCall.who")}</span>
-        <Select
-          style={{ width: "100%" }}
-          showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-          aria-label={t("onCall.who")}
-          value={person}
-          onChange={setPerson}
-          options={[...known].map(([value, label]) => ({ value, label }))}
-        />
-      </div>
+      <Choose
+        label={t("onCall.who")}
+        value={person}
+        onChange={setPerson}
+        options={[...known].map(([value, label]) => ({ value, label }))}
+      />
       <div className="field">
         <label htmlFor="stand-from">{t("onCall.fromWhen")}</label>
         <DatePicker

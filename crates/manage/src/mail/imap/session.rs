@@ -1,6 +1,6 @@
 //! A conversation with an IMAP server.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD, engine::general_purpose::STANDARD_NO_PAD};
 use evenkeel_core::secret::Secret;
@@ -257,7 +257,7 @@ fn utf7(name: &str) -> String {
     let mut other: Vec<u8> = Vec::new();
     let flush = |other: &mut Vec<u8>, out: &mut String| {
         if !other.is_empty() {
-            out.push_str(&format!("&{}-", STANDARD_NO_PAD.encode(&*other).replace('/', ",")));
+            let _ = write!(out, "&{}-", STANDARD_NO_PAD.encode(&*other).replace('/', ","));
             other.clear();
         }
     };

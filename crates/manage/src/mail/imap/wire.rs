@@ -15,7 +15,7 @@ const LINE_BYTES_MAX: usize = 4 << 20;
 /// Literals of one response.
 const LITERALS_MAX: usize = 8;
 /// How long the server may say nothing.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const SILENCE_MAX: Duration = Duration::from_mins(1);
 /// Stands in a response's text where a literal was.
 pub const LITERAL: char = '\u{fffc}';
 
@@ -34,6 +34,7 @@ pub struct Wire {
     tags: u32,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "handed to map_err")]
 fn broken(error: std::io::Error) -> ImapError {
     ImapError::Unreached(format!("the connection broke: {error}"))
 }

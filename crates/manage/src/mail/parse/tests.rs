@@ -1,5 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -62,9 +64,10 @@ fn files_are_named_without_folders_and_bounded_in_number() {
     let mut raw =
         "From: a@b.org\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n".to_owned();
     for index in 0..60 {
-        raw.push_str(&format!(
+        let _ = write!(
+            raw,
             "--b\r\nContent-Type: application/zip\r\nContent-Disposition: attachment; filename=\"../../{index}.zip\"\r\n\r\nPK\r\n"
-        ));
+        );
     }
     raw.push_str("--b--\r\n");
     let mail = parse(raw.as_bytes());

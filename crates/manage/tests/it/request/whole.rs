@@ -47,7 +47,7 @@ async fn a_request_goes_from_the_form_to_the_rating() {
             .request_events(&id)
             .await
             .iter()
-            .filter_map(|event| event.read::<RequestTransitioned>())
+            .filter_map(evenkeel_core::event::Event::read::<RequestTransitioned>)
             .map(|body| body.unwrap().to.to_string())
             .collect();
         assert_eq!(states, ["submitted", "approving", "approved", "fulfilling", "fulfilled", "accepted"]);

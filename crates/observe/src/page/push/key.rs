@@ -96,6 +96,7 @@ async fn find(sql: &mut dyn Sql, tenant: TenantId) -> Result<Option<HouseKey>, S
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
     use serde_json::Value;
 

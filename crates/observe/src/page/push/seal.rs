@@ -81,6 +81,7 @@ impl Exchange<'_> {
         let mut body = Vec::with_capacity(HEADER_BYTES + record.len());
         body.extend_from_slice(self.salt);
         body.extend_from_slice(&RECORD_BYTES.to_be_bytes());
+        #[allow(clippy::cast_possible_truncation, reason = "65")]
         body.push(POINT_BYTES as u8);
         body.extend_from_slice(self.sender);
         body.append(&mut record);
@@ -90,6 +91,7 @@ impl Exchange<'_> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use base64::Engine as _;
 
     use super::{super::subscription::BASE64URL, *};

@@ -152,6 +152,7 @@ impl Subscription {
 
 #[cfg(test)]
 pub(super) mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     pub fn point() -> String {

@@ -153,7 +153,7 @@ pub struct TaskEntry {
 pub struct AutomatedEntry {
     /// Its address. No secrets here.
     pub url: String,
-    /// When it is done: answered (with 2xx, when not given) or called_back (at the address it was given, once).
+    /// When it is done: answered (with 2xx, when not given) or `called_back` (at the address it was given, once).
     #[serde(default)]
     #[schemars(schema_with = "schema::done_when")]
     pub done: DoneWhen,

@@ -26,7 +26,7 @@ pub struct MailboxEntry {
     pub tls: MailboxTls,
     /// Who signs in there.
     pub user: String,
-    /// The name of the secret that holds the password: EVENKEEL_SECRET_NAME, or a file of the folder of secrets.
+    /// The name of the secret that holds the password: `EVENKEEL_SECRET_NAME`, or a file of the folder of secrets.
     #[schemars(with = "String")]
     pub password: Spanned<String>,
     /// INBOX when not given.

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use evenkeel_core::{
     definition::Bilingual,
     id::{IncidentId, PageId, PersonId, TeamId},
