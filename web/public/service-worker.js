@@ -15,10 +15,10 @@ self.addEventListener("push", (event) => {
 self.addEventListener("notificationclick", (event) => {
   const { notification, action } = event;
   const note = notification.data;
+  // An answer takes the notification's place by its tag; closed before, the two could meet in the wrong order.
+  if (note?.answer && action === "answer") return event.waitUntil(answer(note, notification));
   notification.close();
-  if (!note) return;
-  if (note.answer && action === "answer") event.waitUntil(answer(note));
-  else event.waitUntil(action === "open" ? look(note) : go((note.answer ?? note.open).path));
+  if (note) event.waitUntil(action === "open" ? look(note) : go((note.answer ?? note.open).path));
 });
 
 // The browser changed its address by itself: told at once, while its session lasts. Otherwise the next page finds it gone.
@@ -68,15 +68,15 @@ async function takeOut(number, tag) {
 }
 
 /** Answers without opening anything; where that does not work, the page with the button says why. */
-async function answer(note) {
+async function answer(note, notification) {
   const { api, token, done, path } = note.answer;
-  try {
-    const response = await fetch(api, { method: "POST", headers: HEADERS, body: JSON.stringify({ token }) });
-    if (!response.ok) return await go(path);
-  } catch {
-    return await go(path);
-  }
-  return await show({ ...note, answer: undefined, alert: false }, { body: done });
+  const answered = await fetch(api, { method: "POST", headers: HEADERS, body: JSON.stringify({ token }) }).then(
+    (response) => response.ok,
+    () => false,
+  );
+  if (answered) return await show({ ...note, answer: undefined, alert: false }, { body: done });
+  notification.close();
+  return await go(path);
 }
 
 /** Opens it; that it was opened is noted as by the link of a mail. */

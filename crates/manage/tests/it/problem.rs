@@ -96,6 +96,32 @@ async fn what_does_not_come_back_within_its_window_is_verified_by_time_and_close
 }
 
 #[tokio::test]
+async fn pitfall_08_a_date_set_by_hand_stays_as_it_was_set() {
+    in_world(|world| async move {
+        let id = open(&world, &[outage(&world).await]).await;
+        // A Sunday, when nobody works.
+        let follow_up =
+            json!({ "text": "watch the pool", "owner_id": person("eve"), "due_on": "2026-04-05", "verifier_id": person("eli") });
+        step(&world, "eve", &id, "follow-ups", follow_up).await;
+        let due = |shown: &Value| shown["follow_ups"][0]["due_on"].clone();
+        assert_eq!(due(&show(&world, &id).await), "2026-04-05");
+        repair(&world, &id).await;
+        world.pass(3 * DAY);
+        outage(&world).await;
+        let back = show(&world, &id).await;
+        assert_eq!((&back["state"], due(&back)), (&json!("analysing"), json!("2026-04-05")), "neither states nor what came back");
+        let one = back["follow_ups"][0]["id"].as_str().unwrap().to_owned();
+        step(&world, "eve", &id, &format!("follow-ups/{one}/done"), json!({})).await;
+        let verify = format!("/api/v1/problems/{id}/follow-ups/{one}/verify");
+        world.post("eli", &verify, json!({ "holds": false })).await.ok();
+        world.pass(90 * DAY);
+        world.ring().await;
+        assert_eq!(due(&show(&world, &id).await), "2026-04-05", "nor a verdict, nor time");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_same_cause_after_the_repair_opens_it_again_once() {
     in_world(|world| async move {
         let id = open(&world, &[outage(&world).await]).await;

@@ -17,3 +17,17 @@ fn the_feed_is_rfc_5545() {
     let unfolded = text.replace("\r\n ", "");
     assert!(unfolded.contains(&"值".repeat(60)));
 }
+
+#[test]
+fn pitfall_23_the_feed_carries_utc_so_that_whoever_imports_it_sets_no_zone() {
+    let entry = Entry {
+        uid: "desk-1-an@evenkeel".to_owned(),
+        since: at("2026-03-29T00:30:00+01:00"),
+        until: at("2026-03-29T09:00:00+02:00"),
+        summary: "Desk".to_owned(),
+    };
+    let text = calendar(&[entry], at("2026-03-01T08:00:00+08:00"));
+    let times: Vec<&str> = text.split("\r\n").filter(|line| line.starts_with("DT")).collect();
+    assert_eq!(times, ["DTSTAMP:20260301T000000Z", "DTSTART:20260328T233000Z", "DTEND:20260329T070000Z"]);
+    assert!(!text.contains("TZID") && !text.contains("X-WR-TIMEZONE"), "{text}");
+}
