@@ -107,6 +107,51 @@ impl IncidentState {
 }
 
 words! {
+    /// Where the handling of an incident as a major one stands (domain specification, section 4).
+    MajorState {
+        /// Somebody thinks that it is one.
+        Candidate = "candidate",
+        /// It is one: roles, a war room, updates on a cadence.
+        Declared = "declared",
+        /// The effect is contained.
+        Mitigated = "mitigated",
+        /// Service is back.
+        Restored = "restored",
+        /// It stayed back.
+        Verified = "verified",
+        /// What was learned is written down.
+        Reviewed = "reviewed",
+        /// Done.
+        Closed = "closed",
+        /// It is none (any more).
+        Demoted = "demoted",
+    }
+}
+
+impl MajorState {
+    /// Whether people are held together over it: it ends with a verification or a demotion, never by itself.
+    pub const fn is_on(self) -> bool {
+        matches!(self, Self::Declared | Self::Mitigated | Self::Restored)
+    }
+    /// Whether those outside are owed a word every so often.
+    pub const fn owes_updates(self) -> bool {
+        matches!(self, Self::Declared | Self::Mitigated)
+    }
+}
+
+words! {
+    /// What somebody does in a major incident.
+    MajorRole {
+        /// Decides, and hands out the work.
+        Commander = "commander",
+        /// Writes down what happens.
+        Scribe = "scribe",
+        /// Speaks to customers and leaders.
+        Communications = "communications",
+    }
+}
+
+words! {
     /// Where a problem stands (domain specification, section 4).
     ProblemState {
         /// Opened, not looked at yet.

@@ -87,6 +87,7 @@ impl Manage {
         vec![
             Arc::new(incident::verify::Verify),
             Arc::new(incident::rules::Close),
+            Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
@@ -111,6 +112,7 @@ pub fn migrations() -> Vec<Migration> {
         attachment::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
+        incident::major::MIGRATIONS,
         inhibition::MIGRATIONS,
         mail::MIGRATIONS,
         maintenance::MIGRATIONS,

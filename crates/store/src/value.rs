@@ -90,6 +90,8 @@ words!(
     state::Verdict,
     state::SliState,
     state::IncidentState,
+    state::MajorState,
+    state::MajorRole,
     state::ProblemState,
     state::RequestState,
     state::ApprovalState,

@@ -241,6 +241,11 @@ export type LedgerEvent = Omit<Filled<Schemas["EventWhole"]>, "payload" | "text"
   text: Record<string, string | null>;
 };
 
+export type Major = Filled<Schemas["Major"]>;
+export type MajorStep = Schemas["MajorStep"];
+export type MajorRole = Schemas["MajorRole"];
+export type MajorDeclareRequest = Schemas["MajorDeclareRequest"];
+
 export type ProblemState = Schemas["ProblemState"];
 export type Problem = Filled<Schemas["ProblemTicket"]>;
 export type ProblemDetail = Filled<Schemas["ProblemDetail"]>;

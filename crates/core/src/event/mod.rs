@@ -17,6 +17,7 @@ pub mod access;
 pub mod analyze;
 pub mod definition;
 pub mod mail;
+pub mod major;
 pub mod manage;
 pub mod observe;
 pub mod problem;

@@ -16,6 +16,7 @@ use super::{
     change::Change,
     locate::open_for,
     machine::Step,
+    major,
     request::{act, finish, hold},
     store, verify,
     view::IncidentView,
@@ -103,6 +104,7 @@ pub(super) async fn incident_merge(
     let mut absorbed = Change::of(gone, act.clone());
     let mut survivor = Change::of(kept, act);
     absorbed.check(Step::Merge)?;
+    major::settled(&mut tx, caller.tenant, id).await?;
     open_for(&survivor, "a survivor of a merge")?;
     absorb(&mut tx, &mut absorbed, &mut survivor).await?;
     store::save(&mut tx, absorbed).await?;

@@ -23,6 +23,7 @@ mod link;
 mod list;
 mod locate;
 pub mod machine;
+pub mod major;
 mod merge;
 mod model;
 mod note;
@@ -77,4 +78,5 @@ pub(crate) fn router() -> OpenApiRouter<Manage> {
         .routes(routes!(prioritise::incident_prioritise))
         .routes(routes!(note::incident_note))
         .routes(routes!(link::incident_link))
+        .merge(major::router())
 }

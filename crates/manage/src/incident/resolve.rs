@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     machine::Step,
-    note,
+    major, note,
     request::{begin, finish, plain_step},
     restore, verify,
     view::IncidentView,
@@ -71,6 +71,7 @@ pub(super) async fn incident_resolve(
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
     change.check(Step::Resolve)?;
+    major::settled(&mut tx, caller.tenant, id).await?;
     if change.incident.restored_at.is_none() {
         let at = change.act.at;
         restore::declare(&mut change, at)?;

@@ -9,6 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
+        major::MajorTransitioned,
         manage::{IncidentOpened, Located, Noted},
     },
     id::{IncidentId, TenantId},
@@ -34,6 +35,9 @@ fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(body) = event.read::<Located>() {
         return Ok(body?.text);
     }
+    if let Some(body) = event.read::<MajorTransitioned>() {
+        return Ok(body?.text);
+    }
     Ok(None)
 }
 
@@ -46,7 +50,9 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
         let found = find_by_name::<evenkeel_core::definition::AgreementDefinition>(sql, tenant, agreement::KIND, &body?.agreement).await?;
         return Ok(found.is_some_and(|found| found.body.layer == Layer::Sla));
     }
-    Ok(event.kind.starts_with("incident.") && event.kind != Located::KIND)
+    // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
+    let staff_only = event.kind == Located::KIND || event.kind.starts_with("incident.major_");
+    Ok(event.kind.starts_with("incident.") && !staff_only)
 }
 
 /// Everything that happened to an incident, oldest first. Customers and vendors see what is public.

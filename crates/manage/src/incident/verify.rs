@@ -5,7 +5,7 @@ use evenkeel_api::{Authorised, Permission};
 use evenkeel_store::{NewTimer, StoreError, Timer, TimerHandler, Tx};
 use jiff::{SignedDuration, Timestamp};
 
-use super::{alert::RECOVERED, change::Change, machine::Step, store};
+use super::{alert::RECOVERED, change::Change, machine::Step, major, store};
 use crate::{Act, service};
 
 /// The timer's kind; its key is the incident's id.
@@ -53,6 +53,9 @@ async fn resolve(tx: &mut Tx, change: &mut Change) -> Result<(), StoreError> {
         return Ok(());
     };
     if !incident.state.is_open() || incident.firing > 0 {
+        return Ok(());
+    }
+    if major::is_on(tx, incident.tenant, incident.id).await? {
         return Ok(());
     }
     let service = service::find(tx, incident.tenant, incident.service_id).await?;

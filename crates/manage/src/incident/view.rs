@@ -5,7 +5,7 @@ use evenkeel_core::{
     Language,
     id::{IncidentId, OrganisationId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::{HoldReason, IncidentState, MajorState},
     title,
 };
 use evenkeel_store::{Row, Sql, StoreError, params};
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::{
     machine::IncidentMachine,
+    major,
     model::{Incident, OriginKind},
 };
 use crate::{
@@ -74,6 +75,8 @@ pub struct IncidentView {
     pub due_at: Option<Timestamp>,
     /// How many of its alerts fire now.
     pub firing: i64,
+    /// Where its handling as a major incident stands; none when nobody thought that it is one.
+    pub major: Option<MajorState>,
     /// The survivor it is part of.
     pub merged_into: Option<IncidentId>,
     /// Send it as `If-Match`.
@@ -120,6 +123,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
         wanted.organisations.extend(incident.organisation_id);
     }
     let names = load_names(sql, caller.tenant, &wanted).await?;
+    let majors = major::states(sql, caller.tenant, incidents.iter().map(|incident| incident.id)).await?;
     let may_write = caller.may(Permission::IncidentWrite);
     Ok(incidents
         .into_iter()
@@ -148,6 +152,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
             closed_at: incident.closed_at,
             due_at: incident.due_at,
             firing: incident.firing,
+            major: majors.get(&incident.id).copied(),
             merged_into: incident.merged_into,
             version: incident.version,
             allowed: if may_write {

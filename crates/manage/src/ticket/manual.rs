@@ -5,7 +5,11 @@ use std::fmt::Write as _;
 use evenkeel_core::language::Language;
 
 use super::machine::diagram;
-use crate::{incident::machine::IncidentMachine, problem::machine::ProblemMachine, request::machine::RequestMachine};
+use crate::{
+    incident::{machine::IncidentMachine, major::machine::MajorMachine},
+    problem::machine::ProblemMachine,
+    request::machine::RequestMachine,
+};
 
 /// The page in a language, Markdown.
 pub fn states(language: Language) -> String {
@@ -19,6 +23,7 @@ pub fn states(language: Language) -> String {
     };
     for (chinese, english, drawn) in [
         ("事件（incident）", "Incident", diagram::<IncidentMachine>()),
+        ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
     ] {

@@ -57,7 +57,7 @@ async fn a_vendor_sees_what_is_with_its_teams() {
 }
 
 /// Every operation of this hall that changes something.
-const WRITES: [(&str, &str); 18] = [
+const WRITES: [(&str, &str); 25] = [
     ("", r#"{"service_id":"00000000-0000-0000-0000-000000000000","title":"t","impact":1,"urgency":1}"#),
     ("/assign", "{}"),
     ("/acknowledge", "{}"),
@@ -76,12 +76,20 @@ const WRITES: [(&str, &str); 18] = [
     ("/notes", r#"{"visibility":"public","text":"t"}"#),
     ("/links", r#"{"other":"00000000-0000-0000-0000-000000000000","relation":"related"}"#),
     ("/notes", r#"{"visibility":"internal","text":"t"}"#),
+    ("/major/propose", "{}"),
+    ("/major/declare", "{}"),
+    ("/major/step", r#"{"step":"mitigate"}"#),
+    ("/major/role", r#"{"role":"scribe","person_id":"00000000-0000-0000-0000-000000000000"}"#),
+    ("/major/join", "{}"),
+    ("/major/leave", "{}"),
+    ("/major/update", r#"{"visibility":"public","text":"t"}"#),
 ];
 
-const READS: [&str; 12] = [
+const READS: [&str; 13] = [
     "/api/v1/incidents",
     "/api/v1/incidents/{id}",
     "/api/v1/incidents/{id}/timeline",
+    "/api/v1/incidents/{id}/major",
     "/api/v1/services",
     "/api/v1/services/{id}",
     "/api/v1/agreements",

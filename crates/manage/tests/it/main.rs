@@ -10,6 +10,7 @@ mod erasing;
 mod import;
 mod lifecycle;
 mod maintenance;
+mod major;
 mod merge;
 mod notes;
 mod problem;

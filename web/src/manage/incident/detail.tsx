@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dropdown, Input, Popover, Segmented } from "antd";
-import { ChevronDown, Ellipsis, MapPin } from "lucide-react";
+import { Button, Dropdown } from "antd";
+import { Ellipsis, MapPin } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
@@ -11,7 +11,7 @@ import type { Incident, IncidentDetail as IncidentWhole } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
-import { listed, span } from "@/kit/format";
+import { span } from "@/kit/format";
 import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
@@ -32,6 +32,8 @@ import { type Doing, incidentQueries, useAct } from "./api";
 import { IncidentRef, PriorityBadge, StateWord } from "./refs";
 import "./incident.css";
 import { DETAIL_KEYS, KeysHelp } from "./keys";
+import { People } from "./people";
+import { Reply } from "./reply";
 import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
@@ -39,6 +41,8 @@ import { incidentNumber, isOpen } from "./words";
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
+const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
+const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
 const OutsidersPanel = lazy(() =>
   import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
 );
@@ -77,6 +81,21 @@ function useReason(incident: Incident): (act: Act) => string | null {
   };
 }
 
+/** A line of the menu, with why it is off. */
+function menuItem(key: string, words: string, why: string | null, onClick: () => void, danger = false) {
+  const label = (
+    <span style={{ display: "block" }}>
+      {words}
+      {why && (
+        <span className="faint" style={{ display: "block", fontSize: "0.9em" }}>
+          {why}
+        </span>
+      )}
+    </span>
+  );
+  return { key, danger: danger && !why, disabled: Boolean(why), label, onClick };
+}
+
 function Detail({ incident }: { incident: IncidentWhole }) {
   const { t, language } = useText();
   const navigate = useNavigate();
@@ -85,6 +104,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const reason = useReason(incident);
   const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
   const [keysShown, setKeysShown] = useState(false);
+  const [declaring, setDeclaring] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
   const fault = useQuery(faultQueries.of(incident.id));
   const clocks = useQuery(clockQueries.of([incident.id]));
@@ -94,6 +114,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const open = isOpen(incident.state);
   // Those who may not act see no buttons at all; those who may see why one is off.
   const works = holds(session, "incident.write");
+  const majorReason = !open
+    ? t("incident.refused.not_open")
+    : incident.major && incident.major !== "candidate" && incident.major !== "demoted"
+      ? t("incident.major.already")
+      : null;
   const act = (doing: Doing) => run.mutate({ incident, doing });
   const ask = (which: DialogAct) => setDialog({ act: which, incidents: [incident] });
 
@@ -120,6 +145,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
     if (event.key === "a") on("assign", () => ask("assign"));
     if (event.key === "e") on("resolve", () => ask("resolve"));
     if (event.key === "r") on("note", () => replyBox.current?.focus());
+    if (event.key === "m" && works && !majorReason) setDeclaring(true);
     if (event.key === "Escape") navigate(path.incidents());
   };
   useEffect(() => {
@@ -175,25 +201,12 @@ function Detail({ incident }: { incident: IncidentWhole }) {
     <Dropdown
       trigger={["click"]}
       menu={{
-        items: menuActs.map(({ act: which, danger }) => {
-          const why = reason(which);
-          return {
-            key: which,
-            danger: danger && !why,
-            disabled: Boolean(why),
-            label: (
-              <span style={{ display: "block" }}>
-                {t(`incident.act.${which}`)}
-                {why && (
-                  <span className="faint" style={{ display: "block", fontSize: "0.9em" }}>
-                    {why}
-                  </span>
-                )}
-              </span>
-            ),
-            onClick: () => perform(which),
-          };
-        }),
+        items: [
+          menuItem("major", t("incident.major.declare"), majorReason, () => setDeclaring(true)),
+          ...menuActs.map(({ act: which, danger }) =>
+            menuItem(which, t(`incident.act.${which}`), reason(which), () => perform(which), danger),
+          ),
+        ],
       }}
     >
       <Button icon={<Ellipsis size={16} />} aria-label={t("incident.moreActs")} />
@@ -236,6 +249,12 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           {incident.merged_into && <Link to={path.incident(incident.merged_into)}>{t("incident.mergedInto")}</Link>}
         </div>
       </header>
+
+      {incident.major && holds(session, "incident.note_internal") && (
+        <Suspense fallback={<PanelBones height={120} />}>
+          <MajorBand incident={incident} declare={() => setDeclaring(true)} />
+        </Suspense>
+      )}
 
       <Answer of={fault} bones={<PanelBones height={168} />}>
         {(data) => <FaultTrack fault={data} open={open} />}
@@ -370,6 +389,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           {more}
         </div>
       )}
+      {declaring && (
+        <Suspense>
+          <DeclareMajor incident={incident} close={() => setDeclaring(false)} />
+        </Suspense>
+      )}
       <ActDialog what={dialog} close={() => setDialog(null)} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={DETAIL_KEYS} />
     </div>
@@ -378,132 +402,4 @@ function Detail({ incident }: { incident: IncidentWhole }) {
 
 function Link2Icon() {
   return <MapPin size={14} color="var(--text-3)" aria-hidden />;
-}
-
-function People({
-  incident,
-  assign,
-  assignReason,
-}: {
-  incident: Incident;
-  assign: (() => void) | null;
-  assignReason: string | null;
-}) {
-  const { t, language } = useText();
-  const line = (label: string, who: Incident["assignee"]) => (
-    <>
-      <dt>{label}</dt>
-      <dd className="row">
-        {who ? <PersonRef id={who.id} display={who.display} /> : <span className="faint">{t("incident.nobody")}</span>}
-      </dd>
-    </>
-  );
-  return (
-    <>
-      <dl className="facts" style={{ alignItems: "center" }}>
-        {line(t("incident.field.person"), incident.assignee)}
-        <dt>{t("incident.field.team")}</dt>
-        <dd>{nameIn(language, incident.team?.display) || "—"}</dd>
-        {line(t("incident.field.owner"), incident.owner)}
-      </dl>
-      {assign && (
-        <ActionButton size="small" style={{ marginTop: 12 }} reason={assignReason} onClick={assign}>
-          {t("incident.act.assign")}
-        </ActionButton>
-      )}
-    </>
-  );
-}
-
-function Reply({
-  incident,
-  box,
-  reason,
-  internalReason,
-  answersTo,
-}: {
-  incident: Incident;
-  box: React.RefObject<HTMLTextAreaElement | null>;
-  reason: string | null;
-  internalReason: string | null;
-  answersTo: string[];
-}) {
-  const { t, language } = useText();
-  const run = useAct();
-  const [text, setText] = useState("");
-  const [visibility, setVisibility] = useState<"public" | "internal">("public");
-  const [medium, setMedium] = useState<"note" | "call">("note");
-  if (reason) return null;
-  const submit = () => {
-    const said = text.trim();
-    if (!said) return;
-    setText("");
-    run.mutate({ incident, doing: { act: "note", visibility, medium, text: said } }, { onError: () => setText(said) });
-  };
-  return (
-    <form
-      className={`reply no-print${visibility === "public" ? " is-public" : ""}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
-      }}
-    >
-      <Input.TextArea
-        ref={(instance) => {
-          box.current = instance?.resizableTextArea?.textArea ?? null;
-        }}
-        autoSize={{ minRows: 2, maxRows: 10 }}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        placeholder={t(`incident.replyHint.${internalReason === null ? visibility : "customer"}`)}
-        aria-label={t("incident.act.note")}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
-      />
-      <div className="row-wrap">
-        {internalReason === null && (
-          <Segmented
-            size="small"
-            value={visibility}
-            onChange={(value) => setVisibility(value)}
-            options={(["public", "internal"] as const).map((code) => ({
-              value: code,
-              label: t(`incident.visibility.${code}`),
-            }))}
-          />
-        )}
-        {internalReason === null && (
-          <Popover
-            trigger="click"
-            content={
-              <Segmented
-                value={medium}
-                onChange={(value) => setMedium(value)}
-                options={(["note", "call"] as const).map((code) => ({
-                  value: code,
-                  label: t(`incident.medium.${code}`),
-                }))}
-              />
-            }
-          >
-            <Button size="small" type="text">
-              {t(`incident.medium.${medium}`)} <ChevronDown size={13} />
-            </Button>
-          </Popover>
-        )}
-        <span className="grow" />
-        <span className="faint wide-only">
-          {visibility === "public" && internalReason === null && t("incident.publicHint")}
-        </span>
-        {visibility === "public" && medium === "note" && internalReason === null && answersTo.length > 0 && (
-          <span className="faint">{t("mail.answersTo", { to: listed(answersTo, language) })}</span>
-        )}
-        <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>
-          {t("incident.send")}
-        </Button>
-      </div>
-    </form>
-  );
 }

@@ -21,6 +21,7 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   located_at: null,
   closed_at: null,
   due_at: null,
+  major: null,
   merged_into: null,
   allowed: [],
   team: null,

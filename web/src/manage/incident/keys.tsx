@@ -13,6 +13,7 @@ const CAPS = {
   l: "L",
   e: "E",
   c: "C",
+  m: "M",
   search: "/",
   escape: "Esc",
   back: "Esc",
@@ -36,7 +37,7 @@ export const QUEUE_KEYS: readonly Key[] = [
   "palette",
   "help",
 ];
-export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "back", "palette", "help"];
+export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "m", "back", "palette", "help"];
 
 export function KeysHelp({ open, close, keys }: { open: boolean; close: () => void; keys: readonly Key[] }) {
   const { t } = useText();

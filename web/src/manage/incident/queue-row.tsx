@@ -1,4 +1,5 @@
 import { Checkbox, Tooltip } from "antd";
+import { Siren } from "lucide-react";
 import { memo } from "react";
 import { Link, useNavigate } from "react-router";
 import { ClockChip } from "@/analyze/clock/clock";
@@ -64,6 +65,17 @@ export const Row = memo(function Row({
               role="img"
               aria-label={t("incident.firing")}
               style={{ alignSelf: "center", marginLeft: 3 }}
+            />
+          </Tooltip>
+        )}
+        {incident.major && incident.major !== "demoted" && incident.major !== "closed" && (
+          <Tooltip title={`${t("incident.major.title")}: ${t(`incident.major.state.${incident.major}`)}`}>
+            <Siren
+              size={14}
+              role="img"
+              aria-label={t("incident.major.title")}
+              color="var(--bad)"
+              style={{ flex: "none", alignSelf: "center" }}
             />
           </Tooltip>
         )}

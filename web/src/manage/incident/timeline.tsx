@@ -20,6 +20,7 @@ import {
   OctagonAlert,
   Pause,
   Phone,
+  Siren,
   Split,
   TimerOff,
   UserCheck,
@@ -161,6 +162,36 @@ function tell(
         title: t("incident.told.restored"),
         sub: textOf(t, "fault.basisOf", str(d.basis)),
       };
+    case "incident.major_transitioned":
+      return {
+        icon: Siren,
+        tone: d.to === "declared" ? "bad" : d.to === "demoted" || d.to === "candidate" ? undefined : "good",
+        title: t("incident.told.major.transitioned", { to: textOf(t, "incident.major.state", str(d.to)) }),
+        note: entry.text ? "internal" : undefined,
+      };
+    case "incident.major_role_given":
+      return {
+        icon: UserCheck,
+        title: t("incident.told.major.role", {
+          who: name(d.person_id),
+          role: textOf(t, "incident.major.roleOf", str(d.role)),
+        }),
+      };
+    case "incident.major_joined":
+    case "incident.major_left":
+      return {
+        icon: UserCheck,
+        title: t(`incident.told.major.${entry.kind === "incident.major_joined" ? "joined" : "left"}`, {
+          who: name(d.person_id),
+        }),
+        sub: d.role ? textOf(t, "incident.major.roleOf", str(d.role)) : undefined,
+      };
+    case "incident.major_update_missed":
+      return { icon: TimerOff, tone: "bad", title: t("incident.told.major.missed") };
+    case "incident.major_updated":
+      return { icon: Siren, title: t("incident.told.major.updated"), quiet: true };
+    case "incident.major_arranged":
+      return { icon: Siren, title: t("incident.told.major.arranged"), quiet: true };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
     case "incident.linked":
