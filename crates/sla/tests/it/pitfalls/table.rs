@@ -35,9 +35,11 @@ fn name(rest: &str) -> String {
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries
-        .flat_map(|path| match path.is_dir() {
-            true => rust_files(&path),
-            false => path.extension().is_some_and(|ending| ending == "rs").then_some(path).into_iter().collect(),
+        .flat_map(|path| {
+            if path.is_dir() {
+                return rust_files(&path);
+            }
+            path.extension().is_some_and(|ending| ending == "rs").then_some(path).into_iter().collect()
         })
         .collect()
 }
