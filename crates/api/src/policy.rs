@@ -61,6 +61,10 @@ words! {
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
+        KnowledgeRead = "knowledge.read", "See articles that are for one, and find by words what one may see; for staff, drafts too.";
+        KnowledgeUse = "knowledge.use", "Say that an article helped; for staff, with which ticket.";
+        KnowledgeWrite = "knowledge.write", "Write articles and answer for them.";
+        KnowledgePublish = "knowledge.publish", "Publish and retire articles.";
         CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
         RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
         RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
@@ -118,6 +122,8 @@ use Permission as P;
 /// What reads without effect and holds nothing of other customers when scoped, and answering what one is asked.
 const READ_OWN: &[P] = &[
     P::IncidentRead,
+    P::KnowledgeRead,
+    P::KnowledgeUse,
     P::CatalogueRead,
     P::RequestRead,
     P::RequestApprove,
@@ -134,6 +140,7 @@ const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
     P::ProblemRead,
+    P::KnowledgeRead,
     P::CatalogueRead,
     P::RequestRead,
     P::MailRead,
@@ -160,17 +167,18 @@ const READ_STAFF: &[P] = &[
 ];
 
 /// What those of ours do who serve people.
-const SERVE: &[P] = &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::RequestWork, P::RequestWrite];
+const SERVE: &[P] =
+    &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::RequestWork, P::RequestWrite, P::KnowledgeUse, P::KnowledgeWrite];
 
 /// The table.
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::KnowledgePublish, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote, P::RequestWork]]),
@@ -189,6 +197,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
         "request" => P::RequestRead,
+        "article" => P::KnowledgeRead,
         "page" => P::PageRead,
         "alert" | "probe" | "heartbeat" => P::ProbeRead,
         "service" => P::ServiceRead,

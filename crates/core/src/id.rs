@@ -146,6 +146,7 @@ kinds! {
     StatusPage, StatusPageId, "status_page", "What outsiders are told of services.";
     Problem, ProblemId, "problem", "The cause behind incidents.";
     FollowUp, FollowUpId, "follow_up", "Something that must be done so that a trouble does not come back.";
+    Article, ArticleId, "article", "Something known, written down: an article of the knowledge base.";
     StatusPost, StatusPostId, "status_post", "One trouble or one work that outsiders are told of.";
     StatusUpdate, StatusUpdateId, "status_update", "One word of a post.";
     StatusSubscriber, StatusSubscriberId, "status_subscriber", "Somebody outside who wants to be told of posts.";

@@ -13,6 +13,7 @@ pub mod definition;
 pub mod duty;
 pub mod incident;
 pub mod inhibition;
+pub mod knowledge;
 mod letter;
 pub mod mail;
 pub mod maintenance;
@@ -21,6 +22,7 @@ pub mod party;
 pub mod problem;
 mod refuse;
 pub mod request;
+pub mod search;
 pub mod service;
 pub mod silence;
 pub mod status_page;
@@ -45,19 +47,31 @@ pub struct Manage {
     pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
     pub(crate) pages: status_page::Pages,
+    pub(crate) search: search::Search,
 }
 
 impl Manage {
     /// The hall over this kit and these blobs. Nobody tells it of trouble that is no alert yet, nor how services are.
     pub fn new(kit: Kit, blobs: Blobs) -> Self {
         let pages = status_page::Pages::new(Arc::new(status_page::NoServices), String::new());
-        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), pages }
+        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), pages, search: search::Search::in_memory() }
     }
 
     /// The same, drawing status pages with these.
     #[must_use]
     pub fn with_pages(self, pages: status_page::Pages) -> Self {
         Self { pages, ..self }
+    }
+
+    /// The same, finding in this index.
+    #[must_use]
+    pub fn with_search(self, search: search::Search) -> Self {
+        Self { search, ..self }
+    }
+
+    /// The index in which it finds.
+    pub const fn search(&self) -> &search::Search {
+        &self.search
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -73,6 +87,7 @@ impl Manage {
             Arc::new(incident::from_page::FromPage),
             Arc::new(problem::Recurrence),
             Arc::new(mail::Answers),
+            Arc::new(knowledge::Follow),
         ]
     }
 
@@ -89,6 +104,7 @@ impl Manage {
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
+            Arc::new(knowledge::Due),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
@@ -114,6 +130,7 @@ pub fn migrations() -> Vec<Migration> {
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
         inhibition::MIGRATIONS,
+        knowledge::MIGRATIONS,
         mail::MIGRATIONS,
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
@@ -136,11 +153,13 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(catalogue::router())
         .merge(duty::router())
         .merge(incident::router())
+        .merge(knowledge::router())
         .merge(mail::router())
         .merge(maintenance::router())
         .merge(party::router())
         .merge(problem::router())
         .merge(request::router())
+        .merge(search::router())
         .merge(service::router())
         .merge(silence::router())
         .merge(status_page::router())

@@ -11,6 +11,7 @@ mod fifty_kills;
 mod gateway;
 mod import_history;
 mod kit;
+mod knowledge;
 mod mail;
 mod metrics;
 mod metrics_file;

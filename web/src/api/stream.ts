@@ -35,6 +35,7 @@ export const TOUCHES: Record<string, readonly string[]> = {
   message: ["outbox", "health"],
   note: ["incident"],
   request: ["request", "catalogue"],
+  article: ["knowledge"],
   mail: ["mail", "incident"],
 };
 

@@ -245,6 +245,15 @@ export type Major = Filled<Schemas["Major"]>;
 export type MajorStep = Schemas["MajorStep"];
 export type MajorRole = Schemas["MajorRole"];
 export type MajorDeclareRequest = Schemas["MajorDeclareRequest"];
+export type ArticleState = Schemas["ArticleState"];
+export type Article = Filled<Schemas["Article"]>;
+export type ArticleDetail = Filled<Schemas["ArticleDetail"]>;
+export type ArticleContent = Schemas["ArticleContent"];
+export type ArticleCreateRequest = Schemas["ArticleCreateRequest"];
+export type ArticleReviewRequest = Schemas["ArticleReviewRequest"];
+export type Findable = Schemas["Findable"];
+export type SearchHit = Filled<Schemas["SearchHit"]>;
+export type SearchPart = Filled<Schemas["SearchPart"]>;
 
 export type ProblemState = Schemas["ProblemState"];
 export type Problem = Filled<Schemas["ProblemTicket"]>;

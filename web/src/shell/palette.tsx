@@ -3,7 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Modal } from "antd";
 import {
   Activity,
+  BookText,
+  Bug,
   CirclePlus,
+  Inbox,
   Languages,
   LogOut,
   type LucideIcon,
@@ -18,8 +21,8 @@ import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, setLanguage, useText } from "@/i18n";
 import { useAppearance } from "@/kit/theme";
-import { incidentQueries } from "@/manage/incident/api";
-import { incidentNumber } from "@/manage/incident/words";
+import { knowledgeQueries } from "@/manage/knowledge/api";
+import { hitNumber, hitPath, titleOf } from "@/manage/knowledge/words";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { probeQueries } from "@/observe/probe/api";
@@ -31,7 +34,7 @@ import { holds, useSession, useSignOut } from "./session";
 
 interface Entry {
   id: string;
-  group: "go" | "do" | "incident" | "service" | "probe" | "person";
+  group: "go" | "do" | "found" | "service" | "probe" | "person";
   icon: LucideIcon;
   label: string;
   hint?: string;
@@ -39,6 +42,8 @@ interface Entry {
   run: () => void;
 }
 const MOST_PER_GROUP = 6;
+const MOST_FOUND = 8;
+const FOUND_ICON = { article: BookText, incident: Siren, request: Inbox, problem: Bug } as const;
 
 export function Palette({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();
@@ -74,9 +79,9 @@ function PaletteBody({ close }: { close: () => void }) {
   const services = useQuery({ ...serviceQueries.all(), enabled: holds(session, "service.read") });
   const probes = useQuery({ ...probeQueries.all(), enabled: holds(session, "probe.read") });
   const people = useQuery({ ...partyQueries.people(), enabled: holds(session, "party.read") });
-  const incidents = useQuery({
-    ...incidentQueries.list({ q: typed.replace(/^inc-?/i, ""), limit: MOST_PER_GROUP }),
-    enabled: typed.trim().length > 1,
+  const hits = useQuery({
+    ...knowledgeQueries.find(typed, undefined, MOST_FOUND),
+    enabled: typed.trim() !== "" && holds(session, "knowledge.read"),
   });
 
   const entries = useMemo<Entry[]>(() => {
@@ -170,20 +175,25 @@ function PaletteBody({ close }: { close: () => void }) {
     const wanted = all.filter((entry) =>
       typed.trim() === "" ? entry.group === "go" || entry.group === "do" : matches(entry.find, typed),
     );
-    const found: Entry[] = (incidents.data?.items ?? []).map((incident) => ({
-      id: incident.id,
-      group: "incident",
-      icon: Siren,
-      label: incident.title,
-      hint: incidentNumber(incident.number),
+    const portal = !holds(session, "problem.read");
+    const found: Entry[] = (typed.trim() === "" ? [] : (hits.data?.items ?? [])).map((hit) => ({
+      id: hit.id,
+      group: "found",
+      icon: FOUND_ICON[hit.kind],
+      label: titleOf(hit),
+      hint: hitNumber(hit),
       find: "",
-      run: go(path.incident(incident.id)),
+      run: go(hitPath(hit, portal)),
     }));
-    const groups: Entry["group"][] = ["incident", "go", "service", "do", "probe", "person"];
+    if ((hits.data?.items.length ?? 0) >= MOST_FOUND) {
+      const label = t("shell.palette.findAll", { q: typed });
+      found.push({ id: "all", group: "found", icon: Search, label, find: "", run: go(path.search({ q: typed })) });
+    }
+    const groups: Entry["group"][] = ["found", "go", "service", "do", "probe", "person"];
     return groups.flatMap((group) =>
-      (group === "incident" ? found : wanted.filter((entry) => entry.group === group)).slice(
+      (group === "found" ? found : wanted.filter((entry) => entry.group === group)).slice(
         0,
-        group === "go" && typed === "" ? 99 : MOST_PER_GROUP,
+        group === "go" && typed === "" ? 99 : group === "found" ? MOST_FOUND + 1 : MOST_PER_GROUP,
       ),
     );
   }, [
@@ -194,7 +204,7 @@ function PaletteBody({ close }: { close: () => void }) {
     services.data,
     probes.data,
     people.data,
-    incidents.data,
+    hits.data,
     appearance,
     navigate,
     signOut,

@@ -14,6 +14,7 @@ import {
   Layers,
   LayoutDashboard,
   LayoutGrid,
+  Library,
   LifeBuoy,
   type LucideIcon,
   Mail,
@@ -81,6 +82,7 @@ export const HALLS: Hall[] = [
     places: [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
+      { key: "articles", to: path.articles(), icon: Library, thumb: false, needs: "problem.read" },
       { key: "portal", to: path.portal(), icon: ShoppingBag, thumb: true, needs: "request.open" },
       { key: "requests", to: path.requests(), icon: Inbox, thumb: false, needs: "request.work" },
       { key: "catalogue", to: path.catalogue(), icon: LayoutGrid, thumb: false, needs: "request.write" },

@@ -16,6 +16,7 @@ use crate::{
 pub mod access;
 pub mod analyze;
 pub mod definition;
+pub mod knowledge;
 pub mod mail;
 pub mod major;
 pub mod manage;
@@ -213,6 +214,13 @@ pub const KINDS: &[(&str, &str)] = &[
     ("problem.follow_up_added", "manage"),
     ("problem.follow_up_done", "manage"),
     ("problem.follow_up_verified", "manage"),
+    ("article.drafted", "manage"),
+    ("article.entrusted", "manage"),
+    ("article.transitioned", "manage"),
+    ("article.review_due", "manage"),
+    ("article.used", "manage"),
+    ("article.rated", "manage"),
+    ("article.read", "manage"),
     ("status_post.updated", "manage"),
     ("status_post.corrected", "manage"),
     ("status_page.link_changed", "manage"),

@@ -25,7 +25,7 @@ use crate::Manage;
 
 pub use model::Problem;
 pub(crate) use recur::Recurrence;
-pub(crate) use store::erase_rows;
+pub(crate) use store::{erase_rows, find};
 pub use table::MIGRATIONS;
 pub(crate) use verify::Verify;
 

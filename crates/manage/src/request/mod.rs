@@ -40,6 +40,7 @@ pub use accept::Accept;
 pub use approval::TimeOut;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;
+pub(crate) use store::marks;
 pub use store::{find, ratings, set_due, shows};
 pub use table::MIGRATIONS;
 pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};

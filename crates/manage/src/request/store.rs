@@ -14,6 +14,7 @@ use super::{
     table::{COLUMNS, request_of},
     task,
 };
+use crate::search::audience;
 
 /// The request, when there is one.
 pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Option<Request>, StoreError> {
@@ -167,4 +168,22 @@ pub async fn ratings(
 pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: RequestId, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let touched = tx.execute("UPDATE request SET due_at = $3 WHERE tenant_id = $1 AND id = $2", params![tenant, id, due_at]).await?;
     Ok(touched == 1)
+}
+
+/// The marks of those who may find a request: as [`Reach`], for the search index.
+pub(crate) async fn marks(sql: &mut dyn Sql, request: &Request) -> Result<Vec<String>, StoreError> {
+    let mut marks = vec![audience::person(request.requester_id)];
+    if request.state == RequestState::Draft {
+        return Ok(marks);
+    }
+    marks.extend([audience::STAFF.to_owned(), audience::organisation(request.team_organisation_id)]);
+    for task in tasks_of(sql, request.tenant, request.id).await? {
+        if task.state != TaskState::Ahead {
+            marks.push(audience::organisation(task.team_organisation_id));
+        }
+    }
+    for approval in approvals_of(sql, request.tenant, request.id).await? {
+        marks.extend(approval.asked.iter().map(|asked| audience::person(asked.person_id)));
+    }
+    Ok(marks)
 }

@@ -8,6 +8,7 @@ use evenkeel_core::{
     Actor, ActorKind,
     event::{
         Body, Event, NewEvent,
+        knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
@@ -22,7 +23,7 @@ use crate::{incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -34,6 +35,7 @@ const KINDS: [&str; 11] = [
     ApprovalAnswered::KIND,
     RequestRated::KIND,
     RatingAnswered::KIND,
+    ArticleDrafted::KIND,
 ];
 
 /// Which words.
@@ -119,6 +121,7 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "incident" => ("incident", "INC"),
         "problem" => ("problem", "PRB"),
         "request" => ("request", "REQ"),
+        "article" => ("article", "KB"),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -144,6 +147,7 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         ApprovalAnswered::KIND => of(event, |body: ApprovalAnswered| vec![body.text]),
         RequestRated::KIND => of(event, |body: RequestRated| vec![body.text]),
         RatingAnswered::KIND => of(event, |body: RatingAnswered| vec![Some(body.text)]),
+        ArticleDrafted::KIND => of(event, |body: ArticleDrafted| vec![Some(body.title), Some(body.body)]),
         _ => Ok(Vec::new()),
     }
 }

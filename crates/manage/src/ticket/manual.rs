@@ -7,6 +7,7 @@ use evenkeel_core::language::Language;
 use super::machine::diagram;
 use crate::{
     incident::{machine::IncidentMachine, major::machine::MajorMachine},
+    knowledge::machine::ArticleMachine,
     problem::machine::ProblemMachine,
     request::machine::RequestMachine,
 };
@@ -26,6 +27,7 @@ pub fn states(language: Language) -> String {
         ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
+        ("知识（article）", "Article", diagram::<ArticleMachine>()),
     ] {
         let _ = write!(text, "\n## {}\n\n```mermaid\n{drawn}```\n", if zh { chinese } else { english });
     }

@@ -310,6 +310,41 @@ impl World {
         self.post(name, &format!("/api/v1/incidents/{id}/{step}"), body).await
     }
 
+    /// The same world, finding in this index.
+    pub fn over(&self, search: evenkeel_manage::search::Search) -> Self {
+        let manage = self.manage.clone().with_search(search);
+        let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
+        Self { manage, router, ..self.clone() }
+    }
+
+    /// The index in which it finds.
+    pub fn search(&self) -> &evenkeel_manage::search::Search {
+        self.manage.search()
+    }
+
+    /// Brings the search index up to the ledger.
+    pub async fn index(&self) {
+        evenkeel_manage::search::catch_up(&self.test.db, self.manage.search()).await.unwrap();
+    }
+
+    /// The numbers of what this person finds, the best first, as `inc-1001`.
+    pub async fn finds(&self, name: &str, words: &str) -> Vec<String> {
+        let found = self.get(name, &search_path(words)).await.ok();
+        let short = |hit: &Value| {
+            let prefix = match hit["kind"].as_str().unwrap() {
+                "article" => "kb",
+                "incident" => "inc",
+                "request" => "req",
+                _ => "prb",
+            };
+            format!("{prefix}-{}", hit["number"])
+        };
+        let items: Vec<String> = found["items"].as_array().unwrap().iter().map(short).collect();
+        let counted: u64 = found["counts"].as_array().unwrap().iter().map(|count| count["count"].as_u64().unwrap()).sum();
+        assert_eq!(counted, items.len() as u64, "counts are of what {name} may find: {found}");
+        items
+    }
+
     /// Opens an incident of the shop by the desk; answers its id.
     pub async fn open(&self, title: &str) -> String {
         let body = json!({"service_id": shop(), "title": title, "impact": 1, "urgency": 2});
@@ -448,4 +483,10 @@ pub fn only<B: evenkeel_core::event::Body>(events: &[Event]) -> B {
 
 pub fn at<B: evenkeel_core::event::Body>(events: &[Event]) -> Vec<&Event> {
     events.iter().filter(|event| event.kind == B::KIND).collect()
+}
+
+/// Where words are looked for.
+pub fn search_path(words: &str) -> String {
+    let coded: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("/api/v1/search?q={coded}")
 }

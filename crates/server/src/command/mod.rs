@@ -24,6 +24,7 @@ mod metrics;
 mod openapi;
 mod probe;
 mod rules;
+mod search;
 mod serve;
 mod sign_in_link;
 mod sla_due;
@@ -78,6 +79,9 @@ enum Command {
     /// Service-level objectives.
     #[command(subcommand)]
     Slos(slos::SlosCommand),
+    /// The index that words are found in.
+    #[command(subcommand)]
+    Search(search::SearchCommand),
     /// Service level arithmetic.
     #[command(subcommand)]
     Sla(sla_due::SlaCommand),
@@ -107,6 +111,7 @@ pub async fn run(line: Line) -> Result<ExitCode, Failure> {
         Command::Metrics(command) => metrics::run(command).await.map(done),
         Command::Rules(command) => rules::run(command).await,
         Command::Slos(command) => slos::run(&command),
+        Command::Search(command) => search::run(command).await.map(done),
         Command::Sla(command) => sla_due::run(&command).map(done),
         Command::SignInLink(args) => sign_in_link::run(args).await.map(done),
     }

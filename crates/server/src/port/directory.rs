@@ -9,7 +9,7 @@ use evenkeel_core::{
 };
 use evenkeel_manage::{
     incident::{self, major},
-    mail, party, request, service,
+    knowledge, mail, party, request, service,
     status_page::subscriber,
 };
 use evenkeel_observe::{
@@ -85,6 +85,7 @@ impl Directory for ManageDirectory {
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
+            knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };
         // Subscribers give a key of their own; what we ask machines to do is signed by the house.

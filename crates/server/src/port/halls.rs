@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::{Manage, mail, request, status_page};
+use evenkeel_manage::{Manage, mail, request, search, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -76,6 +76,11 @@ pub(crate) fn blobs(data: &std::path::Path) -> Blobs {
     Blobs::at(data.join("blobs"))
 }
 
+/// The search index. It is made anew from the database wherever it is not: it belongs to no backup.
+pub(crate) fn index(data: &std::path::Path) -> search::Search {
+    search::Search::at(data.join("search"))
+}
+
 impl Halls {
     pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
         let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
@@ -108,7 +113,10 @@ impl Halls {
         Self {
             kit: kit.clone(),
             tenant,
-            manage: Manage::new(kit.clone(), blobs(&settings.data)).with_looks(Arc::new(ObserveLooks(observe.clone()))).with_pages(pages),
+            manage: Manage::new(kit.clone(), blobs(&settings.data))
+                .with_looks(Arc::new(ObserveLooks(observe.clone())))
+                .with_pages(pages)
+                .with_search(index(&settings.data)),
             observe,
             rules,
             slos,
@@ -195,6 +203,7 @@ impl Halls {
     pub(crate) fn start(&self, tasks: &mut JoinSet<()>, cancel: &CancellationToken) {
         let (all_rules, until) = (self.rules.clone(), cancel.clone());
         tasks.spawn(async move { all_rules.start(until).await });
+        tasks.spawn(search::keep(self.kit.db.clone(), self.manage.search().clone(), cancel.clone()));
         tasks.spawn(status_page::keep(self.manage.clone(), self.tenant, cancel.clone()));
         tasks.spawn(mail::keep(self.manage.clone(), self.tenant, self.secrets.clone(), cancel.clone()));
         let (slos, until) = (self.slos.clone(), cancel.clone());

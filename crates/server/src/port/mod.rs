@@ -13,6 +13,6 @@ mod services;
 mod status;
 
 pub(crate) use directory::ManageDirectory;
-pub(crate) use halls::{Halls, blobs};
+pub(crate) use halls::{Halls, blobs, index};
 pub(crate) use services::by_name as service_named;
 pub(crate) use status::SignedIn;

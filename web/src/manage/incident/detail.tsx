@@ -43,6 +43,7 @@ const KnownErrors = lazy(() =>
 );
 const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
 const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
+const RelatedPanel = lazy(() => import("@/manage/knowledge/related").then((part) => ({ default: part.RelatedPanel })));
 const OutsidersPanel = lazy(() =>
   import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
 );
@@ -106,6 +107,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const [keysShown, setKeysShown] = useState(false);
   const [declaring, setDeclaring] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
+  const reply = useRef<(line: string) => void>(() => {});
+  const insert = (line: string) => {
+    reply.current(line);
+    replyBox.current?.focus();
+  };
   const fault = useQuery(faultQueries.of(incident.id));
   const clocks = useQuery(clockQueries.of([incident.id]));
   const timeline = useQuery(incidentQueries.timeline(incident.id));
@@ -266,6 +272,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
             <Reply
               incident={incident}
               box={replyBox}
+              put={reply}
               reason={reason("note")}
               internalReason={useMay()("incident.note_internal")}
               answersTo={mails.data?.answers_to.map(shownParty) ?? []}
@@ -315,6 +322,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           {holds(session, "problem.read") && (
             <Suspense>
               <KnownErrors incident={incident.id} />
+            </Suspense>
+          )}
+          {holds(session, "knowledge.read") && (
+            <Suspense>
+              <RelatedPanel kind="incident" id={incident.id} insert={works ? insert : undefined} />
             </Suspense>
           )}
           {holds(session, "status_page.read") && (

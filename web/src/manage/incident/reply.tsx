@@ -10,12 +10,15 @@ import { useAct } from "./api";
 export function Reply({
   incident,
   box,
+  put,
   reason,
   internalReason,
   answersTo,
 }: {
   incident: Incident;
   box: React.RefObject<HTMLTextAreaElement | null>;
+  /** Takes a line that others put into what is being written. */
+  put: React.RefObject<(line: string) => void>;
   reason: string | null;
   internalReason: string | null;
   answersTo: string[];
@@ -23,6 +26,7 @@ export function Reply({
   const { t, language } = useText();
   const run = useAct();
   const [text, setText] = useState("");
+  put.current = (line) => setText((old) => (old.trim() ? `${old.trimEnd()}\n${line}` : line));
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
   const [medium, setMedium] = useState<"note" | "call">("note");
   if (reason) return null;

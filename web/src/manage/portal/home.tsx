@@ -11,12 +11,16 @@ import { useFilters } from "@/kit/filter";
 import { path } from "@/path";
 import { catalogueQueries } from "../catalogue/api";
 import { Facts } from "../catalogue/facts";
+import { knowledgeQueries } from "../knowledge/api";
+import { Hits } from "../knowledge/hits";
 import { PortalPage } from "./page";
 
 export default function PortalHome() {
   const { t, language } = useText();
   const { q, set } = useFilters();
-  const items = useQuery(catalogueQueries.all(useDeferredValue(q)));
+  const words = useDeferredValue(q);
+  const items = useQuery(catalogueQueries.all(words));
+  const found = useQuery({ ...knowledgeQueries.find(words, "article", 6), enabled: words.trim() !== "" });
   return (
     <PortalPage title={t("portal.title")}>
       <Input
@@ -28,6 +32,12 @@ export default function PortalHome() {
         value={q}
         onChange={(event) => set("q", event.target.value)}
       />
+      {found.data && found.data.items.length > 0 && (
+        <section aria-label={t("portal.answers")}>
+          <h2 className="portal-category">{t("portal.answers")}</h2>
+          <Hits hits={found.data.items} portal />
+        </section>
+      )}
       <Answer of={items} bones={<PanelBones height={260} />}>
         {(all) => {
           const offered = all.filter((item) => item.orderable);

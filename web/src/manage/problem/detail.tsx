@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { lazy, Suspense, useState } from "react";
-import { Link, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { Problem as Refusal } from "@/api/problem";
 import type { FollowUp, ProblemDetail } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
@@ -12,6 +12,7 @@ import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { IncidentRef, StateWord } from "@/manage/incident/refs";
+import { knowledgeActs } from "@/manage/knowledge/api";
 import { PersonRef } from "@/manage/party/refs";
 import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
@@ -96,6 +97,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
             ) : (
               <Empty compact title={t("problem.noWorkaround")} text={t("problem.noWorkaroundText")} />
             )}
+            {problem.workaround && problem.state !== "closed" && <PublishArticle problem={problem} />}
             {problem.change && (
               <dl className="facts">
                 <dt>{t("problem.carriedBy")}</dt>
@@ -150,6 +152,30 @@ function Detail({ problem }: { problem: ProblemDetail }) {
         </Suspense>
       )}
     </div>
+  );
+}
+
+/** Tells the known error to those who look for help; the article follows the problem from then on. */
+function PublishArticle({ problem }: { problem: ProblemDetail }) {
+  const { t, language } = useText();
+  const may = useMay();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const words = useProblemText();
+  const publish = useMutation({
+    mutationFn: () => knowledgeActs.ofProblem(problem.id, language),
+    onSuccess: (article) => navigate(path.article(article.id)),
+    onError: (error) => message.error(words(error)),
+  });
+  return (
+    <ActionButton
+      size="small"
+      reason={may("knowledge.publish")}
+      loading={publish.isPending}
+      onClick={() => publish.mutate()}
+    >
+      {t("knowledge.publishKnownError")}
+    </ActionButton>
   );
 }
 

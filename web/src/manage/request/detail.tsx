@@ -9,6 +9,7 @@ import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
+import { RelatedPanel } from "@/manage/knowledge/related";
 import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
 import { Decide } from "../portal/decide";
@@ -48,6 +49,7 @@ export default function RequestPage() {
                 <About of={found} />
                 <RatingShown of={found} />
                 {found.rating && !found.rating.answer && <AnswerRating id={found.id} />}
+                <RelatedPanel kind="request" id={found.id} />
               </div>
             </div>
           </>

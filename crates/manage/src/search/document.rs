@@ -1,0 +1,225 @@
+//! What can be found, as it is in the database now: its words by who may read them, and the marks of who may find it.
+
+use std::collections::HashMap;
+
+use evenkeel_core::{
+    event::{
+        manage::{Located, Noted},
+        problem::ProblemTransitioned,
+        request::RequestNoted,
+    },
+    id::{ServiceId, TenantId},
+    state::{Findable, Visibility},
+};
+use evenkeel_store::{Sql, StoreError, ledger};
+use jiff::Timestamp;
+
+use super::audience;
+use crate::{catalogue, incident, knowledge, problem, request};
+
+/// The most bytes of one field that are found by; of what is longer the beginning.
+const FIELD_BYTES_MAX: usize = 512 * 1024;
+
+/// Something that can be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Document {
+    pub tenant: TenantId,
+    pub kind: Findable,
+    pub id: String,
+    pub number: i64,
+    /// As [`evenkeel_core::title`] keeps it.
+    pub title: String,
+    /// What everybody reads who may see it at all.
+    pub body: String,
+    /// What staff alone reads.
+    pub inner: String,
+    /// Who may find it.
+    pub marks: Vec<String>,
+    pub services: Vec<ServiceId>,
+    pub state: String,
+    pub at: Timestamp,
+}
+
+impl Document {
+    /// `inc-1042`.
+    pub fn short(&self) -> String {
+        let prefix = match self.kind {
+            Findable::Article => "kb",
+            Findable::Incident => "inc",
+            Findable::Request => "req",
+            Findable::Problem => "prb",
+        };
+        format!("{prefix}-{}", self.number)
+    }
+}
+
+/// A thing as it is now; none when it is not there, or nobody is to find it.
+pub(super) async fn load(sql: &mut dyn Sql, tenant: TenantId, kind: Findable, id: &str) -> Result<Option<Document>, StoreError> {
+    let found = match kind {
+        Findable::Incident => incident_of(sql, tenant, id).await,
+        Findable::Request => request_of(sql, tenant, id).await,
+        Findable::Problem => problem_of(sql, tenant, id).await,
+        Findable::Article => article_of(sql, tenant, id).await,
+    }?;
+    Ok(found.map(|mut found| {
+        cut(&mut found.body);
+        cut(&mut found.inner);
+        found
+    }))
+}
+
+fn cut(text: &mut String) {
+    if text.len() > FIELD_BYTES_MAX {
+        let mut end = FIELD_BYTES_MAX;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text.truncate(end);
+    }
+}
+
+fn parsed<K: evenkeel_core::id::Kind>(id: &str) -> Result<evenkeel_core::Id<K>, StoreError> {
+    id.parse().map_err(|error| StoreError::Corrupt(format!("{} {id:?}: {error}", K::NAME)))
+}
+
+/// Digests in the order in which they were said, each with whether staff alone reads it.
+type Said = Vec<(String, bool)>;
+
+/// The words of these digests: what everybody reads, and what staff alone does.
+async fn texts(sql: &mut dyn Sql, said: &Said) -> Result<(String, String), StoreError> {
+    let digests: Vec<String> = said.iter().map(|(digest, _)| digest.clone()).collect();
+    let mut texts: HashMap<String, Option<String>> = ledger::texts(sql, &digests).await?;
+    let (mut body, mut inner) = (String::new(), String::new());
+    for (digest, is_inner) in said {
+        if let Some(text) = texts.remove(digest).flatten() {
+            let side = if *is_inner { &mut inner } else { &mut body };
+            side.push_str(&text);
+            side.push('\n');
+        }
+    }
+    Ok((body, inner))
+}
+
+async fn incident_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
+    let Some(found) = incident::find(sql, tenant, parsed(id)?).await? else { return Ok(None) };
+    let mut said = Said::new();
+    for event in ledger::events_of(sql, tenant, "incident", id).await? {
+        if let Some(noted) = event.read::<Noted>() {
+            let noted = noted?;
+            said.push((noted.text, noted.visibility == Visibility::Internal));
+        } else if let Some(located) = event.read::<Located>() {
+            said.extend(located?.text.map(|text| (text, true)));
+        }
+    }
+    let (body, inner) = texts(sql, &said).await?;
+    let organisations = found.organisations().into_iter().flatten().map(audience::organisation);
+    Ok(Some(Document {
+        tenant,
+        kind: Findable::Incident,
+        id: id.to_owned(),
+        number: found.number,
+        title: found.title.clone(),
+        body,
+        inner,
+        marks: std::iter::once(audience::STAFF.to_owned()).chain(organisations).collect(),
+        services: vec![found.service_id],
+        state: found.state.to_string(),
+        at: found.opened_at,
+    }))
+}
+
+/// The words among answers to a form: lines that people wrote, not ids.
+fn lines(answers: &serde_json::Value, out: &mut String) {
+    match answers {
+        serde_json::Value::String(text) if uuid::Uuid::try_parse(text).is_err() => {
+            out.push_str(text);
+            out.push('\n');
+        }
+        serde_json::Value::Array(all) => all.iter().for_each(|one| lines(one, out)),
+        serde_json::Value::Object(all) => all.values().for_each(|one| lines(one, out)),
+        _ => {}
+    }
+}
+
+async fn request_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
+    let Some(found) = request::find(sql, tenant, parsed(id)?).await? else { return Ok(None) };
+    let item = catalogue::version(sql, tenant, found.item_id, found.item_version).await?.body;
+    let mut said = Said::new();
+    for event in ledger::events_of(sql, tenant, "request", id).await? {
+        if let Some(noted) = event.read::<RequestNoted>() {
+            let noted = noted?;
+            said.push((noted.text, noted.visibility == Visibility::Internal));
+        }
+    }
+    let (notes, inner) = texts(sql, &said).await?;
+    let answers = match &found.answers {
+        Some(digest) => ledger::texts(sql, std::slice::from_ref(digest)).await?.remove(digest).flatten(),
+        None => None,
+    };
+    let mut body = String::new();
+    if let Some(answers) = answers {
+        lines(&serde_json::from_str(&answers)?, &mut body);
+    }
+    body.push_str(&notes);
+    Ok(Some(Document {
+        tenant,
+        kind: Findable::Request,
+        id: id.to_owned(),
+        number: found.number,
+        title: evenkeel_core::title::both(&item.display),
+        body,
+        inner,
+        marks: request::marks(sql, &found).await?,
+        services: vec![found.service_id],
+        state: found.state.to_string(),
+        at: found.submitted_at.unwrap_or(found.drafted_at),
+    }))
+}
+
+async fn problem_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
+    let Some(found) = problem::find(sql, tenant, parsed(id)?).await? else { return Ok(None) };
+    let mut said = Said::new();
+    for event in ledger::events_of(sql, tenant, "problem", id).await? {
+        if let Some(step) = event.read::<ProblemTransitioned>() {
+            let step = step?;
+            said.extend(step.text.into_iter().chain(step.workaround).map(|text| (text, false)));
+        }
+    }
+    let (body, inner) = texts(sql, &said).await?;
+    Ok(Some(Document {
+        tenant,
+        kind: Findable::Problem,
+        id: id.to_owned(),
+        number: found.number,
+        title: found.title.clone(),
+        body,
+        inner,
+        marks: vec![audience::STAFF.to_owned()],
+        services: vec![found.service_id],
+        state: found.state.to_string(),
+        at: found.opened_at,
+    }))
+}
+
+/// An article by the version that readers see; staff finds that one too, never a draft by its words.
+async fn article_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
+    let id_of = parsed(id)?;
+    let Some(found) = knowledge::find(sql, tenant, id_of).await? else { return Ok(None) };
+    let Some(no) = found.live_no else { return Ok(None) };
+    let Some(live) = knowledge::version(sql, tenant, id_of, no).await? else { return Ok(None) };
+    let mut texts = ledger::texts(sql, &[live.title.clone(), live.body.clone()]).await?;
+    let mut take = |digest: &str| texts.remove(digest).flatten().unwrap_or_default();
+    Ok(Some(Document {
+        tenant,
+        kind: Findable::Article,
+        id: id.to_owned(),
+        number: found.number,
+        title: take(&live.title),
+        body: take(&live.body),
+        inner: String::new(),
+        marks: knowledge::marks_of(&live),
+        services: live.services.clone(),
+        state: live.kind.to_string(),
+        at: found.published_at.unwrap_or(found.updated_at),
+    }))
+}
