@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { barriers } from "./axe.mjs";
 import { expect, Stop, step, tally } from "./checks.mjs";
 import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
+import { knowledge } from "./knowledge.mjs";
 import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
@@ -689,6 +690,7 @@ async function tell(browser, language) {
     });
 
     await major({ page, t, language, does, look });
+    await knowledge({ page, t, language, does, look });
 
     await does("signed out elsewhere: sign in, and be back on the same page", async () => {
       const before = wrong.length;

@@ -152,8 +152,9 @@ mod tests {
     fn a_difference_puts_both_texts_together_again() {
         let (old, new) = ("标题\n\n一\n二\n三\n", "标题\n\n一\n2\n三\n四\n");
         let lines = lines(old, new);
-        let side =
-            |not: LineChange| -> String { lines.iter().filter(|line| line.change != not).map(|line| format!("{}\n", line.text)).collect() };
+        let side = |not: LineChange| -> String {
+            lines.iter().filter(|line| line.change != not).flat_map(|line| [line.text.as_str(), "\n"]).collect()
+        };
         assert_eq!(side(LineChange::Added), old);
         assert_eq!(side(LineChange::Removed), new);
         assert_eq!(lines.iter().filter(|line| line.change == LineChange::Same).count(), 4);

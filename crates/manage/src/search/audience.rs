@@ -26,8 +26,7 @@ pub(crate) fn person(id: PersonId) -> String {
     format!("person:{id}")
 }
 
-/// One person, as far as they belong to no staff: those who approve a request see it as long as they are from outside, and as
-/// staff see it anyway.
+/// The marks of a reader of tickets: the person, and staff or their organisation.
 fn marks(caller: &Caller, scope: Scope) -> Vec<String> {
     let mut marks: Vec<String> = caller.person.map(person).into_iter().collect();
     marks.push(match scope {

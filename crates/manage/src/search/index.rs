@@ -207,7 +207,7 @@ impl Search {
             IndexWriterOptions::builder().num_worker_threads(1).num_merge_threads(1).memory_budget_per_thread(WRITER_BYTES).build();
         let writer: IndexWriter = opened.index.writer_with_options(options)?;
         writer.set_merge_policy(Box::new(LogMergePolicy::default()));
-        Ok(Writer { writer, opened, fields: self.0.fields })
+        Ok(Writer { inner: writer, opened, fields: self.0.fields })
     }
 }
 
@@ -219,7 +219,7 @@ fn mark_of(index: &Index) -> Result<Mark, String> {
 
 /// Writes rows. What was not committed is as if it had never been.
 pub(super) struct Writer {
-    writer: IndexWriter,
+    inner: IndexWriter,
     opened: Opened,
     fields: Fields,
 }
@@ -228,17 +228,17 @@ impl Writer {
     /// A thing as it is now, instead of what was there.
     pub fn put(&self, thing: &Document) -> Result<(), TantivyError> {
         self.remove(thing.tenant, thing.kind, &thing.id);
-        self.writer.add_document(self.fields.row(thing)).map(|_| ())
+        self.inner.add_document(self.fields.row(thing)).map(|_| ())
     }
 
     /// Nothing is there any more.
     pub fn remove(&self, tenant: TenantId, kind: Findable, id: &str) {
-        self.writer.delete_term(self.fields.key_term(tenant, kind, id));
+        self.inner.delete_term(self.fields.key_term(tenant, kind, id));
     }
 
     /// Makes everything since the last commit findable, in one go with the position that it is of.
     pub fn commit(mut self, mark: &Mark) -> Result<Self, TantivyError> {
-        let mut prepared = self.writer.prepare_commit()?;
+        let mut prepared = self.inner.prepare_commit()?;
         prepared.set_payload(&mark.payload());
         prepared.commit()?;
         self.opened.reader.reload()?;
@@ -250,15 +250,15 @@ impl Writer {
         if purge {
             for segment in self.opened.index.searchable_segment_metas()? {
                 if segment.has_deletes() {
-                    self.writer.merge(&[segment.id()]).wait()?;
+                    self.inner.merge(&[segment.id()]).wait()?;
                 }
             }
         }
-        let gc = purge.then(|| self.writer.garbage_collect_files());
+        let gc = purge.then(|| self.inner.garbage_collect_files());
         if let Some(gc) = gc {
             gc.wait()?;
         }
-        self.writer.wait_merging_threads()?;
+        self.inner.wait_merging_threads()?;
         self.opened.reader.reload()
     }
 }

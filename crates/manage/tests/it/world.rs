@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     future::Future,
     sync::{Arc, Mutex},
 };
@@ -487,6 +488,9 @@ pub fn at<B: evenkeel_core::event::Body>(events: &[Event]) -> Vec<&Event> {
 
 /// Where words are looked for.
 pub fn search_path(words: &str) -> String {
-    let coded: String = words.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    format!("/api/v1/search?q={coded}")
+    let mut path = "/api/v1/search?q=".to_owned();
+    for byte in words.bytes() {
+        let _ = write!(path, "%{byte:02X}");
+    }
+    path
 }
