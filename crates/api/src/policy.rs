@@ -61,6 +61,9 @@ words! {
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
+        ChangeRead = "change.read", "See changes and when they take place; for staff also their plans, risk, conflicts and votes.";
+        ChangeWrite = "change.write", "Draft changes, carry them out, review them.";
+        ChangeAuthorise = "change.authorise", "Vote on changes of others, take conflicts on.";
         CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
         RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
         RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
@@ -118,6 +121,7 @@ use Permission as P;
 /// What reads without effect and holds nothing of other customers when scoped, and answering what one is asked.
 const READ_OWN: &[P] = &[
     P::IncidentRead,
+    P::ChangeRead,
     P::CatalogueRead,
     P::RequestRead,
     P::RequestApprove,
@@ -134,6 +138,7 @@ const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
     P::ProblemRead,
+    P::ChangeRead,
     P::CatalogueRead,
     P::RequestRead,
     P::MailRead,
@@ -166,10 +171,10 @@ const SERVE: &[P] = &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::Requ
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -188,6 +193,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
+        "change" => P::ChangeRead,
         "request" => P::RequestRead,
         "page" => P::PageRead,
         "alert" | "probe" | "heartbeat" => P::ProbeRead,

@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
+pub mod change;
 pub mod definition;
 pub mod duty;
 pub mod incident;
@@ -44,6 +45,7 @@ pub struct Manage {
     /// Large things.
     pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
+    pub(crate) budgets: Arc<dyn change::Budgets>,
     pub(crate) pages: status_page::Pages,
 }
 
@@ -51,13 +53,19 @@ impl Manage {
     /// The hall over this kit and these blobs. Nobody tells it of trouble that is no alert yet, nor how services are.
     pub fn new(kit: Kit, blobs: Blobs) -> Self {
         let pages = status_page::Pages::new(Arc::new(status_page::NoServices), String::new());
-        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), pages }
+        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), budgets: Arc::new(change::NoBudgets), pages }
     }
 
     /// The same, drawing status pages with these.
     #[must_use]
     pub fn with_pages(self, pages: status_page::Pages) -> Self {
         Self { pages, ..self }
+    }
+
+    /// The same, told by `budgets` how much of their error budgets services have left.
+    #[must_use]
+    pub fn with_budgets(self, budgets: Arc<dyn change::Budgets>) -> Self {
+        Self { budgets, ..self }
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -89,6 +97,7 @@ impl Manage {
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
+            Arc::new(change::Overdue),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
@@ -110,6 +119,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
+        change::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
@@ -134,6 +144,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(catalogue::router())
+        .merge(change::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(mail::router())

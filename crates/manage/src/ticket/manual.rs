@@ -6,6 +6,7 @@ use evenkeel_core::language::Language;
 
 use super::machine::diagram;
 use crate::{
+    change::machine::ChangeMachine,
     incident::{machine::IncidentMachine, major::machine::MajorMachine},
     problem::machine::ProblemMachine,
     request::machine::RequestMachine,
@@ -25,6 +26,7 @@ pub fn states(language: Language) -> String {
         ("事件（incident）", "Incident", diagram::<IncidentMachine>()),
         ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
+        ("变更（change）", "Change", diagram::<ChangeMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
     ] {
         let _ = write!(text, "\n## {}\n\n```mermaid\n{drawn}```\n", if zh { chinese } else { english });

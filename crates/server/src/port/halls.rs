@@ -32,7 +32,7 @@ use super::{
     mail::{Hook, Mail, browsers, gateways},
     owners::HallOwners,
     rules,
-    services::{HouseRules, HouseSlos, ManageServices},
+    services::{HouseRules, HouseSlos, ManageServices, ObserveBudgets},
     status::HallServices,
 };
 use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
@@ -108,7 +108,10 @@ impl Halls {
         Self {
             kit: kit.clone(),
             tenant,
-            manage: Manage::new(kit.clone(), blobs(&settings.data)).with_looks(Arc::new(ObserveLooks(observe.clone()))).with_pages(pages),
+            manage: Manage::new(kit.clone(), blobs(&settings.data))
+                .with_looks(Arc::new(ObserveLooks(observe.clone())))
+                .with_budgets(Arc::new(ObserveBudgets(slos.clone())))
+                .with_pages(pages),
             observe,
             rules,
             slos,
