@@ -20,6 +20,7 @@ import {
   Megaphone,
   MonitorDot,
   PhoneCall,
+  Replace,
   Settings2,
   Ship,
   ShoppingBag,
@@ -81,6 +82,7 @@ export const HALLS: Hall[] = [
     places: [
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
+      { key: "changes", to: path.changes(), icon: Replace, thumb: false, needs: "change.read" },
       { key: "portal", to: path.portal(), icon: ShoppingBag, thumb: true, needs: "request.open" },
       { key: "requests", to: path.requests(), icon: Inbox, thumb: false, needs: "request.work" },
       { key: "catalogue", to: path.catalogue(), icon: LayoutGrid, thumb: false, needs: "request.write" },

@@ -8,11 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    detail::{ChangeVoteView, vote_views},
     model::Change,
     rules,
     store::{self, Filter},
     table,
-    view::{ChangeView, ChangeVoteView, views, vote_views},
+    view::{ChangeView, views},
     vote,
     with::staff,
 };

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    detail::{ChangeDetail, detail},
     machine::ChangeMachine,
     store::{self, Filter},
-    view::{ChangeDetail, ChangeView, detail, views},
+    view::{ChangeView, views},
 };
 use crate::{Manage, incident, service, ticket::filter::states};
 

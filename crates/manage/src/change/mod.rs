@@ -16,6 +16,7 @@ mod cancel;
 mod carry;
 mod conflict;
 mod deadline;
+mod detail;
 mod draft;
 mod facts;
 mod freeze;

@@ -40,7 +40,8 @@ fn name(change: &Change) -> String {
 }
 
 /// Plans the maintenance of a change, or plans it anew, from `from` or from now on; nothing is planned of a time that is over.
-/// Customers see a change from when it is scheduled: that is when it is announced.
+/// Customers see a change from when it is scheduled: that is when it is announced. Its title stays the change's own: words in two
+/// places would have to be erased in both.
 pub(super) async fn plan(
     tx: &mut Tx,
     grant: &Grant,
@@ -55,13 +56,7 @@ pub(super) async fn plan(
     }
     let mut services = change.service_ids();
     services.sort_unstable();
-    let declared = MaintenanceDefinition {
-        services,
-        windows: vec![window],
-        approved_by,
-        announced_at: Some(act.at),
-        reason: Some(change.title.clone()),
-    };
+    let declared = MaintenanceDefinition { services, windows: vec![window], approved_by, announced_at: Some(act.at), reason: None };
     maintenance::put(tx, grant, act, &name(change), declared).await.map(|_| ())
 }
 

@@ -43,6 +43,9 @@ const KnownErrors = lazy(() =>
 );
 const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
 const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
+const ChangesBeside = lazy(() =>
+  import("@/manage/change/incident-panel").then((part) => ({ default: part.ChangesBeside })),
+);
 const OutsidersPanel = lazy(() =>
   import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
 );
@@ -312,6 +315,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          {holds(session, "change.read") && (
+            <Suspense>
+              <ChangesBeside incident={incident.id} />
+            </Suspense>
+          )}
           {holds(session, "problem.read") && (
             <Suspense>
               <KnownErrors incident={incident.id} />
