@@ -266,8 +266,10 @@ words! {
 
 words! {
     /// Who authorises normal changes of a service.
+    #[derive(Default)]
     ChangeMode {
         /// The board, every one.
+        #[default]
         Stable = "stable",
         /// A peer, up to a medium risk.
         Agile = "agile",
@@ -279,12 +281,6 @@ impl ChangeMode {
     #[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks it")]
     pub const fn is_stable(&self) -> bool {
         matches!(self, Self::Stable)
-    }
-}
-
-impl Default for ChangeMode {
-    fn default() -> Self {
-        Self::Stable
     }
 }
 

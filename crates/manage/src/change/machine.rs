@@ -77,12 +77,10 @@ impl Machine for ChangeMachine {
     fn path(from: S, step: Step) -> Option<&'static [S]> {
         Some(match (from, step) {
             (S::Draft, Step::Assess) => &[S::Assess],
-            (S::Assess, Step::Edit) => &[S::Draft],
-            (S::Assess, Step::Submit) => &[S::Authorise],
+            (S::Assess, Step::Edit) | (S::Authorise, Step::Reject) => &[S::Draft],
+            (S::Assess, Step::Submit) | (S::Scheduled, Step::Reopen) => &[S::Authorise],
             // A standard change, by its template.
             (S::Assess | S::Authorise, Step::Authorise) => &[S::Scheduled],
-            (S::Authorise, Step::Reject) => &[S::Draft],
-            (S::Scheduled, Step::Reopen) => &[S::Authorise],
             // From assess and authorise only an emergency.
             (S::Assess | S::Authorise | S::Scheduled, Step::Start) => &[S::Implementing],
             (S::Implementing, Step::Finish) => &[S::Verifying],

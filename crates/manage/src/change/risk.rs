@@ -115,11 +115,10 @@ fn hours(facts: &Facts) -> RiskReason {
 
 fn budget(facts: &Facts) -> RiskReason {
     let points = match facts.budget_left {
-        None => 0,
         Some(left) if left <= 0.0 => 3,
         Some(left) if left < 0.25 => 2,
         Some(left) if left < 0.5 => 1,
-        Some(_) => 0,
+        Some(_) | None => 0,
     };
     // Whole percents: no figure is computed from them.
     reason("error_budget", points, [facts.budget_left.map_or_else(|| "unknown".to_owned(), |left| format!("{:.0}", left * 100.0))])

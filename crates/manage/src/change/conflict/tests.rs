@@ -80,8 +80,8 @@ proptest! {
         let seen = |side: usize| {
             let near = near_of(side);
             let theirs: Vec<u8> = services[1 - side].iter().copied().collect();
-            let subject = Subject { id: change(side as u8), window: span(side), near: &near };
-            conflicts(subject, &[], &[other(1 - side as u8, span(1 - side), &theirs)], &BTreeSet::new()).len()
+            let subject = Subject { id: change(u8::from(side == 1)), window: span(side), near: &near };
+            conflicts(subject, &[], &[other(u8::from(side == 0), span(1 - side), &theirs)], &BTreeSet::new()).len()
         };
         let hour = (0..40).any(|hour| [0, 1].iter().all(|side| spans[*side].0 <= hour && hour < spans[*side].0 + spans[*side].1));
         let touch = services[0].iter().any(|one| services[1].iter().any(|two| one == two || related(*one, *two)));
