@@ -79,14 +79,15 @@ function replaced(text, from, to, times = 1) {
   return parts.join(to);
 }
 
-/** The example with the ports of this run, and a probe and a recovery quick enough for a test. */
+/** The example with the ports of this run, a probe and a recovery quick enough for a test, and a board for changes. */
 function configuration(shop, server) {
   let text = readFileSync(join(ROOT, "examples/practice.yaml"), "utf8");
   text = replaced(text, "127.0.0.1:7181", `127.0.0.1:${shop}`);
   text = replaced(text, "127.0.0.1:7180", `127.0.0.1:${server}`, 2);
   text = replaced(text, "interval_secs: 2\n", "interval_ms: 500\n");
   text = replaced(text, "timeout_secs: 1.5\n", "timeout_secs: 0.4\n");
-  return replaced(text, "verify_secs: 10\n", "verify_secs: 0\n");
+  text = replaced(text, "verify_secs: 10\n", "verify_secs: 0\n");
+  return `${text}\nsettings: { changes: { board: { team: platform, quorum: 1 } } }\n`;
 }
 
 /** Scraped often enough for a test. */

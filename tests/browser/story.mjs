@@ -6,6 +6,7 @@ import { barriers } from "./axe.mjs";
 import { expect, Stop, step, tally } from "./checks.mjs";
 import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
 import { knowledge } from "./knowledge.mjs";
+import { change } from "./change.mjs";
 import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
@@ -71,6 +72,21 @@ async function tell(browser, language) {
       await body(reader);
     } finally {
       await stranger.close();
+    }
+  };
+  // A colleague at a desk of their own, in the language of this story.
+  const colleague = async (name, body) => {
+    const theirs = await browser.newContext({ locale: LOCALE[language], timezoneId: "Asia/Shanghai", viewport: WIDE, reducedMotion: "reduce" });
+    try {
+      const desk = await theirs.newPage();
+      desk.setDefaultTimeout(WAIT_MS);
+      await desk.goto(stage.signInLink(name));
+      await desk.getByRole("button", { name: t("shell.signIn.linkButton"), exact: true }).click();
+      await desk.getByRole("button", { name: t("shell.password.later"), exact: true }).click();
+      await desk.getByRole("navigation", { name: t("shell.navigation") }).waitFor();
+      await body(desk);
+    } finally {
+      await theirs.close();
     }
   };
   const escape = async () => {
@@ -578,6 +594,7 @@ async function tell(browser, language) {
       await escape();
     });
 
+    await change({ page, colleague, t, language, does, place, title, button, look, service: NAME.shop[language] });
     await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
 
     await does("targets, rules and cardinality can be read by everyone", async () => {

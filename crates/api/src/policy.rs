@@ -65,6 +65,9 @@ words! {
         KnowledgeUse = "knowledge.use", "Say that an article helped; for staff, with which ticket.";
         KnowledgeWrite = "knowledge.write", "Write articles and answer for them.";
         KnowledgePublish = "knowledge.publish", "Publish and retire articles.";
+        ChangeRead = "change.read", "See changes and when they take place; for staff also their plans, risk, conflicts and votes.";
+        ChangeWrite = "change.write", "Draft changes, carry them out, review them.";
+        ChangeAuthorise = "change.authorise", "Vote on changes of others, take conflicts on.";
         CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
         RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
         RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
@@ -124,6 +127,7 @@ const READ_OWN: &[P] = &[
     P::IncidentRead,
     P::KnowledgeRead,
     P::KnowledgeUse,
+    P::ChangeRead,
     P::CatalogueRead,
     P::RequestRead,
     P::RequestApprove,
@@ -141,6 +145,7 @@ const READ_STAFF: &[P] = &[
     P::IncidentNoteInternal,
     P::ProblemRead,
     P::KnowledgeRead,
+    P::ChangeRead,
     P::CatalogueRead,
     P::RequestRead,
     P::MailRead,
@@ -174,10 +179,10 @@ const SERVE: &[P] =
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::KnowledgePublish, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -196,6 +201,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
+        "change" => P::ChangeRead,
         "request" => P::RequestRead,
         "article" => P::KnowledgeRead,
         "page" => P::PageRead,

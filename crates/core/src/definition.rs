@@ -6,7 +6,7 @@ use crate::{
     id::{CalendarId, OrganisationId, PersonId, ServiceId, TeamId},
     matcher::Matcher,
     priority::{Level, Priority, Severity},
-    state::{Criticality, Goal, HoldReason, OrganisationKind},
+    state::{ChangeMode, Criticality, Goal, HoldReason, OrganisationKind},
 };
 
 /// A name in both languages.
@@ -64,6 +64,9 @@ pub struct ServiceDefinition {
     // Not written when empty: services of before this field keep their version.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depends_on: Vec<ServiceId>,
+    /// Who authorises its normal changes.
+    #[serde(default, skip_serializing_if = "ChangeMode::is_stable")]
+    pub mode: ChangeMode,
 }
 
 impl ServiceDefinition {

@@ -147,6 +147,9 @@ kinds! {
     Problem, ProblemId, "problem", "The cause behind incidents.";
     FollowUp, FollowUpId, "follow_up", "Something that must be done so that a trouble does not come back.";
     Article, ArticleId, "article", "Something known, written down: an article of the knowledge base.";
+    Change, ChangeId, "change", "Work on services that is planned, authorised and reviewed.";
+    ChangeTemplate, ChangeTemplateId, "change_template", "A change that was authorised once for all.";
+    Freeze, FreezeId, "freeze", "A time in which nothing is changed.";
     StatusPost, StatusPostId, "status_post", "One trouble or one work that outsiders are told of.";
     StatusUpdate, StatusUpdateId, "status_update", "One word of a post.";
     StatusSubscriber, StatusSubscriberId, "status_subscriber", "Somebody outside who wants to be told of posts.";

@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
+pub mod change;
 pub mod definition;
 pub mod duty;
 pub mod incident;
@@ -46,6 +47,7 @@ pub struct Manage {
     /// Large things.
     pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
+    pub(crate) budgets: Arc<dyn change::Budgets>,
     pub(crate) pages: status_page::Pages,
     pub(crate) search: search::Search,
 }
@@ -54,7 +56,14 @@ impl Manage {
     /// The hall over this kit and these blobs. Nobody tells it of trouble that is no alert yet, nor how services are.
     pub fn new(kit: Kit, blobs: Blobs) -> Self {
         let pages = status_page::Pages::new(Arc::new(status_page::NoServices), String::new());
-        Self { kit, blobs, looks: Arc::new(suppression::NoLooks), pages, search: search::Search::in_memory() }
+        Self {
+            kit,
+            blobs,
+            looks: Arc::new(suppression::NoLooks),
+            budgets: Arc::new(change::NoBudgets),
+            pages,
+            search: search::Search::in_memory(),
+        }
     }
 
     /// The same, drawing status pages with these.
@@ -72,6 +81,12 @@ impl Manage {
     /// The index in which it finds.
     pub const fn search(&self) -> &search::Search {
         &self.search
+    }
+
+    /// The same, told by `budgets` how much of their error budgets services have left.
+    #[must_use]
+    pub fn with_budgets(self, budgets: Arc<dyn change::Budgets>) -> Self {
+        Self { budgets, ..self }
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -105,6 +120,7 @@ impl Manage {
             Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
             Arc::new(knowledge::Due),
+            Arc::new(change::Overdue),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
@@ -126,6 +142,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
+        change::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
@@ -151,6 +168,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(catalogue::router())
+        .merge(change::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(knowledge::router())

@@ -4,6 +4,7 @@
 
 mod alertmanager;
 mod browser_push;
+mod change;
 mod command_line;
 mod erasure;
 mod faults;

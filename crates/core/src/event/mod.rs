@@ -15,6 +15,7 @@ use crate::{
 
 pub mod access;
 pub mod analyze;
+pub mod change;
 pub mod definition;
 pub mod knowledge;
 pub mod mail;
@@ -221,6 +222,16 @@ pub const KINDS: &[(&str, &str)] = &[
     ("article.used", "manage"),
     ("article.rated", "manage"),
     ("article.read", "manage"),
+    ("change.drafted", "manage"),
+    ("change.edited", "manage"),
+    ("change.assessed", "manage"),
+    ("change.transitioned", "manage"),
+    ("change.moved", "manage"),
+    ("change.conflict_acknowledged", "manage"),
+    ("change.voted", "manage"),
+    ("change.decided", "manage"),
+    ("change.authorisation_overdue", "manage"),
+    ("change.linked", "manage"),
     ("status_post.updated", "manage"),
     ("status_post.corrected", "manage"),
     ("status_page.link_changed", "manage"),

@@ -8,6 +8,7 @@ use evenkeel_core::{
     Actor, ActorKind,
     event::{
         Body, Event, NewEvent,
+        change::{ChangeDrafted, ChangeEdited, ChangeMoved, ChangeTransitioned, ChangeVoted, ConflictAcknowledged},
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
@@ -18,18 +19,24 @@ use evenkeel_core::{
 use evenkeel_store::{Sql, StoreError, Tx, ledger, params};
 use jiff::Timestamp;
 
-use crate::{incident, problem};
+use crate::{change, incident, problem};
 
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 18] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
     ProblemOpened::KIND,
     ProblemTransitioned::KIND,
     FollowUpAdded::KIND,
+    ChangeDrafted::KIND,
+    ChangeEdited::KIND,
+    ChangeTransitioned::KIND,
+    ChangeMoved::KIND,
+    ConflictAcknowledged::KIND,
+    ChangeVoted::KIND,
     RequestSubmitted::KIND,
     RequestNoted::KIND,
     ApprovalAnswered::KIND,
@@ -122,6 +129,7 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "problem" => ("problem", "PRB"),
         "request" => ("request", "REQ"),
         "article" => ("article", "KB"),
+        "change" => ("change", "CHG"),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -142,6 +150,12 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         ProblemOpened::KIND => of(event, |body: ProblemOpened| vec![Some(body.title)]),
         ProblemTransitioned::KIND => of(event, |body: ProblemTransitioned| vec![body.text, body.workaround]),
         FollowUpAdded::KIND => of(event, |body: FollowUpAdded| vec![Some(body.text)]),
+        ChangeDrafted::KIND => of(event, |body: ChangeDrafted| body.plans.into_iter().chain([body.title]).map(Some).collect()),
+        ChangeEdited::KIND => of(event, |body: ChangeEdited| body.plans.into_iter().chain([body.title]).map(Some).collect()),
+        ChangeTransitioned::KIND => of(event, |body: ChangeTransitioned| vec![body.text]),
+        ChangeMoved::KIND => of(event, |body: ChangeMoved| vec![body.text]),
+        ConflictAcknowledged::KIND => of(event, |body: ConflictAcknowledged| vec![Some(body.text)]),
+        ChangeVoted::KIND => of(event, |body: ChangeVoted| vec![Some(body.text)]),
         RequestSubmitted::KIND => of(event, |body: RequestSubmitted| vec![Some(body.answers)]),
         RequestNoted::KIND => of(event, |body: RequestNoted| vec![Some(body.text)]),
         ApprovalAnswered::KIND => of(event, |body: ApprovalAnswered| vec![body.text]),
@@ -160,6 +174,7 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
 pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &str) -> Result<bool, StoreError> {
     incident::erase_rows(tx, tenant, digest).await?;
     problem::erase_rows(tx, tenant, digest).await?;
+    change::erase_rows(tx, tenant, digest).await?;
     tx.erase_text(tenant, digest).await
 }
 

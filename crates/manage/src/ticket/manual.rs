@@ -6,6 +6,7 @@ use evenkeel_core::language::Language;
 
 use super::machine::diagram;
 use crate::{
+    change::machine::ChangeMachine,
     incident::{machine::IncidentMachine, major::machine::MajorMachine},
     knowledge::machine::ArticleMachine,
     problem::machine::ProblemMachine,
@@ -26,6 +27,7 @@ pub fn states(language: Language) -> String {
         ("事件（incident）", "Incident", diagram::<IncidentMachine>()),
         ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
+        ("变更（change）", "Change", diagram::<ChangeMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
         ("知识（article）", "Article", diagram::<ArticleMachine>()),
     ] {

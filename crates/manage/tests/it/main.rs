@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod behaviour;
+mod change;
 mod definitions;
 mod document;
 mod erasing;

@@ -141,6 +141,7 @@ pub fn service_definition(customer: OrganisationId, verify_secs: i64, auto_resol
         verify_secs,
         auto_resolve,
         depends_on: Vec::new(),
+        mode: evenkeel_core::state::ChangeMode::Stable,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod burn;
 pub mod check;
 pub mod course;
 mod file;
+mod left;
 pub mod model;
 mod query;
 pub mod routes;

@@ -39,7 +39,7 @@ pub(super) async fn run(command: SearchCommand) -> Result<(), Failure> {
     let folder = Folder::take(&args.data.data, &holder)?;
     let index = port::index(folder.path());
     let things = search::rebuild(&db, &index).await.map_err(|error| Failure::new(ErrorCode::Internal, error.to_string()))?;
-    println!("{} can be found in {}", many(i64::try_from(things).unwrap_or(i64::MAX), "thing"), folder.path().join("search").display());
+    say!("{} can be found in {}", many(i64::try_from(things).unwrap_or(i64::MAX), "thing"), folder.path().join("search").display());
     db.close().await;
     Ok(())
 }

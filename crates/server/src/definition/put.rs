@@ -7,12 +7,12 @@ use evenkeel_core::{
     Actor, Failure,
     definition::CorrelationRules,
     id::{
-        AgreementId, CalendarId, CatalogueItemId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId, StatusPageId, TeamId,
-        TenantId,
+        AgreementId, CalendarId, CatalogueItemId, ChangeTemplateId, FreezeId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId,
+        StatusPageId, TeamId, TenantId,
     },
 };
 use evenkeel_manage::{
-    Act, agreement, calendar, catalogue,
+    Act, agreement, calendar, catalogue, change,
     definition::{self, Put},
     incident::rules,
     inhibition, mail, maintenance, matrix, party, service, status_page, suppression,
@@ -207,6 +207,8 @@ impl Work<'_> {
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
             RetiredKind::CatalogueItem,
+            RetiredKind::ChangeTemplate,
+            RetiredKind::Freeze,
             RetiredKind::StatusPage,
             RetiredKind::Mailbox,
             RetiredKind::Webhook,
@@ -285,6 +287,23 @@ impl Work<'_> {
             };
             self.record(maintenance::KIND, entry, before.as_ref(), &kept, put)?;
         }
+        if let Some(entry) = &resolved.change_rules {
+            let before = self.before(change::RULES_KIND, change::RULES_NAME).await?;
+            if before.is_some() || entry.body != change::ChangeRules::default() {
+                let put = change::put_rules(self.tx, &self.grant, &self.act, &entry.body).await;
+                self.record(change::RULES_KIND, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        for entry in &resolved.change_templates {
+            let before = self.before(change::TEMPLATE_KIND, ChangeTemplateId::named(&entry.name)).await?;
+            let put = change::put_template(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(change::TEMPLATE_KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
+        for entry in &resolved.freezes {
+            let before = self.before(change::FREEZE_KIND, FreezeId::named(&entry.name)).await?;
+            let put = change::put_freeze(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(change::FREEZE_KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.mailboxes {
             let before = self.before(mail::KIND, &entry.name).await?;
             let put = mail::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
@@ -307,6 +326,8 @@ impl Work<'_> {
             RetiredKind::Rota => oncall::retire_rota(self.tx, &self.grant, tenant, actor, name).await,
             RetiredKind::Agreement => agreement::retire_agreement(self.tx, &self.grant, &self.act, AgreementId::named(name)).await,
             RetiredKind::CatalogueItem => catalogue::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::ChangeTemplate => change::retire_template(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Freeze => change::retire_freeze(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Mailbox => mail::retire(self.tx, &self.grant, &self.act, name).await,

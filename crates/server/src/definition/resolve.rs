@@ -1,6 +1,7 @@
 //! From names to ids, with every rule that needs no database but the names it knows. All findings, not only the first.
 
 mod catalogue;
+mod change;
 mod mailbox;
 mod order;
 mod rota;
@@ -19,8 +20,13 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
-    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, mail::MailboxDefinition, maintenance::MaintenanceDefinition,
-    party::PersonDefinition, status_page::StatusPageDefinition,
+    catalogue::CatalogueItemDefinition,
+    change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
+    incident::rules::IncidentRules,
+    mail::MailboxDefinition,
+    maintenance::MaintenanceDefinition,
+    party::PersonDefinition,
+    status_page::StatusPageDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
@@ -74,6 +80,9 @@ pub(super) struct Resolved {
     pub rule_alerts: Option<Declared<evenkeel_observe::rule::Routing>>,
     pub matrix: Option<Declared<PriorityMatrix>>,
     pub maintenance: Vec<Declared<MaintenanceDefinition>>,
+    pub change_templates: Vec<Declared<ChangeTemplateDefinition>>,
+    pub freezes: Vec<Declared<FreezeDefinition>>,
+    pub change_rules: Option<Declared<ChangeRules>>,
     pub correlation: Option<Declared<CorrelationRules>>,
     pub inhibitions: Vec<Declared<InhibitionDefinition>>,
     pub webhooks: Vec<Declared<HookDefinition>>,
@@ -166,6 +175,12 @@ impl Work<'_> {
         }
         for entry in &file.maintenance {
             self.name("maintenance", source, &entry.name);
+        }
+        for entry in &file.change_templates {
+            self.name("change_template", source, &entry.name);
+        }
+        for entry in &file.freezes {
+            self.name("freeze", source, &entry.name);
         }
         for entry in &file.webhooks {
             self.name("webhook", source, &entry.name);
@@ -272,6 +287,12 @@ impl Work<'_> {
         }
         for entry in file.maintenance {
             resolved.maintenance.push(self.maintenance(source, entry));
+        }
+        for entry in file.change_templates {
+            resolved.change_templates.push(self.change_template(source, entry));
+        }
+        for entry in file.freezes {
+            resolved.freezes.push(self.freeze(source, entry));
         }
         for entry in file.webhooks {
             resolved.webhooks.push(self.webhook(source, entry));
@@ -399,6 +420,7 @@ impl Work<'_> {
         }
         let body = ServiceDefinition {
             depends_on: entry.depends_on.iter().map(|name| ServiceId::named(&name.value)).collect(),
+            mode: entry.mode,
             display: entry.display,
             customer: entry.customer.map(|name| OrganisationId::named(&name.value)),
             team: TeamId::named(&entry.team.value),

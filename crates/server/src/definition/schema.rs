@@ -22,6 +22,8 @@ macro_rules! words {
 }
 words! {
     organisation_kind = ["provider", "customer", "vendor"];
+    change_mode = ["stable", "agile"];
+    risk = ["low", "medium", "high"];
     holidays = ["none", "cn"];
     weekday = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     locale = ["zh", "en"];
@@ -73,6 +75,16 @@ pub(super) fn weekly(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["days", "from", "to"], "properties": {
         "days": { "type": "array", "items": { "type": "string", "enum": ["mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] } },
         "from": time(), "to": time() } } })
+}
+
+pub(super) fn dated(_: &mut SchemaGenerator) -> Schema {
+    let moment = serde_json::json!({ "type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}" });
+    json_schema!({ "type": "array", "items": { "type": "object", "additionalProperties": false, "required": ["from", "to"],
+        "properties": { "from": moment, "to": moment } } })
+}
+
+pub(super) fn change_kinds(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "string", "enum": ["standard", "normal", "emergency"] } })
 }
 
 pub(super) fn exceptions(_: &mut SchemaGenerator) -> Schema {

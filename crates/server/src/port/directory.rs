@@ -8,6 +8,7 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{
+    change,
     incident::{self, major},
     knowledge, mail, party, request, service,
     status_page::subscriber,
@@ -84,6 +85,7 @@ impl Directory for ManageDirectory {
         }
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
+            change::SUBJECT => change::letter(db, message, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,

@@ -32,7 +32,7 @@ use super::{
     mail::{Hook, Mail, browsers, gateways},
     owners::HallOwners,
     rules,
-    services::{HouseRules, HouseSlos, ManageServices},
+    services::{HouseRules, HouseSlos, ManageServices, ObserveBudgets},
     status::HallServices,
 };
 use crate::{app::Settings, http::ProbeHealth, metric_store::MetricStore};
@@ -115,6 +115,7 @@ impl Halls {
             tenant,
             manage: Manage::new(kit.clone(), blobs(&settings.data))
                 .with_looks(Arc::new(ObserveLooks(observe.clone())))
+                .with_budgets(Arc::new(ObserveBudgets(slos.clone())))
                 .with_pages(pages)
                 .with_search(index(&settings.data)),
             observe,

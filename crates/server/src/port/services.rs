@@ -1,14 +1,15 @@
-//! Observe asks whose a service is, which service a name means, and which incidents it had; manage knows.
+//! Observe asks whose a service is, which service a name means, and which incidents it had; manage knows. Manage asks how much
+//! of their error budgets services have left; observe knows.
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use evenkeel_core::id::{AlertId, OrganisationId, ServiceId, TenantId};
-use evenkeel_manage::{incident, party, service};
+use evenkeel_manage::{change::Budgets, incident, party, service};
 use evenkeel_observe::{
     ServiceOwners,
     rule::{Routing, RuleHouse, history::routes::RuleIncident},
-    slo::{SloHouse, SloIncident},
+    slo::{SloHouse, SloIncident, Slos},
 };
 use evenkeel_store::{Sql, StoreError};
 use jiff::Timestamp;
@@ -86,5 +87,21 @@ impl SloHouse for HouseSlos {
                 to: incident.restored_at.or(incident.resolved_at),
             })
             .collect())
+    }
+}
+
+/// How much of their error budgets services have left, over observe's objectives.
+pub(super) struct ObserveBudgets(pub(super) Slos);
+
+impl std::fmt::Debug for ObserveBudgets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ObserveBudgets")
+    }
+}
+
+#[async_trait]
+impl Budgets for ObserveBudgets {
+    async fn left(&self, _: &mut dyn Sql, _: TenantId, services: &[ServiceId]) -> Result<BTreeMap<ServiceId, f64>, StoreError> {
+        Ok(self.0.left(services))
     }
 }

@@ -44,6 +44,9 @@ const KnownErrors = lazy(() =>
 const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
 const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
 const RelatedPanel = lazy(() => import("@/manage/knowledge/related").then((part) => ({ default: part.RelatedPanel })));
+const ChangesBeside = lazy(() =>
+  import("@/manage/change/incident-panel").then((part) => ({ default: part.ChangesBeside })),
+);
 const OutsidersPanel = lazy(() =>
   import("@/manage/status-page/incident-panel").then((part) => ({ default: part.OutsidersPanel })),
 );
@@ -319,6 +322,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          {holds(session, "change.read") && (
+            <Suspense>
+              <ChangesBeside incident={incident.id} />
+            </Suspense>
+          )}
           {holds(session, "problem.read") && (
             <Suspense>
               <KnownErrors incident={incident.id} />

@@ -3,6 +3,7 @@
 
 mod alert;
 mod catalogue;
+mod change;
 mod mailbox;
 mod on_call;
 mod party;
@@ -20,11 +21,12 @@ use super::{notification::Notification, schema};
 
 pub use alert::{InhibitionEntry, MaintenanceEntry, WebhookEntry};
 pub use catalogue::{ApprovalEntry, ApproverEntry, CatalogueEntry, StageEntry};
+pub use change::{ChangeTemplateEntry, FreezeEntry};
 pub use mailbox::MailboxEntry;
 pub use on_call::{LayerEntry, PolicyEntry, RotaEntry};
 pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, ServiceEntry, TeamEntry};
 pub use retired::{RetiredEntry, RetiredKind};
-pub use settings::{GradeEntry, RuleAlertsEntry, SettingsEntry, SeverityWord};
+pub use settings::{ChangesEntry, GradeEntry, RuleAlertsEntry, SettingsEntry, SeverityWord};
 pub use status_page::{AudienceEntry, StatusGroupEntry, StatusPageEntry};
 
 /// A name, with its place in the file.
@@ -72,6 +74,10 @@ pub struct File {
     pub priority_matrix: Option<Spanned<[[Priority; 3]; 3]>>,
     /// Work on services that is planned: nobody is paged, and an agreement may take it out of the committed time.
     pub maintenance: Vec<MaintenanceEntry>,
+    /// Changes that are authorised once for all.
+    pub change_templates: Vec<ChangeTemplateEntry>,
+    /// Times in which nothing is changed.
+    pub freezes: Vec<FreezeEntry>,
     /// Alerts that keep others from being told while they fire.
     pub inhibitions: Vec<InhibitionEntry>,
     /// Webhooks that come in, at /api/v1/hooks/NAME: alertmanager, grafana, zabbix and uptime-kuma need no entry unless signed.

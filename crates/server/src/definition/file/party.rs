@@ -3,7 +3,7 @@
 
 use evenkeel_api::Role;
 use evenkeel_core::definition::{Bilingual, EscalationTerms, GoalTarget, Layer, MaintenanceTerms, PauseRule, Retarget};
-use evenkeel_core::state::{Criticality, OrganisationKind};
+use evenkeel_core::state::{ChangeMode, Criticality, OrganisationKind};
 use evenkeel_manage::party::Locale;
 use evenkeel_sla::{ExceptionDefinition, HolidaySet, Weekday, WeeklyDefinition};
 use schemars::JsonSchema;
@@ -140,6 +140,10 @@ pub struct ServiceEntry {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub depends_on: Vec<Name>,
+    /// Who authorises its normal changes: stable = the board every one, agile = a peer up to a medium risk.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::change_mode")]
+    pub mode: ChangeMode,
 }
 
 /// A promise.

@@ -34,6 +34,8 @@ pub enum RetiredKind {
     /// What lies ahead does not take place; what is under way ends now.
     Maintenance,
     CatalogueItem,
+    ChangeTemplate,
+    Freeze,
     Inhibition,
     Webhook,
     StatusPage,
@@ -55,6 +57,8 @@ impl RetiredKind {
             Self::Team => "team",
             Self::Maintenance => "maintenance",
             Self::CatalogueItem => "catalogue_item",
+            Self::ChangeTemplate => "change_template",
+            Self::Freeze => "freeze",
             Self::Inhibition => "inhibition",
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",

@@ -3,6 +3,7 @@
 
 use evenkeel_core::definition::CorrelationRules;
 use evenkeel_core::priority::Level;
+use evenkeel_manage::change::ChangeRules;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -24,6 +25,40 @@ pub struct SettingsEntry {
     pub rule_alerts: RuleAlertsEntry,
     /// How alerts that belong together are known.
     pub correlation: CorrelationEntry,
+    /// How changes are authorised.
+    pub changes: ChangesEntry,
+}
+
+/// How changes are authorised.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChangesEntry {
+    /// The board (CAB); none = one peer authorises.
+    pub board: Option<BoardEntry>,
+    /// Hours, 1 to 720: an emergency is authorised at the latest so long after it began.
+    #[schemars(range(min = 1, max = 720))]
+    pub afterwards_hours: i64,
+    /// 1 to 20: a template of which the last so many changes were not successful is said to have lost its standing.
+    #[schemars(range(min = 1, max = 20))]
+    pub failures_in_a_row: i64,
+}
+
+impl Default for ChangesEntry {
+    fn default() -> Self {
+        let ChangeRules { afterwards_hours, failures_in_a_row, .. } = ChangeRules::default();
+        Self { board: None, afterwards_hours, failures_in_a_row }
+    }
+}
+
+/// The board that authorises changes.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BoardEntry {
+    /// Its members are the team's.
+    #[schemars(with = "String")]
+    pub team: Name,
+    /// So many must say yes. An author does not vote on what is their own.
+    pub quorum: u8,
 }
 
 /// How alerts that belong together are known.

@@ -149,6 +149,7 @@ impl Work<'_> {
         let close_after_days = entry.close_after_days.map(|days| days.value);
         resolved.probe_rules = Some(Declared { name: settings::NAME.to_owned(), body: rules, place });
         self.rule_alerts(source, place, entry.rule_alerts, resolved);
+        self.change_rules(source, place, &entry.changes, resolved);
         let correlation = CorrelationRules { window_secs: entry.correlation.window_secs, settle_secs: entry.correlation.settle_secs };
         resolved.correlation = Some(Declared { name: CORRELATION_NAME.to_owned(), body: correlation, place });
         let body = IncidentRules { close_after_days };
