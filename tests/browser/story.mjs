@@ -9,6 +9,7 @@ import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
+import { voice } from "./voice.mjs";
 import { stumbles, troubles } from "./watch.mjs";
 import { words } from "./words.mjs";
 
@@ -578,6 +579,7 @@ async function tell(browser, language) {
     });
 
     await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
+    await voice({ page, t, language, does, place, title, button, look });
 
     await does("targets, rules and cardinality can be read by everyone", async () => {
       for (const [key, noun] of [["targets", "target"], ["rules", "rule"]]) {

@@ -61,6 +61,14 @@ words! {
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
+        ComplaintRead = "complaint.read", "See grievances and complaints; for staff all of them.";
+        ComplaintOpen = "complaint.open", "Say that one is not content, complain, accept or reject the reply.";
+        ComplaintWrite = "complaint.write", "Explain grievances, look into complaints, write and send replies.";
+        ComplaintApprove = "complaint.approve", "Approve replies that others wrote.";
+        SurveyAnswer = "survey.answer", "Answer surveys that one is asked.";
+        SurveyRead = "survey.read", "See surveys, their figures and the answers behind them; for customers what they and ours say of each other.";
+        VoiceRead = "voice.read", "See what customers let us know, and what is made of it.";
+        VoiceWrite = "voice.write", "Make insights of signals, and actions of insights.";
         CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
         RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
         RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
@@ -127,6 +135,7 @@ const READ_OWN: &[P] = &[
     P::ClockRead,
     P::FigureRead,
     P::ReportRead,
+    P::SurveyAnswer,
 ];
 
 /// What staff reads.
@@ -134,6 +143,9 @@ const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
     P::ProblemRead,
+    P::ComplaintRead,
+    P::SurveyRead,
+    P::VoiceRead,
     P::CatalogueRead,
     P::RequestRead,
     P::MailRead,
@@ -160,19 +172,29 @@ const READ_STAFF: &[P] = &[
 ];
 
 /// What those of ours do who serve people.
-const SERVE: &[P] = &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::RequestWork, P::RequestWrite];
+const SERVE: &[P] = &[
+    P::ComplaintOpen,
+    P::ComplaintWrite,
+    P::SurveyAnswer,
+    P::VoiceWrite,
+    P::RequestOpen,
+    P::RequestApprove,
+    P::RequestNote,
+    P::RequestWork,
+    P::RequestWrite,
+];
 
 /// The table.
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish,
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::ComplaintApprove,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
-    (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
+    (Role::Customer,       &[READ_OWN,   &[P::ComplaintRead, P::ComplaintOpen, P::SurveyRead, P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote, P::RequestWork]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
     (Role::Auditor,        &[READ_STAFF]),
@@ -188,6 +210,9 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
+        "grievance" | "complaint" => P::ComplaintRead,
+        "survey_ask" => P::SurveyRead,
+        "insight" => P::VoiceRead,
         "request" => P::RequestRead,
         "page" => P::PageRead,
         "alert" | "probe" | "heartbeat" => P::ProbeRead,

@@ -146,6 +146,13 @@ kinds! {
     StatusPage, StatusPageId, "status_page", "What outsiders are told of services.";
     Problem, ProblemId, "problem", "The cause behind incidents.";
     FollowUp, FollowUpId, "follow_up", "Something that must be done so that a trouble does not come back.";
+    Grievance, GrievanceId, "grievance", "What somebody is not content with, before it is a complaint.";
+    Complaint, ComplaintId, "complaint", "What somebody formally wants an answer to.";
+    Survey, SurveyId, "survey", "Questions that people are asked, and when.";
+    SurveyAsk, SurveyAskId, "survey_ask", "One person who is asked one survey once.";
+    Phrasebook, PhrasebookId, "phrasebook", "Phrases to avoid, with better ones.";
+    Insight, InsightId, "insight", "What several signals of customers mean together.";
+    VoiceAction, VoiceActionId, "voice_action", "What is done about an insight.";
     StatusPost, StatusPostId, "status_post", "One trouble or one work that outsiders are told of.";
     StatusUpdate, StatusUpdateId, "status_update", "One word of a post.";
     StatusSubscriber, StatusSubscriberId, "status_subscriber", "Somebody outside who wants to be told of posts.";

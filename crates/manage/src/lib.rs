@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
+pub mod complaint;
 pub mod definition;
 pub mod duty;
 pub mod incident;
@@ -25,7 +26,9 @@ pub mod service;
 pub mod silence;
 pub mod status_page;
 pub mod suppression;
+pub mod survey;
 pub mod ticket;
+pub mod voice;
 
 use std::sync::Arc;
 
@@ -72,13 +75,15 @@ impl Manage {
             Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
             Arc::new(incident::from_page::FromPage),
             Arc::new(problem::Recurrence),
+            Arc::new(survey::Surveys),
+            Arc::new(voice::Signals),
             Arc::new(mail::Answers),
         ]
     }
 
     /// Who is told when a message has ended.
     pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(mail::Settled)]
+        vec![Arc::new(mail::Settled), Arc::new(survey::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -89,6 +94,10 @@ impl Manage {
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
+            Arc::new(complaint::grievance::Escalate),
+            Arc::new(survey::Send),
+            Arc::new(survey::Expire),
+            Arc::new(survey::MonthEnd),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
@@ -110,6 +119,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
+        complaint::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
@@ -123,6 +133,8 @@ pub fn migrations() -> Vec<Migration> {
         silence::MIGRATIONS,
         status_page::MIGRATIONS,
         suppression::MIGRATIONS,
+        survey::MIGRATIONS,
+        voice::MIGRATIONS,
     ]
     .concat()
 }
@@ -134,6 +146,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(catalogue::router())
+        .merge(complaint::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(mail::router())
@@ -145,5 +158,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(silence::router())
         .merge(status_page::router())
         .merge(suppression::router())
+        .merge(survey::router())
+        .merge(voice::router())
         .with_state(manage)
 }

@@ -11,6 +11,10 @@ use evenkeel_core::{
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
+        voice::{
+            ComplaintRegistered, ComplaintTransitioned, GrievanceHeard, GrievanceTransitioned, InsightMade, ReplyWritten,
+            SurveyAskTransitioned, VoiceActionAdded,
+        },
     },
     id::{IncidentId, PersonId, TenantId},
 };
@@ -22,7 +26,7 @@ use crate::{incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 19] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -34,6 +38,14 @@ const KINDS: [&str; 11] = [
     ApprovalAnswered::KIND,
     RequestRated::KIND,
     RatingAnswered::KIND,
+    GrievanceHeard::KIND,
+    GrievanceTransitioned::KIND,
+    ComplaintRegistered::KIND,
+    ComplaintTransitioned::KIND,
+    ReplyWritten::KIND,
+    SurveyAskTransitioned::KIND,
+    InsightMade::KIND,
+    VoiceActionAdded::KIND,
 ];
 
 /// Which words.
@@ -119,6 +131,10 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "incident" => ("incident", "INC"),
         "problem" => ("problem", "PRB"),
         "request" => ("request", "REQ"),
+        "grievance" => ("grievance", "GRV"),
+        "complaint" => ("complaint", "CPL"),
+        // They have no number.
+        kind @ ("survey_ask" | "insight") => return Ok(format!("{kind} {}", event.subject.id)),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -144,6 +160,14 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         ApprovalAnswered::KIND => of(event, |body: ApprovalAnswered| vec![body.text]),
         RequestRated::KIND => of(event, |body: RequestRated| vec![body.text]),
         RatingAnswered::KIND => of(event, |body: RatingAnswered| vec![Some(body.text)]),
+        GrievanceHeard::KIND => of(event, |body: GrievanceHeard| vec![Some(body.about.text)]),
+        GrievanceTransitioned::KIND => of(event, |body: GrievanceTransitioned| vec![body.text]),
+        ComplaintRegistered::KIND => of(event, |body: ComplaintRegistered| vec![Some(body.about.text)]),
+        ComplaintTransitioned::KIND => of(event, |body: ComplaintTransitioned| vec![body.text]),
+        ReplyWritten::KIND => of(event, |body: ReplyWritten| vec![Some(body.text)]),
+        SurveyAskTransitioned::KIND => of(event, |body: SurveyAskTransitioned| vec![body.answers]),
+        InsightMade::KIND => of(event, |body: InsightMade| vec![Some(body.text)]),
+        VoiceActionAdded::KIND => of(event, |body: VoiceActionAdded| vec![Some(body.text)]),
         _ => Ok(Vec::new()),
     }
 }

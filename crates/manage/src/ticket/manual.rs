@@ -6,9 +6,11 @@ use evenkeel_core::language::Language;
 
 use super::machine::diagram;
 use crate::{
+    complaint::{grievance::machine::GrievanceMachine, machine::ComplaintMachine},
     incident::{machine::IncidentMachine, major::machine::MajorMachine},
     problem::machine::ProblemMachine,
     request::machine::RequestMachine,
+    survey::machine::SurveyMachine,
 };
 
 /// The page in a language, Markdown.
@@ -26,6 +28,9 @@ pub fn states(language: Language) -> String {
         ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
+        ("抱怨（grievance）", "Grievance", diagram::<GrievanceMachine>()),
+        ("投诉（complaint）", "Complaint", diagram::<ComplaintMachine>()),
+        ("问卷（survey）", "Survey", diagram::<SurveyMachine>()),
     ] {
         let _ = write!(text, "\n## {}\n\n```mermaid\n{drawn}```\n", if zh { chinese } else { english });
     }

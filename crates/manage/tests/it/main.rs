@@ -22,5 +22,6 @@ mod status_page;
 mod suppression;
 mod survey;
 mod upgrade;
+mod voice;
 mod world;
 mod writers;

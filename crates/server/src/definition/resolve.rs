@@ -6,6 +6,7 @@ mod order;
 mod rota;
 mod rules;
 mod status;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,8 +20,9 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
-    catalogue::CatalogueItemDefinition, incident::rules::IncidentRules, mail::MailboxDefinition, maintenance::MaintenanceDefinition,
-    party::PersonDefinition, status_page::StatusPageDefinition,
+    catalogue::CatalogueItemDefinition, complaint::rules::ComplaintRules, incident::rules::IncidentRules, mail::MailboxDefinition,
+    maintenance::MaintenanceDefinition, party::PersonDefinition, status_page::StatusPageDefinition, survey::SurveyDefinition,
+    voice::phrase::PhrasebookDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
@@ -79,6 +81,9 @@ pub(super) struct Resolved {
     pub webhooks: Vec<Declared<HookDefinition>>,
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub mailboxes: Vec<Declared<MailboxDefinition>>,
+    pub complaint_rules: Option<Declared<ComplaintRules>>,
+    pub surveys: Vec<Declared<SurveyDefinition>>,
+    pub phrasebooks: Vec<Declared<PhrasebookDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -175,6 +180,12 @@ impl Work<'_> {
         }
         for entry in &file.mailboxes {
             self.name("mailbox", source, &entry.name);
+        }
+        for entry in &file.surveys {
+            self.name("survey", source, &entry.name);
+        }
+        for entry in &file.phrasebooks {
+            self.name("phrasebook", source, &entry.name);
         }
         for entry in &file.status_pages {
             self.once("status_page", entry.name.value.clone(), Place::at(source, entry.name.referenced));
@@ -281,6 +292,12 @@ impl Work<'_> {
         }
         for entry in file.mailboxes {
             resolved.mailboxes.extend(self.mailbox(source, entry));
+        }
+        for entry in file.surveys {
+            resolved.surveys.push(self.survey(source, entry));
+        }
+        for entry in file.phrasebooks {
+            resolved.phrasebooks.push(self.phrasebook(source, entry));
         }
         for entry in file.status_pages {
             resolved.status_pages.push(self.status_page(source, entry));

@@ -8,9 +8,11 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{
+    complaint,
     incident::{self, major},
     mail, party, request, service,
     status_page::subscriber,
+    survey,
 };
 use evenkeel_observe::{
     contact::CanaryPlan,
@@ -85,6 +87,8 @@ impl Directory for ManageDirectory {
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
+            complaint::SUBJECT => complaint::letter(db, message, &self.public_url).await?,
+            survey::SUBJECT => survey::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };
         // Subscribers give a key of their own; what we ask machines to do is signed by the house.

@@ -11,6 +11,7 @@ import { useFilters } from "@/kit/filter";
 import { path } from "@/path";
 import { catalogueQueries } from "../catalogue/api";
 import { Facts } from "../catalogue/facts";
+import { MySurveys } from "../survey/mine";
 import { PortalPage } from "./page";
 
 export default function PortalHome() {
@@ -19,6 +20,7 @@ export default function PortalHome() {
   const items = useQuery(catalogueQueries.all(useDeferredValue(q)));
   return (
     <PortalPage title={t("portal.title")}>
+      <MySurveys />
       <Input
         size="large"
         allowClear

@@ -9,6 +9,7 @@ import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
+import { Grievances } from "@/manage/complaint/hear";
 import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
 import { Decide } from "../portal/decide";
@@ -46,6 +47,7 @@ export default function RequestPage() {
               </div>
               <div>
                 <About of={found} />
+                <Grievances kind="request" id={found.id} />
                 <RatingShown of={found} />
                 {found.rating && !found.rating.answer && <AnswerRating id={found.id} />}
               </div>
