@@ -36,7 +36,7 @@ export function SurveyForm({
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (score !== null) answer({ score, answers, text: text.trim() || null });
+        if (score !== null) answer({ score, answers: answers as Record<string, never>, text: text.trim() || null });
       }}
     >
       {failed !== null && <FailureNote error={failed} />}
