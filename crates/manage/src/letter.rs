@@ -41,19 +41,19 @@ pub(crate) struct Said {
 impl Said {
     /// A mail of paragraphs, parted by empty lines, and links, each a line with what it does.
     pub fn new(language: Language, subject: String, body: &str, links: &[(String, String)]) -> Self {
-        let paragraphs = body.split("\n\n").map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect::<String>();
+        let paragraphs = body.split("\n\n").map(|part| escape(part).replace('\n', "<br>")).collect::<Vec<_>>().join("</p><p>");
         let anchors = links
             .iter()
             .map(|(action, link)| format!("<a href=\"{}\">{}</a>", escape(link), escape(action)))
             .collect::<Vec<_>>()
             .join(" &nbsp; ");
-        let lines = links.iter().map(|(action, link)| format!("{action}: {link}\n")).collect::<String>();
+        let lines = links.iter().map(|(action, link)| format!("{action}: {link}")).collect::<Vec<_>>().join("\n");
         let tag = language.as_str();
         Self {
             subject,
-            text: format!("{body}\n\n{lines}"),
+            text: format!("{body}\n\n{lines}\n"),
             html: format!(
-                "<!doctype html><html lang=\"{tag}\"><body style=\"font:16px/1.6 system-ui,sans-serif;max-width:40em\">{paragraphs}<p>{anchors}</p></body></html>"
+                "<!doctype html><html lang=\"{tag}\"><body style=\"font:16px/1.6 system-ui,sans-serif;max-width:40em\"><p>{paragraphs}</p><p>{anchors}</p></body></html>"
             ),
         }
     }

@@ -84,7 +84,7 @@ pub(super) struct InsightView {
 
 /// The columns of a signal.
 pub(super) const SIGNAL: &str = "seq, kind, subject_id, number, score, text_digest, touchpoint, service_id, organisation_id, at, \
-    EXISTS (SELECT 1 FROM voice_insight_signal u WHERE u.tenant_id = voice_signal.tenant_id AND u.seq = voice_signal.seq) AS used";
+    (SELECT COUNT(*) FROM voice_insight_signal u WHERE u.tenant_id = voice_signal.tenant_id AND u.seq = voice_signal.seq) AS uses";
 
 /// How signals look, in the same order.
 pub(super) async fn signals(sql: &mut dyn Sql, tenant: TenantId, rows: &[Row]) -> Result<Vec<SignalView>, StoreError> {
@@ -115,7 +115,7 @@ pub(super) async fn signals(sql: &mut dyn Sql, tenant: TenantId, rows: &[Row]) -
                 service: service.map(|id| names.service(id)),
                 organisation: organisation.map(|id| names.organisation(id)),
                 at: row.at("at")?,
-                used: row.flag("used")?,
+                used: row.int("uses")? > 0,
             })
         })
         .collect()
