@@ -13,7 +13,7 @@ use evenkeel_stories::{
 };
 use serde_json::{Value, json};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_sqlite() {
@@ -28,7 +28,7 @@ async fn on_postgresql() {
     }
 }
 
-const CONFIG: &str = r#"
+const CONFIG: &str = r"
 organisations:
   - { name: keel, display: { zh: 稳舵演练, en: Keel Operations }, kind: provider }
   - { name: acme, display: { zh: 甲方集团, en: Acme Group }, kind: customer }
@@ -53,7 +53,7 @@ surveys:
     scale: csat
     trigger: incident_resolved
     after_hours: 0
-"#;
+";
 
 /// The mails whose subject holds this.
 fn mails(smtp: &Smtp, subject: &str) -> Vec<Mail> {

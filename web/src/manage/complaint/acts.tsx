@@ -34,7 +34,6 @@ export function Acts({ steps, take }: { steps: string[]; take: (step: string, te
           <Button
             key={step}
             type={place === 0 ? "primary" : "default"}
-            danger={step === "escalate" || step === "reject"}
             loading={act.isPending && act.variables === step}
             disabled={SAYS.has(step) && !text.trim()}
             onClick={() => act.mutate(step)}

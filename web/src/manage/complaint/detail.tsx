@@ -82,7 +82,7 @@ function Due({ of }: { of: ComplaintDetail }) {
     <Panel title={t("complaint.due")}>
       <p>
         {of.due_at ? instant(of.due_at, language) : t("complaint.notDue")}
-        <Button type="link" size="small" onClick={() => setOpen(true)}>
+        <Button size="small" onClick={() => setOpen(true)}>
           {t("complaint.explainClock")}
         </Button>
       </p>

@@ -13,10 +13,8 @@ export function Reply({ of }: { of: ComplaintDetail }) {
   const queries = useQueryClient();
   const [text, setText] = useState(of.reply?.text ?? "");
   const writes = of.allowed.includes("reply");
-  const found = useQuery({
-    ...complaintQueries.phrases(useDeferredValue(text)),
-    enabled: writes && text.trim() !== "",
-  });
+  const late = useDeferredValue(text);
+  const found = useQuery({ ...complaintQueries.phrases(late), enabled: writes && late.trim() !== "" });
   const again = { onSettled: () => void queries.invalidateQueries({ queryKey: ["complaint"] }) };
   const write = useMutation({ mutationFn: () => complaintActs.reply(of.id, of.version, text), ...again });
   const approve = useMutation({ mutationFn: () => complaintActs.approve(of.id, of.version), ...again });
@@ -77,10 +75,12 @@ function Hints({ of }: { of: PhraseHint[] }) {
   const { t, language } = useText();
   if (of.length === 0) return null;
   return (
-    <ul className="complaint-hints" role="status" aria-label={t("complaint.hints")}>
-      {of.map((hint) => (
-        <li key={hint.at}>{t("complaint.hint", { words: hint.words, better: nameIn(language, hint.better) })}</li>
-      ))}
-    </ul>
+    <div role="status" aria-label={t("complaint.hints")}>
+      <ul className="complaint-hints">
+        {of.map((hint) => (
+          <li key={hint.at}>{t("complaint.hint", { words: hint.words, better: nameIn(language, hint.better) })}</li>
+        ))}
+      </ul>
+    </div>
   );
 }
