@@ -11,6 +11,7 @@ import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
+import { voice } from "./voice.mjs";
 import { stumbles, troubles } from "./watch.mjs";
 import { words } from "./words.mjs";
 
@@ -596,6 +597,7 @@ async function tell(browser, language) {
 
     await change({ page, colleague, t, language, does, place, title, button, look, service: NAME.shop[language] });
     await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
+    await voice({ page, t, language, does, place, title, button, look });
 
     await does("targets, rules and cardinality can be read by everyone", async () => {
       for (const [key, noun] of [["targets", "target"], ["rules", "rule"]]) {

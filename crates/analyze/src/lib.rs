@@ -46,6 +46,7 @@ pub fn consumers(analyze: &Analyze) -> Vec<Arc<dyn Consumer>> {
     vec![
         Arc::new(clock::ClockConsumer::new(Arc::clone(&analyze.due))),
         Arc::new(clock::RequestClockConsumer { requests: Arc::clone(&analyze.requests) }),
+        Arc::new(clock::ComplaintClockConsumer { complaints: Arc::clone(&analyze.complaints) }),
     ]
 }
 

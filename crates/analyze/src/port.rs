@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use evenkeel_api::Caller;
-use evenkeel_core::id::{IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
+use evenkeel_core::id::{ComplaintId, IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
 use evenkeel_store::{Sql, StoreError, Tx};
 use jiff::{Timestamp, tz::TimeZone};
 
@@ -29,6 +29,15 @@ pub trait Requests: Send + Sync + 'static {
     async fn set_due(&self, tx: &mut Tx, tenant: TenantId, request: RequestId, due_at: Option<Timestamp>) -> Result<(), StoreError>;
     /// Whether there is such a request and the caller may see it.
     async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, request: RequestId) -> Result<bool, StoreError>;
+}
+
+/// Complaints, as far as their clock goes.
+#[async_trait]
+pub trait Complaints: Send + Sync + 'static {
+    /// Keeps when a reply is due beside the complaint; none = nothing is due.
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, complaint: ComplaintId, due_at: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Whether there is such a complaint and the caller may see it.
+    async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, complaint: ComplaintId) -> Result<bool, StoreError>;
 }
 
 /// Who people are and what they may.
@@ -66,6 +75,20 @@ pub struct NothingToSeal;
 impl SliSealer for NothingToSeal {
     async fn seal_until(&self, _: TenantId, _: ServiceId, _: Timestamp) -> Result<(), StoreError> {
         Ok(())
+    }
+}
+
+/// There are no complaints.
+#[derive(Debug, Clone, Copy)]
+pub struct NoComplaints;
+
+#[async_trait]
+impl Complaints for NoComplaints {
+    async fn set_due(&self, _: &mut Tx, _: TenantId, _: ComplaintId, _: Option<Timestamp>) -> Result<(), StoreError> {
+        Ok(())
+    }
+    async fn shows(&self, _: &mut dyn Sql, _: &Caller, _: ComplaintId) -> Result<bool, StoreError> {
+        Ok(false)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     clock::calendars::Calendars,
     live::Live,
     noise::Book,
-    port::{DueSink, NoDueSink, NoRequests, NoZones, NothingToSeal, People, Requests, SliSealer, TeamZones},
+    port::{Complaints, DueSink, NoComplaints, NoDueSink, NoRequests, NoZones, NothingToSeal, People, Requests, SliSealer, TeamZones},
 };
 
 /// The hall's state. Cheap to clone.
@@ -29,6 +29,8 @@ pub struct Analyze {
     pub due: Arc<dyn DueSink>,
     /// Keeps due times beside requests, and knows who sees them.
     pub requests: Arc<dyn Requests>,
+    /// Keeps due times beside complaints, and knows who sees them.
+    pub complaints: Arc<dyn Complaints>,
     /// Knows people.
     pub people: Arc<dyn People>,
     /// Knows in which zone a team's nights are.
@@ -46,6 +48,7 @@ impl Analyze {
             sealer: Arc::new(NothingToSeal),
             due: Arc::new(NoDueSink),
             requests: Arc::new(NoRequests),
+            complaints: Arc::new(NoComplaints),
             people,
             zones: Arc::new(NoZones),
         }
@@ -69,6 +72,13 @@ impl Analyze {
     #[must_use]
     pub fn with_requests(mut self, requests: Arc<dyn Requests>) -> Self {
         self.requests = requests;
+        self
+    }
+
+    /// Knows complaints by this port.
+    #[must_use]
+    pub fn with_complaints(mut self, complaints: Arc<dyn Complaints>) -> Self {
+        self.complaints = complaints;
         self
     }
 

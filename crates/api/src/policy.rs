@@ -68,6 +68,14 @@ words! {
         ChangeRead = "change.read", "See changes and when they take place; for staff also their plans, risk, conflicts and votes.";
         ChangeWrite = "change.write", "Draft changes, carry them out, review them.";
         ChangeAuthorise = "change.authorise", "Vote on changes of others, take conflicts on.";
+        ComplaintRead = "complaint.read", "See grievances and complaints; for staff all of them.";
+        ComplaintOpen = "complaint.open", "Say that one is not content, complain, accept or reject the reply.";
+        ComplaintWrite = "complaint.write", "Explain grievances, look into complaints, write and send replies.";
+        ComplaintApprove = "complaint.approve", "Approve replies that others wrote.";
+        SurveyAnswer = "survey.answer", "Answer surveys that one is asked.";
+        SurveyRead = "survey.read", "See surveys, their figures and the answers behind them; for customers what they and ours say of each other.";
+        VoiceRead = "voice.read", "See what customers let us know, and what is made of it.";
+        VoiceWrite = "voice.write", "Make insights of signals, and actions of insights.";
         CatalogueRead = "catalogue.read", "See what may be asked for; for staff, what is behind it.";
         RequestRead = "request.read", "See requests: one's own, those that one approves or works on; for staff all that were sent.";
         RequestOpen = "request.open", "Ask for something; withdraw, accept and rate what one asked for.";
@@ -137,6 +145,7 @@ const READ_OWN: &[P] = &[
     P::ClockRead,
     P::FigureRead,
     P::ReportRead,
+    P::SurveyAnswer,
 ];
 
 /// What staff reads.
@@ -146,6 +155,9 @@ const READ_STAFF: &[P] = &[
     P::ProblemRead,
     P::KnowledgeRead,
     P::ChangeRead,
+    P::ComplaintRead,
+    P::SurveyRead,
+    P::VoiceRead,
     P::CatalogueRead,
     P::RequestRead,
     P::MailRead,
@@ -172,20 +184,31 @@ const READ_STAFF: &[P] = &[
 ];
 
 /// What those of ours do who serve people.
-const SERVE: &[P] =
-    &[P::RequestOpen, P::RequestApprove, P::RequestNote, P::RequestWork, P::RequestWrite, P::KnowledgeUse, P::KnowledgeWrite];
+const SERVE: &[P] = &[
+    P::ComplaintOpen,
+    P::ComplaintWrite,
+    P::SurveyAnswer,
+    P::VoiceWrite,
+    P::RequestOpen,
+    P::RequestApprove,
+    P::RequestNote,
+    P::RequestWork,
+    P::RequestWrite,
+    P::KnowledgeUse,
+    P::KnowledgeWrite,
+];
 
 /// The table.
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
     (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
-                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish,
+                                           P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish, P::ComplaintApprove,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::KnowledgePublish, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
-    (Role::Customer,       &[READ_OWN,   &[P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
+    (Role::Customer,       &[READ_OWN,   &[P::ComplaintRead, P::ComplaintOpen, P::SurveyRead, P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
     (Role::Vendor,         &[READ_OWN,   &[P::IncidentNote, P::RequestWork]]),
     // Reads internal notes, writes none: writing a note asks for IncidentNote as well.
     (Role::Auditor,        &[READ_STAFF]),
@@ -202,6 +225,9 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
         "change" => P::ChangeRead,
+        "grievance" | "complaint" => P::ComplaintRead,
+        "survey_ask" => P::SurveyRead,
+        "insight" => P::VoiceRead,
         "request" => P::RequestRead,
         "article" => P::KnowledgeRead,
         "page" => P::PageRead,

@@ -150,6 +150,13 @@ kinds! {
     Change, ChangeId, "change", "Work on services that is planned, authorised and reviewed.";
     ChangeTemplate, ChangeTemplateId, "change_template", "A change that was authorised once for all.";
     Freeze, FreezeId, "freeze", "A time in which nothing is changed.";
+    Grievance, GrievanceId, "grievance", "What somebody is not content with, before it is a complaint.";
+    Complaint, ComplaintId, "complaint", "What somebody formally wants an answer to.";
+    Survey, SurveyId, "survey", "Questions that people are asked, and when.";
+    SurveyAsk, SurveyAskId, "survey_ask", "One person who is asked one survey once.";
+    Phrasebook, PhrasebookId, "phrasebook", "Phrases to avoid, with better ones.";
+    Insight, InsightId, "insight", "What several signals of customers mean together.";
+    VoiceAction, VoiceActionId, "voice_action", "What is done about an insight.";
     StatusPost, StatusPostId, "status_post", "One trouble or one work that outsiders are told of.";
     StatusUpdate, StatusUpdateId, "status_update", "One word of a post.";
     StatusSubscriber, StatusSubscriberId, "status_subscriber", "Somebody outside who wants to be told of posts.";

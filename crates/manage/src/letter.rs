@@ -3,6 +3,8 @@
 use evenkeel_core::Language;
 use serde_json::Value;
 
+use crate::status_page::escape;
+
 /// A message to somebody, looked up when it leaves: no address and no word of it lies in the outbox.
 #[derive(Debug, Clone)]
 pub struct Letter {
@@ -26,4 +28,33 @@ pub struct Letter {
     pub secret: Option<String>,
     /// Messages of one thread belong together.
     pub thread: Option<String>,
+}
+
+/// A mail's words.
+#[derive(Debug, Clone)]
+pub(crate) struct Said {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+impl Said {
+    /// A mail of paragraphs, parted by empty lines, and links, each a line with what it does.
+    pub fn new(language: Language, subject: String, body: &str, links: &[(String, String)]) -> Self {
+        let paragraphs = body.split("\n\n").map(|part| escape(part).replace('\n', "<br>")).collect::<Vec<_>>().join("</p><p>");
+        let anchors = links
+            .iter()
+            .map(|(action, link)| format!("<a href=\"{}\">{}</a>", escape(link), escape(action)))
+            .collect::<Vec<_>>()
+            .join(" &nbsp; ");
+        let lines = links.iter().map(|(action, link)| format!("{action}: {link}")).collect::<Vec<_>>().join("\n");
+        let tag = language.as_str();
+        Self {
+            subject,
+            text: format!("{body}\n\n{lines}\n"),
+            html: format!(
+                "<!doctype html><html lang=\"{tag}\"><body style=\"font:16px/1.6 system-ui,sans-serif;max-width:40em\"><p>{paragraphs}</p><p>{anchors}</p></body></html>"
+            ),
+        }
+    }
 }

@@ -10,6 +10,7 @@ pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
 pub mod change;
+pub mod complaint;
 pub mod definition;
 pub mod duty;
 pub mod incident;
@@ -28,7 +29,9 @@ pub mod service;
 pub mod silence;
 pub mod status_page;
 pub mod suppression;
+pub mod survey;
 pub mod ticket;
+pub mod voice;
 
 use std::sync::Arc;
 
@@ -101,6 +104,8 @@ impl Manage {
             Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
             Arc::new(incident::from_page::FromPage),
             Arc::new(problem::Recurrence),
+            Arc::new(survey::Surveys),
+            Arc::new(voice::Signals),
             Arc::new(mail::Answers),
             Arc::new(knowledge::Follow),
         ]
@@ -108,7 +113,7 @@ impl Manage {
 
     /// Who is told when a message has ended.
     pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(mail::Settled)]
+        vec![Arc::new(mail::Settled), Arc::new(survey::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -121,6 +126,10 @@ impl Manage {
             Arc::new(problem::Verify),
             Arc::new(knowledge::Due),
             Arc::new(change::Overdue),
+            Arc::new(complaint::grievance::Escalate),
+            Arc::new(survey::Send),
+            Arc::new(survey::Expire),
+            Arc::new(survey::MonthEnd),
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
@@ -143,6 +152,7 @@ pub fn migrations() -> Vec<Migration> {
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
         change::MIGRATIONS,
+        complaint::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
@@ -157,6 +167,8 @@ pub fn migrations() -> Vec<Migration> {
         silence::MIGRATIONS,
         status_page::MIGRATIONS,
         suppression::MIGRATIONS,
+        survey::MIGRATIONS,
+        voice::MIGRATIONS,
     ]
     .concat()
 }
@@ -169,6 +181,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(calendar::router())
         .merge(catalogue::router())
         .merge(change::router())
+        .merge(complaint::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(knowledge::router())
@@ -182,5 +195,7 @@ pub fn router(manage: Manage) -> OpenApiRouter {
         .merge(silence::router())
         .merge(status_page::router())
         .merge(suppression::router())
+        .merge(survey::router())
+        .merge(voice::router())
         .with_state(manage)
 }

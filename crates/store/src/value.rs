@@ -110,7 +110,12 @@ words!(
     state::Goal,
     state::ReportState,
     state::OrganisationKind,
-    state::Criticality
+    state::Criticality,
+    state::GrievanceState,
+    state::ComplaintState,
+    state::SurveyState,
+    state::TicketKind,
+    state::Touchpoint
 );
 
 /// Turns a stored number of microseconds into an instant.

@@ -24,4 +24,5 @@ mod status_page;
 mod storm;
 mod the_loop_closes;
 mod vantages;
+mod voice;
 mod watcher;

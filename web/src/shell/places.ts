@@ -7,6 +7,7 @@ import {
   Bug,
   ChartSpline,
   Crosshair,
+  Ear,
   Gauge,
   HeartPulse,
   House,
@@ -19,6 +20,7 @@ import {
   type LucideIcon,
   Mail,
   Megaphone,
+  MessageCircleWarning,
   MonitorDot,
   PhoneCall,
   Replace,
@@ -26,6 +28,7 @@ import {
   Ship,
   ShoppingBag,
   Siren,
+  Smile,
   Volume2,
 } from "lucide-react";
 import { path } from "@/path";
@@ -88,6 +91,9 @@ export const HALLS: Hall[] = [
       { key: "portal", to: path.portal(), icon: ShoppingBag, thumb: true, needs: "request.open" },
       { key: "requests", to: path.requests(), icon: Inbox, thumb: false, needs: "request.work" },
       { key: "catalogue", to: path.catalogue(), icon: LayoutGrid, thumb: false, needs: "request.write" },
+      { key: "complaints", to: path.complaints(), icon: MessageCircleWarning, thumb: false, needs: "complaint.write" },
+      { key: "voice", to: path.voice(), icon: Ear, thumb: false, needs: "voice.read" },
+      { key: "surveys", to: path.surveys(), icon: Smile, thumb: false, needs: "survey.read" },
       { key: "mail", to: path.mail(), icon: Mail, thumb: false, needs: "mail.read" },
       { key: "suppressions", to: path.suppressions(), icon: BellOff, thumb: false, needs: "alert.read" },
       { key: "services", to: path.services(), icon: Ship, thumb: false, needs: "service.read" },

@@ -1,7 +1,7 @@
 //! The clock of a request: its expected time, folded by the promise engine from the request's events.
 //!
 //! It counts from approval, in the hours of the calendar that its item names, and pauses while the requester owes an answer;
-//! waiting for anybody else is our time. A promise of its own for one ticket: an agreement with one goal and one pause.
+//! waiting for anybody else is our time.
 
 use std::sync::Arc;
 
@@ -9,51 +9,21 @@ use async_trait::async_trait;
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals};
 use evenkeel_core::{
-    definition::{AgreementDefinition, Bilingual, GoalTarget, Layer, PauseRule, Retarget, TimeOwner},
+    definition::{PauseRule, TimeOwner},
     event::{
         Body as _, Event,
         request::{RequestSubmitted, RequestTransitioned},
     },
     id::{CalendarId, RequestId, TenantId},
-    priority::Priority,
-    state::{Goal, HoldReason, RequestState},
+    state::{HoldReason, RequestState},
 };
-use evenkeel_sla::clock::{self, ClockReading, Explanation, Fact, FactKind, Terms};
+use evenkeel_sla::clock::{Fact, FactKind};
 use evenkeel_store::{Consumer, Result, Sql, StoreError, Tx, ledger};
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::explain::{ExplainedCalendar, ExplainedInterval, ExplainedOwner, calendar_of, intervals_of, owners_of};
-use crate::{Analyze, port::Requests, world::World};
-
-/// A request has no priority: its promise is the same at every one.
-const PRIORITY: Priority = Priority::ALL[2];
-
-/// What is folded: the promise, what happened, and by which calendar.
-struct Line {
-    terms: Vec<Terms>,
-    facts: Vec<Fact>,
-    calendar: (String, i64),
-}
-
-fn promise(secs: i64, calendar: CalendarId) -> AgreementDefinition {
-    AgreementDefinition {
-        display: Bilingual { zh: String::new(), en: String::new() },
-        layer: Layer::Sla,
-        customer: None,
-        services: Vec::new(),
-        calendar,
-        goals: vec![GoalTarget { priority: PRIORITY, goal: Goal::Resolve, target_secs: secs }],
-        pauses: vec![PauseRule { hold: HoldReason::Customer, owner: TimeOwner::Customer }],
-        retarget: Retarget::default(),
-        reopen_within_days: 0,
-        availability_target: None,
-        attainment_target: None,
-        maintenance: None,
-        escalation: None,
-    }
-}
+use super::promise::{self, ExplainedPromise, Kept, PRIORITY, Promise};
+use crate::{Analyze, port::Requests};
 
 /// What a transition is to the clock.
 const fn kind_of(body: &RequestTransitioned) -> Option<FactKind> {
@@ -69,7 +39,7 @@ const fn kind_of(body: &RequestTransitioned) -> Option<FactKind> {
 }
 
 /// The line of a request; none when nothing is promised, or it is not approved yet.
-async fn line(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Option<Line>> {
+async fn line(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Option<Promise>> {
     let events = ledger::events_of(sql, tenant, "request", &id.to_string()).await?;
     let (mut expected, mut facts, mut approved_at) = (None, Vec::new(), None);
     for event in &events {
@@ -86,14 +56,17 @@ async fn line(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<Opti
         }
     }
     let (Some((secs, calendar)), Some(approved_at)) = (expected, approved_at) else { return Ok(None) };
-    let mut world = World::default();
-    for event in ledger::events_of(sql, tenant, "definition", &calendar.to_string()).await? {
-        world.apply(&event);
+    promise::promise(sql, tenant, &of_request(secs, calendar), approved_at, facts).await
+}
+
+/// The promise: so long, paused while the requester owes an answer.
+fn of_request(secs: i64, calendar: CalendarId) -> Kept {
+    Kept {
+        secs,
+        calendar: Some(calendar),
+        pauses: vec![PauseRule { hold: HoldReason::Customer, owner: TimeOwner::Customer }],
+        reopen_within_days: 0,
     }
-    // The calendar in force when the promise began to count, never today's.
-    let Some(hours) = world.calendars.in_force(calendar, approved_at, i64::MAX) else { return Ok(None) };
-    let terms = vec![Terms::new(&promise(secs, calendar), hours.body.clone())];
-    Ok(Some(Line { terms, facts, calendar: (hours.name.clone(), hours.version) }))
 }
 
 /// The consumer `analyze.request_clock`.
@@ -116,8 +89,7 @@ impl Consumer for RequestClockConsumer {
         let id: RequestId =
             event.subject.id.parse().map_err(|error| StoreError::Corrupt(format!("request id {:?}: {error}", event.subject.id)))?;
         let Some(line) = line(tx, event.tenant, id).await? else { return Ok(()) };
-        let due_at =
-            clock::read(&line.terms, Goal::Resolve, &line.facts, tx.now()).filter(ClockReading::is_open).and_then(|reading| reading.due_at);
+        let due_at = line.due_at(tx.now());
         self.requests.set_due(tx, event.tenant, id, due_at).await
     }
 }
@@ -127,29 +99,8 @@ impl Consumer for RequestClockConsumer {
 pub struct ExplainedRequestClock {
     /// Whose.
     pub request_id: RequestId,
-    /// The hours it runs in.
-    pub calendar: ExplainedCalendar,
-    /// How it stands.
-    pub state: String,
-    /// Expected, seconds of business time.
-    pub target_secs: i64,
-    /// Used up, seconds of business time.
-    pub elapsed_secs: i64,
-    /// When it is due.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub due_at: Option<Timestamp>,
-    /// When it was missed.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub breached_at: Option<Timestamp>,
-    /// Whether holidays yet to be decreed may move the due time.
-    pub holidays_not_yet_published: bool,
-    /// From approval to the end without a gap.
-    pub intervals: Vec<ExplainedInterval>,
-    /// By owner; the sum is all business time.
-    pub owners: Vec<ExplainedOwner>,
-    /// The instant of this reading.
-    #[schema(value_type = String, format = DateTime)]
-    pub as_of: Timestamp,
+    #[serde(flatten)]
+    pub clock: ExplainedPromise,
 }
 
 /// Why a request is expected when it is.
@@ -166,34 +117,20 @@ pub(super) async fn request_clock_explain(
         return Err(Problem::not_found("request", id));
     }
     let line = line(&mut sql, caller.tenant, id).await?;
-    let explained = line.as_ref().and_then(|line| {
-        let explanation = clock::explain(&line.terms, Goal::Resolve, &line.facts, analyze.kit.now())?;
-        Some(shown(id, line, explanation))
-    });
+    let clock = line.and_then(|line| line.explain(analyze.kit.now()));
+    let explained = clock.map(|clock| ExplainedRequestClock { request_id: id, clock });
     explained.map(Json).ok_or_else(|| Problem::not_found("clock", format!("of request {id}")))
-}
-
-fn shown(request_id: RequestId, line: &Line, explanation: Explanation) -> ExplainedRequestClock {
-    let reading = explanation.reading;
-    ExplainedRequestClock {
-        request_id,
-        calendar: calendar_of(&line.calendar, line.terms.first().map(Terms::calendar)),
-        state: reading.state.as_str().to_owned(),
-        target_secs: reading.target_secs,
-        elapsed_secs: reading.elapsed_secs,
-        due_at: reading.due_at,
-        breached_at: reading.breached_at,
-        holidays_not_yet_published: reading.holidays_not_yet_published,
-        intervals: intervals_of(explanation.intervals),
-        owners: owners_of(explanation.owners),
-        as_of: reading.as_of,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use evenkeel_sla::Calendar;
+    use evenkeel_core::state::Goal;
+    use evenkeel_sla::{
+        Calendar,
+        clock::{self, ClockReading, Terms},
+    };
+    use jiff::Timestamp;
 
     use super::*;
 
@@ -205,7 +142,7 @@ mod tests {
 
     /// A four-hour promise around the clock, and these transitions.
     fn read(steps: &[(i64, RequestState, Option<HoldReason>)], now: i64) -> Option<ClockReading> {
-        let terms = [Terms::new(&promise(4 * HOUR, CalendarId::named("always")), Calendar::always())];
+        let terms = [Terms::new(&of_request(4 * HOUR, CalendarId::named("always")).agreement(), Calendar::always())];
         let fact = |(seq, (secs, to, hold)): (usize, &(i64, RequestState, Option<HoldReason>))| {
             let body = RequestTransitioned { from: RequestState::Submitted, to: *to, hold: *hold, reason: None };
             Some(Fact { at: at(*secs), seq: i64::try_from(seq).unwrap(), kind: kind_of(&body)? })

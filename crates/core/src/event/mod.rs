@@ -25,6 +25,7 @@ pub mod observe;
 pub mod problem;
 pub mod request;
 pub mod status_page;
+pub mod voice;
 
 /// What an event says. Implemented by the payload types of this module's children.
 pub trait Body: Serialize + DeserializeOwned + Send + Sync {
@@ -232,6 +233,16 @@ pub const KINDS: &[(&str, &str)] = &[
     ("change.decided", "manage"),
     ("change.authorisation_overdue", "manage"),
     ("change.linked", "manage"),
+    ("grievance.heard", "manage"),
+    ("grievance.transitioned", "manage"),
+    ("complaint.registered", "manage"),
+    ("complaint.transitioned", "manage"),
+    ("complaint.reply_written", "manage"),
+    ("survey_ask.made", "manage"),
+    ("survey_ask.transitioned", "manage"),
+    ("insight.made", "manage"),
+    ("insight.action_added", "manage"),
+    ("insight.action_measured", "manage"),
     ("status_post.updated", "manage"),
     ("status_post.corrected", "manage"),
     ("status_page.link_changed", "manage"),

@@ -25,7 +25,8 @@ use crate::Manage;
 
 pub use model::Problem;
 pub(crate) use recur::Recurrence;
-pub(crate) use store::{erase_rows, find};
+pub(crate) use store::erase_rows;
+pub use store::find;
 pub use table::MIGRATIONS;
 pub(crate) use verify::Verify;
 

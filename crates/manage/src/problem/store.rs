@@ -84,7 +84,10 @@ impl Change {
 }
 
 /// The problem, when there is one.
-pub(crate) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ProblemId) -> Result<Option<Problem>, StoreError> {
+///
+/// # Errors
+/// As any statement.
+pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ProblemId) -> Result<Option<Problem>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM problem WHERE tenant_id = $1 AND id = $2");
     sql.row(&text, params![tenant, id]).await?.as_ref().map(problem_of).transpose()
 }

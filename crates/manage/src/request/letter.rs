@@ -9,8 +9,8 @@ use evenkeel_store::{Db, Message, NewMessage, StoreError, Tx, ledger};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{change::Change, model::Request, store, task, token, words};
-use crate::{Letter, catalogue, party};
+use super::{change::Change, model::Request, store, task, words};
+use crate::{Letter, catalogue, party, ticket::token};
 
 /// The subject of mails to people in the outbox.
 pub const SUBJECT: &str = "request";

@@ -26,7 +26,6 @@ mod submit;
 mod table;
 mod task;
 mod timeline;
-mod token;
 mod view;
 mod wait;
 mod withdraw;

@@ -3,14 +3,7 @@
 use evenkeel_core::Language;
 
 use super::letter::What;
-use crate::status_page::escape;
-
-/// A mail's words.
-pub(super) struct Said {
-    pub subject: String,
-    pub text: String,
-    pub html: String,
-}
+use crate::letter::Said;
 
 /// What a message's key says of what it tells.
 pub(super) fn key(what: What) -> String {
@@ -52,14 +45,5 @@ pub(super) fn mail(language: Language, what: What, number: i64, item: &str, requ
             What::Fulfilled => ("Done", format!("“{item}” is done. Please accept it, and say how it was if you like."), "Accept"),
         },
     };
-    let tag = language.as_str();
-    Said {
-        subject: format!("[REQ-{number}] {heading}: {item}"),
-        text: format!("{body}\n\n{action}: {link}\n"),
-        html: format!(
-            "<!doctype html><html lang=\"{tag}\"><body style=\"font:16px/1.6 system-ui,sans-serif;max-width:40em\"><p>{}</p><p><a href=\"{}\">{action}</a></p></body></html>",
-            escape(&body),
-            escape(link)
-        ),
-    }
+    Said::new(language, format!("[REQ-{number}] {heading}: {item}"), &body, &[(action.to_owned(), link.to_owned())])
 }

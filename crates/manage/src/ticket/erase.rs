@@ -13,6 +13,10 @@ use evenkeel_core::{
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
+        voice::{
+            ComplaintRegistered, ComplaintTransitioned, GrievanceHeard, GrievanceTransitioned, InsightMade, ReplyWritten,
+            SurveyAskTransitioned, VoiceActionAdded,
+        },
     },
     id::{IncidentId, PersonId, TenantId},
 };
@@ -24,7 +28,7 @@ use crate::{change, incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 26] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -43,6 +47,14 @@ const KINDS: [&str; 18] = [
     RequestRated::KIND,
     RatingAnswered::KIND,
     ArticleDrafted::KIND,
+    GrievanceHeard::KIND,
+    GrievanceTransitioned::KIND,
+    ComplaintRegistered::KIND,
+    ComplaintTransitioned::KIND,
+    ReplyWritten::KIND,
+    SurveyAskTransitioned::KIND,
+    InsightMade::KIND,
+    VoiceActionAdded::KIND,
 ];
 
 /// Which words.
@@ -130,6 +142,10 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "request" => ("request", "REQ"),
         "article" => ("article", "KB"),
         "change" => ("change", "CHG"),
+        "grievance" => ("grievance", "GRV"),
+        "complaint" => ("complaint", "CPL"),
+        // They have no number.
+        kind @ ("survey_ask" | "insight") => return Ok(format!("{kind} {}", event.subject.id)),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -162,6 +178,14 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         RequestRated::KIND => of(event, |body: RequestRated| vec![body.text]),
         RatingAnswered::KIND => of(event, |body: RatingAnswered| vec![Some(body.text)]),
         ArticleDrafted::KIND => of(event, |body: ArticleDrafted| vec![Some(body.title), Some(body.body)]),
+        GrievanceHeard::KIND => of(event, |body: GrievanceHeard| vec![Some(body.about.text)]),
+        GrievanceTransitioned::KIND => of(event, |body: GrievanceTransitioned| vec![body.text]),
+        ComplaintRegistered::KIND => of(event, |body: ComplaintRegistered| vec![Some(body.about.text)]),
+        ComplaintTransitioned::KIND => of(event, |body: ComplaintTransitioned| vec![body.text]),
+        ReplyWritten::KIND => of(event, |body: ReplyWritten| vec![Some(body.text)]),
+        SurveyAskTransitioned::KIND => of(event, |body: SurveyAskTransitioned| vec![body.answers]),
+        InsightMade::KIND => of(event, |body: InsightMade| vec![Some(body.text)]),
+        VoiceActionAdded::KIND => of(event, |body: VoiceActionAdded| vec![Some(body.text)]),
         _ => Ok(Vec::new()),
     }
 }

@@ -7,10 +7,12 @@ use evenkeel_core::language::Language;
 use super::machine::diagram;
 use crate::{
     change::machine::ChangeMachine,
+    complaint::{grievance::machine::GrievanceMachine, machine::ComplaintMachine},
     incident::{machine::IncidentMachine, major::machine::MajorMachine},
     knowledge::machine::ArticleMachine,
     problem::machine::ProblemMachine,
     request::machine::RequestMachine,
+    survey::machine::SurveyMachine,
 };
 
 /// The page in a language, Markdown.
@@ -30,6 +32,9 @@ pub fn states(language: Language) -> String {
         ("变更（change）", "Change", diagram::<ChangeMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
         ("知识（article）", "Article", diagram::<ArticleMachine>()),
+        ("抱怨（grievance）", "Grievance", diagram::<GrievanceMachine>()),
+        ("投诉（complaint）", "Complaint", diagram::<ComplaintMachine>()),
+        ("问卷（survey）", "Survey", diagram::<SurveyMachine>()),
     ] {
         let _ = write!(text, "\n## {}\n\n```mermaid\n{drawn}```\n", if zh { chinese } else { english });
     }

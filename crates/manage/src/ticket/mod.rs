@@ -7,6 +7,7 @@ pub mod machine;
 mod manual;
 pub mod number;
 pub mod timeline;
+pub(crate) mod token;
 pub mod words;
 
 use evenkeel_api::Caller;
@@ -23,4 +24,15 @@ pub fn act(manage: &Manage, caller: &Caller) -> Act {
 /// Whether what this caller says is said by one of ours: whoever is not the customer.
 pub fn is_agent(caller: &Caller) -> bool {
     crate::party::is_agent(&caller.roles)
+}
+
+/// A ticket as people name it: `INC-1042`.
+pub fn tag(ticket: &evenkeel_core::event::voice::TicketRef) -> String {
+    use evenkeel_core::state::TicketKind::{Incident, Problem, Request};
+    let prefix = match ticket.kind {
+        Incident => "INC",
+        Request => "REQ",
+        Problem => "PRB",
+    };
+    format!("{prefix}-{}", ticket.number)
 }

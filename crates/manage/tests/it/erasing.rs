@@ -62,3 +62,27 @@ async fn of_a_request_nothing_is_left_but_what_happened() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_a_grievance_its_complaint_and_an_answer_nothing_is_left_but_what_happened() {
+    in_world(|world| async move {
+        crate::voice::asking::declare(&world, "after", crate::voice::asking::csat()).await;
+        let incident = crate::voice::asking::resolved(&world, "cora").await;
+        let id = crate::voice::grievance::hear(&world, "cora", &incident, "Mr Li never calls").await;
+        world.post("cora", &format!("/api/v1/grievances/{id}/escalate"), json!({ "text": "ask Mr Li" })).await.ok();
+        world.pass(3_600);
+        let ask = world.get("cora", "/api/v1/survey-asks").await.ok()[0]["id"].as_str().unwrap().to_owned();
+        world.post("cora", &format!("/api/v1/survey-asks/{ask}/answer"), json!({ "score": 1, "text": "Mr Li" })).await.ok();
+        let gone = take_away(&world, "cora").await;
+        for line in
+            ["GRV-1001 Mr Li never calls".to_owned(), "GRV-1001 ask Mr Li".to_owned(), format!("survey_ask {ask} {{\"text\":\"Mr Li\"}}")]
+        {
+            assert!(gone.contains(&line), "{line}: {gone:?}");
+        }
+        let grievance = world.get("eve", &format!("/api/v1/grievances/{id}")).await.ok();
+        assert_eq!((&grievance["text"], &grievance["state"]), (&Value::Null, &json!("escalated")));
+        let complaint = world.get("eve", &format!("/api/v1/complaints/{}", grievance["complaint_id"].as_str().unwrap())).await.ok();
+        assert_eq!(complaint["text"], Value::Null);
+    })
+    .await;
+}

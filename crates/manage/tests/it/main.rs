@@ -25,5 +25,6 @@ mod status_page;
 mod suppression;
 mod survey;
 mod upgrade;
+mod voice;
 mod world;
 mod writers;

@@ -212,7 +212,7 @@ impl World {
             let definition = TeamDefinition { display: both(name), organisation, members: members.into_iter().map(person).collect() };
             party::put_team(&mut tx, &GRANT, &act, name, &definition).await.unwrap();
         }
-        calendar::put(&mut tx, &GRANT, &act, "always", &json!({"zone": "UTC"})).await.unwrap();
+        calendar::put(&mut tx, &GRANT, &act, "always", &json!({"zone": "UTC", "always": true})).await.unwrap();
         service::put_service(&mut tx, &GRANT, &act, "shop", &service_definition(acme(), 60, true)).await.unwrap();
         service::put_service(&mut tx, &GRANT, &act, "bank", &service_definition(globex(), 0, false)).await.unwrap();
         agreement::put_agreement(&mut tx, &GRANT, &act, "gold", &agreement_definition(vec![shop()])).await.unwrap();
@@ -452,6 +452,11 @@ impl World {
                 fired => all += fired,
             }
         }
+    }
+
+    /// Who is told when a message has ended.
+    pub fn observers(&self) -> Vec<Arc<dyn evenkeel_store::OutboxObserver>> {
+        self.manage.outbox_observers()
     }
 
     /// Hands an event to the consumers once more, as after a crash before the cursor moved.

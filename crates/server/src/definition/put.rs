@@ -7,15 +7,16 @@ use evenkeel_core::{
     Actor, Failure,
     definition::CorrelationRules,
     id::{
-        AgreementId, CalendarId, CatalogueItemId, ChangeTemplateId, FreezeId, MaintenanceId, OrganisationId, PriorityMatrixId, ServiceId,
-        StatusPageId, TeamId, TenantId,
+        AgreementId, CalendarId, CatalogueItemId, ChangeTemplateId, FreezeId, MaintenanceId, OrganisationId, PhrasebookId,
+        PriorityMatrixId, ServiceId, StatusPageId, SurveyId, TeamId, TenantId,
     },
 };
 use evenkeel_manage::{
-    Act, agreement, calendar, catalogue, change,
+    Act, agreement, calendar, catalogue, change, complaint,
     definition::{self, Put},
     incident::rules,
-    inhibition, mail, maintenance, matrix, party, service, status_page, suppression,
+    inhibition, mail, maintenance, matrix, party, service, status_page, suppression, survey,
+    voice::phrase,
 };
 use evenkeel_observe::{
     heartbeat::{self, HeartbeatDefinition},
@@ -209,6 +210,8 @@ impl Work<'_> {
             RetiredKind::CatalogueItem,
             RetiredKind::ChangeTemplate,
             RetiredKind::Freeze,
+            RetiredKind::Survey,
+            RetiredKind::Phrasebook,
             RetiredKind::StatusPage,
             RetiredKind::Mailbox,
             RetiredKind::Webhook,
@@ -254,6 +257,24 @@ impl Work<'_> {
                 let put = rules::put(self.tx, &self.grant, &self.act, entry.body).await;
                 self.record(rules::KIND, entry, before.as_ref(), &entry.body, put)?;
             }
+        }
+        if let Some(entry) = &resolved.complaint_rules {
+            let (kind, name) = (complaint::rules::KIND, complaint::rules::NAME);
+            let before = self.before(kind, name).await?;
+            if before.is_some() || entry.body != complaint::rules::ComplaintRules::default() {
+                let put = complaint::rules::put(self.tx, &self.grant, &self.act, entry.body).await;
+                self.record(kind, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        for entry in &resolved.surveys {
+            let before = self.before(survey::KIND, SurveyId::named(&entry.name)).await?;
+            let put = survey::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(survey::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
+        for entry in &resolved.phrasebooks {
+            let before = self.before(phrase::KIND, PhrasebookId::named(&entry.name)).await?;
+            let put = phrase::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(phrase::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
         if let Some(entry) = &resolved.matrix {
             let before = self.before("priority_matrix", PriorityMatrixId::named(&entry.name)).await?;
@@ -328,6 +349,8 @@ impl Work<'_> {
             RetiredKind::CatalogueItem => catalogue::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::ChangeTemplate => change::retire_template(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Freeze => change::retire_freeze(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Survey => survey::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Phrasebook => phrase::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Mailbox => mail::retire(self.tx, &self.grant, &self.act, name).await,

@@ -7,6 +7,7 @@ mod order;
 mod rota;
 mod rules;
 mod status;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +23,14 @@ use evenkeel_core::{
 use evenkeel_manage::{
     catalogue::CatalogueItemDefinition,
     change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
+    complaint::rules::ComplaintRules,
     incident::rules::IncidentRules,
     mail::MailboxDefinition,
     maintenance::MaintenanceDefinition,
     party::PersonDefinition,
     status_page::StatusPageDefinition,
+    survey::SurveyDefinition,
+    voice::phrase::PhrasebookDefinition,
 };
 use evenkeel_observe::{
     alert::hook::HookDefinition, heartbeat::HeartbeatDefinition, oncall::RotaDefinition, page::policy::PolicyDefinition,
@@ -88,6 +92,9 @@ pub(super) struct Resolved {
     pub webhooks: Vec<Declared<HookDefinition>>,
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub mailboxes: Vec<Declared<MailboxDefinition>>,
+    pub complaint_rules: Option<Declared<ComplaintRules>>,
+    pub surveys: Vec<Declared<SurveyDefinition>>,
+    pub phrasebooks: Vec<Declared<PhrasebookDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -190,6 +197,12 @@ impl Work<'_> {
         }
         for entry in &file.mailboxes {
             self.name("mailbox", source, &entry.name);
+        }
+        for entry in &file.surveys {
+            self.name("survey", source, &entry.name);
+        }
+        for entry in &file.phrasebooks {
+            self.name("phrasebook", source, &entry.name);
         }
         for entry in &file.status_pages {
             self.once("status_page", entry.name.value.clone(), Place::at(source, entry.name.referenced));
@@ -302,6 +315,12 @@ impl Work<'_> {
         }
         for entry in file.mailboxes {
             resolved.mailboxes.extend(self.mailbox(source, entry));
+        }
+        for entry in file.surveys {
+            resolved.surveys.push(self.survey(source, entry));
+        }
+        for entry in file.phrasebooks {
+            resolved.phrasebooks.push(self.phrasebook(source, entry));
         }
         for entry in file.status_pages {
             resolved.status_pages.push(self.status_page(source, entry));

@@ -6,9 +6,11 @@ use super::File;
 
 mod catalogue;
 mod probe;
+mod voice;
 
 pub(super) use catalogue::{condition, done_when, form, price};
 pub(super) use probe::probes;
+pub(super) use voice::{phrases, survey_questions};
 
 /// The schema (JSON Schema 2020-12).
 pub fn schema() -> Schema {
@@ -34,6 +36,7 @@ words! {
     mailbox_tls = ["implicit", "starttls", "none"];
     unknown_senders = ["hold", "open"];
     existing_mail = ["leave", "take"];
+    survey_scale = ["csat", "ces", "nps"];
     retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
 }
 

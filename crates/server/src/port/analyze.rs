@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use evenkeel_analyze::port::{DueSink, People, Requests, SliSealer, TeamZones};
+use evenkeel_analyze::port::{Complaints, DueSink, People, Requests, SliSealer, TeamZones};
 use evenkeel_api::{Caller, Permission, policy};
-use evenkeel_core::id::{IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
-use evenkeel_manage::{incident, party, request};
+use evenkeel_core::id::{ComplaintId, IncidentId, PersonId, RequestId, ServiceId, TeamId, TenantId};
+use evenkeel_manage::{complaint, incident, party, request};
 use evenkeel_observe::{Observe, oncall};
 use evenkeel_store::{Sql, StoreError, Tx};
 use jiff::{Timestamp, tz::TimeZone};
@@ -46,6 +46,20 @@ impl Requests for ManageRequests {
     }
     async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, id: RequestId) -> Result<bool, StoreError> {
         request::shows(sql, caller, id).await
+    }
+}
+
+/// Complaints over manage.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ManageComplaints;
+
+#[async_trait]
+impl Complaints for ManageComplaints {
+    async fn set_due(&self, tx: &mut Tx, tenant: TenantId, id: ComplaintId, due_at: Option<Timestamp>) -> Result<(), StoreError> {
+        complaint::set_due(tx, tenant, id, due_at).await.map(|_| ())
+    }
+    async fn shows(&self, sql: &mut dyn Sql, caller: &Caller, id: ComplaintId) -> Result<bool, StoreError> {
+        complaint::shows(sql, caller, id).await
     }
 }
 

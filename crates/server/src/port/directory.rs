@@ -8,10 +8,11 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{
-    change,
+    change, complaint,
     incident::{self, major},
     knowledge, mail, party, request, service,
     status_page::subscriber,
+    survey,
 };
 use evenkeel_observe::{
     contact::CanaryPlan,
@@ -88,6 +89,8 @@ impl Directory for ManageDirectory {
             change::SUBJECT => change::letter(db, message, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
+            complaint::SUBJECT => complaint::letter(db, message, &self.public_url).await?,
+            survey::SUBJECT => survey::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };
         // Subscribers give a key of their own; what we ask machines to do is signed by the house.

@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     alerts::HouseAlerts,
-    analyze::{ManageDue, ManagePeople, ManageRequests, ObserveSealer, RotaZones},
+    analyze::{ManageComplaints, ManageDue, ManagePeople, ManageRequests, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
     mail::{Hook, Mail, browsers, gateways},
@@ -108,6 +108,7 @@ impl Halls {
             .with_sealer(Arc::new(ObserveSealer(observe.clone())))
             .with_due(Arc::new(ManageDue))
             .with_requests(Arc::new(ManageRequests))
+            .with_complaints(Arc::new(ManageComplaints))
             .with_zones(Arc::new(RotaZones));
         let pages = status_page::Pages::new(Arc::new(HallServices(analyze.clone())), settings.public_url.clone());
         Self {

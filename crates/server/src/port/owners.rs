@@ -6,7 +6,7 @@ use evenkeel_core::{
     event::{Event, observe::PageQueued},
     id::{IncidentId, OrganisationId, ServiceId},
 };
-use evenkeel_manage::{incident, party, service};
+use evenkeel_manage::{complaint, incident, party, service};
 use evenkeel_store::{Db, Result, Sql};
 
 /// Owners over the halls.
@@ -29,6 +29,14 @@ impl Owners for HallOwners {
             },
             "service" => match event.subject.id.parse() {
                 Ok(id) => of_service(&mut read, event, id).await,
+                Err(_) => Ok(Vec::new()),
+            },
+            "complaint" => match event.subject.id.parse() {
+                Ok(id) => Ok(complaint::find(&mut read, event.tenant, id)
+                    .await?
+                    .and_then(|found| found.about.organisation_id)
+                    .into_iter()
+                    .collect()),
                 Err(_) => Ok(Vec::new()),
             },
             // Whoever may see reports is told by asking for them; probes and definitions are the provider's own.

@@ -41,6 +41,7 @@ import { incidentNumber, isOpen } from "./words";
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
+const Grievances = lazy(() => import("@/manage/complaint/hear").then((part) => ({ default: part.Grievances })));
 const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
 const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
 const RelatedPanel = lazy(() => import("@/manage/knowledge/related").then((part) => ({ default: part.RelatedPanel })));
@@ -327,6 +328,9 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               <ChangesBeside incident={incident.id} />
             </Suspense>
           )}
+          <Suspense>
+            <Grievances kind="incident" id={incident.id} own={!works} />
+          </Suspense>
           {holds(session, "problem.read") && (
             <Suspense>
               <KnownErrors incident={incident.id} />

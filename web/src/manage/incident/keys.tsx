@@ -12,6 +12,7 @@ const CAPS = {
   h: "H",
   l: "L",
   e: "E",
+  g: "G",
   c: "C",
   m: "M",
   search: "/",
@@ -37,7 +38,7 @@ export const QUEUE_KEYS: readonly Key[] = [
   "palette",
   "help",
 ];
-export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "m", "back", "palette", "help"];
+export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "g", "m", "back", "palette", "help"];
 
 export function KeysHelp({ open, close, keys }: { open: boolean; close: () => void; keys: readonly Key[] }) {
   const { t } = useText();

@@ -13,6 +13,7 @@ import { catalogueQueries } from "../catalogue/api";
 import { Facts } from "../catalogue/facts";
 import { knowledgeQueries } from "../knowledge/api";
 import { Hits } from "../knowledge/hits";
+import { MySurveys } from "../survey/mine";
 import { PortalPage } from "./page";
 
 export default function PortalHome() {
@@ -23,6 +24,7 @@ export default function PortalHome() {
   const found = useQuery({ ...knowledgeQueries.find(words, "article", 6), enabled: words.trim() !== "" });
   return (
     <PortalPage title={t("portal.title")}>
+      <MySurveys />
       <Input
         size="large"
         allowClear

@@ -31,6 +31,7 @@ export function PortalPage({
           {t("portal.catalogue")}
         </NavLink>
         <NavLink to={path.portalRequests()}>{t("portal.mine")}</NavLink>
+        <NavLink to={path.portalComplaints()}>{t("complaint.mine")}</NavLink>
         <NavLink to={path.portalApprovals()}>
           {waiting > 0 ? t("portal.approvalsWaiting", { n: waiting }) : t("portal.approvals")}
         </NavLink>

@@ -10,6 +10,7 @@ import { span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
+import { Grievances } from "../complaint/hear";
 import { useAct } from "../request/act";
 import { requestActs, requestQueries } from "../request/api";
 import { Conversation } from "../request/conversation";
@@ -41,6 +42,7 @@ export default function PortalRequest() {
             <Approvals of={of} />
             <Work of={of} />
             {of.state !== "draft" && <Conversation of={of} />}
+            {of.state !== "draft" && <Grievances kind="request" id={of.id} own />}
           </>
         )}
       </Answer>

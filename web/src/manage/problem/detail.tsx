@@ -22,6 +22,7 @@ import { type ProblemStep, problemActs, problemQueries } from "./api";
 import { problemNumber, STATE_TONE } from "./words";
 import "./problem.css";
 
+const Grievances = lazy(() => import("@/manage/complaint/hear").then((part) => ({ default: part.Grievances })));
 const StepDialog = lazy(() => import("./step-dialog").then((part) => ({ default: part.StepDialog })));
 const FollowUpForm = lazy(() => import("./follow-up-form").then((part) => ({ default: part.FollowUpForm })));
 
@@ -127,24 +128,29 @@ function Detail({ problem }: { problem: ProblemDetail }) {
             </Panel>
           )}
         </div>
-        <Panel title={t("problem.behind")} hint={String(problem.incidents)}>
-          {problem.linked.length === 0 ? (
-            <Empty compact title={t("problem.noIncidents")} text={t("problem.noIncidentsText")} />
-          ) : (
-            <ul className="stack problem-list">
-              {problem.linked.map((incident) => (
-                <li key={incident.id} className="row-wrap">
-                  <IncidentRef id={incident.id} number={incident.number} />
-                  <span className="grow">{incident.title}</span>
-                  <StateWord incident={{ state: incident.state, hold: null }} />
-                  <span className="faint">
-                    <Ago at={incident.opened_at} />
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Panel>
+        <div className="stack">
+          <Panel title={t("problem.behind")} hint={String(problem.incidents)}>
+            {problem.linked.length === 0 ? (
+              <Empty compact title={t("problem.noIncidents")} text={t("problem.noIncidentsText")} />
+            ) : (
+              <ul className="stack problem-list">
+                {problem.linked.map((incident) => (
+                  <li key={incident.id} className="row-wrap">
+                    <IncidentRef id={incident.id} number={incident.number} />
+                    <span className="grow">{incident.title}</span>
+                    <StateWord incident={{ state: incident.state, hold: null }} />
+                    <span className="faint">
+                      <Ago at={incident.opened_at} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+          <Suspense>
+            <Grievances kind="problem" id={problem.id} />
+          </Suspense>
+        </div>
       </div>
       {asked && (
         <Suspense>

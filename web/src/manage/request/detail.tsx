@@ -10,6 +10,7 @@ import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
 import { RelatedPanel } from "@/manage/knowledge/related";
+import { Grievances } from "@/manage/complaint/hear";
 import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
 import { Decide } from "../portal/decide";
@@ -47,6 +48,7 @@ export default function RequestPage() {
               </div>
               <div>
                 <About of={found} />
+                <Grievances kind="request" id={found.id} />
                 <RatingShown of={found} />
                 {found.rating && !found.rating.answer && <AnswerRating id={found.id} />}
                 <RelatedPanel kind="request" id={found.id} />

@@ -17,7 +17,8 @@ use crate::{
     Act, Manage,
     catalogue::{self, PriceView},
     party,
-    request::{change::Change, model::Request, store, token},
+    request::{change::Change, model::Request, store},
+    ticket::token,
 };
 
 /// The link's token.

@@ -6,7 +6,7 @@ use evenkeel_core::{ErrorCode, Failure, id::RequestTaskId, state::TaskState};
 use http::StatusCode;
 
 use super::automated::{begin, end};
-use crate::{Manage, request::token};
+use crate::{Manage, ticket::token};
 
 /// Says that an automated task is done. The address is the proof; it works once, and its body is not read.
 #[utoipa::path(post, path = "/api/v1/request-tasks/done/{token}", operation_id = "request_task_call_back", tag = "request", security(()),

@@ -9,7 +9,7 @@ use evenkeel_core::{
 };
 use evenkeel_manage::{
     catalogue::{self, CatalogueItemDefinition},
-    request,
+    complaint, request, survey,
 };
 use evenkeel_store::{Channel, Delivery, Message, OutboxObserver, StoreError, ledger, outbox};
 use serde_json::{Value, json};
@@ -146,7 +146,13 @@ impl World {
     pub async fn mails(&self) -> Vec<(String, String, String)> {
         let mut said = Vec::new();
         for message in self.waiting("mail").await {
-            let letter = request::letter(&self.test.db, &message, "https://keel.example").await.unwrap();
+            let (db, url) = (&self.test.db, "https://keel.example");
+            let letter = match message.subject_kind.as_str() {
+                complaint::SUBJECT => complaint::letter(db, &message, url).await,
+                survey::SUBJECT => survey::letter(db, &message, url).await,
+                _ => request::letter(db, &message, url).await,
+            };
+            let letter = letter.unwrap();
             said.extend(letter.map(|letter| (letter.address, letter.subject, letter.text)));
         }
         said
@@ -164,7 +170,8 @@ impl World {
                 (self.1)(message)
             }
         }
-        let observers: Vec<Arc<dyn OutboxObserver>> = vec![Arc::new(request::Settled)];
+        let mut observers: Vec<Arc<dyn OutboxObserver>> = vec![Arc::new(request::Settled)];
+        observers.extend(self.observers());
         let way = Says(channel, says);
         for message in outbox::claim(&self.test.db, channel, "test", 100).await.unwrap() {
             let delivery = way.deliver(&message).await;

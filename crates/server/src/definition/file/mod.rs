@@ -10,6 +10,7 @@ mod party;
 mod retired;
 mod settings;
 mod status_page;
+mod voice;
 
 use evenkeel_core::priority::Priority;
 use evenkeel_observe::{heartbeat::HeartbeatDefinition, probe::model::ProbeDefinition};
@@ -28,6 +29,7 @@ pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, S
 pub use retired::{RetiredEntry, RetiredKind};
 pub use settings::{ChangesEntry, GradeEntry, RuleAlertsEntry, SettingsEntry, SeverityWord};
 pub use status_page::{AudienceEntry, StatusGroupEntry, StatusPageEntry};
+pub use voice::{PhrasebookEntry, SideEntry, SurveyEntry, TriggerEntry};
 
 /// A name, with its place in the file.
 pub type Name = Spanned<String>;
@@ -86,6 +88,10 @@ pub struct File {
     pub mailboxes: Vec<MailboxEntry>,
     /// What outsiders are told of services, at /status/NAME.
     pub status_pages: Vec<StatusPageEntry>,
+    /// What people are asked, and when.
+    pub surveys: Vec<SurveyEntry>,
+    /// Phrases to avoid in replies.
+    pub phrasebooks: Vec<PhrasebookEntry>,
     /// What is to be out of force: their history stays.
     pub retired: Vec<RetiredEntry>,
 }

@@ -41,6 +41,9 @@ pub enum RetiredKind {
     StatusPage,
     /// What it took stays.
     Mailbox,
+    /// What was asked can still be answered.
+    Survey,
+    Phrasebook,
 }
 
 impl RetiredKind {
@@ -63,6 +66,8 @@ impl RetiredKind {
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",
             Self::Mailbox => "mailbox",
+            Self::Survey => "survey",
+            Self::Phrasebook => "phrasebook",
         }
     }
 }

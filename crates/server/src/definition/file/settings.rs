@@ -4,6 +4,7 @@
 use evenkeel_core::definition::CorrelationRules;
 use evenkeel_core::priority::Level;
 use evenkeel_manage::change::ChangeRules;
+use evenkeel_manage::complaint::rules::ComplaintRules;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -27,6 +28,8 @@ pub struct SettingsEntry {
     pub correlation: CorrelationEntry,
     /// How changes are authorised.
     pub changes: ChangesEntry,
+    /// How long grievances and complaints may take.
+    pub complaints: ComplaintsEntry,
 }
 
 /// How changes are authorised.
@@ -59,6 +62,26 @@ pub struct BoardEntry {
     pub team: Name,
     /// So many must say yes. An author does not vote on what is their own.
     pub quorum: u8,
+}
+
+/// How long grievances and complaints may take, seconds of business time: in the hours of the customer's agreement, else of the
+/// service.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ComplaintsEntry {
+    /// A grievance that nobody explained for so long becomes a complaint; 28800 (8 hours) when not given.
+    #[schemars(range(min = 1, max = 31_536_000))]
+    pub grievance_secs: i64,
+    /// A complaint is replied to within so long; 144000 (40 hours) when not given.
+    #[schemars(range(min = 1, max = 31_536_000))]
+    pub reply_secs: i64,
+}
+
+impl Default for ComplaintsEntry {
+    fn default() -> Self {
+        let ComplaintRules { grievance_secs, reply_secs } = ComplaintRules::default();
+        Self { grievance_secs, reply_secs }
+    }
 }
 
 /// How alerts that belong together are known.

@@ -7,6 +7,7 @@ use evenkeel_core::{
     priority::Severity,
 };
 use evenkeel_manage::{
+    complaint::{self, rules::ComplaintRules},
     incident::{self, rules::IncidentRules},
     maintenance::MaintenanceDefinition,
     suppression::CORRELATION_NAME,
@@ -152,6 +153,14 @@ impl Work<'_> {
         self.change_rules(source, place, &entry.changes, resolved);
         let correlation = CorrelationRules { window_secs: entry.correlation.window_secs, settle_secs: entry.correlation.settle_secs };
         resolved.correlation = Some(Declared { name: CORRELATION_NAME.to_owned(), body: correlation, place });
+        let complaints = ComplaintRules { grievance_secs: entry.complaints.grievance_secs, reply_secs: entry.complaints.reply_secs };
+        for (key, secs) in [("grievance_secs", complaints.grievance_secs), ("reply_secs", complaints.reply_secs)] {
+            if !(1..=31_536_000).contains(&secs) {
+                let finding = self.find(place, format!("complaints.{key} is {secs}")).fix("write 1 to 31536000");
+                self.findings.push(finding);
+            }
+        }
+        resolved.complaint_rules = Some(Declared { name: complaint::rules::NAME.to_owned(), body: complaints, place });
         let body = IncidentRules { close_after_days };
         resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
     }

@@ -1,5 +1,5 @@
 //! One-use tokens: 32 random bytes, of which only the SHA-256 is kept. One answers an approval for one person, or says that
-//! one automated task is done.
+//! one automated task is done, or answers one survey for one person. They lie in the table of requests, who had them first.
 
 use evenkeel_core::{
     ErrorCode, Failure,
@@ -16,7 +16,7 @@ const VALID_DAYS: i64 = 92;
 
 /// What a good token is for.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Whose data.
     pub tenant: TenantId,
     /// The id of the step or task.
@@ -30,13 +30,13 @@ fn digest(token: &str) -> String {
 }
 
 /// The refusal of a token that is not ours.
-pub(super) fn forged() -> Failure {
+pub(crate) fn forged() -> Failure {
     Failure::new(ErrorCode::TokenForged, "this link is not one of ours; open the link of the message itself, or sign in")
 }
 
 /// Makes a token in a transaction of its own. It is made when the message leaves and not when it is decided, so that it never
 /// lies in the outbox; a message that is sent twice carries two, and each works once.
-pub(super) async fn mint(db: &Db, tenant: TenantId, subject: &str, person: Option<PersonId>) -> Result<String, StoreError> {
+pub(crate) async fn mint(db: &Db, tenant: TenantId, subject: &str, person: Option<PersonId>) -> Result<String, StoreError> {
     let mut bytes = [0u8; TOKEN_CHARS / 2];
     db.rng().fill(&mut bytes);
     let token = hex::encode(bytes);
@@ -57,7 +57,7 @@ pub(super) async fn mint(db: &Db, tenant: TenantId, subject: &str, person: Optio
 ///
 /// # Errors
 /// `token_forged`, `token_used`, `token_expired`.
-pub(super) async fn peek(sql: &mut dyn Sql, token: &str, now: Timestamp) -> Result<Found, StoreError> {
+pub(crate) async fn peek(sql: &mut dyn Sql, token: &str, now: Timestamp) -> Result<Found, StoreError> {
     if token.len() != TOKEN_CHARS {
         return Err(forged().into());
     }
@@ -78,7 +78,7 @@ pub(super) async fn peek(sql: &mut dyn Sql, token: &str, now: Timestamp) -> Resu
 ///
 /// # Errors
 /// `token_used` when somebody was faster.
-pub(super) async fn take(tx: &mut Tx, token: &str) -> Result<(), StoreError> {
+pub(crate) async fn take(tx: &mut Tx, token: &str) -> Result<(), StoreError> {
     let now = tx.now();
     let used =
         tx.execute("UPDATE request_token SET used_at = $2 WHERE digest = $1 AND used_at IS NULL", params![digest(token), now]).await?;

@@ -1,0 +1,34 @@
+//! Write down what somebody is not content with: one short text.
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Tagged};
+use http::StatusCode;
+
+use super::{
+    store,
+    view::{GrievanceView, view},
+};
+use crate::{
+    Manage,
+    complaint::about::{self, DiscontentRequest},
+    ticket::act,
+};
+
+/// Writes a grievance down: a customer's own, or what a customer said to one of ours. Unless somebody explains it in time it
+/// becomes a complaint.
+#[utoipa::path(post, path = "/api/v1/grievances", operation_id = "grievance_hear", tag = "complaint",
+    request_body = DiscontentRequest, responses((status = 201, body = GrievanceView), Refusals))]
+pub(super) async fn grievance_hear(
+    State(manage): State<Manage>,
+    caller: Caller,
+    request: Result<Json<DiscontentRequest>, Problem>,
+) -> ApiResult<(StatusCode, Tagged<GrievanceView>)> {
+    caller.require(Permission::ComplaintOpen)?;
+    let Json(request) = request?;
+    let mut tx = manage.kit.db.write().await?;
+    let about = about::take(&mut tx, &caller, &request).await?;
+    let grievance = store::hear(&mut tx, &act(&manage, &caller), about).await?;
+    let body = view(&mut tx, &caller, grievance).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Tagged { version: body.version, body }))
+}

@@ -1,0 +1,1 @@
+export { PortalComplaint as default } from "./portal";

@@ -1,0 +1,1 @@
+export { PortalGrievance as default } from "./grievance";
