@@ -26,7 +26,7 @@ import { Affected } from "@/manage/suppression/affected";
 import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
-import { ActDialog, type DialogAct } from "./act-dialog";
+import type { DialogAct } from "./act-dialog";
 import { type Act, PERMISSION, refusal } from "./actions";
 import { type Doing, incidentQueries, useAct } from "./api";
 import { IncidentRef, PriorityBadge, StateWord } from "./refs";
@@ -38,6 +38,7 @@ import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
+const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
@@ -418,7 +419,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           <DeclareMajor incident={incident} close={() => setDeclaring(false)} />
         </Suspense>
       )}
-      <ActDialog what={dialog} close={() => setDialog(null)} />
+      {dialog && (
+        <Suspense>
+          <ActDialog what={dialog} close={() => setDialog(null)} />
+        </Suspense>
+      )}
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={DETAIL_KEYS} />
     </div>
   );
