@@ -57,8 +57,9 @@ export function Palette({ open, close }: { open: boolean; close: () => void }) {
       className="palette"
       style={{ top: 90 }}
       destroyOnHidden
-      aria-label={t("shell.palette.title")}
-      styles={{ container: { padding: 0, overflow: "hidden" } }}
+      // Seen by nobody: the dialog takes its name from it.
+      title={t("shell.palette.title")}
+      styles={{ header: { display: "none" }, container: { padding: 0, overflow: "hidden" } }}
     >
       <PaletteBody close={close} />
     </Modal>

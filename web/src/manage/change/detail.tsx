@@ -181,14 +181,14 @@ function Votes({ change, ask }: { change: ChangeDetail; ask: (asked: Asked) => v
       hint={t(`change.authority.${change.authority}`, { n: change.quorum ?? 1 })}
       actions={
         open && (
-          <>
+          <div className="row">
             <ActionButton size="small" type="primary" reason={reason} onClick={() => ask({ what: "vote", yes: true })}>
               {t("change.step.voteYes")}
             </ActionButton>
             <ActionButton size="small" reason={reason} onClick={() => ask({ what: "vote", yes: false })}>
               {t("change.step.voteNo")}
             </ActionButton>
-          </>
+          </div>
         )
       }
     >

@@ -80,8 +80,8 @@ function Due({ of }: { of: ComplaintDetail }) {
   const explained = useQuery({ ...complaintQueries.clock(of.id), enabled: open });
   return (
     <Panel title={t("complaint.due")}>
-      <p>
-        {of.due_at ? instant(of.due_at, language) : t("complaint.notDue")}
+      <p className="row-wrap">
+        <span>{of.due_at ? instant(of.due_at, language) : t("complaint.notDue")}</span>
         <Button size="small" onClick={() => setOpen(true)}>
           {t("complaint.explainClock")}
         </Button>

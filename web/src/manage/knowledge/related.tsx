@@ -53,7 +53,7 @@ export function RelatedPanel({
     </>
   );
   return (
-    <Panel title={t("knowledge.related")}>
+    <Panel className="related" title={t("knowledge.related")}>
       {data.linked.length > 0 && (
         <>
           <h3 className="faint">{t("knowledge.linked")}</h3>
