@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use evenkeel_core::{
     event::{
+        major::MajorTransitioned,
         manage::{Located, Noted},
         problem::ProblemTransitioned,
         request::RequestNoted,
@@ -109,6 +110,8 @@ async fn incident_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Op
             said.push((noted.text, noted.visibility == Visibility::Internal));
         } else if let Some(located) = event.read::<Located>() {
             said.extend(located?.text.map(|text| (text, true)));
+        } else if let Some(moved) = event.read::<MajorTransitioned>() {
+            said.extend(moved?.text.map(|text| (text, true)));
         }
     }
     let (body, inner) = texts(sql, &said).await?;
