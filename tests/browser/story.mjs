@@ -595,7 +595,7 @@ async function tell(browser, language) {
       await escape();
     });
 
-    await change({ page, colleague, t, language, does, place, title, button, look, service: NAME.shop[language] });
+    await change({ page, colleague, t, language, does, place, title, button, look, service: NAME.host[language] });
     await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
     await voice({ page, t, language, does, place, title, button, look });
 

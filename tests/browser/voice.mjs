@@ -68,7 +68,7 @@ export async function voice({ page, t, language, does, place, title, button, loo
     await page.getByRole("checkbox").first().check();
     await page.getByLabel(t("voice.insight"), { exact: true }).fill(words.reply);
     await button("voice.make").click();
-    await page.getByText(t("voice.standsOn", { n: 1 })).first().waitFor();
+    await page.getByText(t(`voice.standsOn_${language === "zh" ? "other" : "one"}`, { count: 1 })).first().waitFor();
     await look("voice", { phone: true });
     await place("surveys");
     await title(t("survey.title"));

@@ -63,6 +63,7 @@ const meets = (window: { from: string; to: string }, day: Dayjs) =>
 
 function Days({ calendar, first, days }: { calendar: ChangeCalendar; first: Dayjs; days: number }) {
   const { t, language } = useText();
+  const dayName = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", { weekday: "short" });
   const [dragged, setDragged] = useState<Change | null>(null);
   const [moved, setMoved] = useState<{ change: Change; day: Dayjs } | null>(null);
   return (
@@ -81,7 +82,9 @@ function Days({ calendar, first, days }: { calendar: ChangeCalendar; first: Dayj
                 setDragged(null);
               }}
             >
-              <time dateTime={day.format("YYYY-MM-DD")}>{day.format("MM-DD")}</time>
+              <time dateTime={day.format("YYYY-MM-DD")}>
+                {day.format("MM-DD")} <span className="faint">{dayName.format(day.toDate())}</span>
+              </time>
               {freezes.map((freeze) => (
                 <p key={freeze.name + freeze.window.from} className="faint">
                   {t("change.calendar.freeze", { name: nameIn(language, freeze.display) })}

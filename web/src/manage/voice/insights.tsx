@@ -46,7 +46,7 @@ function One({ of }: { of: Insight }) {
         <b>{of.text ?? t("complaint.erased")}</b>
       </p>
       <p className="muted">
-        {t("voice.standsOn", { n: of.signals.length })} {of.person?.display} <Ago at={of.made_at} />
+        {t("voice.standsOn", { count: of.signals.length })} {of.person?.display} <Ago at={of.made_at} />
       </p>
       <ul className="voice-list">
         {of.actions.map((action) => (
