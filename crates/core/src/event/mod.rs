@@ -191,6 +191,13 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.linked", "manage"),
     ("incident.split", "manage"),
     ("incident.retargeted", "manage"),
+    ("incident.major_transitioned", "manage"),
+    ("incident.major_arranged", "manage"),
+    ("incident.major_role_given", "manage"),
+    ("incident.major_joined", "manage"),
+    ("incident.major_left", "manage"),
+    ("incident.major_updated", "manage"),
+    ("incident.major_update_missed", "manage"),
     ("request.drafted", "manage"),
     ("request.submitted", "manage"),
     ("request.transitioned", "manage"),
@@ -266,3 +273,24 @@ pub const KINDS: &[(&str, &str)] = &[
     ("token.made", "server"),
     ("token.revoked", "server"),
 ];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::KINDS;
+
+    #[test]
+    fn every_kind_that_is_declared_is_in_the_table_once() {
+        let table: BTreeSet<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!(table.len(), KINDS.len(), "a kind stands there twice");
+        let mut declared = BTreeSet::new();
+        for file in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/event")).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            let kinds = text.split("\nbody!(").skip(1).filter_map(|rest| rest.split('"').nth(1));
+            declared.extend(kinds.map(ToOwned::to_owned));
+        }
+        assert_eq!(declared, table.into_iter().map(ToOwned::to_owned).collect::<BTreeSet<_>>());
+    }
+}

@@ -9,7 +9,7 @@ use evenkeel_core::{
     id::{ComplaintId, GrievanceId, OrganisationId, TenantId},
     state::ComplaintState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, params, places};
+use evenkeel_store::{Sql, StoreError, Tx, params};
 use jiff::Timestamp;
 
 use super::{
@@ -158,16 +158,7 @@ pub(super) async fn page(
     limit: i64,
 ) -> Result<Vec<Complaint>, StoreError> {
     let mut params = params![tenant, before, limit];
-    let mut filter = String::new();
-    if !states.is_empty() {
-        filter = format!(" AND state IN ({})", places(&mut params, states.iter().copied()));
-    }
-    if let Some(organisation) = organisation {
-        filter = format!("{filter} AND organisation_id = {}", places(&mut params, [organisation]));
-    }
-    if let Some(ticket) = ticket {
-        filter = format!("{filter} AND ticket_id = {}", places(&mut params, [ticket]));
-    }
+    let filter = table::filter(&mut params, states, organisation, ticket);
     let text = format!("SELECT {} FROM complaint WHERE tenant_id = $1 AND number < $2{filter} ORDER BY number DESC LIMIT $3", columns());
     sql.rows(&text, params).await?.iter().map(complaint_of).collect()
 }

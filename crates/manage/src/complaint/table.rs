@@ -2,6 +2,7 @@
 
 use evenkeel_core::{
     event::voice::{Discontent, TicketRef},
+    id::OrganisationId,
     state::TicketKind,
 };
 use evenkeel_store::{Migration, Row, StoreError, Tx, Value, params, places};
@@ -144,4 +145,24 @@ pub(super) async fn update(tx: &mut Tx, complaint: &Complaint) -> Result<bool, S
         )
         .await?;
     Ok(touched == 1)
+}
+
+/// What a page of grievances or complaints is narrowed to: states (none = any), organisation and ticket when given.
+pub(super) fn filter<S: Copy + Into<Value>>(
+    params: &mut Vec<Value>,
+    states: &[S],
+    organisation: Option<OrganisationId>,
+    ticket: Option<&str>,
+) -> String {
+    let mut filter = String::new();
+    if !states.is_empty() {
+        filter = format!(" AND state IN ({})", places(params, states.iter().copied()));
+    }
+    if let Some(organisation) = organisation {
+        filter = format!("{filter} AND organisation_id = {}", places(params, [organisation]));
+    }
+    if let Some(ticket) = ticket {
+        filter = format!("{filter} AND ticket_id = {}", places(params, [ticket]));
+    }
+    filter
 }

@@ -28,8 +28,20 @@ const PAUSE: Duration = Duration::from_secs(30);
 /// The kinds of event after which a thing may be found otherwise.
 static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     const NOUNS: [&str; 4] = ["incident.", "request.", "problem.", "article."];
-    // Neither is found by.
-    const OTHER: [&str; 3] = ["article.read", "article.rated", "article.used"];
+    // None of them changes by which words something is found, nor by whom. A storm is thousands of the first two, and each
+    // would have the whole history of its incident read again.
+    const OTHER: [&str; 10] = [
+        "incident.alert_joined",
+        "incident.alert_cleared",
+        "incident.acknowledged",
+        "incident.transitioned",
+        "incident.reprioritised",
+        "incident.restored",
+        "incident.retargeted",
+        "article.read",
+        "article.rated",
+        "article.used",
+    ];
     let found = |kind: &&str| NOUNS.iter().any(|noun| kind.starts_with(noun)) && !OTHER.contains(kind);
     event::KINDS.iter().map(|(kind, _)| *kind).filter(found).chain([TextErased::KIND, MailErased::KIND]).collect()
 });

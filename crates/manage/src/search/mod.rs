@@ -16,8 +16,6 @@ mod query;
 mod related;
 mod schema;
 mod snippet;
-#[cfg(test)]
-mod tests;
 mod words;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

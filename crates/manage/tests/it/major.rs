@@ -167,6 +167,8 @@ async fn what_makes_no_sense_is_refused_and_those_outside_see_nothing_of_it() {
         let nobody = json!({ "commander_id": evenkeel_core::id::PersonId::named("nobody") });
         world.step("eve", &id, "major/declare", nobody).await.refused(404, "not_found");
         assert_eq!(show(&world, &id).await, Value::Null, "a refusal leaves nothing behind");
+        major(&world, "dan", &id, "propose", json!({})).await;
+        world.step("eve", &id, "major/step", json!({ "step": "declare" })).await.refused(422, "invalid");
         major(&world, "eve", &id, "declare", json!({ "text": "secret" })).await;
         major(&world, "eve", &id, "update", json!({ "visibility": "public", "text": "we are at it" })).await;
         let path = format!("/api/v1/incidents/{id}");

@@ -64,7 +64,7 @@ function Board({ agenda }: { agenda: Agenda }) {
           </ActionButton>
         }
       >
-        <pre className="change-text">{text}</pre>
+        <pre className="ticket-text">{text}</pre>
       </Panel>
     </div>
   );
@@ -106,7 +106,7 @@ function Item({ item }: { item: AgendaItem }) {
         <WindowText window={change.window} />
         <span>{t("change.votesOf", { yes: item.votes.filter((vote) => vote.yes).length, quorum: item.quorum })}</span>
       </p>
-      <div className="change-grid">
+      <div className="ticket-grid">
         <Conflicts change={change} reason={may("change.authorise")} take={setAsked} />
         <RiskReasons change={change} />
       </div>

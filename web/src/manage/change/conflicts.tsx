@@ -22,7 +22,7 @@ export function Conflicts({
     return <Empty compact title={t("change.noConflicts")} text={t("change.noConflictsText")} />;
   const open = change.state === "assess" || change.state === "authorise";
   return (
-    <ul className="stack change-list">
+    <ul className="stack ticket-list">
       {change.conflicts.map((conflict) => (
         <li key={JSON.stringify(conflict.conflict)}>
           <div className="row-wrap">
@@ -40,7 +40,7 @@ export function Conflicts({
             )}
           </div>
           {conflict.taken && (
-            <p className="change-text">
+            <p className="ticket-text">
               {conflict.taken.by.display}: {conflict.taken.text ?? t("change.erased")}
             </p>
           )}

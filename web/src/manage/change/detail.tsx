@@ -97,7 +97,7 @@ function Detail({ change }: { change: ChangeDetail }) {
         </p>
       )}
       {change.state !== "cancelled" && (
-        <ol className="change-track" aria-label={t("change.way")}>
+        <ol className="ticket-track" aria-label={t("change.way")}>
           {TRACK.map((state, place) => (
             <li key={state} aria-current={place === here ? "step" : undefined} className={place <= here ? "past" : ""}>
               {t(`change.state.${state}`)}
@@ -106,18 +106,18 @@ function Detail({ change }: { change: ChangeDetail }) {
         </ol>
       )}
       {change.author && (
-        <div className="change-grid">
+        <div className="ticket-grid">
           <div className="stack">
             <Panel title={t("change.conflicts")}>
               <Conflicts change={change} reason={may("change.authorise")} take={setAsked} />
             </Panel>
             {(["implementation", "back_out", "test"] as const).map((plan) => (
               <Panel key={plan} title={t(`change.plan.${plan}`)}>
-                <p className="change-text">{change[plan] ?? t("change.erased")}</p>
+                <p className="ticket-text">{change[plan] ?? t("change.erased")}</p>
               </Panel>
             ))}
             <Panel title={t("change.history")}>
-              <ol className="stack change-list">
+              <ol className="stack ticket-list">
                 {change.history.map((entry) => (
                   <li key={entry.seq}>
                     <div className="row-wrap">
@@ -127,7 +127,7 @@ function Detail({ change }: { change: ChangeDetail }) {
                         <Ago at={entry.at} />
                       </span>
                     </div>
-                    {entry.text && <p className="change-text">{entry.text}</p>}
+                    {entry.text && <p className="ticket-text">{entry.text}</p>}
                   </li>
                 ))}
               </ol>
@@ -142,7 +142,7 @@ function Detail({ change }: { change: ChangeDetail }) {
               {change.incidents.length === 0 ? (
                 <Empty compact title={t("change.causedNone")} text={t("change.causedNoneText")} />
               ) : (
-                <ul className="stack change-list">
+                <ul className="stack ticket-list">
                   {change.incidents.map((incident) => (
                     <li key={incident.id} className="row-wrap">
                       <IncidentRef id={incident.id} number={incident.number} />
@@ -195,7 +195,7 @@ function Votes({ change, ask }: { change: ChangeDetail; ask: (asked: Asked) => v
       {change.votes.length === 0 ? (
         <Empty compact title={t("change.noVotes")} text={t("change.noVotesText")} />
       ) : (
-        <ul className="stack change-list">
+        <ul className="stack ticket-list">
           {change.votes.map((vote) => (
             <li key={vote.by.id}>
               <div className="row-wrap">
@@ -205,7 +205,7 @@ function Votes({ change, ask }: { change: ChangeDetail; ask: (asked: Asked) => v
                   <Ago at={vote.at} />
                 </span>
               </div>
-              <p className="change-text">{vote.text ?? t("change.erased")}</p>
+              <p className="ticket-text">{vote.text ?? t("change.erased")}</p>
             </li>
           ))}
         </ul>

@@ -26,7 +26,7 @@ export function ChangesBeside({ incident }: { incident: string }) {
   return (
     <Panel title={t("change.beside")} hint={t("change.besideHint")}>
       {blame.isError && <FailureNote error={blame.error} />}
-      <ul className="stack change-list">
+      <ul className="stack ticket-list">
         {data.caused_by.map((change) => (
           <li key={change.id} className="row-wrap">
             <ChangeRef change={change} />

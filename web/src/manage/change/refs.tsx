@@ -6,6 +6,7 @@ import { shortInstant } from "@/kit/format";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { changeNumber, OUTCOME_TONE, RISK_TONE, STATE_TONE } from "./words";
+import "../ticket.css";
 import "./change.css";
 
 export function ChangeRef({ change }: { change: { id: string; number: number } }) {

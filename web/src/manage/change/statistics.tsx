@@ -52,7 +52,7 @@ function Figures({ of }: { of: ChangeStatistics }) {
   const median = (figure: ChangeMedian) =>
     figure.median_secs === null ? t("change.statistics.none") : span(figure.median_secs, language);
   return (
-    <div className="change-grid">
+    <div className="ticket-grid">
       <Panel title={t("change.statistics.what")} flush>
         <table className="table" aria-label={t("change.statistics.what")}>
           <tbody>

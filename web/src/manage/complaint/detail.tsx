@@ -21,6 +21,7 @@ import { Acts } from "./acts";
 import { type ComplaintStep, complaintActs, complaintQueries } from "./api";
 import { Reply } from "./reply";
 import { COMPLAINT_TONE, complaintNumber } from "./words";
+import "../ticket.css";
 import "./complaint.css";
 
 /** Steps of the reply have a panel of their own. */
@@ -53,7 +54,7 @@ export default function ComplaintPage() {
                 </span>
               }
             />
-            <div className="complaint-grid">
+            <div className="ticket-grid">
               <div className="stack">
                 <About of={of} />
                 <Reply key={of.version} of={of} />

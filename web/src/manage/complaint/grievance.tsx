@@ -15,6 +15,7 @@ import { About, History } from "./about";
 import { Acts } from "./acts";
 import { type GrievanceStep, grievanceActs, grievanceQueries } from "./api";
 import { GRIEVANCE_TONE, grievanceNumber } from "./words";
+import "../ticket.css";
 import "./complaint.css";
 
 export default function GrievancePage() {
@@ -32,7 +33,7 @@ export default function GrievancePage() {
               title={grievanceNumber(of.number)}
               sub={<Stands of={of} complaint={path.complaint} />}
             />
-            <div className="complaint-grid">
+            <div className="ticket-grid">
               <Parts of={of} />
             </div>
           </>

@@ -20,7 +20,7 @@ import { Missing } from "@/shell/missing";
 import { useMay, useSession } from "@/shell/session";
 import { type ProblemStep, problemActs, problemQueries } from "./api";
 import { problemNumber, STATE_TONE } from "./words";
-import "./problem.css";
+import "../ticket.css";
 
 const Grievances = lazy(() => import("@/manage/complaint/hear").then((part) => ({ default: part.Grievances })));
 const StepDialog = lazy(() => import("./step-dialog").then((part) => ({ default: part.StepDialog })));
@@ -78,7 +78,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
           </Button>
         ))}
       />
-      <ol className="problem-track" aria-label={t("problem.way")}>
+      <ol className="ticket-track" aria-label={t("problem.way")}>
         {TRACK.map((state) => (
           <li
             key={state}
@@ -90,11 +90,11 @@ function Detail({ problem }: { problem: ProblemDetail }) {
         ))}
       </ol>
       {problem.state === "fixed" && <p className="muted">{t("problem.watching", { n: problem.watch_days })}</p>}
-      <div className="problem-grid">
+      <div className="ticket-grid">
         <div className="stack">
           <Panel title={t("problem.known")}>
             {problem.workaround ? (
-              <p className="problem-text">{problem.workaround}</p>
+              <p className="ticket-text">{problem.workaround}</p>
             ) : (
               <Empty compact title={t("problem.noWorkaround")} text={t("problem.noWorkaroundText")} />
             )}
@@ -109,7 +109,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
           <FollowUps problem={problem} reason={may("problem.write")} />
           {problem.history.length > 0 && (
             <Panel title={t("problem.history")}>
-              <ol className="stack problem-list">
+              <ol className="stack ticket-list">
                 {problem.history.map((step) => (
                   <li key={step.at + step.to}>
                     <div className="row-wrap">
@@ -121,7 +121,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
                       {step.recurred_as && <Link to={path.incident(step.recurred_as)}>{t("problem.recurredAs")}</Link>}
                       {step.change && <span className="num">{step.change}</span>}
                     </div>
-                    {step.text && <p className="problem-text">{step.text}</p>}
+                    {step.text && <p className="ticket-text">{step.text}</p>}
                   </li>
                 ))}
               </ol>
@@ -133,7 +133,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
             {problem.linked.length === 0 ? (
               <Empty compact title={t("problem.noIncidents")} text={t("problem.noIncidentsText")} />
             ) : (
-              <ul className="stack problem-list">
+              <ul className="stack ticket-list">
                 {problem.linked.map((incident) => (
                   <li key={incident.id} className="row-wrap">
                     <IncidentRef id={incident.id} number={incident.number} />
@@ -201,7 +201,7 @@ function FollowUps({ problem, reason }: { problem: ProblemDetail; reason: string
       {problem.follow_ups.length === 0 ? (
         <Empty compact title={t("problem.noFollowUps")} text={t("problem.noFollowUpsText")} />
       ) : (
-        <ul className="stack problem-list">
+        <ul className="stack ticket-list">
           {problem.follow_ups.map((one) => (
             <FollowUpRow key={one.id} problem={problem} one={one} reason={reason} />
           ))}
@@ -252,7 +252,7 @@ function FollowUpRow({ problem, one, reason }: { problem: ProblemDetail; one: Fo
         <span className="faint">→ {t("problem.followUp.verifier")}</span>
         <PersonRef id={one.verifier.id} display={one.verifier.display} />
       </div>
-      <p className="problem-text">{one.text}</p>
+      <p className="ticket-text">{one.text}</p>
       {!one.done_at && (
         <ActionButton size="small" reason={reason} loading={act.isPending} onClick={() => act.mutate("done")}>
           {t("problem.followUp.sayDone")}

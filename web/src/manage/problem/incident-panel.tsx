@@ -7,7 +7,7 @@ import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { problemQueries } from "./api";
 import { problemNumber, STATE_TONE } from "./words";
-import "./problem.css";
+import "../ticket.css";
 
 export function KnownErrors({ incident }: { incident: string }) {
   const { t } = useText();
@@ -15,7 +15,7 @@ export function KnownErrors({ incident }: { incident: string }) {
   if (!data || data.length === 0) return null;
   return (
     <Panel title={t("problem.behindThis")}>
-      <ul className="stack problem-list">
+      <ul className="stack ticket-list">
         {data.map((problem) => (
           <li key={problem.id}>
             <div className="row-wrap">
@@ -23,7 +23,7 @@ export function KnownErrors({ incident }: { incident: string }) {
               <span className="grow">{problem.title}</span>
               <Status tone={STATE_TONE[problem.state]} word={t(`problem.state.${problem.state}`)} />
             </div>
-            {problem.workaround && <p className="problem-text">{problem.workaround}</p>}
+            {problem.workaround && <p className="ticket-text">{problem.workaround}</p>}
           </li>
         ))}
       </ul>

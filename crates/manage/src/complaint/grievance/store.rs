@@ -20,7 +20,7 @@ use crate::{
     Act,
     complaint::{
         rules,
-        table::{ABOUT, about_of, about_values},
+        table::{self, ABOUT, about_of, about_values},
     },
     ticket::{machine, number},
 };
@@ -160,16 +160,7 @@ pub(super) async fn page(
     limit: i64,
 ) -> Result<Vec<Grievance>, StoreError> {
     let mut params = params![tenant, before, limit];
-    let mut filter = String::new();
-    if !states.is_empty() {
-        filter = format!(" AND state IN ({})", places(&mut params, states.iter().copied()));
-    }
-    if let Some(organisation) = organisation {
-        filter = format!("{filter} AND organisation_id = {}", places(&mut params, [organisation]));
-    }
-    if let Some(ticket) = ticket {
-        filter = format!("{filter} AND ticket_id = {}", places(&mut params, [ticket]));
-    }
+    let filter = table::filter(&mut params, states, organisation, ticket);
     let text = format!("SELECT {} FROM grievance WHERE tenant_id = $1 AND number < $2{filter} ORDER BY number DESC LIMIT $3", columns());
     sql.rows(&text, params).await?.iter().map(grievance_of).collect()
 }

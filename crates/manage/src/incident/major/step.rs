@@ -70,12 +70,11 @@ pub(super) async fn incident_major_propose(
 ) -> ApiResult<Tagged<MajorView>> {
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
-    let mut handling = candidate(&manage, &caller, id, &if_match, request.text.as_deref()).await?;
+    let handling = candidate(&manage, &caller, id, &if_match, request.text.as_deref()).await?;
     if handling.change.said() == 0 {
         let detail = format!("this incident is a major one already: {}", handling.major.state);
         return Err(Failure::new(ErrorCode::StateRefused, detail).at("/state").into());
     }
-    handling.major.update_due_at = None;
     handling.finish(&caller).await
 }
 
@@ -153,6 +152,9 @@ pub(super) async fn incident_major_step(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let mut handling = Handling::begin(&manage, &caller, id, &if_match).await?;
+    if request.step == Step::Declare {
+        return Err(refuse::invalid("/step", "declaring names who decides and how often a word is owed: ask .../major/declare").into());
+    }
     if matches!(request.step, Step::Review | Step::Demote) {
         words::text(request.text.as_deref().unwrap_or_default())?;
     }
