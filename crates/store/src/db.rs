@@ -13,6 +13,7 @@ use crate::{
         postgres,
         sqlite::{self, Reader, Readers, Turn, Writer},
     },
+    wake::{Bell, Ear, Interest, Left},
 };
 
 /// Where the data lies.
@@ -48,8 +49,10 @@ struct Inner {
     pool: Pool,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
-    /// Counts commits of this process, so that workers wake without polling hard.
+    /// Counts commits of this process, so that whoever follows them all wakes without polling hard.
     commits: watch::Sender<u64>,
+    /// Wakes the loops that a commit concerns.
+    bell: Bell,
 }
 
 /// A database, cheap to clone.
@@ -75,7 +78,7 @@ impl Db {
             }
             DbUrl::Postgres(url) => Pool::Postgres(postgres::open(url).await?),
         };
-        Ok(Self(Arc::new(Inner { pool, clock, rng, commits: watch::Sender::new(0) })))
+        Ok(Self(Arc::new(Inner { pool, clock, rng, commits: watch::Sender::new(0), bell: Bell::default() })))
     }
 
     /// Which database this is.
@@ -129,7 +132,7 @@ impl Db {
             Pool::Sqlite { writer, .. } => TxInner::Sqlite(writer.turn().await?),
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, db: self.clone(), in_ledger: false })
+        Ok(Tx { inner, db: self.clone(), in_ledger: false, left: Left::default() })
     }
 
     /// Changes whenever this process commits.
@@ -137,8 +140,18 @@ impl Db {
         self.0.commits.subscribe()
     }
 
-    /// Wakes the workers as a commit does.
+    /// Hears the commits of this process that leave something of this interest.
+    pub fn listen(&self, interest: Interest) -> Ear {
+        self.0.bell.listen(interest)
+    }
+
+    /// Wakes everybody who waits for a commit.
     pub fn wake(&self) {
+        self.count_commit();
+        self.0.bell.ring_all();
+    }
+
+    fn count_commit(&self) {
         self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
@@ -174,6 +187,8 @@ pub struct Tx {
     db: Db,
     /// Whether this transaction has announced itself to the ledger's horizon (PostgreSQL).
     pub(crate) in_ledger: bool,
+    /// For the loops of this process, once it is committed.
+    pub(crate) left: Left,
 }
 
 async fn postgres_rows(connection: &mut sqlx::PgConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
@@ -248,7 +263,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes it durable and wakes the workers.
+    /// Makes it durable and wakes the loops that it leaves something for.
     ///
     /// # Errors
     /// [`StoreError`]; nothing was saved then, except that a lost connection at this very moment leaves it open on PostgreSQL.
@@ -257,7 +272,9 @@ impl Tx {
             TxInner::Sqlite(turn) => turn.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
-        self.db.wake();
+        self.db.count_commit();
+        // On PostgreSQL an event is read once nothing before it is open (see [`postgres`]): what holds it back may be of any kind.
+        self.db.0.bell.ring(&self.left, self.db.dialect() == Dialect::Postgres);
         Ok(())
     }
 

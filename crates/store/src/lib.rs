@@ -20,6 +20,7 @@ pub mod substring;
 pub mod testing;
 pub mod timer;
 mod value;
+pub mod wake;
 pub mod worker;
 
 pub use consumer::Consumer;

@@ -175,6 +175,7 @@ impl Tx {
     /// # Errors
     /// As any statement.
     pub async fn send(&mut self, message: &NewMessage) -> Result<bool> {
+        self.left.message(message.channel);
         let now = self.now();
         let id: MessageId = Id::at(now, self.rng().as_ref());
         Ok(self
@@ -271,6 +272,8 @@ pub async fn settle(db: &Db, message: &Message, owner: &str, delivery: Delivery,
                 params![message.id, owner, next, cut(&error)],
             )
             .await?;
+            // Its next try may be sooner than whatever the channel waits for.
+            tx.left.message(&message.channel);
             return tx.commit().await;
         }
     };
@@ -417,13 +420,15 @@ pub async fn ages(sql: &mut dyn Sql, now: Timestamp) -> Result<(f64, f64)> {
 /// A failure `not_found` when there is no such dead letter.
 pub async fn revive(tx: &mut Tx, tenant: TenantId, id: MessageId) -> Result<()> {
     let now = tx.now();
-    let revived =
-        tx.execute("UPDATE outbox SET state = 'queued', attempts = 0, next_at = $3, settled_at = NULL WHERE id = $1 AND tenant_id = $2 AND state = 'dead'", params![id, tenant, now]).await?;
-    if revived == 0 {
+    let revived = tx
+        .row("UPDATE outbox SET state = 'queued', attempts = 0, next_at = $3, settled_at = NULL WHERE id = $1 AND tenant_id = $2 AND state = 'dead' RETURNING channel", params![id, tenant, now])
+        .await?;
+    let Some(revived) = revived else {
         return Err(StoreError::Failure(Failure::new(
             ErrorCode::NotFound,
             "there is no dead letter with this id; it may have been sent meanwhile",
         )));
-    }
+    };
+    tx.left.message(&revived.text("channel")?);
     Ok(())
 }

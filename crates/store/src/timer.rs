@@ -65,6 +65,7 @@ impl Tx {
     /// # Errors
     /// As any statement.
     pub async fn set_timer(&mut self, timer: &NewTimer) -> Result<()> {
+        self.left.timer();
         let id: TimerId = Id::at(self.now(), self.rng().as_ref());
         self.execute(
             "INSERT INTO timer (id, tenant_id, kind, key, due_at, fire_at, payload, attempts) VALUES ($1, $2, $3, $4, $5, $5, $6, 0)

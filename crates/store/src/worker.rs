@@ -1,4 +1,4 @@
-//! The loops that drive consumers, timers, the outbox and the sealer. Each is woken by commits and by the clock, and does
+//! The loops that drive consumers, timers, the outbox and the sealer. Each is woken by the commits that concern it and by the clock, and does
 //! nothing that it could not do again after a crash.
 
 use std::{
@@ -19,6 +19,7 @@ use crate::{
         receipts::{self, Receipts},
     },
     timer,
+    wake::{Ear, Interest},
 };
 
 /// How long a loop sleeps at most when nothing wakes it: what another replica wrote is seen after this.
@@ -37,15 +38,15 @@ fn backoff(errors: u32) -> Duration {
     Duration::from_millis(200).saturating_mul(1u32 << errors.min(7)).min(BACKOFF_MAX)
 }
 
-/// Sleeps until a commit, the instant `next`, [`IDLE`] or the end.
-async fn rest(db: &Db, commits: &mut tokio::sync::watch::Receiver<u64>, next: Option<Timestamp>, cancel: &CancellationToken) {
+/// Sleeps until a commit that concerns it, the instant `next`, [`IDLE`] or the end.
+async fn rest(db: &Db, ear: &Ear, next: Option<Timestamp>, cancel: &CancellationToken) {
     let until_next = next.map_or(IDLE, |next| {
         let wait = next.duration_since(db.clock().now());
         Duration::try_from(wait).unwrap_or(Duration::ZERO).min(IDLE)
     });
     tokio::select! {
         () = cancel.cancelled() => {}
-        changed = commits.changed() => if changed.is_err() { tokio::time::sleep(IDLE).await; },
+        () = ear.heard() => {}
         () = tokio::time::sleep(until_next) => {}
     }
 }
@@ -61,10 +62,9 @@ pub async fn run_consumers(db: Db, consumers: Vec<Arc<dyn Consumer>>, cancel: Ca
 }
 
 async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationToken) {
-    let mut commits = db.commits();
+    let ear = db.listen(Interest::Events(consumer.kinds().to_vec()));
     let mut errors = 0u32;
     while !cancel.is_cancelled() {
-        commits.borrow_and_update();
         // After an error one event at a time, so that the one that fails stands alone.
         let limit = if errors == 0 { consumer::BATCH_MAX } else { 1 };
         match consumer::run_once(db, consumer, limit).await {
@@ -73,7 +73,7 @@ async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationTok
                     errors = 0;
                 }
                 if !more {
-                    rest(db, &mut commits, None, cancel).await;
+                    rest(db, &ear, None, cancel).await;
                 }
             }
             Err(error) => {
@@ -102,15 +102,14 @@ async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationTok
 
 /// Fires timers until `cancel`.
 pub async fn run_timers(db: Db, handlers: Vec<Arc<dyn TimerHandler>>, cancel: CancellationToken) {
-    let mut commits = db.commits();
+    let ear = db.listen(Interest::Timers);
     let mut errors = 0u32;
     while !cancel.is_cancelled() {
-        commits.borrow_and_update();
         match timer::run_due(&db, &handlers).await {
             Ok((fired, next)) => {
                 errors = 0;
                 if fired == 0 {
-                    rest(&db, &mut commits, next, &cancel).await;
+                    rest(&db, &ear, next, &cancel).await;
                 }
             }
             Err(error) => {
@@ -198,12 +197,11 @@ struct Deliverer {
 
 impl Deliverer {
     async fn run(&self, cancel: &CancellationToken) {
-        let mut commits = self.db.commits();
+        let ear = self.db.listen(Interest::Messages(self.channel.name().to_owned()));
         let slots = Arc::new(Semaphore::new(DELIVERIES_MAX));
         let mut under_way = JoinSet::new();
         let mut errors = 0u32;
         while !cancel.is_cancelled() {
-            commits.borrow_and_update();
             while under_way.try_join_next().is_some() {}
             // Only what can be sent at once is claimed: a claimed message is nobody else's.
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { break };
@@ -217,7 +215,7 @@ impl Deliverer {
                         Ok(mut sql) => outbox::next_due(&mut sql).await.ok().flatten(),
                         Err(_) => None,
                     };
-                    rest(&self.db, &mut commits, next, cancel).await;
+                    rest(&self.db, &ear, next, cancel).await;
                 }
                 Ok(messages) => {
                     errors = 0;

@@ -7,7 +7,7 @@ use evenkeel_core::{
     id::TenantId,
     state::Findable,
 };
-use evenkeel_store::{Db, Sql, StoreError, ledger, params};
+use evenkeel_store::{Db, Sql, StoreError, ledger, params, wake::Interest};
 use tantivy::TantivyError;
 use tokio_util::sync::CancellationToken;
 
@@ -20,8 +20,13 @@ use super::{
 const BATCH: i64 = 500;
 /// Rows between two commits while the index is made anew.
 const COMMIT_ROWS: usize = 5_000;
-/// What happens within so long is written together.
+/// What happens within so long is written together, at least.
 const GATHER: Duration = Duration::from_millis(200);
+/// After a turn of writing it rests so many times as long as that took, so that a storm does not spend the machine on its own
+/// index: a commit costs much more than the few rows in it.
+const REST: u32 = 50;
+/// But no longer than this.
+const REST_MAX: Duration = Duration::from_secs(10);
 /// After a failure, and between two looks when nothing happens.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -65,14 +70,15 @@ type Thing = (TenantId, Findable, String);
 
 /// Follows until `cancel`; makes the index anew when it is not as it should be.
 pub async fn keep(db: Db, search: Search, cancel: CancellationToken) {
-    let mut commits = db.commits();
+    let ear = db.listen(Interest::Events(KINDS.clone()));
     while !cancel.is_cancelled() {
         if search.is_gone() && search.standing() != Standing::Closed {
             tracing::warn!("the folder of the search index is gone");
             search.stand(Standing::Closed);
         }
+        let began = tokio::time::Instant::now();
         let pause = match catch_up(&db, &search).await {
-            Ok(()) => GATHER,
+            Ok(()) => (began.elapsed() * REST).clamp(GATHER, REST_MAX),
             Err(error) => {
                 tracing::error!(%error, "the search index cannot follow; trying again");
                 search.stand(Standing::Closed);
@@ -84,7 +90,7 @@ pub async fn keep(db: Db, search: Search, cancel: CancellationToken) {
             () = cancel.cancelled() => return,
         }
         tokio::select! {
-            _ = commits.changed() => {}
+            () = ear.heard() => {}
             () = search.damage() => search.stand(Standing::Closed),
             () = tokio::time::sleep(PAUSE) => {}
             () = cancel.cancelled() => return,

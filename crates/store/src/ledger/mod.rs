@@ -79,6 +79,9 @@ impl Tx {
             self.rows(postgres::ENTER_LEDGER, params![]).await?;
             self.in_ledger = true;
         }
+        for event in events {
+            self.left.event(event.kind);
+        }
         let recorded_at = self.now();
         let mut written = Vec::with_capacity(events.len());
         for some in events.chunks(APPENDED_AT_ONCE) {

@@ -11,3 +11,4 @@ mod outbox;
 mod substring;
 mod timer;
 mod turn;
+mod wake;
