@@ -20,7 +20,7 @@ pub mod world;
 
 use std::sync::Arc;
 
-use evenkeel_api::router::OpenApiRouter;
+use evenkeel_api::Routes;
 use evenkeel_store::{Consumer, Migration, TimerHandler};
 
 pub use state::Analyze;
@@ -31,8 +31,8 @@ pub fn migrations() -> Vec<Migration> {
 }
 
 /// The routes of every noun, with their documents.
-pub fn router(analyze: Analyze) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(analyze: Analyze) -> Routes {
+    Routes::new()
         .merge(clock::router())
         .merge(fault::router())
         .merge(home::router())

@@ -1,7 +1,7 @@
 //! Who calls, and the proofs that somebody was asked: a write function that wants a [`Grant`] or an [`Authorised`] value
 //! cannot be called by code that did not check.
 
-use std::{collections::BTreeSet, ops::Deref};
+use std::{collections::BTreeSet, fmt::Display, ops::Deref};
 
 use axum::extract::FromRequestParts;
 use evenkeel_core::{
@@ -143,7 +143,7 @@ impl Caller {
     }
 
     /// Hands the value back with the proof when the caller may handle something that belongs to one of `organisations`.
-    /// What one may not see does not exist: 404, not 403.
+    /// What one may not see does not exist: 404, in the very words that are said of a `(kind, id)` that nobody ever made.
     ///
     /// # Errors
     /// [`ErrorCode::Forbidden`] without the permission, [`ErrorCode::NotFound`] for another organisation's.
@@ -151,12 +151,13 @@ impl Caller {
         &self,
         permission: Permission,
         organisations: &[Option<OrganisationId>],
+        (kind, id): (&str, impl Display),
         value: T,
     ) -> Result<Authorised<T>, Problem> {
         if self.scope(permission)?.shows(organisations) {
             Ok(Authorised { value, grant: Grant(permission) })
         } else {
-            Err(Failure::new(ErrorCode::NotFound, "there is no such thing, or it is not your organisation's").into())
+            Err(Problem::not_found(kind, id))
         }
     }
 }

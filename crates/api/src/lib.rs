@@ -1,6 +1,6 @@
 //! The kit that knows HTTP: who calls, what they may, problems as JSON, paging, versions, request ids and the stream of changes.
 //!
-//! It knows no business noun. A hall builds its router with [`router::OpenApiRouter`] and answers with [`ApiResult`]; the
+//! It knows no business noun. A hall builds its router with [`Routes`] and answers with [`ApiResult`]; the
 //! server puts the [`Caller`] into each request and hangs everything together.
 
 pub mod caller;
@@ -13,6 +13,7 @@ pub mod page;
 pub mod policy;
 mod problem;
 pub mod request_id;
+pub mod routes;
 pub mod version;
 
 pub use caller::{Authorised, Caller, Grant, Scope};
@@ -23,5 +24,7 @@ pub use kit::Kit;
 pub use page::{Page, PageQuery};
 pub use policy::{Permission, Role};
 pub use problem::{ApiResult, Problem};
-pub use utoipa_axum::{router, routes};
+pub use routes::Routes;
+#[doc(hidden)]
+pub use utoipa_axum;
 pub use version::{IfMatch, Tagged};

@@ -36,7 +36,7 @@ pub mod voice;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
-use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_api::{Kit, Routes};
 use evenkeel_store::{Consumer, Migration, OutboxObserver, TimerHandler, blob::Blobs};
 
 pub use act::Act;
@@ -174,8 +174,8 @@ pub fn migrations() -> Vec<Migration> {
 }
 
 /// The routes of every noun, with their documents.
-pub fn router(manage: Manage) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(manage: Manage) -> Routes {
+    Routes::new()
         .merge(agreement::router())
         .merge(attachment::router())
         .merge(calendar::router())

@@ -23,7 +23,7 @@ mod testing;
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
-use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_api::{Kit, Routes};
 use evenkeel_core::{
     event::{Event, observe::Look},
     id::{OrganisationId, ServiceId, TenantId},
@@ -114,7 +114,7 @@ impl Observe {
     }
 
     /// The routes of metrics, probes, indicators and the host, with their state applied.
-    pub fn router(&self) -> OpenApiRouter {
+    pub fn router(&self) -> Routes {
         probe::routes::router(self.clone())
             .merge(probe::vantage::routes::router(self.clone()))
             .merge(sli::routes::router(self.clone()))

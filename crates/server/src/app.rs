@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use evenkeel_api::{Changes, Kit, router::OpenApiRouter};
+use evenkeel_api::{Changes, Kit, Routes};
 use evenkeel_core::{Clock, Failure, Id, Rng, id::TenantId};
 use evenkeel_observe::metric::remote::{Forwarded, RemoteOptions};
 use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
@@ -172,7 +172,7 @@ impl App {
     }
 
     /// The halls' routes.
-    pub(crate) fn halls(&self) -> OpenApiRouter {
+    pub(crate) fn halls(&self) -> Routes {
         self.halls.router()
     }
 

@@ -142,7 +142,7 @@ pub(super) async fn clock_explain(
     };
     let view = world.latest();
     let incident = view.incident(id).ok_or_else(|| Problem::not_found("incident", id))?;
-    let incident = caller.authorise(Permission::ClockRead, &view.organisations(incident), incident)?.into_inner();
+    let incident = caller.authorise(Permission::ClockRead, &view.organisations(incident), ("incident", id), incident)?.into_inner();
     let scoped = caller.scope(Permission::ClockRead)?.organisation().is_some();
     let explained = explain(view, incident, goal, query.agreement, analyze.kit.now())
         .filter(|explained| !scoped || explained.agreement.layer != "ola")

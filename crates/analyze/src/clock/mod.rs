@@ -18,7 +18,7 @@ mod request;
 mod table;
 mod worker;
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Analyze;
 
@@ -29,8 +29,8 @@ pub use table::MIGRATIONS;
 pub use worker::{ClockConsumer, ClockDue};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Analyze> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Analyze> {
+    Routes::new()
         .routes(routes!(list::clock_list))
         .routes(routes!(explain::clock_explain))
         .routes(routes!(request::request_clock_explain))

@@ -14,9 +14,9 @@ mod tests;
 pub use actions::{Action, ActionDone, Done};
 pub use moments::{Basis, Fault, Moment, fault};
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<crate::Analyze> {
-    OpenApiRouter::new().routes(routes!(show::fault_show))
+pub(crate) fn router() -> Routes<crate::Analyze> {
+    Routes::new().routes(routes!(show::fault_show))
 }

@@ -94,7 +94,7 @@ pub(super) async fn fault_show(
     for _ in 0..10 {
         let view = world.latest();
         let incident = view.incident(id).ok_or_else(|| Problem::not_found("incident", id))?;
-        let incident = caller.authorise(Permission::FigureRead, &view.organisations(incident), incident)?.into_inner();
+        let incident = caller.authorise(Permission::FigureRead, &view.organisations(incident), ("incident", id), incident)?.into_inner();
         let Some(survivor) = incident.survivor(view.position) else {
             let fault = fault(view, incident).ok_or_else(|| Problem::not_found("incident", id))?;
             return Ok(Json(timeline(&fault)));

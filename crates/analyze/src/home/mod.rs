@@ -7,11 +7,11 @@ mod board;
 mod needs;
 mod route;
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Analyze;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Analyze> {
-    OpenApiRouter::new().routes(routes!(route::home_show)).routes(routes!(route::figure_evidence))
+pub(crate) fn router() -> Routes<Analyze> {
+    Routes::new().routes(routes!(route::home_show)).routes(routes!(route::figure_evidence))
 }

@@ -14,13 +14,13 @@ mod suggest;
 mod tests;
 mod view;
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Analyze;
 
 pub use book::Book;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Analyze> {
-    OpenApiRouter::new().routes(routes!(route::noise_show)).routes(routes!(route::noise_rows)).routes(routes!(dismiss::noise_dismiss))
+pub(crate) fn router() -> Routes<Analyze> {
+    Routes::new().routes(routes!(route::noise_show)).routes(routes!(route::noise_rows)).routes(routes!(dismiss::noise_dismiss))
 }

@@ -18,7 +18,7 @@ mod table;
 mod view;
 mod write;
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Analyze;
 
@@ -26,8 +26,8 @@ pub use table::MIGRATIONS;
 pub use view::{ReportHead, ReportView};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Analyze> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Analyze> {
+    Routes::new()
         .routes(routes!(show::report_list, create::report_create))
         .routes(routes!(show::report_show))
         .routes(routes!(create::report_refresh))

@@ -154,7 +154,7 @@ pub async fn authorised(
         return Err(Problem::not_found("report", id));
     }
     let customer = report.customer;
-    caller.authorise(permission, &[customer], report)
+    caller.authorise(permission, &[customer], ("report", id), report)
 }
 
 /// Heads in the same order.

@@ -129,7 +129,7 @@ where
         let dues = Arc::new(Dues::default());
         let analyze =
             Analyze::new(Kit::new(test.db.clone()), Arc::new(Staff(approvers.clone()))).with_due(Arc::clone(&dues) as Arc<dyn DueSink>);
-        let (router, _) = crate::router(analyze.clone()).split_for_parts();
+        let (router, _) = crate::router(analyze.clone()).split();
         body(House { test, analyze, dues, router, told: 0 })
     })
     .await;

@@ -25,10 +25,10 @@ fn organisations() -> (OrganisationId, OrganisationId) {
 fn another_organisations_thing_does_not_exist_for_a_customer() {
     let (own, other) = organisations();
     let customer = caller(&[Role::Customer], Some(own));
-    assert!(customer.authorise(Permission::IncidentRead, &[Some(own)], ()).is_ok());
-    let refused = customer.authorise(Permission::IncidentRead, &[Some(other), None], ()).unwrap_err();
+    assert!(customer.authorise(Permission::IncidentRead, &[Some(own)], ("thing", 1), ()).is_ok());
+    let refused = customer.authorise(Permission::IncidentRead, &[Some(other), None], ("thing", 1), ()).unwrap_err();
     assert_eq!(refused.failure().code, ErrorCode::NotFound);
-    let refused = customer.authorise(Permission::IncidentWrite, &[Some(own)], ()).unwrap_err();
+    let refused = customer.authorise(Permission::IncidentWrite, &[Some(own)], ("thing", 1), ()).unwrap_err();
     assert_eq!(refused.failure().code, ErrorCode::Forbidden);
 }
 

@@ -7,7 +7,7 @@ mod list;
 mod store;
 mod table;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -15,6 +15,6 @@ pub use store::{KIND, find, list_of, of_service, put_agreement, retire_agreement
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::agreement_list)).routes(routes!(list::agreement_show))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::agreement_list)).routes(routes!(list::agreement_show))
 }

@@ -7,7 +7,7 @@
 mod serve;
 mod table;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -16,6 +16,6 @@ pub(crate) use table::{Attachment, forget_of_mail, hang, is_named, of_ticket};
 pub use table::{Kept, MIGRATIONS};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(serve::attachment_get))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(serve::attachment_get))
 }

@@ -7,13 +7,13 @@
 mod list;
 mod store;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
 pub use store::{KIND, find, put, retire};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::calendar_list))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::calendar_list))
 }

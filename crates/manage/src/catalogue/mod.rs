@@ -13,7 +13,7 @@ mod list;
 mod store;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -27,6 +27,6 @@ pub use store::{find, put, retire, version};
 pub(crate) use view::PriceView;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::catalogue_list)).routes(routes!(list::catalogue_show))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::catalogue_list)).routes(routes!(list::catalogue_show))
 }

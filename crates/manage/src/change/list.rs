@@ -72,7 +72,7 @@ pub(super) async fn change_show(State(manage): State<Manage>, caller: Caller, Pa
         .filter(|found| scope.organisation().is_none() || store::is_told(found.state))
         .ok_or_else(|| Answer::not_found("change", id))?;
     let organisations = found.organisations();
-    let found = caller.authorise(Permission::ChangeRead, &organisations, found)?.into_inner();
+    let found = caller.authorise(Permission::ChangeRead, &organisations, ("change", id), found)?.into_inner();
     let body = detail(&mut sql, &caller, found).await?;
     Ok(Tagged { version: body.change.version, body })
 }
@@ -97,7 +97,7 @@ pub(super) async fn change_of_incident(
     let scope = caller.scope(Permission::ChangeRead)?;
     let mut sql = manage.kit.db.read().await?;
     let found = incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
-    caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+    caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
     let began = found.started_at.unwrap_or(found.opened_at);
     let ended = found.restored_at.or(found.resolved_at).unwrap_or_else(|| manage.kit.now());
     let mut services: Vec<ServiceId> =

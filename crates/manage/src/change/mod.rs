@@ -38,7 +38,7 @@ mod vote;
 mod window;
 mod with;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -54,8 +54,8 @@ pub use table::MIGRATIONS;
 pub use template::{ChangeTemplateDefinition, KIND as TEMPLATE_KIND, put as put_template, retire as retire_template};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::change_list, draft::change_draft))
         .routes(routes!(agenda::change_agenda))
         .routes(routes!(calendar::change_calendar))

@@ -107,7 +107,7 @@ pub(super) async fn change_link(
 
 async fn link(tx: &mut Tx, caller: &Caller, revision: &mut Revision, id: IncidentId) -> ApiResult<()> {
     let found = incident::find(tx, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
-    caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+    caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
     if store::link(tx, &revision.change, id, revision.act.at).await? {
         revision.record(&ChangeLinked { incident_id: id })?;
     }

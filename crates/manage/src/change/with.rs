@@ -26,7 +26,7 @@ pub(super) async fn begin(
     let mut tx = manage.kit.db.write().await?;
     let found = store::find_held(&mut tx, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("change", id))?;
     let organisations = found.organisations();
-    let found = caller.authorise(permission, &organisations, found)?;
+    let found = caller.authorise(permission, &organisations, ("change", id), found)?;
     if_match.check(found.version)?;
     Ok((tx, Revision::of(found, act(manage, caller))))
 }

@@ -57,7 +57,7 @@ async fn find(sql: &mut dyn Sql, caller: &Caller, named: &TicketNamed) -> ApiRes
         TicketKind::Incident => {
             let id: IncidentId = named.id.parse().map_err(|_| missing())?;
             let found = incident::find(sql, caller.tenant, id).await?.ok_or_else(missing)?;
-            let found = caller.authorise(Permission::IncidentRead, &found.organisations(), found)?.into_inner();
+            let found = caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), found)?.into_inner();
             let ticket = TicketRef { kind: named.kind, id: id.to_string(), number: found.number };
             Ok(Found { ticket, service_id: found.service_id, organisation_id: found.organisation_id, person_id: None })
         }
@@ -94,7 +94,7 @@ pub(super) async fn take(tx: &mut Tx, caller: &Caller, asked: &DiscontentRequest
         (None, Some(id)) => {
             let known = service::find(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("service", id))?;
             // A service of another customer does not exist for this one.
-            caller.authorise(Permission::ServiceRead, &[known.definition.customer], ())?;
+            caller.authorise(Permission::ServiceRead, &[known.definition.customer], ("service", id), ())?;
             Some(known.id)
         }
     };

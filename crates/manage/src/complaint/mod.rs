@@ -23,7 +23,7 @@ mod table;
 mod view;
 mod words;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -33,8 +33,8 @@ pub use store::{find, set_due, shows};
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::complaint_list, register::complaint_register))
         .routes(routes!(list::complaint_show))
         .routes(routes!(step::complaint_acknowledge))

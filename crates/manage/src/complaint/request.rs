@@ -20,7 +20,7 @@ async fn hold(
 ) -> ApiResult<Authorised<Complaint>> {
     caller.require(permission)?;
     let found = store::find_held(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("complaint", id))?;
-    let found = caller.authorise(permission, &[found.about.organisation_id], found)?;
+    let found = caller.authorise(permission, &[found.about.organisation_id], ("complaint", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
 }

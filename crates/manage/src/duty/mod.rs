@@ -5,13 +5,13 @@
 
 mod list;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
 pub use list::{Orphan, OrphanKind, Why};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::duty_list))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::duty_list))
 }

@@ -44,7 +44,7 @@ mod title;
 pub mod verify;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -57,8 +57,8 @@ pub use table::MIGRATIONS;
 pub use view::{IncidentDetail, IncidentLink, IncidentView};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::incident_list, open::incident_open))
         .routes(routes!(list::incident_show))
         .routes(routes!(timeline::incident_timeline))

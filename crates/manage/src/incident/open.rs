@@ -57,7 +57,7 @@ pub(super) async fn incident_open(
         .ok_or_else(|| Problem::not_found("service", request.service_id))?;
     let team = party::find_team(&mut tx, caller.tenant, found.definition.team).await?;
     let organisations = [found.definition.customer, team.map(|team| team.organisation_id)];
-    let service = caller.authorise(Permission::IncidentOpen, &organisations, found)?;
+    let service = caller.authorise(Permission::IncidentOpen, &organisations, ("service", found.id), found)?;
     let act = act(&manage, &caller);
     if request.started_at.is_some_and(|at| at > act.at) {
         return Err(refuse::invalid("/started_at", "the trouble cannot have begun in the future").into());

@@ -32,7 +32,7 @@ pub(super) async fn hold(
     caller.require(permission)?;
     let found = store::find_held(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("incident", id))?;
     let organisations = found.organisations();
-    let found = caller.authorise(permission, &organisations, found)?;
+    let found = caller.authorise(permission, &organisations, ("incident", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
 }

@@ -66,7 +66,7 @@ pub(super) async fn article_use(
     match request.ticket {
         HelpedTicket::Incident(id) => {
             let found = incident::find(&mut tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("incident", id))?;
-            caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+            caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
         }
         HelpedTicket::Request(id) => {
             if !request::shows(&mut tx, &caller, id).await? {

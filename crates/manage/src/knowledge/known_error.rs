@@ -67,7 +67,7 @@ pub(super) async fn problem_publish_article(
     let Json(request) = request?;
     let mut tx = manage.kit.db.write().await?;
     let found = problem::find(&mut tx, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("problem", id))?;
-    let found = caller.authorise(Permission::ProblemRead, &[found.organisation_id], found)?;
+    let found = caller.authorise(Permission::ProblemRead, &[found.organisation_id], ("problem", id), found)?;
     let Some(workaround) = found.workaround.clone().filter(|_| found.state != ProblemState::Closed) else {
         let detail = "only an error that is known has an article: say its cause and its workaround first";
         return Err(Failure::new(ErrorCode::StateRefused, detail).at("/state").into());

@@ -25,7 +25,7 @@ mod table;
 mod versions;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -38,8 +38,8 @@ pub(crate) use store::{find, linked_to, version};
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::article_list, create::article_create))
         .routes(routes!(content::article_preview))
         .routes(routes!(deflection::article_deflection))

@@ -16,7 +16,7 @@ async fn hold(tx: &mut Tx, caller: &Caller, permission: Permission, id: ArticleI
     caller.require(permission)?;
     let found = store::find_held(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("article", id))?;
     // Those who write are staff, who see every article.
-    let found = caller.authorise(permission, &[], found)?;
+    let found = caller.authorise(permission, &[], ("article", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
 }

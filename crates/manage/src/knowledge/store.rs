@@ -153,7 +153,7 @@ pub(super) async fn look(sql: &mut dyn Sql, caller: &Caller, id: ArticleId) -> A
         _ => get_version(sql, caller.tenant, id, no).await?,
     };
     // Who reads it was judged above: nothing is left for organisations to narrow down.
-    Ok((caller.authorise(Permission::KnowledgeRead, &[caller.organisation], found)?, shown))
+    Ok((caller.authorise(Permission::KnowledgeRead, &[caller.organisation], ("article", id), found)?, shown))
 }
 
 /// Writes a new article with its first version, and what is said of it.

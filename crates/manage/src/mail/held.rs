@@ -79,7 +79,7 @@ pub(super) async fn mail_take(
         Some(incident) => {
             let found = incident::find(&mut tx, tenant, incident).await?.ok_or_else(|| Problem::not_found("incident", incident))?;
             let organisations = found.organisations();
-            let found: Authorised<_> = caller.authorise(Permission::IncidentNote, &organisations, found)?;
+            let found: Authorised<_> = caller.authorise(Permission::IncidentNote, &organisations, ("incident", incident), found)?;
             Some(TicketRef::Incident(found.id))
         }
         None => None,

@@ -32,7 +32,7 @@ mod ticket;
 mod view;
 mod words;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -44,8 +44,8 @@ pub use table::MIGRATIONS;
 pub(crate) use table::ticket_of;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::mailbox_list))
         .routes(routes!(list::mail_list))
         .routes(routes!(list::mail_original))

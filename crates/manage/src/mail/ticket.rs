@@ -88,7 +88,7 @@ pub async fn standpoint(
     if let Some(known) = known {
         let incident = held(tx, tenant, ticket).await?;
         let organisations = incident.organisations();
-        if known.caller(tenant).authorise(Permission::IncidentNote, &organisations, ()).is_ok() {
+        if known.caller(tenant).authorise(Permission::IncidentNote, &organisations, ("incident", incident.id), ()).is_ok() {
             return Ok(Standpoint::Entitled);
         }
     }

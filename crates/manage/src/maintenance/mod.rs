@@ -8,7 +8,7 @@ mod list;
 mod store;
 mod table;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -17,6 +17,6 @@ pub use store::{KIND, MaintenanceDefinition, Plan, covering, put, retire};
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::maintenance_list))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::maintenance_list))
 }

@@ -11,7 +11,7 @@ mod person;
 mod table;
 mod team;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -32,6 +32,6 @@ pub fn is_agent(roles: &std::collections::BTreeSet<evenkeel_api::Role>) -> bool 
 }
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::organisation_list)).routes(routes!(list::team_list)).routes(routes!(list::person_list))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::organisation_list)).routes(routes!(list::team_list)).routes(routes!(list::person_list))
 }

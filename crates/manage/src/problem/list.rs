@@ -71,7 +71,7 @@ pub(super) async fn problem_of_incident(
     caller.require(Permission::ProblemRead)?;
     let mut sql = manage.kit.db.read().await?;
     let found = crate::incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
-    caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+    caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
     let problems = store::behind(&mut sql, caller.tenant, id).await?;
     Ok(Json(views(&mut sql, &caller, problems).await?))
 }

@@ -19,7 +19,7 @@ mod table;
 mod verify;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -31,8 +31,8 @@ pub use table::MIGRATIONS;
 pub(crate) use verify::Verify;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::problem_list, open::problem_open))
         .routes(routes!(propose::problem_proposals))
         .routes(routes!(list::problem_of_incident))

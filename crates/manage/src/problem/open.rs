@@ -76,7 +76,7 @@ pub(super) async fn problem_open(
     }
     for id in &incidents {
         let found = incident::find(&mut tx, caller.tenant, *id).await?.ok_or_else(|| Answer::not_found("incident", *id))?;
-        caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+        caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", *id), ())?;
     }
     let incidents: Vec<IncidentId> = incidents.into_iter().collect();
     let act = act(&manage, &caller);

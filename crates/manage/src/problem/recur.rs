@@ -46,7 +46,7 @@ pub(super) async fn problem_link(
     let found = incident::find(&mut tx, caller.tenant, request.incident_id)
         .await?
         .ok_or_else(|| Answer::not_found("incident", request.incident_id))?;
-    let found = caller.authorise(Permission::IncidentRead, &found.organisations(), found)?;
+    let found = caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", request.incident_id), found)?;
     store::link(&mut tx, &mut change, found.id).await?;
     finish(tx, &caller, change).await
 }

@@ -15,7 +15,7 @@ use crate::{Manage, ticket::act};
 pub(super) async fn hold(tx: &mut Tx, caller: &Caller, id: ProblemId, if_match: &IfMatch) -> ApiResult<Authorised<Problem>> {
     caller.require(Permission::ProblemWrite)?;
     let found = store::find_held(tx, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("problem", id))?;
-    let found = caller.authorise(Permission::ProblemWrite, &[found.organisation_id], found)?;
+    let found = caller.authorise(Permission::ProblemWrite, &[found.organisation_id], ("problem", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
 }

@@ -177,7 +177,7 @@ async fn create(
     };
     table::insert(tx, &request).await?;
     // It is the caller's: they made it a line above.
-    caller.authorise(Permission::RequestOpen, &[caller.organisation], request)
+    caller.authorise(Permission::RequestOpen, &[caller.organisation], ("request", request.id), request)
 }
 
 /// Keeps answers of a draft.

@@ -31,7 +31,7 @@ mod wait;
 mod withdraw;
 mod words;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -45,8 +45,8 @@ pub use table::MIGRATIONS;
 pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::request_list, draft::request_create))
         .routes(routes!(people::request_colleagues))
         .routes(routes!(list::request_show))

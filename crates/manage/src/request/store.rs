@@ -98,7 +98,7 @@ async fn shown(sql: &mut dyn Sql, caller: &Caller, permission: Permission, found
         return Err(Problem::not_found("request", found.id));
     }
     // Who sees a request was judged above, person by person: nothing is left for organisations to narrow down.
-    caller.authorise(permission, &[caller.organisation], found)
+    caller.authorise(permission, &[caller.organisation], ("request", found.id), found)
 }
 
 /// The request, when the caller may see it.

@@ -18,7 +18,7 @@ mod schema;
 mod snippet;
 mod words;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -26,9 +26,6 @@ pub use follow::{catch_up, keep, rebuild};
 pub use index::{Search, Standing};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
-        .routes(routes!(find::search_find))
-        .routes(routes!(related::incident_related))
-        .routes(routes!(related::request_related))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(find::search_find)).routes(routes!(related::incident_related)).routes(routes!(related::request_related))
 }

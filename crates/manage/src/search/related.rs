@@ -42,7 +42,7 @@ pub(super) async fn incident_related(State(manage): State<Manage>, caller: Calle
     {
         let mut sql = manage.kit.db.read().await?;
         let found = incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("incident", id))?;
-        caller.authorise(Permission::IncidentRead, &found.organisations(), ())?;
+        caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
     }
     related(&manage, &caller, Findable::Incident, &id.to_string()).await
 }

@@ -111,7 +111,7 @@ pub(super) async fn service_show(State(manage): State<Manage>, caller: Caller, P
     let found = store::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("service", id))?;
     let team = party::find_team(&mut sql, caller.tenant, found.definition.team).await?;
     let organisations = [found.definition.customer, team.map(|team| team.organisation_id)];
-    let found = caller.authorise(Permission::ServiceRead, &organisations, found)?.into_inner();
+    let found = caller.authorise(Permission::ServiceRead, &organisations, ("service", id), found)?.into_inner();
     let mut views = views(&mut sql, caller.tenant, vec![found]).await?;
     views.pop().map(Json).ok_or_else(|| Problem::not_found("service", id))
 }

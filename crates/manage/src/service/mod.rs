@@ -9,7 +9,7 @@ mod list;
 mod store;
 mod table;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -19,6 +19,6 @@ pub use store::{KIND, find, find_by_name, list, put_service, retire_service};
 pub use table::{MIGRATIONS, Service};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::service_list)).routes(routes!(list::service_show))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::service_list)).routes(routes!(list::service_show))
 }

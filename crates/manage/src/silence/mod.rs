@@ -11,7 +11,7 @@ mod store;
 mod table;
 mod write;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -20,8 +20,8 @@ pub use store::{New, end, find, set, unexpired};
 pub use table::{MIGRATIONS, page};
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::silence_list, write::silence_set))
         .routes(routes!(list::silence_show, write::silence_change, write::silence_end))
         .routes(routes!(preview::silence_preview))

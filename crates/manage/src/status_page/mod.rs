@@ -21,7 +21,7 @@ mod words;
 
 use std::sync::Arc;
 
-use utoipa_axum::router::OpenApiRouter;
+use evenkeel_api::Routes;
 
 use crate::Manage;
 
@@ -57,6 +57,6 @@ impl std::fmt::Debug for Pages {
 }
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
+pub(crate) fn router() -> Routes<Manage> {
     routes::router().merge(post::router()).merge(subscriber::router())
 }

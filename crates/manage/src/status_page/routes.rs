@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
+use evenkeel_api::{Routes, routes};
 use evenkeel_core::{Language, id::StatusPageId};
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     board,
@@ -19,8 +19,8 @@ use super::{
 use crate::{Act, Manage};
 
 /// The routes.
-pub fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(status_page_list))
         .routes(routes!(status_page_show, status_page_put, status_page_retire))
         .routes(routes!(status_page_preview))

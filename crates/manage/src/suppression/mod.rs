@@ -21,7 +21,7 @@ mod sweep;
 mod table;
 mod world;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -39,6 +39,6 @@ pub use table::MIGRATIONS;
 pub(crate) use world::judge;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(list::suppression_list)).routes(routes!(list::suppression_summary))
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(list::suppression_list)).routes(routes!(list::suppression_summary))
 }

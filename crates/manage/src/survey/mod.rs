@@ -24,7 +24,7 @@ mod table;
 mod view;
 mod words;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -38,8 +38,8 @@ pub(crate) use store::{means, scale_of};
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::survey_list))
         .routes(routes!(results::survey_results))
         .routes(routes!(results::survey_answers))

@@ -13,7 +13,7 @@ mod signal;
 mod table;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -21,8 +21,8 @@ pub(crate) use signal::Signals;
 pub use table::MIGRATIONS;
 
 /// The routes.
-pub(crate) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(crate) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(board::voice_signals))
         .routes(routes!(board::voice_board))
         .routes(routes!(insight::insight_list, insight::insight_make))

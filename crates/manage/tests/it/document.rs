@@ -24,9 +24,8 @@ fn refs(value: &Value, found: &mut BTreeSet<String>) {
 #[tokio::test]
 async fn every_operation_is_named_tagged_and_described_and_every_reference_resolves() {
     in_world(|world| async move {
-        let (_, api) = evenkeel_manage::router(Manage::new(Kit::new(world.test.db.clone()), crate::world::blobs())).split_for_parts();
-        let mut whole = document::base();
-        whole.merge(api);
+        let (_, api) = evenkeel_manage::router(Manage::new(Kit::new(world.test.db.clone()), crate::world::blobs())).split();
+        let whole = api.written_into(document::base());
         let whole = serde_json::to_value(&whole).unwrap();
         let mut operations = BTreeSet::new();
         for (path, methods) in whole["paths"].as_object().unwrap() {

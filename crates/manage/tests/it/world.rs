@@ -182,7 +182,7 @@ impl World {
     pub async fn new(test: TestDb) -> Self {
         let looks = Arc::new(Doubts::default());
         let manage = Manage::new(Kit::new(test.db.clone()), blobs()).with_looks(looks.clone());
-        let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
+        let (router, _) = evenkeel_manage::router(manage.clone()).split();
         let world = Self { test, manage, looks, router };
         let mut tx = world.test.db.write().await.unwrap();
         let act = world.act();
@@ -315,7 +315,7 @@ impl World {
     /// The same world, finding in this index.
     pub fn over(&self, search: evenkeel_manage::search::Search) -> Self {
         let manage = self.manage.clone().with_search(search);
-        let (router, _) = evenkeel_manage::router(manage.clone()).split_for_parts();
+        let (router, _) = evenkeel_manage::router(manage.clone()).split();
         Self { manage, router, ..self.clone() }
     }
 

@@ -17,7 +17,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_api::{Kit, Routes};
 use evenkeel_store::{Migration, TimerHandler};
 
 pub use expire::Expire;
@@ -50,7 +50,7 @@ impl Alerts {
     }
 
     /// The routes, with their state applied.
-    pub fn router(&self) -> OpenApiRouter {
+    pub fn router(&self) -> Routes {
         alertmanager::router(self.clone()).merge(hook::router(self.clone()))
     }
 

@@ -1,7 +1,7 @@
 //! Browsers as ways: the key to subscribe with, adding the browser that asks, removing a way, and another key.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::id::ContactMethodId;
 use http::StatusCode;
 use serde::Serialize;
@@ -18,8 +18,8 @@ use crate::page::{
 };
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(browser_key_get, browser_key_renew)).routes(routes!(browser_add)).routes(routes!(contact_remove))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(browser_key_get, browser_key_renew)).routes(routes!(browser_add)).routes(routes!(contact_remove))
 }
 
 /// What a browser subscribes with.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
 use evenkeel_core::{
     event::{Body, Event, definition::DefinitionPut},
     id::{PersonId, TenantId},
@@ -137,8 +137,8 @@ pub async fn canary_figures(
 }
 
 /// The route.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(canary_get))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(canary_get))
 }
 
 /// How the canary did in the last 30 days; null where none is declared.

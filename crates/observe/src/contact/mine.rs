@@ -1,7 +1,7 @@
 //! One's own ways and quiet hours, and the drills that prove them.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{
     ErrorCode,
     id::{ContactMethodId, PageId, PersonId, TenantId},
@@ -23,8 +23,8 @@ use crate::{
 };
 
 /// The routes, with their state applied.
-pub fn router(state: PageState) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(state: PageState) -> Routes {
+    Routes::new()
         .routes(routes!(contact_get, contact_put))
         .routes(routes!(contact_prove))
         .routes(routes!(drill_peek, drill_answer))

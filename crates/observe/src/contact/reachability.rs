@@ -1,7 +1,7 @@
 //! Who on a rota has proven that they can be reached, and who has not.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// The route.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(on_call_reachability))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(on_call_reachability))
 }
 
 /// Whether a person can be reached.

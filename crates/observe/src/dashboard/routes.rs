@@ -1,7 +1,7 @@
 //! Routes of dashboards.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Routes, Tagged, routes};
 use evenkeel_core::id::DashboardId;
 use http::StatusCode;
 use jiff::Timestamp;
@@ -14,8 +14,8 @@ use super::{
 };
 use crate::Observe;
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(dashboard_list)).routes(routes!(dashboard_show, dashboard_put, dashboard_remove)).with_state(state)
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new().routes(routes!(dashboard_list)).routes(routes!(dashboard_show, dashboard_put, dashboard_remove)).with_state(state)
 }
 
 /// A dashboard in a list.

@@ -26,7 +26,7 @@ mod view;
 
 use std::sync::Arc;
 
-use evenkeel_api::{Kit, router::OpenApiRouter};
+use evenkeel_api::{Kit, Routes};
 use evenkeel_store::TimerHandler;
 use evenkeel_tsdb::SampleStore;
 use tokio_util::sync::CancellationToken;
@@ -59,7 +59,7 @@ impl Heartbeats {
     }
 
     /// The routes, with their state applied.
-    pub fn router(&self) -> OpenApiRouter {
+    pub fn router(&self) -> Routes {
         routes::router(self.clone()).merge(ping::router(self.clone()))
     }
 

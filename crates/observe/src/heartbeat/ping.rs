@@ -4,7 +4,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request, State},
 };
-use evenkeel_api::{ApiResult, Path, Problem, Refusals, extract::too_large_or_torn, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Path, Problem, Refusals, Routes, extract::too_large_or_torn, routes};
 use evenkeel_core::ErrorCode;
 
 use super::{
@@ -20,8 +20,8 @@ pub const PATH: &str = "/api/v1/heartbeats/ping/";
 /// Of what a report says so much is kept, bytes: the end, where the error stands.
 pub(super) const BODY_BYTES_MAX: usize = 10 << 10;
 
-pub(super) fn router(state: Heartbeats) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub(super) fn router(state: Heartbeats) -> Routes {
+    Routes::new()
         .routes(routes!(heartbeat_ping, heartbeat_ping_get))
         .routes(routes!(heartbeat_signal, heartbeat_signal_get))
         .with_state(state)

@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use evenkeel_api::{
-    ApiResult, Caller, IfMatch, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Tagged, router::OpenApiRouter, routes,
-};
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Routes, Tagged, routes};
 use evenkeel_core::{
     id::{HeartbeatId, ServiceId},
     priority::Severity,
@@ -26,8 +24,8 @@ use crate::heartbeat::HeartbeatDefinition;
 /// Instants that a preview shows.
 const COMING: usize = 5;
 
-pub(super) fn router(state: Heartbeats) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub(super) fn router(state: Heartbeats) -> Routes {
+    Routes::new()
         .routes(routes!(heartbeat_list, heartbeat_create))
         .routes(routes!(heartbeat_preview))
         .routes(routes!(heartbeat_find, heartbeat_change, heartbeat_retire))

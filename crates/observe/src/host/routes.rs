@@ -1,7 +1,7 @@
 //! Routes of this host.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::ErrorCode;
 use evenkeel_tsdb::{Selector, Series};
 use jiff::{SignedDuration, Timestamp};
@@ -14,8 +14,8 @@ use crate::{
     series::{self, Line},
 };
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(host_find)).routes(routes!(host_series)).with_state(state)
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new().routes(routes!(host_find)).routes(routes!(host_series)).with_state(state)
 }
 
 /// Which metric, and which stretch of time.

@@ -12,7 +12,7 @@ pub mod remote;
 
 use std::{sync::Arc, time::Duration};
 
-use evenkeel_api::router::OpenApiRouter;
+use evenkeel_api::Routes;
 use evenkeel_core::{Clock, Rng, id::TenantId};
 use evenkeel_tsdb::{promql, store::Store};
 use jiff::Timestamp;
@@ -154,7 +154,7 @@ impl Metrics {
     }
 
     /// The routes of Prometheus' HTTP API.
-    pub fn router(&self) -> OpenApiRouter {
+    pub fn router(&self) -> Routes {
         api::router(self.clone())
     }
 }

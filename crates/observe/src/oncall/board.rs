@@ -1,7 +1,7 @@
 //! The rota as it is drawn and edited: each layer's turns, what comes of them, the gaps; a draft before it is saved.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::id::{PersonId, TeamId};
 use evenkeel_store::Sql;
 use jiff::{Timestamp, civil::Date};
@@ -17,8 +17,8 @@ use super::{
 use crate::page::{PageState, port::PersonName};
 
 /// The routes of the board.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(on_call_board)).routes(routes!(on_call_draft)).routes(routes!(on_call_put))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(on_call_board)).routes(routes!(on_call_draft)).routes(routes!(on_call_put))
 }
 
 /// Hours on some days of the week.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Query, Refusals, Routes, routes};
 use evenkeel_core::id::{PersonId, TeamId};
 use evenkeel_store::{Sql, params};
 use jiff::{
@@ -22,8 +22,8 @@ use super::{
 use crate::page::{PageState, port::PersonName};
 
 /// The routes of fairness.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(on_call_fairness))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(on_call_fairness))
 }
 
 /// What one person carries.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use axum::{extract::State, response::IntoResponse};
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::id::{PersonId, TeamId, TenantId};
 use evenkeel_store::{Sql, params};
 use http::{StatusCode, header};
@@ -22,8 +22,8 @@ const DAYS_BACK: i64 = 30;
 const DAYS_AHEAD: i64 = 180;
 
 /// The routes of feeds.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(on_call_feed_make)).routes(routes!(on_call_feed))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(on_call_feed_make)).routes(routes!(on_call_feed))
 }
 
 /// Which feed to make.

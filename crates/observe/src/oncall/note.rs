@@ -1,7 +1,7 @@
 //! Handover notes: what the next on duty should know. Words of people, so they are not in the ledger.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::{
     Id,
     id::{PersonId, RotaId, TeamId, TenantId},
@@ -21,8 +21,8 @@ const CHARS_MAX: usize = 4_000;
 const LISTED_MAX: i64 = 30;
 
 /// The routes of handover notes.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(on_call_note_list, on_call_note_write))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(on_call_note_list, on_call_note_write))
 }
 
 /// What somebody left for the next on duty.

@@ -1,7 +1,7 @@
 //! Routes of on-call.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::id::{PersonId, RotaId, RotaOverrideId, TeamId};
 use evenkeel_store::Sql;
 use http::StatusCode;
@@ -21,8 +21,8 @@ use crate::page::{
 };
 
 /// The routes, with their state applied.
-pub fn router(state: PageState) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(state: PageState) -> Routes {
+    Routes::new()
         .routes(routes!(on_call_list))
         .routes(routes!(on_call_shifts))
         .routes(routes!(on_call_override))

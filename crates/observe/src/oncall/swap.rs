@@ -1,7 +1,7 @@
 //! Swaps: somebody offers a stretch of their duty, a colleague takes it. What was taken is an override.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Grant, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Grant, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::{
     Actor, ErrorCode, Failure, Id,
     id::{PersonId, RotaOverrideId, RotaSwapId, TeamId, TenantId},
@@ -21,8 +21,8 @@ const NOTE_CHARS_MAX: usize = 500;
 const LISTED_MAX: i64 = 100;
 
 /// The routes of swaps.
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new()
         .routes(routes!(on_call_swap_list, on_call_swap_offer))
         .routes(routes!(on_call_swap_take))
         .routes(routes!(on_call_swap_withdraw))

@@ -2,7 +2,7 @@
 //! itself the proof; of it only the SHA-256 is kept.
 
 use axum::{body::Bytes, extract::State};
-use evenkeel_api::{ApiResult, Path, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Path, Problem, Refusals, Routes, routes};
 use evenkeel_core::{
     Actor,
     event::observe::PageArrived,
@@ -62,8 +62,8 @@ fn verdict(gateways: &[GatewayDefinition], channel: &str, body: &[u8]) -> Option
     })
 }
 
-pub(super) fn router() -> OpenApiRouter<PageState> {
-    OpenApiRouter::new().routes(routes!(page_receipt))
+pub(super) fn router() -> Routes<PageState> {
+    Routes::new().routes(routes!(page_receipt))
 }
 
 /// Takes the receipt of a gateway, a form or JSON as the gateway writes it, or of a browser, a form with `state`. The address is the proof; it needs no session.

@@ -1,7 +1,7 @@
 //! Routes of pages, of the outbox and of the acknowledge link.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Query, Refusals, Routes, routes};
 use evenkeel_core::{
     id::{IncidentId, MessageId, PageId},
     state::PageReason,
@@ -22,8 +22,8 @@ use super::{
 };
 
 /// The routes, with their state applied.
-pub fn router(state: PageState) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(state: PageState) -> Routes {
+    Routes::new()
         .routes(routes!(incident_pages))
         .routes(routes!(outbox_list))
         .routes(routes!(outbox_retry))

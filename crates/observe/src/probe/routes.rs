@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{
     event::observe::{Look, Sighting},
     id::{ProbeId, ServiceId},
@@ -27,8 +27,8 @@ use crate::{
     series::{self, ChartPoint},
 };
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new()
         .routes(routes!(probe_list))
         .routes(routes!(probe_find))
         .routes(routes!(probe_series))

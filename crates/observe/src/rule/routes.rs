@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{extract::State, response::Response};
-use evenkeel_api::{Caller, Permission, router::OpenApiRouter, routes};
+use evenkeel_api::{Caller, Permission, Routes, routes};
 use evenkeel_tsdb::promql::go_g;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,8 +18,8 @@ use super::{
 use crate::metric::api::{ApiError, Params, PromAnswer, PromRefusals, Refused, answer};
 
 /// The routes, with their state applied.
-pub fn router(rules: Rules) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub fn router(rules: Rules) -> Routes {
+    Routes::new()
         .routes(routes!(metric_rules))
         .routes(routes!(metric_alerts))
         .with_state(rules.clone())

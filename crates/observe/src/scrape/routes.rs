@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use evenkeel_api::{Caller, Permission, router::OpenApiRouter, routes};
+use evenkeel_api::{Caller, Permission, Routes, routes};
 use http::StatusCode;
 use serde::Serialize;
 
@@ -21,8 +21,8 @@ use crate::{
     metric::api::{ApiError, ErrorType, Params, PromAnswer, PromRefusals, Refused, answer},
 };
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new()
         .routes(routes!(target_list))
         .routes(routes!(target_metadata))
         .routes(routes!(scrape_pool_list))

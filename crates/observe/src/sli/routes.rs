@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{id::ServiceId, state::SliState};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ const DAYS_MAX: i64 = 400;
 /// Services in one question, at most.
 const SERVICES_MAX: usize = 200;
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(sli_list)).routes(routes!(service_sli)).with_state(state)
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new().routes(routes!(sli_list)).routes(routes!(service_sli)).with_state(state)
 }
 
 /// Which services.
@@ -146,7 +146,7 @@ async fn service_sli(
     caller.require(Permission::ServiceRead)?;
     let owners = observe.services.organisations(&mut read, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("service", id))?;
     let owners: Vec<_> = owners.into_iter().map(Some).collect();
-    let service = caller.authorise(Permission::ServiceRead, &owners, id)?.into_inner();
+    let service = caller.authorise(Permission::ServiceRead, &owners, ("service", id), id)?.into_inner();
     let to = query.to.unwrap_or_else(|| observe.kit.now());
     let from = query.from.unwrap_or_else(|| to.saturating_sub(SignedDuration::from_hours(24 * 30)).unwrap_or(Timestamp::MIN));
     if to <= from {

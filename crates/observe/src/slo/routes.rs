@@ -2,7 +2,7 @@
 //! could not say where theirs came from (sloth #348, pyrra #1074).
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::id::{OrganisationId, ServiceId};
 use evenkeel_store::Sql;
 
@@ -26,8 +26,8 @@ struct Desk {
 }
 
 /// The routes, with their state applied.
-pub fn router(observe: Observe, slos: Slos) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(slo_list)).routes(routes!(slo_show)).with_state(Desk { observe, slos })
+pub fn router(observe: Observe, slos: Slos) -> Routes {
+    Routes::new().routes(routes!(slo_list)).routes(routes!(slo_show)).with_state(Desk { observe, slos })
 }
 
 impl Desk {
@@ -69,7 +69,7 @@ async fn slo_show(State(desk): State<Desk>, caller: Caller, Path(name): Path<Str
     let service = held(&shared).service;
     let mut read = desk.observe.kit.db.read().await?;
     let owners = desk.owners(&mut read, &caller, service).await?;
-    let shared = caller.authorise(Permission::ServiceRead, &owners, shared)?.into_inner();
+    let shared = caller.authorise(Permission::ServiceRead, &owners, ("slo", &name), shared)?.into_inner();
     let alerts = table::open_alerts(&mut read, caller.tenant).await?;
     let mut detail = detail(&shared, &alerts, caller.may(Permission::MetricRead));
     let rows = table::sealed(&mut read, caller.tenant, &name, minute(detail.view.from), SEALED_MAX).await?;

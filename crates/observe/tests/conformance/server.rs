@@ -62,7 +62,7 @@ impl Server {
         let store = Arc::new(Store::open(Config::new(folder.path()), Arc::clone(&clock)).unwrap());
         let metrics = Metrics::new(Arc::clone(&store), clock, MetricOptions::default());
         let tenants = Arc::new(AtomicUsize::new(0));
-        let (router, _) = metrics.router().split_for_parts();
+        let (router, _) = metrics.router().split();
         let router = router.layer(from_fn_with_state(Arc::clone(&tenants), as_caller));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url: url::Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();

@@ -1,7 +1,7 @@
 //! `POST /api/v1/definitions`: the same as `evenkeel apply`.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Routes, routes};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,8 +12,8 @@ use crate::app::App;
 const FILES_MAX: usize = 100;
 
 /// The routes.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(definition_apply)).routes(routes!(super::text::definition_of_probe))
+pub fn router() -> Routes<App> {
+    Routes::default().routes(routes!(definition_apply)).routes(routes!(super::text::definition_of_probe))
 }
 
 /// Files to apply together.

@@ -9,7 +9,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use evenkeel_api::{ApiResult, Caller, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{ErrorCode, id::ServiceId};
 use evenkeel_observe::probe::{ProbeDefinition, look::Measured};
 use http::{HeaderMap, header};
@@ -30,8 +30,8 @@ const LIMIT_HEADER: &str = "x-prometheus-scrape-timeout-seconds";
 /// Characters of a target, at most.
 const TARGET_CHARS_MAX: usize = 2048;
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(blackbox_probe))
+pub(super) fn router() -> Routes<App> {
+    Routes::new().routes(routes!(blackbox_probe))
 }
 
 /// What is looked at, and how.

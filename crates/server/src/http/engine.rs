@@ -1,7 +1,7 @@
 //! `GET /api/v1/metrics/engine`: how exactly the other metric engine follows Prometheus.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
 use evenkeel_observe::metric::remote::profile::{self, Outcome};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(metric_engine_get))
+pub(super) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(metric_engine_get))
 }
 
 /// The other metric engine and how exactly it follows Prometheus 3. Rules and objectives are not touched by it: they ask our own store.

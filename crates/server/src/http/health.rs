@@ -10,7 +10,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
 use evenkeel_observe::{
     contact::{Findings, findings},
     metric::remote::{Forwarded, RemoteOptions},
@@ -22,8 +22,8 @@ use utoipa::ToSchema;
 
 use crate::{app::App, metric_store::DAMAGED_MAX};
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(health_get))
+pub(super) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(health_get))
 }
 
 /// How the server is.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{
     Actor,
     event::{Body as _, Event, Subject, manage::IncidentOpened},
@@ -17,8 +17,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(event_list)).routes(routes!(event_get))
+pub(super) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(event_list)).routes(routes!(event_get))
 }
 
 /// An event of the ledger.

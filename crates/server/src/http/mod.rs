@@ -14,7 +14,7 @@ mod probe;
 mod stream;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use evenkeel_api::{Problem, idempotency, request_id, router::OpenApiRouter};
+use evenkeel_api::{Problem, Routes, idempotency, request_id};
 use evenkeel_core::ErrorCode;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
@@ -22,9 +22,9 @@ pub use health::{Counters, ProbeHealth};
 
 use crate::{app::App, definition, own, sign_in};
 
-/// The API's routes with their document.
-fn api(app: &App) -> OpenApiRouter {
-    let own = OpenApiRouter::default()
+/// The API's routes with their descriptions.
+fn api(app: &App) -> Routes {
+    let own = Routes::default()
         .merge(sign_in::router())
         .merge(definition::router())
         .merge(health::router())
@@ -34,12 +34,12 @@ fn api(app: &App) -> OpenApiRouter {
         .merge(stream::router())
         .merge(own::router())
         .with_state(app.clone());
-    OpenApiRouter::with_openapi(openapi::base()).merge(own).merge(app.halls())
+    own.merge(app.halls())
 }
 
 /// The OpenAPI document.
 pub fn document(app: &App) -> utoipa::openapi::OpenApi {
-    openapi::finish(api(app).into_openapi())
+    openapi::document(&api(app).split().1)
 }
 
 /// What outsiders are answered: status pages. No gate, no limit and no layer of the API is around them, so that they answer
@@ -50,11 +50,11 @@ pub fn public(app: &App) -> Router {
 
 /// Everything the server answers.
 pub fn router(app: &App) -> Router {
-    let (routes, document) = api(app).split_for_parts();
+    let (routes, descriptions) = api(app).split();
     let app = app.clone();
     let kit = app.kit.clone();
     routes
-        .merge(openapi::router(&openapi::finish(document)))
+        .merge(openapi::router(descriptions))
         .merge(probe::router().with_state(app.clone()))
         .merge(console::router())
         .method_not_allowed_fallback(|| async { Problem::new(ErrorCode::MethodNotAllowed, "this address does not take this method") })

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::sse::{Event as Line, KeepAlive, Sse},
 };
-use evenkeel_api::{ApiResult, Caller, Refusals, changes::Told, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Refusals, Routes, changes::Told, routes};
 use evenkeel_store::ledger;
 use futures::{Stream, StreamExt as _, stream};
 use http::HeaderMap;
@@ -20,8 +20,8 @@ const REPLAY_MAX: i64 = 1000;
 /// A line at least so often, so that proxies keep the connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(change_stream))
+pub(super) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(change_stream))
 }
 
 /// What changed, as it changes: `event: change` with a Change as data; `event: reset` when too much was missed. With

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 //! What holds for every operation of the document.
 
+mod apart;
 mod blackbox;
 mod definition;
 mod denial;

@@ -1,7 +1,7 @@
 //! `GET /api/v1/own`: the house itself, for staff.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
 use evenkeel_core::id::ServiceId;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -37,8 +37,8 @@ struct OwnCheckView {
     grave: bool,
 }
 
-pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(own_get))
+pub(crate) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(own_get))
 }
 
 /// How the house itself is: its workers, queues, disk and clock, and whether another house is told.

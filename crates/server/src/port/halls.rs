@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use evenkeel_analyze::Analyze;
-use evenkeel_api::{Kit, changes::Owners, router::OpenApiRouter};
+use evenkeel_api::{Kit, Routes, changes::Owners};
 use evenkeel_core::id::TenantId;
 use evenkeel_manage::{Manage, mail, request, search, status_page};
 use evenkeel_observe::{
@@ -133,7 +133,7 @@ impl Halls {
     }
 
     /// Every hall's routes.
-    pub(crate) fn router(&self) -> OpenApiRouter {
+    pub(crate) fn router(&self) -> Routes {
         evenkeel_manage::router(self.manage.clone())
             .merge(self.observe.router())
             .merge(rule::routes::router(self.rules.clone()))
@@ -224,6 +224,12 @@ impl Halls {
     /// Rules.
     pub(crate) const fn rules(&self) -> &Rules {
         &self.rules
+    }
+
+    /// The search index.
+    #[cfg(test)]
+    pub(crate) fn search(&self) -> &search::Search {
+        self.manage.search()
     }
 
     /// Heartbeats.

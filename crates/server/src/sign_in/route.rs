@@ -5,8 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use evenkeel_api::{
-    ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Role, document::SESSION_COOKIE, idempotency::HoldsSecret,
-    router::OpenApiRouter, routes,
+    ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Role, Routes, document::SESSION_COOKIE, idempotency::HoldsSecret, routes,
 };
 use evenkeel_core::{
     Actor, ErrorCode,
@@ -25,8 +24,8 @@ use super::{attempt, gate::SignedIn, link, record, session, token_route};
 use crate::app::App;
 
 /// The routes of sign-in.
-pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn router() -> Routes<App> {
+    Routes::default()
         .routes(routes!(session_get, session_close))
         .routes(routes!(session_open_by_link))
         .routes(routes!(session_open_by_password, password_change))

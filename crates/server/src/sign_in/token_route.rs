@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::{Extension, extract::State};
 use evenkeel_api::{
-    ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, idempotency::HoldsSecret, router::OpenApiRouter,
-    routes,
+    ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals, Routes, idempotency::HoldsSecret, routes,
 };
 use evenkeel_core::{
     ErrorCode, Failure,
@@ -28,8 +27,8 @@ const TOKENS_MAX: usize = 100;
 /// The longest name, characters.
 const NAME_MAX: usize = 80;
 
-pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(token_list, token_make)).routes(routes!(token_revoke))
+pub(super) fn router() -> Routes<App> {
+    Routes::default().routes(routes!(token_list, token_make)).routes(routes!(token_revoke))
 }
 
 /// A token, without its secret.

@@ -41,7 +41,7 @@ pub(super) async fn grievance_show(
     caller.require(Permission::ComplaintRead)?;
     let mut sql = manage.kit.db.read().await?;
     let found = store::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("grievance", id))?;
-    let found = caller.authorise(Permission::ComplaintRead, &[found.about.organisation_id], found)?.into_inner();
+    let found = caller.authorise(Permission::ComplaintRead, &[found.about.organisation_id], ("grievance", id), found)?.into_inner();
     let body = detail(&mut sql, &caller, found).await?;
     Ok(Tagged { version: body.grievance.version, body })
 }

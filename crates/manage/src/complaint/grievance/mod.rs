@@ -9,7 +9,7 @@ mod step;
 mod store;
 mod view;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -17,8 +17,8 @@ pub(crate) use escalate::Escalate;
 pub(super) use view::history;
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::grievance_list, hear::grievance_hear))
         .routes(routes!(list::grievance_show))
         .routes(routes!(step::grievance_explain))

@@ -144,7 +144,7 @@ pub(super) async fn hold(
 ) -> ApiResult<Authorised<Grievance>> {
     caller.require(permission)?;
     let found = find_held(tx, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("grievance", id))?;
-    let found = caller.authorise(permission, &[found.about.organisation_id], found)?;
+    let found = caller.authorise(permission, &[found.about.organisation_id], ("grievance", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
 }

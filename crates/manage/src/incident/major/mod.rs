@@ -14,12 +14,12 @@ mod table;
 mod update;
 mod view;
 
+use evenkeel_api::{Routes, routes};
 use evenkeel_core::{
     ErrorCode, Failure,
     id::{IncidentId, TenantId},
 };
 use evenkeel_store::{Sql, StoreError};
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::Manage;
 
@@ -28,8 +28,8 @@ pub(super) use table::states;
 pub(crate) use update::Overdue;
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(view::incident_major))
         .routes(routes!(step::incident_major_propose))
         .routes(routes!(step::incident_major_declare))

@@ -13,7 +13,7 @@ mod people;
 mod table;
 mod time_out;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -22,8 +22,8 @@ pub(super) use table::{approvals as of, put_approval as put};
 pub use time_out::TimeOut;
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::approval_list))
         .routes(routes!(link::approval_peek, link::approval_answer_by_link))
         .routes(routes!(answer::approval_answer))

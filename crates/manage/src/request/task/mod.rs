@@ -10,9 +10,9 @@ mod list;
 mod table;
 mod work;
 
+use evenkeel_api::{Routes, routes};
 use evenkeel_core::{event::request::TaskTransitioned, state::TaskState};
 use jiff::Timestamp;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::model::Task;
 use crate::{
@@ -24,8 +24,8 @@ pub use automated::Settled;
 pub(super) use table::{put_task as put, tasks as of};
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub(super) fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(list::request_task_list))
         .routes(routes!(work::request_task_start))
         .routes(routes!(work::request_task_complete))

@@ -23,7 +23,9 @@ async fn hold(manage: &Manage, tx: &mut Tx, caller: &Caller, id: RequestTaskId) 
     let missing = || Problem::not_found("task", id);
     caller.require(Permission::RequestWork)?;
     let request = automated::request_of(tx, caller.tenant, id).await?.ok_or_else(missing)?;
-    let found = store::hold(tx, caller, Permission::RequestWork, request, &evenkeel_api::IfMatch::Any).await?;
+    let found = store::hold(tx, caller, Permission::RequestWork, request, &evenkeel_api::IfMatch::Any).await;
+    // Whoever may not see its request learns of neither.
+    let found = found.map_err(|refused| if refused.failure().code == ErrorCode::NotFound { missing() } else { refused })?;
     let change = Change::of(tx, found, act(manage, caller)).await?;
     let index = change.tasks.iter().position(|task| task.id == id).ok_or_else(missing)?;
     let task = &change.tasks[index];

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals};
+use evenkeel_api::{Routes, routes};
 use evenkeel_core::{
     definition::Bilingual,
     event::manage::Window,
@@ -12,7 +13,6 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     correct::correct,
@@ -28,8 +28,8 @@ use crate::{
 };
 
 /// The routes.
-pub fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new()
+pub fn router() -> Routes<Manage> {
+    Routes::new()
         .routes(routes!(status_post_list, status_post_begin))
         .routes(routes!(status_post_go_on))
         .routes(routes!(status_update_correct, status_update_withdraw))
@@ -251,7 +251,7 @@ async fn incident_status(State(manage): State<Manage>, caller: Caller, Path(id):
     caller.require(Permission::StatusPageRead)?;
     let mut sql = manage.kit.db.read().await?;
     let incident = incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("incident", id))?;
-    let incident = caller.authorise(Permission::IncidentRead, &incident.organisations(), incident)?;
+    let incident = caller.authorise(Permission::IncidentRead, &incident.organisations(), ("incident", id), incident)?;
     let posts = rows::of_incident(&mut sql, caller.tenant, id).await?;
     let resolve_offered = (incident.restored_at.is_some() || !incident.state.is_open()) && posts.iter().any(|post| post.ended_at.is_none());
     let mut offers: Vec<StatusOffer> =

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem, Query, Refusals};
+use evenkeel_api::{Routes, routes};
 use evenkeel_core::{
     Language,
     id::{StatusPageId, StatusSubscriberId},
@@ -10,7 +11,6 @@ use http::StatusCode;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     end,
@@ -20,8 +20,8 @@ use super::{
 use crate::{Act, Manage, status_page::store};
 
 /// The routes.
-pub fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(status_subscriber_list)).routes(routes!(status_subscriber_remove))
+pub fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(status_subscriber_list)).routes(routes!(status_subscriber_remove))
 }
 
 /// A subscriber.

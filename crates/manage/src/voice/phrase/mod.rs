@@ -4,7 +4,7 @@ mod check;
 mod find;
 mod store;
 
-use utoipa_axum::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
@@ -13,6 +13,6 @@ pub(crate) use store::hints;
 pub use store::{KIND, PhrasebookDefinition, put, retire};
 
 /// The routes.
-pub(super) fn router() -> OpenApiRouter<Manage> {
-    OpenApiRouter::new().routes(routes!(check::phrase_check))
+pub(super) fn router() -> Routes<Manage> {
+    Routes::new().routes(routes!(check::phrase_check))
 }

@@ -8,7 +8,7 @@ mod silences;
 mod status;
 mod view;
 
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 use super::Alerts;
 
@@ -18,8 +18,8 @@ pub(in crate::alert) use post::given;
 const RECEIVER: &str = "evenkeel";
 
 /// The routes, with their state applied.
-pub(super) fn router(alerts: Alerts) -> OpenApiRouter {
-    OpenApiRouter::new()
+pub(super) fn router(alerts: Alerts) -> Routes {
+    Routes::new()
         .routes(routes!(status::alertmanager_status))
         .routes(routes!(status::alertmanager_receivers))
         .routes(routes!(status::alertmanager_healthy))

@@ -15,7 +15,7 @@ use axum::{
     body::Bytes,
     extract::{Path, State},
 };
-use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::{ErrorCode, Failure};
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
@@ -31,8 +31,8 @@ pub(super) use signature::MIGRATIONS;
 const ALERTS_MAX: usize = 10_000;
 
 /// The routes, with their state applied.
-pub(super) fn router(alerts: Alerts) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(hook_receive)).with_state(alerts)
+pub(super) fn router(alerts: Alerts) -> Routes {
+    Routes::new().routes(routes!(hook_receive)).with_state(alerts)
 }
 
 /// How the alerts of a call are completed.

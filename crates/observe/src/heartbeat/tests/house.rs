@@ -105,7 +105,7 @@ impl House {
         let cancel = CancellationToken::new();
         let (shared, until) = (Arc::clone(&heartbeats.shared), cancel.clone());
         tokio::spawn(async move { shared.run(&until).await });
-        let routes = heartbeats.router().split_for_parts().0;
+        let routes = heartbeats.router().split().0;
         Self { test, heartbeats, samples, routes, _folder: folder, _stop: cancel.drop_guard() }
     }
 

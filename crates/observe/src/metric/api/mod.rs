@@ -15,8 +15,7 @@ mod status;
 pub mod time;
 mod write;
 
-use axum::extract::DefaultBodyLimit;
-use evenkeel_api::{router::OpenApiRouter, routes};
+use evenkeel_api::{Routes, routes};
 
 pub use document::{PromAnswer, PromRefusals};
 pub use error::{ApiError, ErrorType, Refused};
@@ -28,13 +27,13 @@ use super::Metrics;
 pub const WRITE_PATHS: [&str; 3] = ["/prometheus/api/v1/write", "/prometheus/api/v1/otlp/v1/metrics", "/otlp/v1/metrics"];
 
 /// All routes, with their state applied.
-pub(super) fn router(metrics: Metrics) -> OpenApiRouter {
-    let writes = OpenApiRouter::new()
+pub(super) fn router(metrics: Metrics) -> Routes {
+    let writes = Routes::new()
         .routes(routes!(write::metric_write))
         .routes(routes!(write::metric_otlp))
         .routes(routes!(write::metric_otlp_prometheus))
-        .layer(DefaultBodyLimit::max(metrics.options.write_bytes_max));
-    OpenApiRouter::new()
+        .body_limit(metrics.options.write_bytes_max);
+    Routes::new()
         .routes(routes!(query::metric_query, query::metric_query_post))
         .routes(routes!(query::metric_query_range, query::metric_query_range_post))
         .routes(routes!(query::metric_exemplars, query::metric_exemplars_post))

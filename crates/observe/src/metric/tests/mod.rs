@@ -61,7 +61,7 @@ impl Client {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(Config::new(folder.path()), Arc::clone(&clock)).unwrap();
         let metrics = Metrics::new(Arc::new(store), clock, options);
-        let (router, _) = metrics.router().split_for_parts();
+        let (router, _) = metrics.router().split();
         Self { metrics, router, role: Some(Role::Engineer), _folder: folder }
     }
 

@@ -1,7 +1,7 @@
 //! Routes of escalation policies.
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_core::{
     id::{PersonId, TeamId},
     priority::Priority,
@@ -18,8 +18,8 @@ use crate::page::{
 };
 
 /// The routes, with their state applied.
-pub fn router(state: PageState) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(escalation_list)).routes(routes!(escalation_put, escalation_retire)).with_state(state)
+pub fn router(state: PageState) -> Routes {
+    Routes::new().routes(routes!(escalation_list)).routes(routes!(escalation_put, escalation_retire)).with_state(state)
 }
 
 /// Whom a step tells: exactly one of the three.

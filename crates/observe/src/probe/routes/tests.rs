@@ -50,7 +50,7 @@ impl Client {
         let kit = Kit::new(test.db.clone());
         let (folder, metrics) = crate::testing::metrics(Arc::clone(&kit.clock));
         let observe = Observe::new(kit, test.tenant, metrics, Arc::new(Owners), ProbeOptions::default());
-        let (router, _) = observe.router().split_for_parts();
+        let (router, _) = observe.router().split();
         Self { router, observe, test, _folder: folder }
     }
 

@@ -6,7 +6,7 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Response},
 };
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
 use evenkeel_tsdb::Sample;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -27,8 +27,8 @@ use crate::{
 const SAMPLES_MAX: usize = 100;
 const CHARS_MAX: usize = 100;
 
-pub(crate) fn router(state: Observe) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(vantage_list)).routes(routes!(vantage_work)).routes(routes!(vantage_report)).with_state(state)
+pub(crate) fn router(state: Observe) -> Routes {
+    Routes::new().routes(routes!(vantage_list)).routes(routes!(vantage_work)).routes(routes!(vantage_report)).with_state(state)
 }
 
 /// A place from which probes look.

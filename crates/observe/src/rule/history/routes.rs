@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, router::OpenApiRouter, routes};
+use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Query, Refusals, Routes, routes};
 use evenkeel_core::id::{AlertId, IncidentId, ServiceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,8 @@ const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
 const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// The routes, with their state applied.
-pub fn router(rules: Rules) -> OpenApiRouter {
-    OpenApiRouter::new().routes(routes!(rule_history_list)).routes(routes!(rule_history_show)).with_state(rules)
+pub fn router(rules: Rules) -> Routes {
+    Routes::new().routes(routes!(rule_history_list)).routes(routes!(rule_history_show)).with_state(rules)
 }
 
 /// What counts as noise.

@@ -130,7 +130,7 @@ async fn each_rule_in_force_has_its_own_history_with_incidents_and_only_staff_ma
         told(&test, "yesterday", shop, 1440, Some(2)).await;
         told(&test, "now", shop, 10, None).await;
         told(&test, "of a rule that is gone", "alert Gone [] 1", 10, None).await;
-        let (router, _) = routes::router(rules).split_for_parts();
+        let (router, _) = routes::router(rules).split();
         let (tenant, engineer) = (test.tenant, Some(Role::Engineer));
 
         let (status, list) = ask(&router, tenant, engineer, "/api/v1/rules/history").await;

@@ -81,7 +81,7 @@ async fn every_figure_comes_with_what_it_is_made_of_and_customers_see_their_own_
         let tenant = stage.test.tenant;
         let kit = Kit::new(stage.test.db.clone());
         let observe = Observe::new(kit, tenant, stage.metrics.clone(), Arc::new(Harbour), ProbeOptions::default());
-        let (router, _) = routes::router(observe, slos).split_for_parts();
+        let (router, _) = routes::router(observe, slos).split();
         let engineer = Some((Role::Engineer, "acme"));
         let (status, list) = ask(&router, tenant, engineer, "/api/v1/slos").await;
         assert_eq!((status, list["slos"][0]["name"].as_str()), (200, Some("answers")), "{list}");

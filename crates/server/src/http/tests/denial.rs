@@ -18,7 +18,7 @@ use crate::{
 
 /// What an operation asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asks {
+pub(super) enum Asks {
     /// Nothing: whoever comes may ask. Each needs a reason.
     Nothing,
     /// To be signed in.
@@ -221,7 +221,7 @@ fn operations(document: &Value) -> Vec<Operation> {
     found
 }
 
-fn table() -> BTreeMap<&'static str, Asks> {
+pub(super) fn table() -> BTreeMap<&'static str, Asks> {
     let table: BTreeMap<_, _> = TABLE.iter().copied().collect();
     assert_eq!(table.len(), TABLE.len(), "an operation stands in the table twice");
     table

@@ -256,7 +256,7 @@ impl House {
 
     async fn ask(&self, request: http::Request<axum::body::Body>) -> StatusCode {
         let state = crate::page::PageState { kit: evenkeel_api::Kit::new(self.test.db.clone()), directory: self.book.clone() };
-        let (router, _) = crate::page::router(state).split_for_parts();
+        let (router, _) = crate::page::router(state).split();
         tower::ServiceExt::oneshot(router, request).await.unwrap().status()
     }
 }
