@@ -19,7 +19,10 @@ has mariadbd || want+=(mariadb-server-core)
 has dovecot || want+=(dovecot-imapd dovecot-pop3d dovecot-submissiond)
 /usr/bin/python3 -c "import grpc" >/dev/null 2>&1 || want+=(python3-grpcio)
 has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter)
-[ "${1:-}" = bench ] && { python3 -c 'import venv' 2>/dev/null || want+=(python3-venv); }
+if [ "${1:-}" = bench ]; then
+  python3 -c 'import venv' 2>/dev/null || want+=(python3-venv)
+  has rt-setup-database-5 || want+=(request-tracker5 rt5-db-postgresql starman)
+fi
 [ ${#want[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && has apt-get; then
   echo "installing: ${want[*]}"

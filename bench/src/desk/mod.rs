@@ -3,9 +3,12 @@
 //! 200,000 tickets of five events come in by `evenkeel import tickets`, as a team's history does; a third of them is open.
 //! Then the server is started, given time to catch up, left alone, and asked for its queue over HTTP as the console asks.
 
+mod agents;
+mod beside;
+mod history;
+mod tracker;
+
 use std::{
-    fmt::Write as _,
-    fs,
     path::Path,
     time::{Duration, Instant},
 };
@@ -14,7 +17,6 @@ use evenkeel_stories::{
     client::Client,
     process::{Process, Setup, binary, said},
 };
-use jiff::{Timestamp, civil::date, tz::TimeZone};
 
 use crate::{
     account,
@@ -22,9 +24,6 @@ use crate::{
 };
 
 const TICKETS: u32 = 200_000;
-const TEAMS: u32 = 4;
-const SERVICES: u32 = 25;
-const PEOPLE: u32 = 40;
 const STARTS: usize = 7;
 /// How often each question is asked; the page turns each time.
 const ASKED: usize = 40;
@@ -35,11 +34,13 @@ const IDLE: &str = "start/idle-memory";
 
 /// Measures both groups on one database.
 pub fn run(report: &mut Report) {
-    if ![QUEUE, START, IDLE].iter().any(|figure| report.wants(figure)) {
-        return;
-    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    runtime.block_on(measure(report));
+    if [QUEUE, START, IDLE].iter().any(|figure| report.wants(figure)) {
+        runtime.block_on(measure(report));
+    }
+    if beside::is_wanted(report) || report.wants(agents::FIGURE) {
+        runtime.block_on(beside::measure(report));
+    }
 }
 
 async fn measure(report: &mut Report) {
@@ -48,10 +49,10 @@ async fn measure(report: &mut Report) {
     let mut setup = Setup::new(None);
     setup.folder = tempfile::tempdir_in(".").expect("a folder");
     let folder = setup.folder.path().to_owned();
-    setup.config(&config());
+    setup.config(&history::config());
     let applied = setup.run(&["apply", "-f", &folder.join("config.yaml").display().to_string()]);
     assert!(applied.status.success(), "{}", said(&applied));
-    write_history(&folder);
+    history::write_history(&folder, TICKETS);
 
     let began = Instant::now();
     let imported = setup.run(&["import", "tickets", "--mapping", &path(&folder, "mapping.yaml"), &path(&folder, "history.csv")]);
@@ -164,105 +165,4 @@ async fn queue(client: &Client) -> f64 {
 /// Resident memory of the server, MB (10⁶ bytes).
 fn memory(server: &Process, field: &str) -> f64 {
     account::memory(server.id(), field) / 1e6
-}
-
-fn config() -> String {
-    let mut text = String::from(
-        "organisations:
-  - { name: keel, display: { zh: 稳舵, en: Keel }, kind: provider }
-  - { name: acme, display: { zh: 甲方, en: Acme }, kind: customer }
-calendars:
-  - name: hours
-    zone: Asia/Shanghai
-    holidays: cn
-    weekly:
-      - { days: [mon, tue, wed, thu, fri], from: \"09:00\", to: \"18:00\" }
-agreements:
-  - name: gold
-    display: { zh: 金牌, en: Gold }
-    layer: sla
-    customer: acme
-    calendar: hours
-    goals:
-      - { priority: 1, goal: response, target_secs: 1800 }
-      - { priority: 1, goal: resolve, target_secs: 14400 }
-      - { priority: 2, goal: resolve, target_secs: 28800 }
-      - { priority: 3, goal: resolve, target_secs: 57600 }
-    pauses: [{ hold: customer, owner: customer }]
-    attainment_target: 95\n",
-    );
-    let names: Vec<String> = (0..SERVICES).map(|n| format!("s{n}")).collect();
-    let _ = writeln!(text, "    services: [{}]", names.join(", "));
-    text.push_str("people:\n");
-    for n in 0..PEOPLE {
-        let role = if n == 0 { "admin" } else { "engineer" };
-        let _ = writeln!(
-            text,
-            "  - {{ name: p{n}, display: Person {n}, organisation: keel, email: p{n}@keel.example, locale: en, roles: [{role}] }}"
-        );
-    }
-    text.push_str("teams:\n");
-    for n in 0..TEAMS {
-        let members: Vec<String> = (0..PEOPLE).filter(|person| person % TEAMS == n).map(|person| format!("p{person}")).collect();
-        let _ = writeln!(
-            text,
-            "  - {{ name: t{n}, display: {{ zh: 组{n}, en: Team {n} }}, organisation: keel, members: [{}] }}",
-            members.join(", ")
-        );
-    }
-    text.push_str("services:\n");
-    for n in 0..SERVICES {
-        let _ = writeln!(
-            text,
-            "  - {{ name: s{n}, display: {{ zh: 服务{n}, en: Service {n} }}, customer: acme, team: t{}, owner: p{}, criticality: high }}",
-            n % TEAMS,
-            n % PEOPLE
-        );
-    }
-    text
-}
-
-/// Five rows a ticket, in the order of time over all tickets as an export has them by ticket.
-fn write_history(folder: &Path) {
-    fs::write(
-        folder.join("mapping.yaml"),
-        "rows: event
-source: old
-zone: UTC
-columns: { key: Key, title: Title, at: At, event: Event, text: Text }
-states: { Created: opened, Given: assigned, Taken: in_progress, Answered: public_reply, Waiting: on_hold.customer, Back: in_progress, Solved: resolved, Closed: closed }
-service: { column: Service }
-customer: { default: acme }
-team: { column: Team }
-person: { column: Person }
-priority: { column: Priority }
-",
-    )
-    .expect("a mapping");
-    let first = date(2024, 1, 1).to_zoned(TimeZone::UTC).expect("a day").timestamp();
-    let at =
-        |ticket: u32, minutes: u32| -> Timestamp { first + jiff::SignedDuration::from_mins(i64::from(ticket) * 7 + i64::from(minutes)) };
-    let mut text = String::from("Key,Title,Service,Team,Person,Priority,Event,At,Text\n");
-    for n in 0..TICKETS {
-        let stages: [(&str, u32); 5] = match n % 15 {
-            0..=2 => [("Created", 0), ("Given", 3), ("Taken", 11), ("Answered", 14), ("Waiting", 60)],
-            3 | 4 => [("Created", 0), ("Given", 5), ("Taken", 20), ("Waiting", 40), ("Back", 200)],
-            _ => [("Created", 0), ("Taken", 9 + n % 50), ("Answered", 60 + n % 9), ("Solved", 90 + n % 1000), ("Closed", 3000)],
-        };
-        for (event, minutes) in stages {
-            let words = if event == "Answered" { "We are looking into it." } else { "" };
-            let _ = writeln!(
-                text,
-                "T-{n},支付接口超时 checkout of order {} fails at step {},s{},t{},p{},{},{event},{},{words}",
-                u64::from(n) * 31 % 99_991,
-                n % 17,
-                n % SERVICES,
-                n % TEAMS,
-                n % PEOPLE,
-                1 + n * 7 % 5,
-                at(n, minutes)
-            );
-        }
-    }
-    fs::write(folder.join("history.csv"), text).expect("a history");
 }
