@@ -47,18 +47,18 @@ export async function problem({ page, t, language, does, place, title, button, l
   });
 
   await does("a follow-up: its owner says that it is done, and only its verifier whether it holds", async () => {
-    await button("problem.addFollowUp").click();
-    await dialog.getByLabel(t("problem.followUp.what"), { exact: true }).fill(words.todo);
+    await button("followUp.add").click();
+    await dialog.getByLabel(t("followUp.what"), { exact: true }).fill(words.todo);
     // The one that is offered first: the owner of the problem is not among them.
-    await dialog.getByRole("combobox", { name: t("problem.followUp.verifier"), exact: true }).click();
+    await dialog.getByRole("combobox", { name: t("followUp.verifiedBy"), exact: true }).click();
     await page.keyboard.press("Enter");
-    await dialog.getByLabel(t("problem.followUp.until"), { exact: true }).fill("2036-04-01");
+    await dialog.getByLabel(t("followUp.until"), { exact: true }).fill("2036-04-01");
     await page.keyboard.press("Tab");
-    await dialog.getByRole("button", { name: t("problem.addFollowUp"), exact: true }).click();
+    await dialog.getByRole("button", { name: t("followUp.add"), exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     await page.getByText(words.todo, { exact: true }).waitFor();
-    await button("problem.followUp.sayDone").click();
-    await page.getByText(t("problem.followUp.done"), { exact: true }).waitFor();
+    await button("followUp.done").click();
+    await page.getByText(t("followUp.state.done"), { exact: true }).waitFor();
     await look("problem", { phone: true });
     await place("problems");
     const row = page.getByRole("row").filter({ hasText: words.title });

@@ -61,6 +61,11 @@ words! {
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
+        ReviewRead = "review.read", "See post-incident reviews and the vocabulary of causes.";
+        ReviewWrite = "review.write", "Write post-incident reviews, name what contributed, publish.";
+        FollowUpRead = "follow_up.read", "See what must be done so that a trouble does not come back.";
+        FollowUpAdd = "follow_up.add", "Agree on follow-ups of what one may write: problems, reviews.";
+        FollowUpWrite = "follow_up.write", "Say that a follow-up is done, and verify those that one is asked to.";
         KnowledgeRead = "knowledge.read", "See articles that are for one, and find by words what one may see; for staff, drafts too.";
         KnowledgeUse = "knowledge.use", "Say that an article helped; for staff, with which ticket.";
         KnowledgeWrite = "knowledge.write", "Write articles and answer for them.";
@@ -153,6 +158,8 @@ const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
     P::ProblemRead,
+    P::ReviewRead,
+    P::FollowUpRead,
     P::KnowledgeRead,
     P::ChangeRead,
     P::ComplaintRead,
@@ -196,16 +203,17 @@ const SERVE: &[P] = &[
     P::RequestWrite,
     P::KnowledgeUse,
     P::KnowledgeWrite,
+    P::FollowUpWrite,
 ];
 
 /// The table.
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish, P::ComplaintApprove,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::KnowledgePublish, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::ComplaintRead, P::ComplaintOpen, P::SurveyRead, P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -224,6 +232,8 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
     Some(match subject_kind {
         "incident" | "note" => P::IncidentRead,
         "problem" => P::ProblemRead,
+        "review" => P::ReviewRead,
+        "follow_up" => P::FollowUpRead,
         "change" => P::ChangeRead,
         "grievance" | "complaint" => P::ComplaintRead,
         "survey_ask" => P::SurveyRead,

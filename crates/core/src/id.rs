@@ -146,6 +146,9 @@ kinds! {
     StatusPage, StatusPageId, "status_page", "What outsiders are told of services.";
     Problem, ProblemId, "problem", "The cause behind incidents.";
     FollowUp, FollowUpId, "follow_up", "Something that must be done so that a trouble does not come back.";
+    Review, ReviewId, "review", "What is learned from an incident, written down and published.";
+    ReviewLine, ReviewLineId, "review_line", "A line that somebody added to the story of an incident.";
+    Factor, FactorId, "factor", "Something that contributed to an incident.";
     Article, ArticleId, "article", "Something known, written down: an article of the knowledge base.";
     Change, ChangeId, "change", "Work on services that is planned, authorised and reviewed.";
     ChangeTemplate, ChangeTemplateId, "change_template", "A change that was authorised once for all.";

@@ -185,6 +185,28 @@ impl ProblemState {
 }
 
 words! {
+    /// Where a post-incident review stands.
+    ReviewState {
+        /// Drafted from the ledger, and being corrected.
+        Drafted = "drafted",
+        /// Others read it before it is published.
+        InReview = "in_review",
+        /// Published: this edition stays as it is.
+        Published = "published",
+    }
+}
+
+words! {
+    /// What a follow-up follows from.
+    FollowUpOrigin {
+        /// A problem.
+        Problem = "problem",
+        /// A post-incident review.
+        Review = "review",
+    }
+}
+
+words! {
     /// Where an article of the knowledge base stands. What was published before stays readable while a newer version is
     /// written and reviewed.
     ArticleState {

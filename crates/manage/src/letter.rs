@@ -1,9 +1,10 @@
 //! A message to somebody, as a way out needs it.
 
 use evenkeel_core::Language;
+use evenkeel_store::Message;
 use serde_json::Value;
 
-use crate::status_page::escape;
+use crate::{party::PersonDefinition, status_page::escape};
 
 /// A message to somebody, looked up when it leaves: no address and no word of it lies in the outbox.
 #[derive(Debug, Clone)]
@@ -57,4 +58,20 @@ impl Said {
             ),
         }
     }
+}
+
+/// A mail to somebody; none when they have no address.
+pub(crate) fn by_mail(message: &Message, to: PersonDefinition, said: Said, thread: String) -> Option<Letter> {
+    Some(Letter {
+        channel: "mail",
+        address: to.email?,
+        language: to.locale,
+        subject: said.subject,
+        text: said.text,
+        html: said.html,
+        headers: vec![("X-Evenkeel-Key", message.key.clone())],
+        payload: Value::Null,
+        secret: None,
+        thread: Some(thread),
+    })
 }

@@ -9,10 +9,12 @@ pub mod agreement;
 pub mod attachment;
 pub mod calendar;
 pub mod catalogue;
+pub mod cause;
 pub mod change;
 pub mod complaint;
 pub mod definition;
 pub mod duty;
+pub mod follow_up;
 pub mod incident;
 pub mod inhibition;
 pub mod knowledge;
@@ -24,6 +26,7 @@ pub mod party;
 pub mod problem;
 mod refuse;
 pub mod request;
+pub mod review;
 pub mod search;
 pub mod service;
 pub mod silence;
@@ -108,6 +111,7 @@ impl Manage {
             Arc::new(voice::Signals),
             Arc::new(mail::Answers),
             Arc::new(knowledge::Follow),
+            Arc::new(review::Drafts),
         ]
     }
 
@@ -124,6 +128,8 @@ impl Manage {
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
             Arc::new(problem::Verify),
+            Arc::new(review::Overdue),
+            Arc::new(follow_up::Overdue),
             Arc::new(knowledge::Due),
             Arc::new(change::Overdue),
             Arc::new(complaint::grievance::Escalate),
@@ -154,8 +160,10 @@ pub fn migrations() -> Vec<Migration> {
         change::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
+        follow_up::MIGRATIONS,
         incident::MIGRATIONS,
         incident::major::MIGRATIONS,
+        incident::cause::MIGRATIONS,
         inhibition::MIGRATIONS,
         knowledge::MIGRATIONS,
         mail::MIGRATIONS,
@@ -163,6 +171,7 @@ pub fn migrations() -> Vec<Migration> {
         party::MIGRATIONS,
         problem::MIGRATIONS,
         request::MIGRATIONS,
+        review::MIGRATIONS,
         service::MIGRATIONS,
         silence::MIGRATIONS,
         status_page::MIGRATIONS,
@@ -180,9 +189,11 @@ pub fn router(manage: Manage) -> Routes {
         .merge(attachment::router())
         .merge(calendar::router())
         .merge(catalogue::router())
+        .merge(cause::router())
         .merge(change::router())
         .merge(complaint::router())
         .merge(duty::router())
+        .merge(follow_up::router())
         .merge(incident::router())
         .merge(knowledge::router())
         .merge(mail::router())
@@ -190,6 +201,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(party::router())
         .merge(problem::router())
         .merge(request::router())
+        .merge(review::router())
         .merge(search::router())
         .merge(service::router())
         .merge(silence::router())

@@ -93,6 +93,8 @@ words!(
     state::MajorState,
     state::MajorRole,
     state::ProblemState,
+    state::ReviewState,
+    state::FollowUpOrigin,
     state::ArticleState,
     state::ArticleKind,
     state::ArticleVisibility,

@@ -19,6 +19,7 @@ mod metrics_file;
 mod receivers;
 mod remote;
 mod request;
+mod review;
 mod rules;
 mod status_page;
 mod storm;

@@ -36,6 +36,9 @@ export const TOUCHES: Record<string, readonly string[]> = {
   note: ["incident"],
   request: ["request", "catalogue"],
   article: ["knowledge"],
+  problem: ["problem"],
+  review: ["review"],
+  follow_up: ["follow-up", "problem", "review"],
   mail: ["mail", "incident"],
 };
 

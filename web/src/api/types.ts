@@ -278,6 +278,23 @@ export type ProblemProposal = Filled<Schemas["ProblemProposal"]>;
 export type ProblemOpenRequest = Schemas["ProblemOpenRequest"];
 export type FollowUp = Filled<Schemas["FollowUp"]>;
 export type FollowUpRequest = Schemas["FollowUpRequest"];
+export type FollowUpOfRequest = Schemas["FollowUpOfRequest"];
+export type FollowUpWhich = NonNullable<NonNullable<operations["follow_up_list"]["parameters"]["query"]>["which"]>;
+
+export type ReviewState = Schemas["ReviewState"];
+export type ReviewStep = Schemas["ReviewStep"];
+export type Review = Filled<Schemas["Review"]>;
+type ReviewLineSent = Filled<Schemas["ReviewLine"]>;
+export type ReviewLine =
+  | (Omit<Extract<ReviewLineSent, { from: "ledger" }>, "entry"> & { entry: TimelineEntry })
+  | Extract<ReviewLineSent, { from: "hand" }>;
+export type ReviewTold = Omit<Filled<Schemas["ReviewTold"]>, "lines"> & { lines: ReviewLine[] };
+export type ReviewDetail = Omit<Filled<Schemas["ReviewDetail"]>, "lines"> & { lines: ReviewLine[] };
+export type ReviewEdition = Omit<Filled<Schemas["ReviewEdition"]>, "lines"> & { lines: ReviewLine[] };
+export type ReviewFactor = Filled<Schemas["ReviewFactor"]>;
+export type ReviewEdit = Schemas["ReviewEditRequest"];
+export type ReviewEvidence = Schemas["EvidenceRequest"];
+export type Causes = Filled<Schemas["Causes"]>;
 
 export type TicketKind = Schemas["TicketKind"];
 export type TicketRef = Schemas["TicketRef"];

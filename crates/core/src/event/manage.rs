@@ -192,6 +192,16 @@ pub struct Located {
 }
 body!(Located, "incident.located", "incident");
 
+/// What caused it, in a word of the house's vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CauseNamed {
+    /// The cause, by its name.
+    pub cause: String,
+    /// The version of the vocabulary that has it; 0 = the one that is built in.
+    pub causes_version: i64,
+}
+body!(CauseNamed, "incident.cause_named", "incident");
+
 /// T3: the service is back (the event's `occurred_at`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Restored {

@@ -17,6 +17,7 @@ pub mod access;
 pub mod analyze;
 pub mod change;
 pub mod definition;
+pub mod follow_up;
 pub mod knowledge;
 pub mod mail;
 pub mod major;
@@ -24,6 +25,7 @@ pub mod manage;
 pub mod observe;
 pub mod problem;
 pub mod request;
+pub mod review;
 pub mod status_page;
 pub mod voice;
 
@@ -221,8 +223,16 @@ pub const KINDS: &[(&str, &str)] = &[
     ("problem.transitioned", "manage"),
     ("problem.linked", "manage"),
     ("problem.follow_up_added", "manage"),
-    ("problem.follow_up_done", "manage"),
-    ("problem.follow_up_verified", "manage"),
+    ("follow_up.added", "manage"),
+    ("follow_up.done", "manage"),
+    ("follow_up.verified", "manage"),
+    ("follow_up.overdue", "manage"),
+    ("incident.cause_named", "manage"),
+    ("review.drafted", "manage"),
+    ("review.edited", "manage"),
+    ("review.transitioned", "manage"),
+    ("review.published", "manage"),
+    ("review.overdue", "manage"),
     ("article.drafted", "manage"),
     ("article.entrusted", "manage"),
     ("article.transitioned", "manage"),

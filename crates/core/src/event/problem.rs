@@ -58,9 +58,10 @@ pub struct ProblemLinked {
 }
 body!(ProblemLinked, "problem.linked", "problem");
 
-/// Something must be done so that it does not come back.
+/// What had to be done so that it does not come back, as it was written before follow-ups had events of their own
+/// ([`super::follow_up`]). Nothing writes it any more; its words can still be erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowUpAdded {
+pub struct ProblemFollowUpAdded {
     /// Which.
     pub follow_up_id: FollowUpId,
     /// Digest of what is to be done.
@@ -72,22 +73,4 @@ pub struct FollowUpAdded {
     /// Who says that it is done: another person.
     pub verifier_id: PersonId,
 }
-body!(FollowUpAdded, "problem.follow_up_added", "problem");
-
-/// Its owner says that it is done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowUpDone {
-    /// Which.
-    pub follow_up_id: FollowUpId,
-}
-body!(FollowUpDone, "problem.follow_up_done", "problem");
-
-/// Its verifier has looked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FollowUpVerified {
-    /// Which.
-    pub follow_up_id: FollowUpId,
-    /// Whether it is done indeed; otherwise it is open again.
-    pub holds: bool,
-}
-body!(FollowUpVerified, "problem.follow_up_verified", "problem");
+body!(ProblemFollowUpAdded, "problem.follow_up_added", "problem");

@@ -4,6 +4,7 @@
 //! Invariants: a body is checked by whoever declares it (configuration is read with the engine's own types) and is never
 //! looked into here.
 
+pub(crate) mod hours;
 mod list;
 mod store;
 

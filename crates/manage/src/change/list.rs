@@ -3,26 +3,20 @@
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Page, PageQuery, Path, Permission, Problem as Answer, Query, Refusals, Tagged};
 use evenkeel_core::{
-    event::manage::Window,
     id::{ChangeId, IncidentId, ServiceId},
     state::{ChangeKind, ChangeState},
 };
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
+    beside::{Beside, beside},
     detail::{ChangeDetail, detail},
     machine::ChangeMachine,
     store::{self, Filter},
     view::{ChangeView, views},
 };
-use crate::{Manage, incident, service, ticket::filter::states};
-
-/// What was changed so long before an incident may have to do with it.
-const RECENT: SignedDuration = SignedDuration::from_hours(72);
-/// The most changes that are shown beside an incident.
-const BESIDE: i64 = 50;
+use crate::{Manage, incident, ticket::filter::states};
 
 /// Which changes.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -98,24 +92,7 @@ pub(super) async fn change_of_incident(
     let mut sql = manage.kit.db.read().await?;
     let found = incident::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("incident", id))?;
     caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), ())?;
-    let began = found.started_at.unwrap_or(found.opened_at);
-    let ended = found.restored_at.or(found.resolved_at).unwrap_or_else(|| manage.kit.now());
-    let mut services: Vec<ServiceId> =
-        service::ancestry(&mut sql, caller.tenant, found.service_id).await?.into_values().flatten().collect();
-    services.push(found.service_id);
-    services.sort_unstable();
-    services.dedup();
-    let states = ChangeState::ALL.iter().copied().filter(|state| store::is_told(*state) && *state != ChangeState::Scheduled).collect();
-    let since = began.saturating_sub(RECENT).unwrap_or(Timestamp::MIN);
-    // A window may be over long before the work is: what counts is when it was begun.
-    let slack = SignedDuration::from_hours(7 * 24);
-    let window = Window { from: since.saturating_sub(slack).unwrap_or(since), to: ended.saturating_add(slack).unwrap_or(ended) };
-    let filter = Filter { states, services, window: Some(window), organisation: scope.organisation(), ..Filter::default() };
-    let mut recent = store::page(&mut sql, caller.tenant, &filter, i64::MAX, BESIDE).await?;
-    recent.retain(|change| change.started_at.is_some_and(|at| since <= at && at <= ended));
-    let mut caused_by = store::behind(&mut sql, caller.tenant, id).await?;
-    caused_by.retain(|change| scope.shows(&change.organisations()));
-    recent.retain(|change| caused_by.iter().all(|known| known.id != change.id));
+    let Beside { caused_by, recent } = beside(&mut sql, &found, scope, manage.kit.now()).await?;
     let caused_by = views(&mut sql, &caller, caused_by).await?;
     Ok(Json(IncidentChanges { caused_by, recent: views(&mut sql, &caller, recent).await? }))
 }

@@ -11,6 +11,7 @@ mod acknowledge;
 mod agenda;
 mod assess;
 mod authority;
+mod beside;
 mod calendar;
 mod cancel;
 mod carry;
@@ -42,6 +43,7 @@ use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
+pub(crate) use beside::{Beside, beside};
 pub use conflict::{Other, Subject, conflicts};
 pub(crate) use deadline::Overdue;
 pub use facts::{Budgets, NoBudgets};

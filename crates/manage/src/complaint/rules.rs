@@ -1,17 +1,13 @@
 //! Rules of the house: how long a grievance may go unheard, and when a reply is owed; in which hours.
 
 use evenkeel_api::Grant;
-use evenkeel_core::id::{CalendarId, OrganisationId, ServiceId, TenantId};
-use evenkeel_sla::{Calendar, CalendarDefinition};
+use evenkeel_core::id::TenantId;
 use evenkeel_store::{Sql, StoreError, Tx};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
-    Act, agreement, calendar,
+    Act,
     definition::{self, Put},
-    service,
 };
 
 /// The word in `definition.put`.
@@ -46,43 +42,4 @@ pub async fn put(tx: &mut Tx, _grant: &Grant, act: &Act, rules: ComplaintRules) 
 /// The rules in force.
 pub(super) async fn current(sql: &mut dyn Sql, tenant: TenantId) -> Result<ComplaintRules, StoreError> {
     Ok(definition::current(sql, tenant, KIND, NAME).await?.map_or_else(ComplaintRules::default, |found| found.body))
-}
-
-/// The hours that count: those of the customer's agreement on the service, else the service's own, else none: around the clock.
-pub(super) async fn hours(
-    sql: &mut dyn Sql,
-    tenant: TenantId,
-    service: Option<ServiceId>,
-    organisation: Option<OrganisationId>,
-) -> Result<Option<CalendarId>, StoreError> {
-    let Some(id) = service else { return Ok(None) };
-    if let Some(first) = agreement::of_service(sql, tenant, id, organisation).await?.first()
-        && let Some(found) = agreement::find(sql, tenant, first.id).await?
-    {
-        return Ok(Some(found.body.calendar));
-    }
-    Ok(service::find(sql, tenant, id).await?.and_then(|found| found.definition.hours))
-}
-
-/// When `secs` of business time from `from` are over; none = the hours never open.
-pub(super) async fn due(
-    sql: &mut dyn Sql,
-    tenant: TenantId,
-    hours: Option<CalendarId>,
-    from: Timestamp,
-    secs: i64,
-) -> Result<Option<Timestamp>, StoreError> {
-    let compiled = match hours {
-        None => Calendar::always(),
-        Some(id) => match calendar::find(sql, tenant, id).await? {
-            None => Calendar::always(),
-            Some(found) => compile(found.body)?,
-        },
-    };
-    Ok(compiled.due(from, secs).at())
-}
-
-fn compile(body: Value) -> Result<Calendar, StoreError> {
-    let definition: CalendarDefinition = serde_json::from_value(body)?;
-    Calendar::compile(&definition).map_err(|error| StoreError::Corrupt(format!("a calendar in force does not compile: {error}")))
 }

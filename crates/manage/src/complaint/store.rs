@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     Act,
+    calendar::hours::hours,
     ticket::{machine, number},
 };
 
@@ -94,7 +95,7 @@ pub(super) async fn register(
         grievance_id,
         leader_id: complaint.leader_id,
         reply_secs: rules.reply_secs,
-        calendar_id: rules::hours(tx, act.tenant, complaint.about.service_id, complaint.about.organisation_id).await?,
+        calendar_id: hours(tx, act.tenant, complaint.about.service_id, complaint.about.organisation_id).await?,
     };
     table::insert(tx, &complaint).await?;
     tx.append(&act.event(complaint.id, &body)?).await?;

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
+    cause,
     machine::IncidentMachine,
     queue::{self, Assignee, Filter, Key, Reach, Sort},
     store,
@@ -114,6 +115,7 @@ pub(super) async fn incident_show(
         .filter(|incident| scope.shows(&incident.organisations()))
         .ok_or_else(|| Problem::not_found("incident", id))?;
     let incident = view(&mut sql, &caller, found).await?;
+    let cause = cause::named(&mut sql, &caller, id).await?;
     let links = links(&mut sql, &caller, id, scope.organisation()).await?;
-    Ok(Tagged { version: incident.version, body: IncidentDetail { incident, links } })
+    Ok(Tagged { version: incident.version, body: IncidentDetail { incident, links, cause } })
 }

@@ -11,6 +11,7 @@ mod acknowledge;
 mod alert;
 mod assign;
 mod cancel;
+pub mod cause;
 mod change;
 mod create;
 mod dependents;
@@ -54,6 +55,7 @@ pub use queue::SEARCH_INDEX;
 pub(crate) use store::erase_rows;
 pub use store::{count_open, find, find_all, find_by_number, of_service, set_due};
 pub use table::MIGRATIONS;
+pub(crate) use timeline::{digest_of, story};
 pub use view::{IncidentDetail, IncidentLink, IncidentView};
 
 /// The routes.

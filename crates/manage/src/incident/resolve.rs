@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    cause,
     machine::Step,
     major, note,
     request::{begin, finish, plain_step},
@@ -54,6 +55,8 @@ pub(super) struct ResolveRequest {
     reason: ResolveReason,
     /// Said to the customer with it.
     text: Option<String>,
+    /// What caused it, when that is known: a word of the vocabulary of causes. Staff only.
+    cause: Option<String>,
 }
 
 /// Resolves an incident. When nothing said yet that the service is back, this does.
@@ -77,6 +80,9 @@ pub(super) async fn incident_resolve(
         restore::declare(&mut change, at)?;
     }
     note::apply_optional(&mut tx, &mut change, &caller, Visibility::Public, Medium::Note, request.text).await?;
+    if let Some(word) = request.cause.as_deref().filter(|word| !word.trim().is_empty()) {
+        cause::name(&mut tx, &mut change, word).await?;
+    }
     change.step(Step::Resolve, Some(request.reason.as_str()))?;
     tx.cancel_timer(verify::KIND, &id.to_string()).await?;
     finish(tx, &caller, change).await

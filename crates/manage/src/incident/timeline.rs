@@ -10,7 +10,7 @@ use evenkeel_core::{
         Body, Event,
         analyze::ClockBreached,
         major::MajorTransitioned,
-        manage::{IncidentOpened, Located, Noted},
+        manage::{CauseNamed, IncidentOpened, Located, Noted},
     },
     id::{IncidentId, TenantId},
     state::Visibility,
@@ -24,8 +24,8 @@ use crate::{
     ticket::timeline::{TimelineEntry, entries},
 };
 
-/// The digest of the words that go with an event.
-fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
+/// The digest of the words that go with an event of an incident.
+pub(crate) fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(body) = event.read::<Noted>() {
         return Ok(Some(body?.text));
     }
@@ -51,8 +51,18 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
         return Ok(found.is_some_and(|found| found.body.layer == Layer::Sla));
     }
     // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
-    let staff_only = event.kind == Located::KIND || event.kind.starts_with("incident.major_");
+    let staff_only = [Located::KIND, CauseNamed::KIND].contains(&event.kind.as_str()) || event.kind.starts_with("incident.major_");
     Ok(event.kind.starts_with("incident.") && !staff_only)
+}
+
+/// Everything that happened to an incident, its pages included, as staff sees it; oldest first.
+pub(crate) async fn story(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Vec<Event>, StoreError> {
+    let mut events = ledger::events_of(sql, tenant, "incident", &id.to_string()).await?;
+    let pages = ledger::events_by_evidence(sql, tenant, &format!("incident:{id}")).await?;
+    let known: BTreeSet<i64> = events.iter().map(|event| event.seq).collect();
+    events.extend(pages.into_iter().filter(|page| !known.contains(&page.seq)));
+    events.sort_by_key(|event| (event.occurred_at, event.seq));
+    Ok(events)
 }
 
 /// Everything that happened to an incident, oldest first. Customers and vendors see what is public.
@@ -70,21 +80,15 @@ pub(super) async fn incident_timeline(
         .await?
         .filter(|incident| scope.shows(&incident.organisations()))
         .ok_or_else(|| Problem::not_found("incident", id))?;
-    let mut events = ledger::events_of(&mut sql, tenant, "incident", &id.to_string()).await?;
-    let staff = scope == Scope::All && caller.may(Permission::IncidentNoteInternal);
-    if staff {
-        let pages = ledger::events_by_evidence(&mut sql, tenant, &format!("incident:{id}")).await?;
-        let known: BTreeSet<i64> = events.iter().map(|event| event.seq).collect();
-        events.extend(pages.into_iter().filter(|page| !known.contains(&page.seq)));
-    } else {
+    let mut events = story(&mut sql, tenant, id).await?;
+    if scope != Scope::All || !caller.may(Permission::IncidentNoteInternal) {
         let mut public = Vec::with_capacity(events.len());
         for event in events {
-            if is_public(&mut sql, tenant, &event).await? {
+            if event.subject.kind == "incident" && event.subject.id == id.to_string() && is_public(&mut sql, tenant, &event).await? {
                 public.push(event);
             }
         }
         events = public;
     }
-    events.sort_by_key(|event| (event.occurred_at, event.seq));
     Ok(Json(entries(&mut sql, &caller, &events, digest_of).await?))
 }

@@ -19,6 +19,7 @@ use super::{
     model::{Incident, OriginKind},
 };
 use crate::{
+    cause::TermView,
     party::{NameRef, PersonRef, Wanted, load_names},
     ticket::machine,
 };
@@ -110,6 +111,8 @@ pub struct IncidentDetail {
     pub incident: IncidentView,
     /// Other incidents.
     pub links: Vec<IncidentLink>,
+    /// What caused it, when somebody said so; staff only.
+    pub cause: Option<TermView>,
 }
 
 /// How incidents look to this caller, in the same order.

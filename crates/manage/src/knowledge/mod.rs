@@ -33,6 +33,7 @@ pub(crate) use known_error::Follow;
 pub use letter::{SUBJECT, letter};
 pub use model::{Article, Version};
 pub(crate) use reader::{Reader, marks_of};
+pub(crate) use render::html;
 pub(crate) use review::Due;
 pub(crate) use store::{find, linked_to, version};
 pub use table::MIGRATIONS;

@@ -4,7 +4,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
 /// The HTML of a Markdown text (`CommonMark` with tables, strikethrough and task lists).
-pub(super) fn html(markdown: &str) -> String {
+pub(crate) fn html(markdown: &str) -> String {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS;
     // Whether each link that is open is written.
     let mut links = Vec::new();

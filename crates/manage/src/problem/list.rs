@@ -56,7 +56,7 @@ pub(super) async fn problem_show(
     caller.require(Permission::ProblemRead)?;
     let mut sql = manage.kit.db.read().await?;
     let found = store::find(&mut sql, caller.tenant, id).await?.ok_or_else(|| Answer::not_found("problem", id))?;
-    let body = detail(&mut sql, &caller, found).await?;
+    let body = detail(&mut sql, &caller, manage.kit.now(), found).await?;
     Ok(Tagged { version: body.problem.version, body })
 }
 

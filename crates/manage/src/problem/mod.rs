@@ -2,10 +2,8 @@
 //!
 //! Invariants: the state moves along the edges of [`machine`] only; an error is known only together with a workaround; what
 //! comes back after its repair opens the problem again, whoever or whatever notices; it is verified by time without a
-//! recurrence, not by a word; what follows from it is verified by somebody else than who did it, and nothing is closed over
-//! an open follow-up. Words are in the ledger's text table.
+//! recurrence, not by a word; nothing is closed over a follow-up ([`crate::follow_up`]) that is not verified. Words are in the ledger's text table.
 
-mod follow_up;
 mod list;
 pub mod machine;
 mod model;
@@ -25,8 +23,8 @@ use crate::Manage;
 
 pub use model::Problem;
 pub(crate) use recur::Recurrence;
-pub(crate) use store::erase_rows;
 pub use store::find;
+pub(crate) use store::{erase_rows, find_held};
 pub use table::MIGRATIONS;
 pub(crate) use verify::Verify;
 
@@ -44,7 +42,4 @@ pub(crate) fn router() -> Routes<Manage> {
         .routes(routes!(step::problem_fix))
         .routes(routes!(step::problem_close))
         .routes(routes!(recur::problem_link))
-        .routes(routes!(follow_up::problem_follow_up_add))
-        .routes(routes!(follow_up::problem_follow_up_done))
-        .routes(routes!(follow_up::problem_follow_up_verify))
 }

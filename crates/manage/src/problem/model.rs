@@ -1,10 +1,10 @@
 //! A problem as it stands: the row that its events add up to.
 
 use evenkeel_core::{
-    id::{FollowUpId, OrganisationId, PersonId, ProblemId, ServiceId, TenantId},
+    id::{OrganisationId, PersonId, ProblemId, ServiceId, TenantId},
     state::ProblemState,
 };
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 /// A problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,16 +47,4 @@ pub struct Problem {
     pub verified_at: Option<Timestamp>,
     /// When it was closed.
     pub closed_at: Option<Timestamp>,
-}
-
-/// Something that must be done so that it does not come back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct FollowUp {
-    pub id: FollowUpId,
-    pub text: String,
-    pub owner_id: PersonId,
-    pub due_on: Date,
-    pub verifier_id: PersonId,
-    pub done_at: Option<Timestamp>,
-    pub verified_at: Option<Timestamp>,
 }

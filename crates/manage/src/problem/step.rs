@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem as Answer, Refusals, Tagged};
-use evenkeel_core::{ErrorCode, Failure, id::ProblemId};
+use evenkeel_core::{ErrorCode, Failure, id::ProblemId, state::FollowUpOrigin};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -10,10 +10,10 @@ use super::{
     machine::Step,
     request::{begin, finish},
     store::Said,
-    table, verify,
+    verify,
     view::ProblemView,
 };
-use crate::{Manage, refuse, ticket::words};
+use crate::{Manage, follow_up, refuse, ticket::words};
 
 /// The most characters of what carries a repair.
 const CHANGE_CHARS_MAX: usize = 200;
@@ -64,7 +64,7 @@ async fn plain(
     match step {
         Step::Fix => verify::schedule(&mut tx, &change.problem).await?,
         Step::Close => {
-            let open = table::follow_ups(&mut tx, caller.tenant, id).await?.iter().filter(|one| one.verified_at.is_none()).count();
+            let open = follow_up::open_count(&mut tx, caller.tenant, FollowUpOrigin::Problem, &id.to_string()).await?;
             if open > 0 {
                 let detail = format!("{open} of its follow-ups are not verified; have them verified, then close it");
                 return Err(Failure::new(ErrorCode::StateRefused, detail).at("/follow_ups").into());

@@ -93,7 +93,7 @@ pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ProblemId) -> Result<
 }
 
 /// The problem, held for this transaction.
-pub(super) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ProblemId) -> Result<Option<Problem>, StoreError> {
+pub(crate) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ProblemId) -> Result<Option<Problem>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM problem WHERE tenant_id = $1 AND id = $2{}", tx.dialect().for_update());
     tx.row(&text, params![tenant, id]).await?.as_ref().map(problem_of).transpose()
 }
@@ -212,7 +212,6 @@ pub(crate) async fn erase_rows(tx: &mut Tx, tenant: TenantId, digest: &str) -> R
     for text in [
         "UPDATE problem SET title = '' WHERE tenant_id = $1 AND title_digest = $2",
         "UPDATE problem SET workaround = NULL WHERE tenant_id = $1 AND workaround_digest = $2",
-        "UPDATE problem_follow_up SET text = '' WHERE tenant_id = $1 AND text_digest = $2",
     ] {
         tx.execute(text, params![tenant, digest]).await?;
     }

@@ -1,12 +1,32 @@
-//! Rows of problems, their incidents and what follows from them. Rows only.
+//! Rows of problems and their incidents. Rows only.
 
-use evenkeel_core::id::{FollowUpId, ProblemId, TenantId};
-use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, Value, params};
+use evenkeel_store::{Migration, Row, StoreError, Tx, Value, params};
 
-use super::model::{FollowUp, Problem};
+use super::model::Problem;
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[BEGUN, FOLLOW_UPS_LEFT];
+
+/// Follow-ups are a noun of their own. Their day is over at midnight UTC: the last sum is the Julian day number of a date
+/// (Fliegel and van Flandern, 1968), in the integers that both databases have, and 2440588 is that of 1970-01-01.
+const FOLLOW_UPS_LEFT: Migration = Migration {
+    name: "manage.problem.0002",
+    sql: &[
+        "INSERT INTO follow_up (tenant_id, id, version, origin, origin_id, origin_number, factor_id, text, text_digest, owner_id,
+            verifier_id, due_on, due_at, done_at, verified_at, told)
+         SELECT d.tenant_id, d.id, 1, 'problem', d.problem_id, p.number, NULL, d.text, d.text_digest, d.owner_id, d.verifier_id,
+            d.due_on, ((1461 * (d.y + 4800 + (d.m - 14) / 12)) / 4 + (367 * (d.m - 2 - 12 * ((d.m - 14) / 12))) / 12
+                - (3 * ((d.y + 4900 + (d.m - 14) / 12) / 100)) / 4 + d.d - 32075 - 2440588 + 1) * 86400000000,
+            d.done_at, d.verified_at, 0
+         FROM (SELECT f.tenant_id, f.id, f.problem_id, f.text, f.text_digest, f.owner_id, f.verifier_id, f.due_on, f.done_at,
+                f.verified_at, CAST(SUBSTR(f.due_on, 1, 4) AS BIGINT) AS y, CAST(SUBSTR(f.due_on, 6, 2) AS BIGINT) AS m,
+                CAST(SUBSTR(f.due_on, 9, 2) AS BIGINT) AS d FROM problem_follow_up f) d
+         JOIN problem p ON p.tenant_id = d.tenant_id AND p.id = d.problem_id",
+        "DROP TABLE problem_follow_up",
+    ],
+};
+
+const BEGUN: Migration = Migration {
     name: "manage.problem.0001",
     sql: &[
         "CREATE TABLE problem (
@@ -28,7 +48,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             PRIMARY KEY (tenant_id, id))",
         "CREATE INDEX problem_follow_up_problem ON problem_follow_up (tenant_id, problem_id)",
     ],
-}];
+};
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, owner_id, state, \
     workaround, workaround_digest, change_name, watch_days, recurrences, opened_at, fixed_at, verified_at, closed_at";
@@ -111,64 +131,4 @@ pub(super) async fn update(tx: &mut Tx, problem: &Problem) -> Result<bool, Store
         )
         .await?;
     Ok(touched == 1)
-}
-
-const FOLLOW_UP_COLUMNS: &str = "id, text, owner_id, due_on, verifier_id, done_at, verified_at";
-
-fn follow_up_of(row: &Row) -> Result<FollowUp, StoreError> {
-    let due_on = row.text("due_on")?;
-    Ok(FollowUp {
-        id: row.id("id")?,
-        text: row.text("text")?,
-        owner_id: row.id("owner_id")?,
-        due_on: due_on.parse().map_err(|error| StoreError::Corrupt(format!("column due_on: {due_on:?}: {error}")))?,
-        verifier_id: row.id("verifier_id")?,
-        done_at: row.opt_at("done_at")?,
-        verified_at: row.opt_at("verified_at")?,
-    })
-}
-
-/// What follows from a problem, the first due first; [`super::follow_up::MOST`] at most.
-pub(super) async fn follow_ups(sql: &mut dyn Sql, tenant: TenantId, problem: ProblemId) -> Result<Vec<FollowUp>, StoreError> {
-    let text =
-        format!("SELECT {FOLLOW_UP_COLUMNS} FROM problem_follow_up WHERE tenant_id = $1 AND problem_id = $2 ORDER BY due_on, id LIMIT $3");
-    sql.rows(&text, params![tenant, problem, super::follow_up::MOST]).await?.iter().map(follow_up_of).collect()
-}
-
-/// One of them.
-pub(super) async fn follow_up(
-    sql: &mut dyn Sql,
-    tenant: TenantId,
-    problem: ProblemId,
-    id: FollowUpId,
-) -> Result<Option<FollowUp>, StoreError> {
-    let text = format!("SELECT {FOLLOW_UP_COLUMNS} FROM problem_follow_up WHERE tenant_id = $1 AND problem_id = $2 AND id = $3");
-    sql.row(&text, params![tenant, problem, id]).await?.as_ref().map(follow_up_of).transpose()
-}
-
-/// Writes a new one.
-pub(super) async fn insert_follow_up(
-    tx: &mut Tx,
-    tenant: TenantId,
-    problem: ProblemId,
-    digest: &str,
-    new: &FollowUp,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO problem_follow_up (tenant_id, id, problem_id, text, text_digest, owner_id, due_on, verifier_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![tenant, new.id, problem, &new.text, digest, new.owner_id, new.due_on.to_string(), new.verifier_id],
-    )
-    .await
-    .map(|_| ())
-}
-
-/// Writes when it was done, and when that was verified.
-pub(super) async fn update_follow_up(tx: &mut Tx, tenant: TenantId, follow_up: &FollowUp) -> Result<(), StoreError> {
-    tx.execute(
-        "UPDATE problem_follow_up SET done_at = $3, verified_at = $4 WHERE tenant_id = $1 AND id = $2",
-        params![tenant, follow_up.id, follow_up.done_at, follow_up.verified_at],
-    )
-    .await
-    .map(|_| ())
 }

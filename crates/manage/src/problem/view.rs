@@ -3,21 +3,22 @@
 use evenkeel_api::{Caller, Permission};
 use evenkeel_core::{
     event::problem::ProblemTransitioned,
-    id::{FollowUpId, IncidentId, ProblemId},
-    state::{IncidentState, ProblemState},
+    id::{IncidentId, ProblemId},
+    state::{FollowUpOrigin, IncidentState, ProblemState},
     title,
 };
 use evenkeel_store::{Sql, StoreError, ledger};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
     machine::{ProblemMachine, Step},
     model::Problem,
-    store, table,
+    store,
 };
 use crate::{
+    follow_up::{FollowUpView, following},
     incident,
     party::{NameRef, PersonRef, Wanted, load_names},
     ticket::machine::{self, Machine as _},
@@ -81,29 +82,6 @@ pub(super) struct ProblemIncident {
     /// When it was opened.
     #[schema(value_type = String, format = DateTime)]
     pub opened_at: Timestamp,
-}
-
-/// Something that must be done so that it does not come back.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-#[schema(as = FollowUp)]
-pub(super) struct FollowUpView {
-    /// Which.
-    pub id: FollowUpId,
-    /// What is to be done.
-    pub text: String,
-    /// Who does it.
-    pub owner: PersonRef,
-    /// Until when.
-    #[schema(value_type = String, format = Date)]
-    pub due_on: Date,
-    /// Who says that it is done indeed.
-    pub verifier: PersonRef,
-    /// When its owner said that it is done.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub done_at: Option<Timestamp>,
-    /// When its verifier agreed.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub verified_at: Option<Timestamp>,
 }
 
 /// One step that was taken.
@@ -187,9 +165,9 @@ pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, problem: Problem) -
 }
 
 /// One problem with what it has to do with.
-pub(super) async fn detail(sql: &mut dyn Sql, caller: &Caller, problem: Problem) -> Result<ProblemDetail, StoreError> {
+pub(super) async fn detail(sql: &mut dyn Sql, caller: &Caller, now: Timestamp, problem: Problem) -> Result<ProblemDetail, StoreError> {
     let tenant = caller.tenant;
-    let follow_ups = table::follow_ups(sql, tenant, problem.id).await?;
+    let follow_ups = following(sql, caller, now, FollowUpOrigin::Problem, &problem.id.to_string()).await?;
     let incidents = store::incidents(sql, tenant, problem.id).await?;
     let linked = incident::find_all(sql, tenant, &incidents)
         .await?
@@ -200,21 +178,6 @@ pub(super) async fn detail(sql: &mut dyn Sql, caller: &Caller, problem: Problem)
             title: title::in_language(&incident.title, caller.language).to_owned(),
             state: incident.state,
             opened_at: incident.opened_at,
-        })
-        .collect();
-    let mut wanted = Wanted::default();
-    wanted.people.extend(follow_ups.iter().flat_map(|follow_up| [follow_up.owner_id, follow_up.verifier_id]));
-    let names = load_names(sql, tenant, &wanted).await?;
-    let follow_ups = follow_ups
-        .into_iter()
-        .map(|follow_up| FollowUpView {
-            id: follow_up.id,
-            text: follow_up.text,
-            owner: names.person(follow_up.owner_id),
-            due_on: follow_up.due_on,
-            verifier: names.person(follow_up.verifier_id),
-            done_at: follow_up.done_at,
-            verified_at: follow_up.verified_at,
         })
         .collect();
     let history = history(sql, caller, problem.id).await?;

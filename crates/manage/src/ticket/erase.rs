@@ -9,10 +9,12 @@ use evenkeel_core::{
     event::{
         Body, Event, NewEvent,
         change::{ChangeDrafted, ChangeEdited, ChangeMoved, ChangeTransitioned, ChangeVoted, ConflictAcknowledged},
+        follow_up::FollowUpAdded,
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
-        problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
+        problem::{ProblemFollowUpAdded, ProblemOpened, ProblemTransitioned},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
+        review::{ReviewEdited, ReviewTransitioned},
         voice::{
             ComplaintRegistered, ComplaintTransitioned, GrievanceHeard, GrievanceTransitioned, InsightMade, ReplyWritten,
             SurveyAskTransitioned, VoiceActionAdded,
@@ -23,18 +25,21 @@ use evenkeel_core::{
 use evenkeel_store::{Sql, StoreError, Tx, ledger, params};
 use jiff::Timestamp;
 
-use crate::{change, incident, problem};
+use crate::{change, follow_up, incident, problem};
 
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 29] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
     ProblemOpened::KIND,
     ProblemTransitioned::KIND,
+    ProblemFollowUpAdded::KIND,
     FollowUpAdded::KIND,
+    ReviewEdited::KIND,
+    ReviewTransitioned::KIND,
     ChangeDrafted::KIND,
     ChangeEdited::KIND,
     ChangeTransitioned::KIND,
@@ -140,12 +145,13 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "incident" => ("incident", "INC"),
         "problem" => ("problem", "PRB"),
         "request" => ("request", "REQ"),
+        "review" => ("review", "REV"),
         "article" => ("article", "KB"),
         "change" => ("change", "CHG"),
         "grievance" => ("grievance", "GRV"),
         "complaint" => ("complaint", "CPL"),
         // They have no number.
-        kind @ ("survey_ask" | "insight") => return Ok(format!("{kind} {}", event.subject.id)),
+        kind @ ("survey_ask" | "insight" | "follow_up") => return Ok(format!("{kind} {}", event.subject.id)),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -165,7 +171,10 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         Located::KIND => of(event, |body: Located| vec![body.text]),
         ProblemOpened::KIND => of(event, |body: ProblemOpened| vec![Some(body.title)]),
         ProblemTransitioned::KIND => of(event, |body: ProblemTransitioned| vec![body.text, body.workaround]),
+        ProblemFollowUpAdded::KIND => of(event, |body: ProblemFollowUpAdded| vec![Some(body.text)]),
         FollowUpAdded::KIND => of(event, |body: FollowUpAdded| vec![Some(body.text)]),
+        ReviewEdited::KIND => of(event, |body: ReviewEdited| body.edit.digests()),
+        ReviewTransitioned::KIND => of(event, |body: ReviewTransitioned| vec![body.text]),
         ChangeDrafted::KIND => of(event, |body: ChangeDrafted| body.plans.into_iter().chain([body.title]).map(Some).collect()),
         ChangeEdited::KIND => of(event, |body: ChangeEdited| body.plans.into_iter().chain([body.title]).map(Some).collect()),
         ChangeTransitioned::KIND => of(event, |body: ChangeTransitioned| vec![body.text]),
@@ -198,6 +207,7 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
 pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &str) -> Result<bool, StoreError> {
     incident::erase_rows(tx, tenant, digest).await?;
     problem::erase_rows(tx, tenant, digest).await?;
+    follow_up::erase_rows(tx, tenant, digest).await?;
     change::erase_rows(tx, tenant, digest).await?;
     tx.erase_text(tenant, digest).await
 }

@@ -12,6 +12,7 @@ use crate::{
     knowledge::machine::ArticleMachine,
     problem::machine::ProblemMachine,
     request::machine::RequestMachine,
+    review::machine::ReviewMachine,
     survey::machine::SurveyMachine,
 };
 
@@ -29,6 +30,7 @@ pub fn states(language: Language) -> String {
         ("事件（incident）", "Incident", diagram::<IncidentMachine>()),
         ("重大事件（major incident）", "Major incident", diagram::<MajorMachine>()),
         ("问题（problem）", "Problem", diagram::<ProblemMachine>()),
+        ("复盘（review）", "Post-incident review", diagram::<ReviewMachine>()),
         ("变更（change）", "Change", diagram::<ChangeMachine>()),
         ("服务请求（request）", "Request", diagram::<RequestMachine>()),
         ("知识（article）", "Article", diagram::<ArticleMachine>()),

@@ -35,10 +35,12 @@ async fn of_a_problem_nothing_is_left_but_what_happened() {
         step("eve", "assess", json!({})).await;
         step("eve", "analyse", json!({})).await;
         step("eve", "know", json!({ "text": "Mr Li's keyboard", "workaround": "call Mr Li" })).await;
-        let task = json!({ "text": "visit Mr Li", "owner_id": person("eve"), "due_on": "2026-04-01", "verifier_id": person("eli") });
-        step("eli", "follow-ups", task).await;
+        let of = json!({ "kind": "problem", "id": id });
+        let task =
+            json!({ "of": of, "text": "visit Mr Li", "owner_id": person("eve"), "due_on": "2026-04-01", "verifier_id": person("eli") });
+        let task = world.post("eli", "/api/v1/follow-ups", task).await.ok()["id"].as_str().unwrap().to_owned();
         assert_eq!(take_away(&world, "eve").await, ["PRB-1001 Mr Li calls again", "PRB-1001 Mr Li's keyboard", "PRB-1001 call Mr Li"]);
-        assert_eq!(take_away(&world, "eli").await, ["PRB-1001 visit Mr Li"]);
+        assert_eq!(take_away(&world, "eli").await, [format!("follow_up {task} visit Mr Li")]);
         let left = world.get("aud", &format!("/api/v1/problems/{id}")).await.ok();
         assert_eq!((&left["title"], &left["workaround"], &left["state"]), (&json!(""), &Value::Null, &json!("known_error")));
         assert!(!left.to_string().contains("Mr Li"), "{left}");

@@ -57,7 +57,15 @@ async fn from_a_candidate_to_what_was_learned() {
         major(&world, "mia", &id, "step", json!({ "step": "verify" })).await;
         world.step("mia", &id, "resolve", json!({ "reason": "fixed" })).await.ok();
         world.step("mia", &id, "major/step", json!({ "step": "review" })).await.refused(422, "invalid");
-        major(&world, "mia", &id, "step", json!({ "step": "review", "text": "two banks from now on" })).await;
+        let verified = world.get("mia", &format!("/api/v1/incidents/{id}/major")).await.ok();
+        assert_eq!(verified["allowed"], json!(["relapse"]), "it is reviewed by publishing its review");
+        world.consume().await;
+        let review = world.get("mia", &format!("/api/v1/reviews?incident={id}")).await.ok()["items"][0]["id"].clone();
+        let review = format!("/api/v1/reviews/{}", review.as_str().unwrap());
+        world.post("mia", &format!("{review}/edit"), json!({ "edit": "story", "summary": "two banks from now on" })).await.ok();
+        for step in ["submit", "publish"] {
+            world.post("mia", &format!("{review}/step"), json!({ "step": step })).await.ok();
+        }
         let closed = major(&world, "mia", &id, "step", json!({ "step": "close" })).await;
         assert_eq!((&closed["state"], &closed["allowed"]), (&json!("closed"), &json!([])));
 
@@ -67,8 +75,7 @@ async fn from_a_candidate_to_what_was_learned() {
         assert_eq!(states, ["candidate", "declared", "mitigated", "restored", "verified", "reviewed", "closed"]);
         assert_eq!(at::<MajorRoleGiven>(&events).len(), 4);
         assert_eq!(at::<MajorJoined>(&events).len(), 3);
-        let told = world.get("aud", &format!("/api/v1/incidents/{id}/timeline")).await.ok();
-        assert!(told.to_string().contains("two banks from now on"));
+        assert!(world.get("aud", &review).await.ok().to_string().contains("two banks from now on"));
     })
     .await;
 }

@@ -44,6 +44,19 @@ async fn repair(world: &World, id: &str) {
     step(world, "eve", id, "fix", json!({ "text": "the pool is bounded" })).await;
 }
 
+/// Something that must be done, by eve, verified by eli; its id.
+async fn follow_up(world: &World, id: &str, due_on: &str) -> String {
+    let of = json!({ "kind": "problem", "id": id });
+    let body = json!({ "of": of, "text": "watch the pool", "owner_id": person("eve"), "due_on": due_on, "verifier_id": person("eli") });
+    world.post("eve", "/api/v1/follow-ups", body).await.ok()["id"].as_str().unwrap().to_owned()
+}
+
+/// It is said to be done, and its verifier says whether it is.
+async fn done(world: &World, follow_up: &str, holds: bool) {
+    world.post("eve", &format!("/api/v1/follow-ups/{follow_up}/done"), json!({})).await.ok();
+    world.post("eli", &format!("/api/v1/follow-ups/{follow_up}/verify"), json!({ "holds": holds })).await.ok();
+}
+
 async fn show(world: &World, id: &str) -> Value {
     world.get("aud", &format!("/api/v1/problems/{id}")).await.ok()
 }
@@ -76,20 +89,12 @@ async fn what_does_not_come_back_within_its_window_is_verified_by_time_and_close
         world.ring().await;
         assert_eq!(show(&world, &id).await["state"], "verified");
 
-        let follow_up =
-            json!({ "text": "watch the pool", "owner_id": person("eve"), "due_on": "2026-04-01", "verifier_id": person("eli") });
-        step(&world, "eve", &id, "follow-ups", follow_up).await;
+        let one = follow_up(&world, &id, "2026-04-01").await;
         let path = format!("/api/v1/problems/{id}/close");
         world.post("eve", &path, json!({})).await.refused(409, "state_refused");
-        let one = show(&world, &id).await["follow_ups"][0]["id"].as_str().unwrap().to_owned();
-        let verify = format!("/api/v1/problems/{id}/follow-ups/{one}/verify");
-        world.post("eli", &verify, json!({ "holds": true })).await.refused(409, "state_refused");
-        step(&world, "eve", &id, &format!("follow-ups/{one}/done"), json!({})).await;
-        world.post("eve", &verify, json!({ "holds": true })).await.refused(422, "invalid");
-        world.post("eli", &verify, json!({ "holds": false })).await.ok();
+        done(&world, &one, false).await;
         assert_eq!(show(&world, &id).await["follow_ups"][0]["done_at"], Value::Null, "it is open again");
-        step(&world, "eve", &id, &format!("follow-ups/{one}/done"), json!({})).await;
-        world.post("eli", &verify, json!({ "holds": true })).await.ok();
+        done(&world, &one, true).await;
         assert_eq!(step(&world, "eve", &id, "close", json!({})).await["state"], "closed");
     })
     .await;
@@ -100,9 +105,7 @@ async fn pitfall_08_a_date_set_by_hand_stays_as_it_was_set() {
     in_world(|world| async move {
         let id = open(&world, &[outage(&world).await]).await;
         // A Sunday, when nobody works.
-        let follow_up =
-            json!({ "text": "watch the pool", "owner_id": person("eve"), "due_on": "2026-04-05", "verifier_id": person("eli") });
-        step(&world, "eve", &id, "follow-ups", follow_up).await;
+        let one = follow_up(&world, &id, "2026-04-05").await;
         let due = |shown: &Value| shown["follow_ups"][0]["due_on"].clone();
         assert_eq!(due(&show(&world, &id).await), "2026-04-05");
         repair(&world, &id).await;
@@ -110,10 +113,7 @@ async fn pitfall_08_a_date_set_by_hand_stays_as_it_was_set() {
         outage(&world).await;
         let back = show(&world, &id).await;
         assert_eq!((&back["state"], due(&back)), (&json!("analysing"), json!("2026-04-05")), "neither states nor what came back");
-        let one = back["follow_ups"][0]["id"].as_str().unwrap().to_owned();
-        step(&world, "eve", &id, &format!("follow-ups/{one}/done"), json!({})).await;
-        let verify = format!("/api/v1/problems/{id}/follow-ups/{one}/verify");
-        world.post("eli", &verify, json!({ "holds": false })).await.ok();
+        done(&world, &one, false).await;
         world.pass(90 * DAY);
         world.ring().await;
         assert_eq!(due(&show(&world, &id).await), "2026-04-05", "nor a verdict, nor time");
@@ -161,8 +161,6 @@ async fn what_makes_no_sense_is_refused_and_says_why() {
         let id = open(&world, &[]).await;
         let refused = world.post("eve", &format!("/api/v1/problems/{id}/fix"), json!({})).await.refused(409, "state_refused");
         assert_eq!(refused["allowed"], json!(["assess"]));
-        let same = json!({ "text": "x", "owner_id": person("eve"), "due_on": "2026-04-01", "verifier_id": person("eve") });
-        world.post("eve", &format!("/api/v1/problems/{id}/follow-ups"), same).await.refused(422, "invalid");
         let long = json!({ "service_id": shop(), "title": "x", "watch_days": 1000 });
         world.post("eve", "/api/v1/problems", long).await.refused(422, "invalid");
         world.post("cora", "/api/v1/problems", json!({ "service_id": shop(), "title": "x" })).await.refused(403, "forbidden");

@@ -12,10 +12,10 @@ use evenkeel_core::{
     },
 };
 use evenkeel_manage::{
-    Act, agreement, calendar, catalogue, change, complaint,
+    Act, agreement, calendar, catalogue, cause, change, complaint,
     definition::{self, Put},
     incident::rules,
-    inhibition, mail, maintenance, matrix, party, service, status_page, suppression, survey,
+    inhibition, mail, maintenance, matrix, party, review, service, status_page, suppression, survey,
     voice::phrase,
 };
 use evenkeel_observe::{
@@ -265,6 +265,19 @@ impl Work<'_> {
                 let put = complaint::rules::put(self.tx, &self.grant, &self.act, entry.body).await;
                 self.record(kind, entry, before.as_ref(), &entry.body, put)?;
             }
+        }
+        if let Some(entry) = &resolved.review_rules {
+            let (kind, name) = (review::rules::KIND, review::rules::NAME);
+            let before = self.before(kind, name).await?;
+            if before.is_some() || entry.body != review::rules::ReviewRules::default() {
+                let put = review::rules::put(self.tx, &self.grant, &self.act, entry.body).await;
+                self.record(kind, entry, before.as_ref(), &entry.body, put)?;
+            }
+        }
+        if let Some(entry) = &resolved.causes {
+            let before = self.before(cause::KIND, cause::NAME).await?;
+            let put = cause::put(self.tx, &self.grant, &self.act, &entry.body).await;
+            self.record(cause::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
         for entry in &resolved.surveys {
             let before = self.before(survey::KIND, SurveyId::named(&entry.name)).await?;

@@ -22,12 +22,14 @@ use evenkeel_core::{
 };
 use evenkeel_manage::{
     catalogue::CatalogueItemDefinition,
+    cause::{self, CausesDefinition},
     change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
     complaint::rules::ComplaintRules,
     incident::rules::IncidentRules,
     mail::MailboxDefinition,
     maintenance::MaintenanceDefinition,
     party::PersonDefinition,
+    review::rules::ReviewRules,
     status_page::StatusPageDefinition,
     survey::SurveyDefinition,
     voice::phrase::PhrasebookDefinition,
@@ -93,6 +95,8 @@ pub(super) struct Resolved {
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub mailboxes: Vec<Declared<MailboxDefinition>>,
     pub complaint_rules: Option<Declared<ComplaintRules>>,
+    pub review_rules: Option<Declared<ReviewRules>>,
+    pub causes: Option<Declared<CausesDefinition>>,
     pub surveys: Vec<Declared<SurveyDefinition>>,
     pub phrasebooks: Vec<Declared<PhrasebookDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
@@ -179,6 +183,9 @@ impl Work<'_> {
         }
         if let Some(entry) = &file.priority_matrix {
             self.once("section", "priority_matrix".to_owned(), Place::at(source, entry.referenced));
+        }
+        if let Some(entry) = &file.causes {
+            self.once("section", "causes".to_owned(), Place::at(source, entry.referenced));
         }
         for entry in &file.maintenance {
             self.name("maintenance", source, &entry.name);
@@ -324,6 +331,11 @@ impl Work<'_> {
         }
         for entry in file.status_pages {
             resolved.status_pages.push(self.status_page(source, entry));
+        }
+        if let Some(entry) = file.causes {
+            let (place, body) = (Place::at(source, entry.referenced), entry.value);
+            self.valid("causes", place, body.check());
+            resolved.causes = Some(Declared { name: cause::NAME.to_owned(), body, place });
         }
         if let Some(entry) = file.settings {
             self.settings(source, entry, resolved);

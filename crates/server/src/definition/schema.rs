@@ -5,10 +5,12 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use super::File;
 
 mod catalogue;
+mod cause;
 mod probe;
 mod voice;
 
 pub(super) use catalogue::{condition, done_when, form, price};
+pub(super) use cause::causes;
 pub(super) use probe::probes;
 pub(super) use voice::{phrases, survey_questions};
 

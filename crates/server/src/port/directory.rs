@@ -8,9 +8,9 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{
-    change, complaint,
+    change, complaint, follow_up,
     incident::{self, major},
-    knowledge, mail, party, request, service,
+    knowledge, mail, party, request, review, service,
     status_page::subscriber,
     survey,
 };
@@ -90,6 +90,8 @@ impl Directory for ManageDirectory {
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
             complaint::SUBJECT => complaint::letter(db, message, &self.public_url).await?,
+            review::SUBJECT => review::letter(db, message, &self.public_url).await?,
+            follow_up::SUBJECT => follow_up::letter(db, message, &self.public_url).await?,
             survey::SUBJECT => survey::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };

@@ -14,8 +14,9 @@ import type {
 import { nameIn, textOf, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { partyQueries } from "@/manage/party/api";
+import { CauseField } from "@/manage/review/cause-field";
 import { matches } from "@/shell/pinyin";
-import { useSession } from "@/shell/session";
+import { holds, useSession } from "@/shell/session";
 import { type Doing, incidentQueries, latest, useAct } from "./api";
 import { PriorityBadge } from "./refs";
 import { CANCEL_REASONS, HOLD_REASONS, incidentNumber, LEVELS, RESOLVE_REASONS } from "./words";
@@ -77,6 +78,8 @@ function ActForm({
   const [text, setText] = useState("");
   const [holdReason, setHoldReason] = useState<HoldReason>("customer");
   const [resolveReason, setResolveReason] = useState<ResolveReason>("fixed");
+  const session = useSession();
+  const [cause, setCause] = useState<string | undefined>();
   const [cancelReason, setCancelReason] = useState<CancelReason>("duplicate");
   const [basis, setBasis] = useState<LocateBasis>("cause_known");
   const [visibility, setVisibility] = useState<Visibility>("public");
@@ -96,7 +99,7 @@ function ActForm({
       case "assign":
         return { act, team_id: team, person_id: person };
       case "resolve":
-        return { act, reason: resolveReason, text: note };
+        return { act, reason: resolveReason, text: note, cause };
       case "hold":
         return { act, reason: holdReason, text: note };
       case "locate":
@@ -170,7 +173,15 @@ function ActForm({
         />
       )}
       {act === "resolve" && (
-        <ReasonField value={resolveReason} choose={setResolveReason} codes={RESOLVE_REASONS} prefix="incident.reason" />
+        <>
+          <ReasonField
+            value={resolveReason}
+            choose={setResolveReason}
+            codes={RESOLVE_REASONS}
+            prefix="incident.reason"
+          />
+          {holds(session, "review.read") && <CauseField value={cause} choose={setCause} />}
+        </>
       )}
       {act === "cancel" && (
         <ReasonField value={cancelReason} choose={setCancelReason} codes={CANCEL_REASONS} prefix="incident.reason" />

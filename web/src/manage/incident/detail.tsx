@@ -43,6 +43,9 @@ const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
 const Grievances = lazy(() => import("@/manage/complaint/hear").then((part) => ({ default: part.Grievances })));
+const ReviewPanel = lazy(() =>
+  import("@/manage/review/incident-panel").then((part) => ({ default: part.ReviewPanel })),
+);
 const MajorBand = lazy(() => import("./major/band").then((part) => ({ default: part.MajorBand })));
 const DeclareMajor = lazy(() => import("./major/declare").then((part) => ({ default: part.DeclareMajor })));
 const RelatedPanel = lazy(() => import("@/manage/knowledge/related").then((part) => ({ default: part.RelatedPanel })));
@@ -335,6 +338,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           {holds(session, "problem.read") && (
             <Suspense>
               <KnownErrors incident={incident.id} />
+            </Suspense>
+          )}
+          {holds(session, "review.read") && (
+            <Suspense>
+              <ReviewPanel incident={incident} />
             </Suspense>
           )}
           {holds(session, "knowledge.read") && (

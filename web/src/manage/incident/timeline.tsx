@@ -37,7 +37,7 @@ import { MailsOfNote, mailsOf } from "@/manage/mail/on-note";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
 
-interface Told {
+export interface Told {
   icon: LucideIcon;
   tone?: Tone;
   title: string;
@@ -58,7 +58,7 @@ const receiptOf = (value: unknown, t: Translate): string => {
 const str = (value: unknown): string =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 
-function tell(
+export function tell(
   entry: TimelineEntry & { settled?: TimelineEntry },
   t: Translate,
   name: (id: unknown) => string,
@@ -192,6 +192,14 @@ function tell(
       return { icon: Siren, title: t("incident.told.major.updated"), quiet: true };
     case "incident.major_arranged":
       return { icon: Siren, title: t("incident.told.major.arranged"), quiet: true };
+    case "incident.cause_named":
+      return { icon: Crosshair, title: t("incident.told.cause") };
+    case "change.transitioned":
+      return {
+        icon: ArrowRight,
+        title: t("incident.told.changeMoved", { to: textOf(t, "change.state", str(d.to)) }),
+        note: entry.text ? "internal" : undefined,
+      };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
     case "incident.linked":

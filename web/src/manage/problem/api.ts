@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
-import type { FollowUpRequest, ProblemOpenRequest } from "@/api/types";
+import type { ProblemOpenRequest } from "@/api/types";
 
 const EVERY = 15_000;
 const of = (id: string, version: number) => ({
@@ -65,21 +65,4 @@ export const problemActs = {
   },
   link: (id: string, version: number, incident_id: string) =>
     read(client.POST("/api/v1/problems/{id}/incidents", { ...of(id, version), body: { incident_id } })),
-  followUp: (id: string, version: number, body: FollowUpRequest) =>
-    read(client.POST("/api/v1/problems/{id}/follow-ups", { ...of(id, version), body })),
-  done: (id: string, version: number, follow_up_id: string) =>
-    read(
-      client.POST("/api/v1/problems/{id}/follow-ups/{follow_up_id}/done", {
-        ...of(id, version),
-        params: { path: { id, follow_up_id } },
-      }),
-    ),
-  verify: (id: string, version: number, follow_up_id: string, holds: boolean) =>
-    read(
-      client.POST("/api/v1/problems/{id}/follow-ups/{follow_up_id}/verify", {
-        ...of(id, version),
-        params: { path: { id, follow_up_id } },
-        body: { holds },
-      }),
-    ),
 };

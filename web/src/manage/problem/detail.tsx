@@ -1,30 +1,30 @@
 // One problem: where it stands, what it is behind, what is known, what follows from it.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { App, Button } from "antd";
 import { lazy, Suspense, useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { Problem as Refusal } from "@/api/problem";
-import type { FollowUp, ProblemDetail } from "@/api/types";
+import type { ProblemDetail } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones, useProblemText } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
+import { FollowUps } from "@/manage/follow-up/panel";
 import { IncidentRef, StateWord } from "@/manage/incident/refs";
 import { knowledgeActs } from "@/manage/knowledge/api";
 import { PersonRef } from "@/manage/party/refs";
 import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
 import { Missing } from "@/shell/missing";
-import { useMay, useSession } from "@/shell/session";
-import { type ProblemStep, problemActs, problemQueries } from "./api";
+import { useMay } from "@/shell/session";
+import { type ProblemStep, problemQueries } from "./api";
 import { problemNumber, STATE_TONE } from "./words";
 import "../ticket.css";
 
 const Grievances = lazy(() => import("@/manage/complaint/hear").then((part) => ({ default: part.Grievances })));
 const StepDialog = lazy(() => import("./step-dialog").then((part) => ({ default: part.StepDialog })));
-const FollowUpForm = lazy(() => import("./follow-up-form").then((part) => ({ default: part.FollowUpForm })));
 
 /** The whole way, so that one sees what is left of it. */
 const TRACK = ["opened", "assessed", "analysing", "known_error", "fix_pending", "fixed", "verified", "closed"] as const;
@@ -106,7 +106,12 @@ function Detail({ problem }: { problem: ProblemDetail }) {
               </dl>
             )}
           </Panel>
-          <FollowUps problem={problem} reason={may("problem.write")} />
+          <FollowUps
+            of={{ kind: "problem", id: problem.id }}
+            owner={problem.owner.id}
+            all={problem.follow_ups}
+            reason={may("problem.write") ?? (problem.state === "closed" ? t("problem.isClosed") : null)}
+          />
           {problem.history.length > 0 && (
             <Panel title={t("problem.history")}>
               <ol className="stack ticket-list">
@@ -182,101 +187,5 @@ function PublishArticle({ problem }: { problem: ProblemDetail }) {
     >
       {t("knowledge.publishKnownError")}
     </ActionButton>
-  );
-}
-
-function FollowUps({ problem, reason }: { problem: ProblemDetail; reason: string | null }) {
-  const { t } = useText();
-  const [adding, setAdding] = useState(false);
-  const closed = problem.state === "closed" ? t("problem.isClosed") : null;
-  return (
-    <Panel
-      title={t("problem.followUps")}
-      actions={
-        <ActionButton size="small" reason={reason ?? closed} onClick={() => setAdding(true)}>
-          {t("problem.addFollowUp")}
-        </ActionButton>
-      }
-    >
-      {problem.follow_ups.length === 0 ? (
-        <Empty compact title={t("problem.noFollowUps")} text={t("problem.noFollowUpsText")} />
-      ) : (
-        <ul className="stack ticket-list">
-          {problem.follow_ups.map((one) => (
-            <FollowUpRow key={one.id} problem={problem} one={one} reason={reason} />
-          ))}
-        </ul>
-      )}
-      {adding && (
-        <Suspense>
-          <FollowUpForm problem={problem} close={() => setAdding(false)} />
-        </Suspense>
-      )}
-    </Panel>
-  );
-}
-
-function FollowUpRow({ problem, one, reason }: { problem: ProblemDetail; one: FollowUp; reason: string | null }) {
-  const { t } = useText();
-  const session = useSession();
-  const queries = useQueryClient();
-  const { message } = App.useApp();
-  const words = useProblemText();
-  const act = useMutation({
-    mutationFn: (how: "done" | "holds" | "fails") =>
-      how === "done"
-        ? problemActs.done(problem.id, problem.version, one.id)
-        : problemActs.verify(problem.id, problem.version, one.id, how === "holds"),
-    onSuccess: () => void queries.invalidateQueries({ queryKey: ["problem"] }),
-    onError: (error) => message.error(words(error)),
-  });
-  const mine = session?.person?.id === one.verifier.id;
-  const late = !one.verified_at && one.due_on < new Date().toISOString().slice(0, 10);
-  return (
-    <li className="problem-follow-up">
-      <div className="row-wrap">
-        <Status
-          tone={one.verified_at ? "good" : late ? "bad" : one.done_at ? "active" : "attention"}
-          word={t(
-            one.verified_at
-              ? "problem.followUp.verified"
-              : one.done_at
-                ? "problem.followUp.done"
-                : late
-                  ? "problem.followUp.late"
-                  : "problem.followUp.open",
-          )}
-        />
-        <span className="faint num">{t("problem.followUp.due", { on: one.due_on })}</span>
-        <PersonRef id={one.owner.id} display={one.owner.display} />
-        <span className="faint">→ {t("problem.followUp.verifier")}</span>
-        <PersonRef id={one.verifier.id} display={one.verifier.display} />
-      </div>
-      <p className="ticket-text">{one.text}</p>
-      {!one.done_at && (
-        <ActionButton size="small" reason={reason} loading={act.isPending} onClick={() => act.mutate("done")}>
-          {t("problem.followUp.sayDone")}
-        </ActionButton>
-      )}
-      {one.done_at && !one.verified_at && (
-        <div className="row">
-          <ActionButton
-            size="small"
-            reason={mine ? null : t("problem.followUp.onlyVerifier")}
-            loading={act.isPending}
-            onClick={() => act.mutate("holds")}
-          >
-            {t("problem.followUp.holds")}
-          </ActionButton>
-          <ActionButton
-            size="small"
-            reason={mine ? null : t("problem.followUp.onlyVerifier")}
-            onClick={() => act.mutate("fails")}
-          >
-            {t("problem.followUp.fails")}
-          </ActionButton>
-        </div>
-      )}
-    </li>
   );
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     Act,
+    calendar::hours::{compiled, hours},
     complaint::{
         rules,
         table::{self, ABOUT, about_of, about_values},
@@ -47,7 +48,7 @@ fn grievance_of(row: &Row) -> Result<Grievance, StoreError> {
 /// Writes a grievance down, and begins the time in which it must be heard.
 pub(super) async fn hear(tx: &mut Tx, act: &Act, about: Discontent) -> Result<Grievance, StoreError> {
     let rules = rules::current(tx, act.tenant).await?;
-    let hours = rules::hours(tx, act.tenant, about.service_id, about.organisation_id).await?;
+    let hours = hours(tx, act.tenant, about.service_id, about.organisation_id).await?;
     let grievance = Grievance {
         tenant: act.tenant,
         id: GrievanceId::at(act.at, tx.rng().as_ref()),
@@ -55,7 +56,7 @@ pub(super) async fn hear(tx: &mut Tx, act: &Act, about: Discontent) -> Result<Gr
         version: 1,
         state: GrievanceState::Heard,
         heard_at: act.at,
-        escalates_at: rules::due(tx, act.tenant, hours, act.at, rules.grievance_secs).await?,
+        escalates_at: compiled(tx, act.tenant, hours).await?.due(act.at, rules.grievance_secs).at(),
         ended_at: None,
         complaint_id: None,
         about,

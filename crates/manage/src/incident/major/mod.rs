@@ -2,12 +2,13 @@
 //!
 //! Invariants: the state moves along the edges of [`machine`] only, each an event of the incident; a role has one holder;
 //! while it is on, the incident is not resolved, neither by a person nor by rule; a word that is overdue is said so once for
-//! each time, to whoever owes it. All of it is for staff.
+//! each time, to whoever owes it; it is reviewed when its review ([`crate::review`]) is published. All of it is for staff.
 
 mod handling;
 pub mod letter;
 pub mod machine;
 mod model;
+mod reviewed;
 mod role;
 mod step;
 mod table;
@@ -23,6 +24,7 @@ use evenkeel_store::{Sql, StoreError};
 
 use crate::Manage;
 
+pub(crate) use reviewed::{commander, reviewed};
 pub use table::MIGRATIONS;
 pub(super) use table::states;
 pub(crate) use update::Overdue;

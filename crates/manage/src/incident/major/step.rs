@@ -53,7 +53,7 @@ pub(super) struct MajorDeclareRequest {
 pub(super) struct MajorStepRequest {
     /// Which.
     step: Step,
-    /// What is said with it: how it was contained, what was learned, why it is none; staff only.
+    /// What is said with it: how it was contained, why it is none; staff only.
     text: Option<String>,
 }
 
@@ -155,7 +155,10 @@ pub(super) async fn incident_major_step(
     if request.step == Step::Declare {
         return Err(refuse::invalid("/step", "declaring names who decides and how often a word is owed: ask .../major/declare").into());
     }
-    if matches!(request.step, Step::Review | Step::Demote) {
+    if request.step == Step::Review {
+        return Err(refuse::invalid("/step", "it is reviewed when its review is published: see /api/v1/reviews").into());
+    }
+    if request.step == Step::Demote {
         words::text(request.text.as_deref().unwrap_or_default())?;
     }
     let said = words::put_said(&mut handling.tx, caller.tenant, request.text.as_deref()).await?;

@@ -11,12 +11,16 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{machine::MajorMachine, model::Major, table};
+use super::{
+    machine::{MajorMachine, Step},
+    model::Major,
+    table,
+};
 use crate::{
     Manage,
     incident::{model::Incident, store},
     party::{PersonRef, Wanted, load_names},
-    ticket::machine,
+    ticket::machine::{self, Machine as _},
 };
 
 /// Somebody who handles it.
@@ -103,7 +107,8 @@ pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, incident: &Incident
             })
             .collect(),
         version: incident.version,
-        allowed: allowed.into_iter().map(ToOwned::to_owned).collect(),
+        // It is reviewed by publishing its review, not by a word.
+        allowed: allowed.into_iter().filter(|word| *word != MajorMachine::word(Step::Review)).map(ToOwned::to_owned).collect(),
     })
 }
 

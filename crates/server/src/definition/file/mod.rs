@@ -13,6 +13,7 @@ mod status_page;
 mod voice;
 
 use evenkeel_core::priority::Priority;
+use evenkeel_manage::cause::CausesDefinition;
 use evenkeel_observe::{heartbeat::HeartbeatDefinition, probe::model::ProbeDefinition};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -74,6 +75,9 @@ pub struct File {
     /// Impact × urgency → priority: three rows, impact 1 to 3, of three priorities each, urgency 1 to 3.
     #[schemars(schema_with = "schema::matrix")]
     pub priority_matrix: Option<Spanned<[[Priority; 3]; 3]>>,
+    /// The words in which the house says why something broke: they replace those that are built in.
+    #[schemars(schema_with = "schema::causes")]
+    pub causes: Option<Spanned<CausesDefinition>>,
     /// Work on services that is planned: nobody is paged, and an agreement may take it out of the committed time.
     pub maintenance: Vec<MaintenanceEntry>,
     /// Changes that are authorised once for all.

@@ -4,7 +4,7 @@
 use evenkeel_core::definition::CorrelationRules;
 use evenkeel_core::priority::Level;
 use evenkeel_manage::change::ChangeRules;
-use evenkeel_manage::complaint::rules::ComplaintRules;
+use evenkeel_manage::{complaint::rules::ComplaintRules, review::rules::ReviewRules};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
@@ -30,6 +30,8 @@ pub struct SettingsEntry {
     pub changes: ChangesEntry,
     /// How long grievances and complaints may take.
     pub complaints: ComplaintsEntry,
+    /// Until when post-incident reviews are owed.
+    pub reviews: ReviewsEntry,
 }
 
 /// How changes are authorised.
@@ -81,6 +83,22 @@ impl Default for ComplaintsEntry {
     fn default() -> Self {
         let ComplaintRules { grievance_secs, reply_secs } = ComplaintRules::default();
         Self { grievance_secs, reply_secs }
+    }
+}
+
+/// Until when reviews are owed.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewsEntry {
+    /// A post-incident review is published so many business days after it is drafted, by the hours of the customer's agreement,
+    /// else of the service; 5 when not given.
+    #[schemars(range(min = 1, max = 366))]
+    pub within_days: i64,
+}
+
+impl Default for ReviewsEntry {
+    fn default() -> Self {
+        Self { within_days: ReviewRules::default().within_days }
     }
 }
 

@@ -10,6 +10,7 @@ use evenkeel_manage::{
     complaint::{self, rules::ComplaintRules},
     incident::{self, rules::IncidentRules},
     maintenance::MaintenanceDefinition,
+    review::{self, rules::ReviewRules},
     suppression::CORRELATION_NAME,
 };
 use evenkeel_observe::{
@@ -161,6 +162,12 @@ impl Work<'_> {
             }
         }
         resolved.complaint_rules = Some(Declared { name: complaint::rules::NAME.to_owned(), body: complaints, place });
+        let reviews = ReviewRules { within_days: entry.reviews.within_days };
+        if !(1..=366).contains(&reviews.within_days) {
+            let finding = self.find(place, format!("reviews.within_days is {}", reviews.within_days)).fix("write 1 to 366");
+            self.findings.push(finding);
+        }
+        resolved.review_rules = Some(Declared { name: review::rules::NAME.to_owned(), body: reviews, place });
         let body = IncidentRules { close_after_days };
         resolved.incident_rules = Some(Declared { name: incident::rules::NAME.to_owned(), body, place });
     }

@@ -8,7 +8,7 @@ import type { Asked } from "./api";
 export type Saying = { act: "update" } | { act: "step"; step: MajorStep };
 
 /** Steps that say nothing without words. */
-const WORDED: readonly MajorStep[] = ["review", "demote"];
+const WORDED: readonly MajorStep[] = ["demote"];
 
 export function Say({
   what,
