@@ -7,6 +7,7 @@ import { expect, Stop, step, tally } from "./checks.mjs";
 import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
 import { knowledge } from "./knowledge.mjs";
 import { change } from "./change.mjs";
+import { desk } from "./desk.mjs";
 import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
@@ -710,6 +711,7 @@ async function tell(browser, language) {
 
     await major({ page, t, language, does, look });
     await knowledge({ page, t, language, does, look });
+    await desk({ page, colleague, t, language, does, look });
 
     await does("signed out elsewhere: sign in, and be back on the same page", async () => {
       const before = wrong.length;

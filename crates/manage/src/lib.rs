@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod change;
 pub mod complaint;
 pub mod definition;
+pub mod desk;
 pub mod duty;
 pub mod incident;
 pub mod inhibition;
@@ -21,6 +22,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
+pub mod presence;
 pub mod problem;
 mod refuse;
 pub mod request;
@@ -31,7 +33,10 @@ pub mod status_page;
 pub mod suppression;
 pub mod survey;
 pub mod ticket;
+pub mod time_entry;
+pub mod view;
 pub mod voice;
+pub mod watch;
 
 use std::sync::Arc;
 
@@ -51,6 +56,7 @@ pub struct Manage {
     pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
     pub(crate) budgets: Arc<dyn change::Budgets>,
+    pub(crate) quiet: Arc<dyn watch::Quiet>,
     pub(crate) pages: status_page::Pages,
     pub(crate) search: search::Search,
 }
@@ -64,6 +70,7 @@ impl Manage {
             blobs,
             looks: Arc::new(suppression::NoLooks),
             budgets: Arc::new(change::NoBudgets),
+            quiet: Arc::new(watch::NoQuiet),
             pages,
             search: search::Search::in_memory(),
         }
@@ -90,6 +97,12 @@ impl Manage {
     #[must_use]
     pub fn with_budgets(self, budgets: Arc<dyn change::Budgets>) -> Self {
         Self { budgets, ..self }
+    }
+
+    /// The same, told by `quiet` when people are left in peace.
+    #[must_use]
+    pub fn with_quiet(self, quiet: Arc<dyn watch::Quiet>) -> Self {
+        Self { quiet, ..self }
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -136,6 +149,7 @@ impl Manage {
             Arc::new(suppression::Sweep { looks }),
             Arc::new(status_page::post::Publish),
             Arc::new(status_page::subscriber::Tell),
+            Arc::new(watch::Tell),
         ]
     }
 }
@@ -155,12 +169,15 @@ pub fn migrations() -> Vec<Migration> {
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
         incident::MIGRATIONS,
+        incident::bulk::MIGRATIONS,
+        incident::checklist::MIGRATIONS,
         incident::major::MIGRATIONS,
         inhibition::MIGRATIONS,
         knowledge::MIGRATIONS,
         mail::MIGRATIONS,
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
+        presence::MIGRATIONS,
         problem::MIGRATIONS,
         request::MIGRATIONS,
         service::MIGRATIONS,
@@ -168,7 +185,10 @@ pub fn migrations() -> Vec<Migration> {
         status_page::MIGRATIONS,
         suppression::MIGRATIONS,
         survey::MIGRATIONS,
+        time_entry::MIGRATIONS,
+        view::MIGRATIONS,
         voice::MIGRATIONS,
+        watch::MIGRATIONS,
     ]
     .concat()
 }
@@ -182,12 +202,14 @@ pub fn router(manage: Manage) -> Routes {
         .merge(catalogue::router())
         .merge(change::router())
         .merge(complaint::router())
+        .merge(desk::router())
         .merge(duty::router())
         .merge(incident::router())
         .merge(knowledge::router())
         .merge(mail::router())
         .merge(maintenance::router())
         .merge(party::router())
+        .merge(presence::router())
         .merge(problem::router())
         .merge(request::router())
         .merge(search::router())
@@ -196,6 +218,9 @@ pub fn router(manage: Manage) -> Routes {
         .merge(status_page::router())
         .merge(suppression::router())
         .merge(survey::router())
+        .merge(time_entry::router())
+        .merge(view::router())
         .merge(voice::router())
+        .merge(watch::router())
         .with_state(manage)
 }

@@ -17,6 +17,7 @@ import {
   LayoutGrid,
   Library,
   LifeBuoy,
+  ListChecks,
   type LucideIcon,
   Mail,
   Megaphone,
@@ -84,6 +85,7 @@ export const HALLS: Hall[] = [
     key: "manage",
     glyph: "管",
     places: [
+      { key: "desk", to: path.desk(), icon: ListChecks, thumb: false, needs: "incident.write" },
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
       { key: "articles", to: path.articles(), icon: Library, thumb: false, needs: "problem.read" },

@@ -9,6 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event, NewEvent,
         change::{ChangeDrafted, ChangeEdited, ChangeMoved, ChangeTransitioned, ChangeVoted, ConflictAcknowledged},
+        desk::{ChecklistAdded, TimeRecorded},
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{FollowUpAdded, ProblemOpened, ProblemTransitioned},
@@ -28,7 +29,7 @@ use crate::{change, incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 26] = [
+const KINDS: [&str; 28] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -55,6 +56,8 @@ const KINDS: [&str; 26] = [
     SurveyAskTransitioned::KIND,
     InsightMade::KIND,
     VoiceActionAdded::KIND,
+    ChecklistAdded::KIND,
+    TimeRecorded::KIND,
 ];
 
 /// Which words.
@@ -145,7 +148,7 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "grievance" => ("grievance", "GRV"),
         "complaint" => ("complaint", "CPL"),
         // They have no number.
-        kind @ ("survey_ask" | "insight") => return Ok(format!("{kind} {}", event.subject.id)),
+        kind @ ("survey_ask" | "insight" | "time_entry") => return Ok(format!("{kind} {}", event.subject.id)),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -186,6 +189,8 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         SurveyAskTransitioned::KIND => of(event, |body: SurveyAskTransitioned| vec![body.answers]),
         InsightMade::KIND => of(event, |body: InsightMade| vec![Some(body.text)]),
         VoiceActionAdded::KIND => of(event, |body: VoiceActionAdded| vec![Some(body.text)]),
+        ChecklistAdded::KIND => of(event, |body: ChecklistAdded| vec![Some(body.text)]),
+        TimeRecorded::KIND => of(event, |body: TimeRecorded| vec![body.text]),
         _ => Ok(Vec::new()),
     }
 }

@@ -12,7 +12,7 @@ use evenkeel_manage::{
     incident::{self, major},
     knowledge, mail, party, request, service,
     status_page::subscriber,
-    survey,
+    survey, watch,
 };
 use evenkeel_observe::{
     contact::CanaryPlan,
@@ -91,6 +91,7 @@ impl Directory for ManageDirectory {
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
             complaint::SUBJECT => complaint::letter(db, message, &self.public_url).await?,
             survey::SUBJECT => survey::letter(db, message, &self.public_url).await?,
+            watch::SUBJECT => watch::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };
         // Subscribers give a key of their own; what we ask machines to do is signed by the house.
