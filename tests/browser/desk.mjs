@@ -174,7 +174,7 @@ export async function desk({ page, colleague, t, language, does, look }) {
     await press("n");
     await press("Control+a");
     await page.keyboard.type(words.note);
-    await page.getByRole("option").first().or(page.locator(".ant-mentions-dropdown")).first().waitFor();
+    await page.getByRole("option", { name: "Morgan Reed", exact: true }).waitFor();
     await press("Enter");
     await press("Control+Enter");
     await page.getByText("@Morgan Reed").first().waitFor();

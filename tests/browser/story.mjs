@@ -268,7 +268,7 @@ async function tell(browser, language) {
       await page.getByText(t("incident.unassigned")).waitFor();
       wrong.splice(wrong.findIndex((each) => each.startsWith("412 ")), 1);
       await page.keyboard.press("?");
-      await page.getByRole("dialog", { name: t("incident.keys.title") }).waitFor();
+      await page.getByRole("dialog", { name: t("desk.keys.title") }).waitFor();
       await look("keys");
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "hidden" });

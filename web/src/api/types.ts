@@ -309,6 +309,7 @@ export type SignalQuery = NonNullable<operations["voice_signals"]["parameters"][
 
 export type DeskRow = Filled<Schemas["DeskRow"]>;
 export type DeskFilter = Schemas["DeskFilter"];
+export type DeskQuery = Omit<NonNullable<operations["desk_list"]["parameters"]["query"]>, "after" | "limit">;
 export type DeskView = Filled<Schemas["DeskView"]>;
 export type DeskViewAsks = Schemas["ViewAsks"];
 export type DeskViewBody = Schemas["ViewRequest"];

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { Problem } from "@/api/problem";
-import type { BulkDoing, BulkOutcome, DeskFilter, DeskViewBody } from "@/api/types";
+import type { BulkDoing, BulkOutcome, DeskQuery, DeskViewBody } from "@/api/types";
 
 export type TicketKind = "incident" | "request" | "problem";
 const EVERY = 20_000;
@@ -34,7 +34,7 @@ export const deskQueries = {
 export const PAGE = 50;
 
 /** A page of the desk. */
-export const deskPage = (filter: DeskFilter, after: string | null) =>
+export const deskPage = (filter: DeskQuery, after: string | null) =>
   read(client.GET("/api/v1/desk", { params: { query: { ...filter, limit: PAGE, ...(after ? { after } : {}) } } }));
 
 /** What was there before stays until the new is there. */

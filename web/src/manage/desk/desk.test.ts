@@ -1,9 +1,11 @@
+// @vitest-environment happy-dom
 import { readFileSync } from "node:fs";
+import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { draftKey, readDraft, writeDraft } from "./drafts";
 import { doesOf, KEYS } from "./keys";
 import { beside, done, keepLine, lineNow, type Stop, without } from "./line";
-import { mentioned } from "./mentions";
+import { mentioned, typedName } from "./mentions";
 import { minutesOf, start, startedAt, stop } from "./timer";
 
 beforeEach(() => {
@@ -22,7 +24,7 @@ describe("keys", () => {
     expect(doesOf("ticket", "j")).toBeUndefined();
   });
   it.each(["zh", "en"])("stand in the %s manual, every one and no other", (language) => {
-    const manual = readFileSync(new URL(`../../../../docs/${language}/desk.md`, import.meta.url), "utf8");
+    const manual = readFileSync(path.resolve(import.meta.dirname, `../../../../docs/${language}/desk.md`), "utf8");
     const rows = [...manual.matchAll(/^\| `([^|]+)` \|/gm)].map((row) => row[1]?.trim());
     const shown = [...new Set(KEYS.map((each) => each.shown)), "Ctrl ↵", "Ctrl K"];
     expect([...new Set(rows)].sort()).toEqual([...shown].sort());
@@ -80,6 +82,17 @@ describe("mentions", () => {
     expect(mentioned("@林舟 看一下 @Ann Lee，@林舟", people)).toEqual(["1", "3"]);
     expect(mentioned("@Ann: please", people)).toEqual(["2"]);
     expect(mentioned("mail me at x@example.org, 林舟", people)).toEqual([]);
+  });
+});
+
+describe("a name that is being typed", () => {
+  it("begins with an @ that is no part of an address", () => {
+    expect(typedName("hi @mo", 6)).toBe("mo");
+    expect(typedName("@", 1)).toBe("");
+    expect(typedName("看@林", 3)).toBe("林");
+    expect(typedName("看 @林", 4)).toBe("林");
+    expect(typedName("me@example", 10)).toBeNull();
+    expect(typedName("@Morgan done", 12)).toBeNull();
   });
 });
 

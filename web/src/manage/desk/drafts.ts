@@ -1,8 +1,6 @@
 // What was begun and not sent. It lies in this browser, by person and ticket: words that nobody has said yet belong to no
 // ledger and to no backup, and on the server they would be one more place to erase. It outlives a reload and signing out; it
 // does not follow to another machine. After a month, or when there are too many, the oldest go.
-import { useCallback, useEffect, useState } from "react";
-import { useSession } from "@/shell/session";
 
 interface Draft {
   text: string;
@@ -53,26 +51,4 @@ function forgetOld(storage: Storage, now: number) {
   });
   ages.sort((a, b) => b.at - a.at);
   for (const [place, { key, at }] of ages.entries()) if (place >= MOST || now - at > KEPT_MS) storage.removeItem(key);
-}
-
-/** A text that is kept while it is written; setting it empty lets it go. */
-export function useDraft(ticket: string, field: string): [string, (next: string | ((old: string) => string)) => void] {
-  const person = useSession()?.person.id ?? "";
-  const key = draftKey(person, ticket, field);
-  const [state, setState] = useState(() => ({ key, text: readDraft(localStorage, key, Date.now()) }));
-  const text = state.key === key ? state.text : readDraft(localStorage, key, Date.now());
-  useEffect(() => {
-    setState((old) => (old.key === key ? old : { key, text: readDraft(localStorage, key, Date.now()) }));
-  }, [key]);
-  const set = useCallback(
-    (next: string | ((old: string) => string)) =>
-      setState((old) => {
-        const before = old.key === key ? old.text : readDraft(localStorage, key, Date.now());
-        const text = typeof next === "function" ? next(before) : next;
-        writeDraft(localStorage, key, text, Date.now());
-        return { key, text };
-      }),
-    [key],
-  );
-  return [text, set];
 }

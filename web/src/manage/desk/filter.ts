@@ -1,12 +1,12 @@
 // What the desk shows: a filter in the address, a question to the server, and back. Pure.
-import type { DeskFilter, DeskView } from "@/api/types";
+import type { DeskQuery, DeskView } from "@/api/types";
 import { path } from "@/path";
 import type { DeskKind } from "./line";
 
 export const WHOSE = ["team", "me", "nobody", "all"] as const;
 export const KINDS = ["incident", "request", "problem", "change", "complaint"] as const satisfies readonly DeskKind[];
 
-export function deskFilter(search: URLSearchParams): DeskFilter {
+export function deskFilter(search: URLSearchParams): DeskQuery {
   const kind = KINDS.find((each) => each === search.get("kind"));
   const whose = WHOSE.find((each) => each === search.get("whose"));
   const priority = Number(search.get("priority"));

@@ -14,3 +14,8 @@ export function mentioned(text: string, people: readonly Person[]): string[] {
   }
   return found;
 }
+
+/** What stands between the last @ and the caret, as far as it can be a name; null when nothing is being named. */
+export function typedName(text: string, caret: number): string | null {
+  return /(?:^|[^A-Za-z0-9._-])@([\p{L}\p{N}]{0,20})$/u.exec(text.slice(0, caret))?.[1] ?? null;
+}

@@ -16,9 +16,9 @@ import type {
 import { nameIn, textOf, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { deskActs, refusalOf, useDeskAct } from "@/manage/desk/api";
-import { useDraft } from "@/manage/desk/drafts";
 import { Foretold, Meanwhile, Refusals } from "@/manage/desk/outcome";
 import { useTold } from "@/manage/desk/undo";
+import { useDraft } from "@/manage/desk/use-draft";
 import { partyQueries } from "@/manage/party/api";
 import { matches } from "@/shell/pinyin";
 import { useSession } from "@/shell/session";

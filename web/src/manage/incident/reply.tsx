@@ -5,9 +5,9 @@ import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
 import { listed } from "@/kit/format";
-import { useDraft } from "@/manage/desk/drafts";
 import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
+import { useDraft } from "@/manage/desk/use-draft";
 import { useAct } from "./api";
 
 export function Reply({

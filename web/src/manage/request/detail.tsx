@@ -82,7 +82,6 @@ export default function RequestPage() {
 
 /** The keys of a request, and its neighbours in the queue one came from. */
 function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.RefObject<BesideHandle | null> }) {
-  const { t } = useText();
   const navigate = useNavigate();
   const session = useSession();
   const work = useWork();
@@ -119,7 +118,6 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
       <Neighbours before={before} after={after} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
       {(wait.error ?? resume.error) && <FailureNote error={wait.error ?? resume.error} />}
-      <span className="faint wide-only">{works && t("desk.requestKeys")}</span>
     </>
   );
 }
