@@ -12,6 +12,7 @@ import { SearchBox } from "@/kit/filter";
 import { PageHead } from "@/kit/panel";
 import type { DialogAct } from "@/manage/incident/act-dialog";
 import { incidentQueries, useAct } from "@/manage/incident/api";
+import { queueOf } from "@/manage/incident/views";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
@@ -60,9 +61,11 @@ export default function Desk() {
   const { here, current, targets, chosen } = picks;
 
   // The desk opens with the pinned view, unless one asked for something.
-  const pinned = views.data?.find((view) => view.pinned && view.asks.filter?.kind !== "incident");
+  const pinned = views.data?.find((view) => view.pinned);
   useEffect(() => {
-    if (pinned && [...search.keys()].length === 0) navigate(pathOfView(pinned), { replace: true });
+    if (!pinned || [...search.keys()].length > 0) return;
+    const ofIncidents = pinned.asks.filter?.kind === "incident";
+    navigate(ofIncidents ? path.incidents(queueOf(pinned)) : pathOfView(pinned), { replace: true });
   }, [pinned, search, navigate]);
 
   const set = (name: string, value: string) =>
