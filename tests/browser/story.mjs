@@ -7,6 +7,7 @@ import { expect, Stop, step, tally } from "./checks.mjs";
 import { CHROMIUM, FLAGS, LOCALE, WAIT_MS } from "./chromium.mjs";
 import { knowledge } from "./knowledge.mjs";
 import { change } from "./change.mjs";
+import { desk } from "./desk.mjs";
 import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
@@ -267,7 +268,7 @@ async function tell(browser, language) {
       await page.getByText(t("incident.unassigned")).waitFor();
       wrong.splice(wrong.findIndex((each) => each.startsWith("412 ")), 1);
       await page.keyboard.press("?");
-      await page.getByRole("dialog", { name: t("incident.keys.title") }).waitFor();
+      await page.getByRole("dialog", { name: t("desk.keys.title") }).waitFor();
       await look("keys");
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "hidden" });
@@ -710,6 +711,7 @@ async function tell(browser, language) {
 
     await major({ page, t, language, does, look });
     await knowledge({ page, t, language, does, look });
+    await desk({ page, colleague, t, language, does, look });
 
     await does("signed out elsewhere: sign in, and be back on the same page", async () => {
       const before = wrong.length;

@@ -95,6 +95,7 @@ const router = createBrowserRouter([
     children: [
       { index: true, lazy: page(() => import("./shell/landing")) },
       { path: "boards", lazy: page(() => import("./analyze/home/home")) },
+      { path: "desk", lazy: page(() => import("./manage/desk/list")) },
       { path: "incidents", lazy: page(() => import("./manage/incident/queue")) },
       { path: "incidents/:id", lazy: page(() => import("./manage/incident/detail")) },
       { path: "problems", lazy: page(() => import("./manage/problem/list")) },

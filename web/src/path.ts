@@ -39,6 +39,7 @@ export const path = {
   acknowledge: () => "/ack",
   incidents: (query?: IncidentListQuery) => withQuery("/incidents", query),
   incident: (id: string) => `/incidents/${encodeURIComponent(id)}`,
+  desk: (query?: Query) => withQuery("/desk", query),
   requests: (query?: Query) => withQuery("/requests", query),
   request: (id: string) => `/requests/${encodeURIComponent(id)}`,
   catalogue: () => "/catalogue",

@@ -172,5 +172,9 @@ kinds! {
     Timer, TimerId, "timer", "One durable timer.";
     Session, SessionId, "session", "One signed-in browser.";
     Token, TokenId, "token", "One scoped API token.";
+    View, ViewId, "view", "A question to a queue that somebody keeps under a name.";
+    BulkAct, BulkActId, "bulk_act", "One act on several incidents at once.";
+    TimeEntry, TimeEntryId, "time_entry", "Minutes that one person spent on one ticket.";
+    ChecklistItem, ChecklistItemId, "checklist_item", "One thing to be done on one incident.";
     Import, ImportId, "import", "One run of a ticket import.";
 }

@@ -519,6 +519,36 @@ words! {
 }
 
 words! {
+    /// What may lie on the desk. The order is the one among things that are due at the same instant.
+    DeskKind {
+        /// Something is broken.
+        Incident = "incident",
+        /// Somebody is not content.
+        Complaint = "complaint",
+        /// Somebody wants something.
+        Request = "request",
+        /// Work is planned.
+        Change = "change",
+        /// Something breaks again and again.
+        Problem = "problem",
+    }
+}
+
+words! {
+    /// For whom something waits.
+    Whose {
+        /// For me.
+        Me = "me",
+        /// For me or one of my teams.
+        Team = "team",
+        /// For nobody yet.
+        Nobody = "nobody",
+        /// For anybody.
+        All = "all",
+    }
+}
+
+words! {
     /// Where somebody met us.
     Touchpoint {
         /// In the portal.

@@ -13,6 +13,7 @@ pub mod cause;
 pub mod change;
 pub mod complaint;
 pub mod definition;
+pub mod desk;
 pub mod duty;
 pub mod follow_up;
 pub mod incident;
@@ -23,6 +24,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod matrix;
 pub mod party;
+pub mod presence;
 pub mod problem;
 mod refuse;
 pub mod request;
@@ -34,7 +36,10 @@ pub mod status_page;
 pub mod suppression;
 pub mod survey;
 pub mod ticket;
+pub mod time_entry;
+pub mod view;
 pub mod voice;
+pub mod watch;
 
 use std::sync::Arc;
 
@@ -54,6 +59,7 @@ pub struct Manage {
     pub(crate) blobs: Blobs,
     looks: Arc<dyn suppression::Looks>,
     pub(crate) budgets: Arc<dyn change::Budgets>,
+    pub(crate) quiet: Arc<dyn watch::Quiet>,
     pub(crate) pages: status_page::Pages,
     pub(crate) search: search::Search,
 }
@@ -67,6 +73,7 @@ impl Manage {
             blobs,
             looks: Arc::new(suppression::NoLooks),
             budgets: Arc::new(change::NoBudgets),
+            quiet: Arc::new(watch::NoQuiet),
             pages,
             search: search::Search::in_memory(),
         }
@@ -93,6 +100,12 @@ impl Manage {
     #[must_use]
     pub fn with_budgets(self, budgets: Arc<dyn change::Budgets>) -> Self {
         Self { budgets, ..self }
+    }
+
+    /// The same, told by `quiet` when people are left in peace.
+    #[must_use]
+    pub fn with_quiet(self, quiet: Arc<dyn watch::Quiet>) -> Self {
+        Self { quiet, ..self }
     }
 
     /// The same, told by `looks` of trouble that is no alert yet.
@@ -142,6 +155,7 @@ impl Manage {
             Arc::new(suppression::Sweep { looks }),
             Arc::new(status_page::post::Publish),
             Arc::new(status_page::subscriber::Tell),
+            Arc::new(watch::Tell),
         ]
     }
 }
@@ -162,6 +176,8 @@ pub fn migrations() -> Vec<Migration> {
         definition::MIGRATIONS,
         follow_up::MIGRATIONS,
         incident::MIGRATIONS,
+        incident::bulk::MIGRATIONS,
+        incident::checklist::MIGRATIONS,
         incident::major::MIGRATIONS,
         incident::cause::MIGRATIONS,
         inhibition::MIGRATIONS,
@@ -169,6 +185,7 @@ pub fn migrations() -> Vec<Migration> {
         mail::MIGRATIONS,
         maintenance::MIGRATIONS,
         party::MIGRATIONS,
+        presence::MIGRATIONS,
         problem::MIGRATIONS,
         request::MIGRATIONS,
         review::MIGRATIONS,
@@ -177,7 +194,10 @@ pub fn migrations() -> Vec<Migration> {
         status_page::MIGRATIONS,
         suppression::MIGRATIONS,
         survey::MIGRATIONS,
+        time_entry::MIGRATIONS,
+        view::MIGRATIONS,
         voice::MIGRATIONS,
+        watch::MIGRATIONS,
     ]
     .concat()
 }
@@ -192,6 +212,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(cause::router())
         .merge(change::router())
         .merge(complaint::router())
+        .merge(desk::router())
         .merge(duty::router())
         .merge(follow_up::router())
         .merge(incident::router())
@@ -199,6 +220,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(mail::router())
         .merge(maintenance::router())
         .merge(party::router())
+        .merge(presence::router())
         .merge(problem::router())
         .merge(request::router())
         .merge(review::router())
@@ -208,6 +230,9 @@ pub fn router(manage: Manage) -> Routes {
         .merge(status_page::router())
         .merge(suppression::router())
         .merge(survey::router())
+        .merge(time_entry::router())
+        .merge(view::router())
         .merge(voice::router())
+        .merge(watch::router())
         .with_state(manage)
 }

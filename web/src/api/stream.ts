@@ -10,7 +10,7 @@ export interface Change {
 
 /** Which query families (first part of the key) a change of this subject makes stale. */
 export const TOUCHES: Record<string, readonly string[]> = {
-  incident: ["incident", "clock", "fault", "home", "service"],
+  incident: ["incident", "desk", "clock", "fault", "home", "service"],
   page: ["incident", "home"],
   alert: ["incident", "sli", "suppression", "silence"],
   silence: ["silence"],
@@ -34,7 +34,11 @@ export const TOUCHES: Record<string, readonly string[]> = {
   clock: ["clock", "home"],
   message: ["outbox", "health"],
   note: ["incident"],
-  request: ["request", "catalogue"],
+  request: ["request", "desk", "catalogue"],
+  problem: ["problem", "desk"],
+  change: ["change", "desk"],
+  complaint: ["complaint", "desk"],
+  time_entry: ["desk"],
   article: ["knowledge"],
   problem: ["problem"],
   review: ["review"],

@@ -323,3 +323,13 @@ export type Insight = Filled<Schemas["Insight"]>;
 export type InsightBody = Schemas["InsightRequest"];
 export type VoiceActionBody = Schemas["VoiceActionRequest"];
 export type SignalQuery = NonNullable<operations["voice_signals"]["parameters"]["query"]>;
+
+export type DeskRow = Filled<Schemas["DeskRow"]>;
+export type DeskFilter = Schemas["DeskFilter"];
+export type DeskQuery = Omit<NonNullable<operations["desk_list"]["parameters"]["query"]>, "after" | "limit">;
+export type DeskView = Filled<Schemas["DeskView"]>;
+export type DeskViewAsks = Schemas["ViewAsks"];
+export type DeskViewBody = Schemas["ViewRequest"];
+export type TimeEntry = Filled<Schemas["TimeEntry"]>;
+export type BulkDoing = Schemas["BulkDoing"];
+export type BulkOutcome = Filled<Schemas["BulkOutcome"]>;

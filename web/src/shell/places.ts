@@ -19,6 +19,7 @@ import {
   Library,
   LifeBuoy,
   ListTodo,
+  ListChecks,
   type LucideIcon,
   Mail,
   Megaphone,
@@ -86,6 +87,7 @@ export const HALLS: Hall[] = [
     key: "manage",
     glyph: "管",
     places: [
+      { key: "desk", to: path.desk(), icon: ListChecks, thumb: false, needs: "incident.write" },
       { key: "incidents", to: path.incidents(), icon: Siren, thumb: true, needs: "incident.read" },
       { key: "problems", to: path.problems(), icon: Bug, thumb: false, needs: "problem.read" },
       { key: "reviews", to: path.reviews(), icon: Fish, thumb: false, needs: "review.read" },

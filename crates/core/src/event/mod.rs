@@ -18,6 +18,7 @@ pub mod analyze;
 pub mod change;
 pub mod definition;
 pub mod follow_up;
+pub mod desk;
 pub mod knowledge;
 pub mod mail;
 pub mod major;
@@ -200,6 +201,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.major_left", "manage"),
     ("incident.major_updated", "manage"),
     ("incident.major_update_missed", "manage"),
+    ("incident.checklist_added", "manage"),
+    ("incident.checklist_checked", "manage"),
+    ("time_entry.recorded", "manage"),
     ("request.drafted", "manage"),
     ("request.submitted", "manage"),
     ("request.transitioned", "manage"),

@@ -2,29 +2,22 @@
 
 use evenkeel_api::{ApiResult, Caller, Permission, Problem};
 use evenkeel_core::{
-    event::voice::{Discontent, TicketRef},
-    id::{IncidentId, OrganisationId, PersonId, ProblemId, RequestId, ServiceId},
-    state::{TicketKind, Touchpoint},
+    event::voice::Discontent,
+    id::{PersonId, ServiceId},
+    state::Touchpoint,
 };
-use evenkeel_store::{Sql, Tx};
+use evenkeel_store::Tx;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    incident, party, problem, refuse, request, service,
-    ticket::{is_agent, words},
+    party, refuse, service,
+    ticket::{
+        is_agent,
+        seen::{TicketNamed, seen},
+        words,
+    },
 };
-
-/// A ticket, by kind and id.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TicketNamed {
-    /// Which kind.
-    pub kind: TicketKind,
-    /// Its id.
-    #[schema(format = "uuid")]
-    pub id: String,
-}
 
 /// What somebody is not content with.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
@@ -42,50 +35,11 @@ pub struct DiscontentRequest {
     pub touchpoint: Option<Touchpoint>,
 }
 
-/// A ticket, as far as discontent with it goes.
-struct Found {
-    ticket: TicketRef,
-    service_id: ServiceId,
-    organisation_id: Option<OrganisationId>,
-    person_id: Option<PersonId>,
-}
-
-/// The ticket, when the caller may see it.
-async fn find(sql: &mut dyn Sql, caller: &Caller, named: &TicketNamed) -> ApiResult<Found> {
-    let missing = || Problem::not_found(named.kind.as_str(), &named.id);
-    match named.kind {
-        TicketKind::Incident => {
-            let id: IncidentId = named.id.parse().map_err(|_| missing())?;
-            let found = incident::find(sql, caller.tenant, id).await?.ok_or_else(missing)?;
-            let found = caller.authorise(Permission::IncidentRead, &found.organisations(), ("incident", id), found)?.into_inner();
-            let ticket = TicketRef { kind: named.kind, id: id.to_string(), number: found.number };
-            Ok(Found { ticket, service_id: found.service_id, organisation_id: found.organisation_id, person_id: None })
-        }
-        TicketKind::Request => {
-            let id: RequestId = named.id.parse().map_err(|_| missing())?;
-            if !request::shows(sql, caller, id).await? {
-                return Err(missing());
-            }
-            let found = request::find(sql, caller.tenant, id).await?.ok_or_else(missing)?;
-            let ticket = TicketRef { kind: named.kind, id: id.to_string(), number: found.number };
-            let (organisation_id, person_id) = (Some(found.organisation_id), Some(found.requester_id));
-            Ok(Found { ticket, service_id: found.service_id, organisation_id, person_id })
-        }
-        TicketKind::Problem => {
-            caller.require(Permission::ProblemRead)?;
-            let id: ProblemId = named.id.parse().map_err(|_| missing())?;
-            let found = problem::find(sql, caller.tenant, id).await?.ok_or_else(missing)?;
-            let ticket = TicketRef { kind: named.kind, id: id.to_string(), number: found.number };
-            Ok(Found { ticket, service_id: found.service_id, organisation_id: found.organisation_id, person_id: None })
-        }
-    }
-}
-
 /// Reads what somebody is not content with, looks it up, and keeps its words.
 pub(super) async fn take(tx: &mut Tx, caller: &Caller, asked: &DiscontentRequest) -> ApiResult<Discontent> {
     let said = words::text(&asked.text)?;
     let found = match &asked.ticket {
-        Some(named) => Some(find(tx, caller, named).await?),
+        Some(named) => Some(seen(tx, caller, named).await?),
         None => None,
     };
     let service_id = match (&found, asked.service_id) {

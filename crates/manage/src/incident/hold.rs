@@ -6,10 +6,12 @@ use evenkeel_core::{
     id::IncidentId,
     state::{HoldReason, Medium, Visibility},
 };
+use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    change::Change,
     machine::Step,
     note,
     request::{begin, finish, plain_step},
@@ -27,6 +29,26 @@ pub(super) struct HoldRequest {
     text: Option<String>,
 }
 
+/// Lets it wait, with a word to whoever owes something.
+///
+/// # Errors
+/// A refusal that names the steps that are allowed.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    caller: &Caller,
+    reason: HoldReason,
+    text: Option<String>,
+) -> Result<(), StoreError> {
+    change.check(Step::Hold(reason))?;
+    let visibility = match reason {
+        HoldReason::Customer => Visibility::Public,
+        _ => Visibility::Internal,
+    };
+    note::apply_optional(tx, change, caller, visibility, Medium::Note, text).await?;
+    change.step(Step::Hold(reason), None)
+}
+
 /// Lets an incident wait.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/hold", operation_id = "incident_hold", tag = "incident",
     params(("id" = IncidentId, Path)), request_body = HoldRequest,
@@ -41,13 +63,7 @@ pub(super) async fn incident_hold(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    change.check(Step::Hold(request.reason))?;
-    let visibility = match request.reason {
-        HoldReason::Customer => Visibility::Public,
-        _ => Visibility::Internal,
-    };
-    note::apply_optional(&mut tx, &mut change, &caller, visibility, Medium::Note, request.text).await?;
-    change.step(Step::Hold(request.reason), None)?;
+    apply(&mut tx, &mut change, &caller, request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 

@@ -10,9 +10,11 @@
 mod acknowledge;
 mod alert;
 mod assign;
+pub mod bulk;
 mod cancel;
 pub mod cause;
 mod change;
+pub mod checklist;
 mod create;
 mod dependents;
 pub mod from_alert;
@@ -80,5 +82,7 @@ pub(crate) fn router() -> Routes<Manage> {
         .routes(routes!(prioritise::incident_prioritise))
         .routes(routes!(note::incident_note))
         .routes(routes!(link::incident_link))
+        .merge(bulk::router())
+        .merge(checklist::router())
         .merge(major::router())
 }

@@ -4,9 +4,9 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     ErrorCode, Failure,
-    event::manage::Noted,
-    id::{IncidentId, NoteId},
-    state::{IncidentState, Medium, Visibility},
+    event::{manage::Noted, voice::TicketRef},
+    id::{IncidentId, NoteId, PersonId},
+    state::{IncidentState, Medium, TicketKind, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
@@ -17,7 +17,10 @@ use super::{
     request::{act, finish, hold, is_agent, text},
     view::IncidentView,
 };
-use crate::Manage;
+use crate::{
+    Manage,
+    watch::mention::{self, mention},
+};
 
 /// What is said.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,6 +32,9 @@ pub(super) struct NoteRequest {
     medium: Option<Medium>,
     /// The words.
     text: String,
+    /// Staff whom they name; they watch from now on and are told once. 20 at the most.
+    #[serde(default)]
+    mentions: Vec<PersonId>,
 }
 
 /// Whether this is a first response: said by one of ours, to the customer, by a human.
@@ -101,6 +107,9 @@ pub(super) async fn incident_note(
     }
     let mut change = Change::of(found, act(&manage, &caller));
     let medium = request.medium.unwrap_or(Medium::Note);
-    apply(&mut tx, &mut change, request.visibility, medium, is_agent(&caller), &request.text).await?;
+    let noted = apply(&mut tx, &mut change, request.visibility, medium, is_agent(&caller), &request.text).await?;
+    let ticket = TicketRef { kind: TicketKind::Incident, id: id.to_string(), number: change.incident.number };
+    let note = mention::Noted { id: noted.note_id, text: &noted.text, visibility: request.visibility };
+    mention(&mut tx, &manage, &caller, &ticket, &note, &request.mentions).await?;
     finish(tx, &caller, change).await
 }

@@ -6,11 +6,13 @@ use evenkeel_core::{
     id::IncidentId,
     state::{Medium, Visibility},
 };
+use evenkeel_store::{StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     cause,
+    change::Change,
     machine::Step,
     major, note,
     request::{begin, finish, plain_step},
@@ -59,6 +61,29 @@ pub(super) struct ResolveRequest {
     cause: Option<String>,
 }
 
+/// Resolves it, with a word to the customer.
+///
+/// # Errors
+/// A refusal that names the steps that are allowed, or says that a major incident is not settled.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    caller: &Caller,
+    reason: ResolveReason,
+    text: Option<String>,
+) -> Result<(), StoreError> {
+    change.check(Step::Resolve)?;
+    let id = change.incident.id;
+    major::settled(tx, change.incident.tenant, id).await?;
+    if change.incident.restored_at.is_none() {
+        let at = change.act.at;
+        restore::declare(change, at)?;
+    }
+    note::apply_optional(tx, change, caller, Visibility::Public, Medium::Note, text).await?;
+    change.step(Step::Resolve, Some(reason.as_str()))?;
+    tx.cancel_timer(verify::KIND, &id.to_string()).await.map(|_| ())
+}
+
 /// Resolves an incident. When nothing said yet that the service is back, this does.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/resolve", operation_id = "incident_resolve", tag = "incident",
     params(("id" = IncidentId, Path)), request_body = ResolveRequest,
@@ -73,18 +98,10 @@ pub(super) async fn incident_resolve(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    change.check(Step::Resolve)?;
-    major::settled(&mut tx, caller.tenant, id).await?;
-    if change.incident.restored_at.is_none() {
-        let at = change.act.at;
-        restore::declare(&mut change, at)?;
-    }
-    note::apply_optional(&mut tx, &mut change, &caller, Visibility::Public, Medium::Note, request.text).await?;
     if let Some(word) = request.cause.as_deref().filter(|word| !word.trim().is_empty()) {
         cause::name(&mut tx, &mut change, word).await?;
     }
-    change.step(Step::Resolve, Some(request.reason.as_str()))?;
-    tx.cancel_timer(verify::KIND, &id.to_string()).await?;
+    apply(&mut tx, &mut change, &caller, request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 

@@ -135,6 +135,15 @@ pub(super) async fn link(
     Ok(written > 0)
 }
 
+/// The open incidents that say that this one is their cause, the oldest first; 200 at most.
+pub(super) async fn open_children(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Vec<IncidentId>, StoreError> {
+    let text = "SELECT i.id AS id FROM incident_link l JOIN incident i ON i.tenant_id = l.tenant_id AND i.id = l.incident_id
+         WHERE l.tenant_id = $1 AND l.other_id = $2 AND l.relation = 'caused_by'
+            AND i.state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')
+         ORDER BY i.number LIMIT 200";
+    sql.rows(text, params![tenant, id]).await?.iter().map(|row| row.id("id")).collect()
+}
+
 /// Incidents of a service that touch `[from, to)`, merged and cancelled ones left out; oldest first, 500 at most.
 pub async fn of_service(
     sql: &mut dyn Sql,

@@ -9,6 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
+        desk::ChecklistAdded,
         major::MajorTransitioned,
         manage::{CauseNamed, IncidentOpened, Located, Noted},
     },
@@ -35,6 +36,9 @@ pub(crate) fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(body) = event.read::<Located>() {
         return Ok(body?.text);
     }
+    if let Some(body) = event.read::<ChecklistAdded>() {
+        return Ok(Some(body?.text));
+    }
     if let Some(body) = event.read::<MajorTransitioned>() {
         return Ok(body?.text);
     }
@@ -51,7 +55,8 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
         return Ok(found.is_some_and(|found| found.body.layer == Layer::Sla));
     }
     // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
-    let staff_only = [Located::KIND, CauseNamed::KIND].contains(&event.kind.as_str()) || event.kind.starts_with("incident.major_");
+    let staff_only = [Located::KIND, CauseNamed::KIND].contains(&event.kind.as_str())
+        || ["incident.major_", "incident.checklist_"].iter().any(|own| event.kind.starts_with(own));
     Ok(event.kind.starts_with("incident.") && !staff_only)
 }
 

@@ -24,7 +24,7 @@ pub use person::{
 };
 pub use table::MIGRATIONS;
 pub(crate) use table::display_of;
-pub use team::{find_team, list_teams, put_team, retire_team};
+pub use team::{find_team, list_teams, put_team, retire_team, teams_of};
 
 /// Whether what somebody with these roles says is said by one of ours: whoever is not the customer.
 pub fn is_agent(roles: &std::collections::BTreeSet<evenkeel_api::Role>) -> bool {

@@ -170,3 +170,16 @@ async fn with_members(sql: &mut dyn Sql, tenant: TenantId, teams: &mut [Team]) -
     }
     Ok(())
 }
+
+/// The most teams of one person that are asked for.
+const TEAMS_MAX: i64 = 50;
+
+/// The teams that a person is in, those that are retired left out; the first fifty by their id.
+///
+/// # Errors
+/// As any statement.
+pub async fn teams_of(sql: &mut dyn Sql, tenant: TenantId, person: PersonId) -> Result<Vec<TeamId>, StoreError> {
+    let text = "SELECT m.team_id AS id FROM team_member m JOIN team t ON t.tenant_id = m.tenant_id AND t.id = m.team_id
+         WHERE m.tenant_id = $1 AND m.person_id = $2 AND t.retired = 0 ORDER BY m.team_id LIMIT $3";
+    sql.rows(text, params![tenant, person, TEAMS_MAX]).await?.iter().map(|row| row.id("id")).collect()
+}

@@ -3,9 +3,9 @@
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
-    event::request::RequestNoted,
-    id::{NoteId, RequestId},
-    state::{HoldReason, Medium, RequestState, Visibility},
+    event::{request::RequestNoted, voice::TicketRef},
+    id::{NoteId, PersonId, RequestId},
+    state::{HoldReason, Medium, RequestState, TicketKind, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     Manage,
     ticket::{act, is_agent, words},
+    watch::mention::{self, mention},
 };
 
 /// What is said.
@@ -32,9 +33,12 @@ pub(super) struct RequestNoteRequest {
     medium: Option<Medium>,
     /// The words.
     text: String,
+    /// Staff whom they name; they watch from now on and are told once. 20 at the most.
+    #[serde(default)]
+    mentions: Vec<PersonId>,
 }
 
-/// Writes a note.
+/// Writes a note; its id and the digest of its words.
 ///
 /// # Errors
 /// A refusal when it is empty or too long.
@@ -43,10 +47,11 @@ pub(super) async fn apply(
     change: &mut Change,
     (visibility, medium, by_agent): (Visibility, Medium, bool),
     said: &str,
-) -> Result<(), StoreError> {
+) -> Result<(NoteId, String), StoreError> {
     let text = tx.put_text(change.act.tenant, words::text(said)?).await?;
     let note_id = NoteId::at(change.act.at, tx.rng().as_ref());
-    change.record(&RequestNoted { note_id, visibility, medium, by_agent, text })
+    change.record(&RequestNoted { note_id, visibility, medium, by_agent, text: text.clone() })?;
+    Ok((note_id, text))
 }
 
 /// Says something on a request. A word of the requester ends the waiting for them.
@@ -70,7 +75,10 @@ pub(super) async fn request_note(
     let own = Some(found.requester_id) == caller.person;
     let mut change = Change::of(&mut tx, found, act(&manage, &caller)).await?;
     let how = (request.visibility, request.medium.unwrap_or(Medium::Note), !own && is_agent(&caller));
-    apply(&mut tx, &mut change, how, &request.text).await?;
+    let (note_id, text) = apply(&mut tx, &mut change, how, &request.text).await?;
+    let ticket = TicketRef { kind: TicketKind::Request, id: id.to_string(), number: change.request.number };
+    let note = mention::Noted { id: note_id, text: &text, visibility: request.visibility };
+    mention(&mut tx, &manage, &caller, &ticket, &note, &request.mentions).await?;
     if own && change.request.state == RequestState::Waiting && change.request.hold == Some(HoldReason::Customer) {
         change.step(Step::Resume, Some("answered"))?;
     }

@@ -10,6 +10,7 @@ use evenkeel_core::{
         Body, Event, NewEvent,
         change::{ChangeDrafted, ChangeEdited, ChangeMoved, ChangeTransitioned, ChangeVoted, ConflictAcknowledged},
         follow_up::FollowUpAdded,
+        desk::{ChecklistAdded, TimeRecorded},
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{ProblemFollowUpAdded, ProblemOpened, ProblemTransitioned},
@@ -30,7 +31,7 @@ use crate::{change, follow_up, incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 29] = [
+const KINDS: [&str; 30] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -60,6 +61,8 @@ const KINDS: [&str; 29] = [
     SurveyAskTransitioned::KIND,
     InsightMade::KIND,
     VoiceActionAdded::KIND,
+    ChecklistAdded::KIND,
+    TimeRecorded::KIND,
 ];
 
 /// Which words.
@@ -151,7 +154,7 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "grievance" => ("grievance", "GRV"),
         "complaint" => ("complaint", "CPL"),
         // They have no number.
-        kind @ ("survey_ask" | "insight" | "follow_up") => return Ok(format!("{kind} {}", event.subject.id)),
+        kind @ ("survey_ask" | "insight" | "follow_up" | "time_entry") => return Ok(format!("{kind} {}", event.subject.id)),
         other => return Err(StoreError::Corrupt(format!("event {} is about a {other}, which is no ticket", event.seq))),
     };
     let text = format!("SELECT number FROM {table} WHERE tenant_id = $1 AND id = $2");
@@ -195,6 +198,8 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         SurveyAskTransitioned::KIND => of(event, |body: SurveyAskTransitioned| vec![body.answers]),
         InsightMade::KIND => of(event, |body: InsightMade| vec![Some(body.text)]),
         VoiceActionAdded::KIND => of(event, |body: VoiceActionAdded| vec![Some(body.text)]),
+        ChecklistAdded::KIND => of(event, |body: ChecklistAdded| vec![Some(body.text)]),
+        TimeRecorded::KIND => of(event, |body: TimeRecorded| vec![body.text]),
         _ => Ok(Vec::new()),
     }
 }

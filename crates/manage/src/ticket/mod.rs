@@ -6,6 +6,7 @@ pub mod filter;
 pub mod machine;
 mod manual;
 pub mod number;
+pub mod seen;
 pub mod timeline;
 pub(crate) mod token;
 pub mod words;

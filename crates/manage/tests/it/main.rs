@@ -6,6 +6,7 @@ mod alerts;
 mod behaviour;
 mod change;
 mod definitions;
+mod desk;
 mod document;
 mod erasing;
 mod finding;

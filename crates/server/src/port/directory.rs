@@ -12,7 +12,7 @@ use evenkeel_manage::{
     incident::{self, major},
     knowledge, mail, party, request, review, service,
     status_page::subscriber,
-    survey,
+    survey, watch,
 };
 use evenkeel_observe::{
     contact::CanaryPlan,
@@ -93,6 +93,7 @@ impl Directory for ManageDirectory {
             review::SUBJECT => review::letter(db, message, &self.public_url).await?,
             follow_up::SUBJECT => follow_up::letter(db, message, &self.public_url).await?,
             survey::SUBJECT => survey::letter(db, message, &self.public_url).await?,
+            watch::SUBJECT => watch::letter(db, message, &self.public_url).await?,
             _ => request::letter(db, message, &self.public_url).await?,
         };
         // Subscribers give a key of their own; what we ask machines to do is signed by the house.

@@ -31,6 +31,7 @@ use super::{
     looks::ObserveLooks,
     mail::{Hook, Mail, browsers, gateways},
     owners::HallOwners,
+    quiet::ObserveQuiet,
     rules,
     services::{HouseRules, HouseSlos, ManageServices, ObserveBudgets},
     status::HallServices,
@@ -117,6 +118,7 @@ impl Halls {
             manage: Manage::new(kit.clone(), blobs(&settings.data))
                 .with_looks(Arc::new(ObserveLooks(observe.clone())))
                 .with_budgets(Arc::new(ObserveBudgets(slos.clone())))
+                .with_quiet(Arc::new(ObserveQuiet))
                 .with_pages(pages)
                 .with_search(index(&settings.data)),
             observe,

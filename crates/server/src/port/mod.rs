@@ -7,6 +7,7 @@ mod halls;
 mod looks;
 mod mail;
 mod owners;
+mod quiet;
 mod rules;
 pub(crate) mod secrets;
 mod services;

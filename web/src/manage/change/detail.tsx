@@ -11,6 +11,7 @@ import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
+import { InLine } from "@/manage/desk/in-line";
 import { IncidentRef, StateWord } from "@/manage/incident/refs";
 import { PersonRef } from "@/manage/party/refs";
 import { ServiceRef } from "@/manage/service/refs";
@@ -60,6 +61,7 @@ function Detail({ change }: { change: ChangeDetail }) {
   const here = TRACK.indexOf(change.state as (typeof TRACK)[number]);
   return (
     <div className="page">
+      <InLine id={change.id} />
       <PageHead
         crumb={{ to: path.changes(), label: t("change.changes") }}
         title={

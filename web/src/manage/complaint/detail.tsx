@@ -13,6 +13,7 @@ import { Drawer } from "@/kit/drawer";
 import { instant } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
+import { InLine } from "@/manage/desk/in-line";
 import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
 import { Missing } from "@/shell/missing";
@@ -37,6 +38,7 @@ export default function ComplaintPage() {
       <Answer of={complaint} bones={<PanelBones height={240} />}>
         {(of) => (
           <>
+            <InLine id={of.id} />
             <PageHead
               crumb={{ to: path.complaints(), label: t("complaint.complaints") }}
               title={complaintNumber(of.number)}

@@ -3,6 +3,8 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Input, Modal, Segmented, Select } from "antd";
 import { useState } from "react";
 import type {
+  BulkDoing,
+  BulkOutcome,
   CancelReason,
   HoldReason,
   Incident,
@@ -13,6 +15,10 @@ import type {
 } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { deskActs, refusalOf, useDeskAct } from "@/manage/desk/api";
+import { Foretold, Meanwhile, Refusals } from "@/manage/desk/outcome";
+import { useTold } from "@/manage/desk/undo";
+import { useDraft } from "@/manage/desk/use-draft";
 import { partyQueries } from "@/manage/party/api";
 import { CauseField } from "@/manage/review/cause-field";
 import { matches } from "@/shell/pinyin";
@@ -34,16 +40,29 @@ export type DialogAct =
   | "note"
   | "link";
 
+/** An incident as an act needs it. */
+export type Target = Pick<Incident, "id" | "number" | "version">;
+
+/** What is done to which; `first` is one of them, whole. */
+export interface Asked {
+  act: DialogAct;
+  incidents: Target[];
+  first: Incident;
+}
+
 export function ActDialog({
   what,
   close,
+  done,
 }: {
-  what: { act: DialogAct; incidents: Incident[] } | null;
+  what: Asked | null;
   close: () => void;
+  /** Told when all is done, and then not closed by itself. */
+  done?: (act: DialogAct) => void;
 }) {
   const { t } = useText();
   const many = what && what.incidents.length > 1;
-  const first = what?.incidents[0];
+  const first = what?.first;
   return (
     <Modal
       open={what !== null}
@@ -57,7 +76,7 @@ export function ActDialog({
           : ""
       }
     >
-      {what && first && <ActForm act={what.act} incidents={what.incidents} first={first} close={close} />}
+      {what && first && <ActForm {...what} close={close} done={done} />}
     </Modal>
   );
 }
@@ -67,15 +86,14 @@ function ActForm({
   incidents,
   first,
   close,
-}: {
-  act: DialogAct;
-  incidents: Incident[];
-  first: Incident;
-  close: () => void;
-}) {
+  done,
+}: Asked & { close: () => void; done: ((act: DialogAct) => void) | undefined }) {
   const { t } = useText();
   const run = useAct();
-  const [text, setText] = useState("");
+  const bulk = useDeskAct(deskActs.bulk);
+  const told = useTold();
+  // What was begun on one ticket is still there when the dialog comes again; one text for many is no ticket's.
+  const [text, setText] = useDraft(incidents.length > 1 ? "many" : first.id, act);
   const [holdReason, setHoldReason] = useState<HoldReason>("customer");
   const [resolveReason, setResolveReason] = useState<ResolveReason>("fixed");
   const session = useSession();
@@ -91,6 +109,7 @@ function ActForm({
   const [left, setLeft] = useState(incidents);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
+  const [refusals, setRefusals] = useState<BulkOutcome["results"]>([]);
   const [relation, setRelation] = useState<LinkRelation>("related");
 
   const doing = (): Doing => {
@@ -128,21 +147,61 @@ function ActForm({
         : act === "split" || act === "note"
           ? text.trim() !== ""
           : true;
+  const finished = () => {
+    setText("");
+    if (done) done(act);
+    else close();
+  };
+  const [faster, setFaster] = useState<{ before: Target; after: Incident }[]>([]);
+  /** To all of them in one act, which can be undone. Whoever was faster is shown, and what was written goes again by one key. */
+  const submitMany = async (what: BulkDoing) => {
+    setBusy(true);
+    try {
+      const outcome = await bulk.mutateAsync([what, left.map(({ id, version }) => ({ id, version }))]);
+      told(outcome, t(`incident.act.${act}`));
+      const refused = outcome.results.filter((result) => result.code);
+      const problem = refused[0];
+      if (!problem) return finished();
+      const stale = refused
+        .filter((result) => result.code === "precondition_failed")
+        .map((result) => result.incident_id);
+      const fresh = await Promise.all(
+        stale.map((id) => queries.fetchQuery({ ...incidentQueries.one(id), staleTime: 0 })),
+      );
+      setFaster(
+        fresh.flatMap((after) => left.filter(({ id }) => id === after.id).map((before) => ({ before, after }))),
+      );
+      setLeft(
+        refused.map(({ incident_id: id, number }) => {
+          const { version } = fresh.find((after) => after.id === id) ?? left.find((one) => one.id === id) ?? first;
+          return { id, version, number: number ?? 0 };
+        }),
+      );
+      setRefusals(incidents.length > 1 ? refused : []);
+      setFailure(refusalOf(problem));
+    } catch (error) {
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
   const submit = () => {
     if (!ready || busy) return;
     const what = doing();
+    const many = manyOf(what);
+    if (many) return void submitMany(many);
     setBusy(true);
     const asked = left.map((incident) =>
-      run.mutateAsync({ incident: latest(queries, incident), doing: what, toldThere: true }),
+      run.mutateAsync({ incident: latest(queries, { ...first, ...incident }), doing: what, toldThere: true }),
     );
     void Promise.allSettled(asked).then((answers) => {
       const refused = left.filter((_, at) => answers[at]?.status === "rejected");
-      const first = answers.find((answer) => answer.status === "rejected");
+      const failed = answers.find((answer) => answer.status === "rejected");
       setBusy(false);
       // What was written stays until it is taken; a second press sends it for those that are left.
-      if (!first) return close();
+      if (!failed) return finished();
       setLeft(refused);
-      setFailure(first.reason);
+      setFailure(failed.reason);
     });
   };
   return (
@@ -159,9 +218,11 @@ function ActForm({
       {failure !== null && (
         <>
           {incidents.length > 1 && <b>{t("incident.notDoneSome", { count: left.length, of: incidents.length })}</b>}
-          <FailureNote error={failure} />
+          {faster.length > 0 ? <Meanwhile faster={faster} first={first} /> : <FailureNote error={failure} />}
+          {refusals.length > 0 && <Refusals of={refusals} />}
         </>
       )}
+      {incidents.length > 1 && <Foretold doing={manyOf(doing())} incidents={left} />}
       {act === "assign" && <AssignFields team={team} person={person} setTeam={setTeam} setPerson={setPerson} />}
       {act === "hold" && (
         <ReasonField
@@ -184,7 +245,13 @@ function ActForm({
         </>
       )}
       {act === "cancel" && (
-        <ReasonField value={cancelReason} choose={setCancelReason} codes={CANCEL_REASONS} prefix="incident.reason" />
+        <ReasonField
+          value={cancelReason}
+          choose={setCancelReason}
+          codes={CANCEL_REASONS}
+          prefix="incident.reason"
+          first
+        />
       )}
       {act === "locate" && (
         <div className="field">
@@ -242,7 +309,7 @@ function ActForm({
           <label htmlFor="act-text">{t(act === "note" ? "incident.field.note" : "incident.field.text")}</label>
           <Input.TextArea
             id="act-text"
-            autoFocus={act === "note" || act === "reopen"}
+            autoFocus={act !== "locate"}
             rows={4}
             value={text}
             onChange={(event) => setText(event.target.value)}
@@ -256,11 +323,27 @@ function ActForm({
         </span>
         <Button onClick={close}>{t("kit.cancel")}</Button>
         <Button type="primary" htmlType="submit" loading={busy} disabled={!ready} danger={act === "cancel"}>
-          {t(`incident.act.${act}`)}
+          {faster.length > 0 ? t("desk.anyway") : t(`incident.act.${act}`)}
         </Button>
       </div>
     </form>
   );
+}
+
+/** The same as one act on many, where there is one. */
+function manyOf(doing: Doing): BulkDoing | null {
+  switch (doing.act) {
+    case "assign":
+      return { kind: "assign", team_id: doing.team_id ?? null, person_id: doing.person_id ?? null };
+    case "priority":
+      return { kind: "priority", impact: doing.impact, urgency: doing.urgency };
+    case "hold":
+      return { kind: "hold", reason: doing.reason, text: doing.text ?? null };
+    case "resolve":
+      return { kind: "resolve", reason: doing.reason, text: doing.text ?? null };
+    default:
+      return null;
+  }
 }
 
 function ReasonField<C extends string>({
@@ -269,19 +352,22 @@ function ReasonField<C extends string>({
   codes,
   prefix,
   help,
+  first = false,
 }: {
   value: C;
   choose: (code: C) => void;
   codes: readonly C[];
   prefix: "incident.hold" | "incident.reason";
   help?: string;
+  /** Whether it is what one begins with. */
+  first?: boolean;
 }) {
   const { t } = useText();
   return (
     <div className="field">
       <span className="label">{t("incident.field.reason")}</span>
       <Select<C>
-        autoFocus
+        autoFocus={first}
         style={{ width: "100%" }}
         aria-label={t("incident.field.reason")}
         value={value}
@@ -401,7 +487,7 @@ function OtherField({
   value,
   choose,
 }: {
-  without: Incident[];
+  without: Target[];
   value: string | undefined;
   choose: (id: string) => void;
 }) {

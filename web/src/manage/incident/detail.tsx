@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Dropdown } from "antd";
 import { Ellipsis, MapPin } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams, useSearchParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
 import { ClockCards } from "@/analyze/clock/clock";
 import { faultQueries } from "@/analyze/fault/api";
@@ -12,7 +12,6 @@ import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, Empty, PanelBones } from "@/kit/answer";
 import { span } from "@/kit/format";
-import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { mailQueries } from "@/manage/mail/api";
@@ -26,12 +25,19 @@ import { Affected } from "@/manage/suppression/affected";
 import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
-import type { DialogAct } from "./act-dialog";
+import type { Asked, DialogAct } from "./act-dialog";
 import { type Act, PERMISSION, refusal } from "./actions";
 import { type Doing, incidentQueries, useAct } from "./api";
 import { IncidentRef, PriorityBadge, StateWord } from "./refs";
 import "./incident.css";
-import { DETAIL_KEYS, KeysHelp } from "./keys";
+import { Beside, type BesideHandle } from "@/manage/desk/beside";
+import { KeyHint, KeysHelp } from "@/manage/desk/help";
+import { type Does, useKeys } from "@/manage/desk/keys";
+import { beside, done, lineNow, pathOf } from "@/manage/desk/line";
+import { Neighbours } from "@/manage/desk/neighbours";
+import { useUndo } from "@/manage/desk/undo";
+import { Watchers } from "@/manage/desk/watchers";
+import "@/manage/desk/desk.css";
 import { People } from "./people";
 import { Reply } from "./reply";
 import { SimilarFaults } from "./similar";
@@ -39,6 +45,7 @@ import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
+const Children = lazy(() => import("@/manage/desk/children").then((part) => ({ default: part.Children })));
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
@@ -73,7 +80,7 @@ export default function IncidentDetail() {
         </div>
       }
     >
-      {(data) => <Detail incident={data} />}
+      {(data) => <Detail key={data.id} incident={data} />}
     </Answer>
   );
 }
@@ -111,11 +118,16 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const session = useSession();
   const run = useAct();
   const reason = useReason(incident);
-  const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
+  const [dialog, setDialog] = useState<Asked | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [declaring, setDeclaring] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
   const reply = useRef<(line: string) => void>(() => {});
+  const say = useRef<(to: "public" | "internal") => void>(() => {});
+  const side = useRef<BesideHandle>(null);
+  const undo = useUndo();
+  const [search] = useSearchParams();
+  const asked = search.get("say");
   const insert = (line: string) => {
     reply.current(line);
     replyBox.current?.focus();
@@ -134,7 +146,23 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       ? t("incident.major.already")
       : null;
   const act = (doing: Doing) => run.mutate({ incident, doing });
-  const ask = (which: DialogAct) => setDialog({ act: which, incidents: [incident] });
+  const ask = (which: DialogAct) => setDialog({ act: which, incidents: [incident], first: incident });
+  const line = lineNow();
+  const { before, after } = beside(line, incident.id);
+  const staff = holds(session, "incident.note_internal");
+  const children = incident.links.filter((link) => link.relation === "caused_by" && link.inverse && isOpen(link.state));
+  const [proposed, setProposed] = useState<"resolve" | "restore" | null>(null);
+  /** What is done leads on to the next of the queue one came from; with children, they are asked about first. */
+  const goOn = () => {
+    const next = done(incident.id);
+    if (next) navigate(next);
+  };
+  const finished = (which: DialogAct) => {
+    setDialog(null);
+    if (which !== "resolve") return;
+    if (children.length > 0) setProposed("resolve");
+    else goOn();
+  };
 
   useEffect(() => {
     const number = incidentNumber(incident.number);
@@ -144,29 +172,39 @@ function Detail({ incident }: { incident: IncidentWhole }) {
     };
   }, [incident.number, incident.title]);
 
-  const keys = useRef<(event: KeyboardEvent) => void>(() => {});
-  keys.current = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog || covered()) return;
-    if ((event.target as HTMLElement).closest("input,textarea,select")) return;
-    const on = (which: Act, go: () => void) => {
-      event.preventDefault();
-      if (!reason(which)) go();
-    };
-    if (event.key === "?") setKeysShown(true);
-    if (event.key === "i") on("acknowledge", () => perform("acknowledge"));
-    if (event.key === "l") on("locate", () => ask("locate"));
-    if (event.key === "h") on("hold", () => ask("hold"));
-    if (event.key === "a") on("assign", () => ask("assign"));
-    if (event.key === "e") on("resolve", () => ask("resolve"));
-    if (event.key === "r") on("note", () => replyBox.current?.focus());
-    if (event.key === "m" && works && !majorReason) setDeclaring(true);
-    if (event.key === "Escape") navigate(path.incidents());
-  };
   useEffect(() => {
-    const listen = (event: KeyboardEvent) => keys.current(event);
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
+    if (asked === "public" || asked === "internal") say.current(asked);
+  }, [asked]);
+
+  const on = (which: Act, go: () => void) => () => {
+    if (!reason(which)) go();
+  };
+  useKeys(
+    "ticket",
+    {
+      take: on("acknowledge", () => perform("acknowledge")),
+      locate: on("locate", () => ask("locate")),
+      wait: on("hold", () => ask("hold")),
+      assign: on("assign", () => ask("assign")),
+      priority: on("priority", () => ask("priority")),
+      link: on("link", () => ask("link")),
+      resolve: on("resolve", () => ask("resolve")),
+      reply: on("note", () => say.current("public")),
+      note: on("note", () => say.current("internal")),
+      ...(staff && {
+        time: () => side.current?.time(),
+        checklist: () => side.current?.checklist(),
+        watch: () => side.current?.watch(),
+        undo,
+      }),
+      ...(works && !majorReason && { major: () => setDeclaring(true) }),
+      ...(before && { previousTicket: () => navigate(pathOf(before)) }),
+      ...(after && { nextTicket: () => navigate(pathOf(after)) }),
+      back: () => navigate(line?.stops.some((stop) => stop.id === incident.id) ? line.back : path.incidents()),
+      help: () => setKeysShown(true),
+    },
+    dialog !== null,
+  );
 
   const menuActs: { act: DialogAct | "close" | "restore"; danger?: boolean }[] = [
     { act: "hold" },
@@ -193,9 +231,22 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               ? "resolve"
               : "start";
   const perform = (which: Act) => {
-    if (which === "acknowledge" || which === "start" || which === "resume" || which === "close" || which === "restore")
+    if (
+      which === "acknowledge" ||
+      which === "start" ||
+      which === "resume" ||
+      which === "close" ||
+      which === "restore"
+    ) {
       act({ act: which });
-    else ask(which as DialogAct);
+      if (which === "restore" && children.length > 0) setProposed("restore");
+    } else ask(which as DialogAct);
+  };
+  const hints: Partial<Record<Act, Does>> = {
+    assign: "assign",
+    acknowledge: "take",
+    resolve: "resolve",
+    locate: "locate",
   };
   const button = (which: Act, hideOnPhone = false) => (
     <ActionButton
@@ -205,7 +256,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       reason={reason(which)}
       onClick={() => perform(which)}
     >
-      {t(`incident.act.${which}`)}
+      {t(`incident.act.${which}`)} {hints[which] && <KeyHint does={hints[which]} />}
     </ActionButton>
   );
   const secondary: Act[] = (["acknowledge", "start", "locate", "resolve"] as Act[]).filter(
@@ -232,6 +283,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       <header className="incident-head">
         <nav className="crumb" aria-label={t("kit.crumbs")}>
           <Link to={path.incidents()}>{t("incident.title")}</Link> / <span>{incidentNumber(incident.number)}</span>
+          <Neighbours before={before} after={after} />
         </nav>
         <div className="page-head">
           <h1>{incident.title || t("incident.erased")}</h1>
@@ -284,6 +336,8 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               reason={reason("note")}
               internalReason={useMay()("incident.note_internal")}
               answersTo={mails.data?.answers_to.map(shownParty) ?? []}
+              say={say}
+              firstSaid={asked === "internal" ? "internal" : "public"}
             />
             <Answer
               of={timeline}
@@ -357,7 +411,9 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           )}
           <Panel title={t("incident.people")}>
             <People incident={incident} assign={works ? () => ask("assign") : null} assignReason={reason("assign")} />
+            {staff && <Watchers kind="incident" id={incident.id} />}
           </Panel>
+          {staff && <Beside kind="incident" id={incident.id} ref={side} />}
           <Panel
             title={t("incident.service")}
             actions={
@@ -429,10 +485,22 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       )}
       {dialog && (
         <Suspense>
-          <ActDialog what={dialog} close={() => setDialog(null)} />
+          <ActDialog what={dialog} close={() => setDialog(null)} done={finished} />
         </Suspense>
       )}
-      <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={DETAIL_KEYS} />
+      {proposed && (
+        <Suspense>
+          <Children
+            links={children}
+            act={proposed}
+            close={() => {
+              setProposed(null);
+              if (proposed === "resolve") goOn();
+            }}
+          />
+        </Suspense>
+      )}
+      <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { Checkbox, Tooltip } from "antd";
 import { Siren } from "lucide-react";
 import { memo } from "react";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import { ClockChip } from "@/analyze/clock/clock";
 import { useChanged } from "@/api/stream";
 import type { Clock, Incident } from "@/api/types";
@@ -19,6 +19,7 @@ export const Row = memo(function Row({
   picked,
   gone,
   pick,
+  open,
 }: {
   incident: Incident;
   clocks: Clock[] | undefined;
@@ -26,9 +27,10 @@ export const Row = memo(function Row({
   picked: boolean;
   gone: boolean;
   pick: (id: string) => void;
+  /** Opens it as one of this queue. */
+  open: (incident: Incident) => void;
 }) {
   const { t, language } = useText();
-  const navigate = useNavigate();
   const changed = useChanged();
   const classes = [
     "queue-row",
@@ -45,7 +47,7 @@ export const Row = memo(function Row({
       className={classes.filter(Boolean).join(" ")}
       aria-current={here ? "true" : undefined}
       onClick={(event) => {
-        if (!(event.target as HTMLElement).closest("a,input,label,button")) navigate(path.incident(incident.id));
+        if (!(event.target as HTMLElement).closest("a,input,label,button")) open(incident);
       }}
     >
       <span className="pick">
@@ -79,7 +81,16 @@ export const Row = memo(function Row({
             />
           </Tooltip>
         )}
-        <Link to={path.incident(incident.id)}>{incident.title}</Link>
+        <Link
+          to={path.incident(incident.id)}
+          onClick={(event) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+            event.preventDefault();
+            open(incident);
+          }}
+        >
+          {incident.title}
+        </Link>
         <small>{nameIn(language, incident.service.display)}</small>
       </span>
       <span className="state clip">

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Button, type InputRef, Segmented, Select, Tooltip } from "antd";
 import { CirclePlus, Keyboard } from "lucide-react";
-import { type CSSProperties, lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
 import { client, read } from "@/api/client";
@@ -9,21 +9,26 @@ import type { Clock, Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
-import { covered } from "@/kit/layers";
 import { PageHead } from "@/kit/panel";
+import { KeyHint, KeysHelp } from "@/manage/desk/help";
+import { useKeys } from "@/manage/desk/keys";
+import { keepLine } from "@/manage/desk/line";
+import { usePicks } from "@/manage/desk/picks";
+import { useUndo } from "@/manage/desk/undo";
+import { SavedViews, SaveView } from "@/manage/desk/views";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { holds, useMay, useSession } from "@/shell/session";
-import { ActDialog, type DialogAct } from "./act-dialog";
+import { ActDialog, type Asked, type DialogAct } from "./act-dialog";
 import { useAct } from "./api";
-import { KeysHelp, QUEUE_KEYS } from "./keys";
 import { hold } from "./order";
 import { Row } from "./queue-row";
 import { SearchBox } from "./queue-search";
 import "./incident.css";
-import { filterOf, queryOf, SORTS, VIEWS } from "./views";
+import "@/manage/desk/desk.css";
+import { filterOf, queryOf, queueOf, SORTS, VIEWS, viewFilter } from "./views";
 import { isOpen, PRIORITIES } from "./words";
 
 // The form has a calendar in it, which weighs more than the queue.
@@ -42,10 +47,9 @@ export default function IncidentQueue() {
   const act = useAct();
   // Whoever only reads has no queue of their own: customers, vendors, auditors.
   const works = holds(session, "incident.write");
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  // By its id: a row that comes in above must not move what the keys act on.
-  const [here, setHere] = useState<string | null>(null);
-  const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
+  const [dialog, setDialog] = useState<Asked | null>(null);
+  const [saving, setSaving] = useState(false);
+  const undo = useUndo();
   const [keysShown, setKeysShown] = useState(false);
   const searchBox = useRef<InputRef>(null);
 
@@ -73,6 +77,7 @@ export default function IncidentQueue() {
       setSearch(
         (old) => {
           const next = new URLSearchParams(old);
+          next.delete("saved");
           for (const [name, value] of Object.entries(changes)) {
             if (value) next.set(name, value);
             else next.delete(name);
@@ -81,8 +86,6 @@ export default function IncidentQueue() {
         },
         { replace: true },
       );
-      setHere(null);
-      setPicked(new Set());
     },
     [setSearch],
   );
@@ -95,87 +98,49 @@ export default function IncidentQueue() {
   const clocks = useQuery({ ...clockQueries.of(rows.map((row) => row.id)), placeholderData: (before) => before });
 
   const clocksOf = (id: string) => (clocks.data ? (clocks.data.get(id) ?? NO_CLOCKS) : undefined);
-  const chosen = rows.filter((row) => picked.has(row.id));
-  const at = rows.findIndex((row) => row.id === here);
-  const current = rows[at];
-  const targets = chosen.length > 0 ? chosen : current ? [current] : [];
-  const pick = useCallback((id: string) => {
-    setPicked((old) => {
-      const next = new Set(old);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
-  }, []);
+  const picks = usePicks(rows, question);
+  const { here, current, chosen, targets } = picks;
   const take = (incidents: Incident[]) => {
     if (may("incident.write")) return;
     for (const incident of incidents)
       if (!incident.acknowledged_at && isOpen(incident.state)) act.mutate({ incident, doing: { act: "acknowledge" } });
   };
   const begin = (which: DialogAct) => {
-    if (targets.length > 0 && !may("incident.write")) setDialog({ act: which, incidents: targets });
+    const [first] = targets;
+    if (first && !may("incident.write")) setDialog({ act: which, incidents: targets, first });
   };
 
-  // The queue by keyboard. Typing in a field or an open dialog is not a command.
-  const keys = useRef<(event: KeyboardEvent) => void>(() => {});
-  keys.current = (event) => {
-    const target = event.target as HTMLElement;
-    if (event.ctrlKey || event.metaKey || event.altKey || dialog || keysShown || covered()) return;
-    if (search.get("declare") || target.closest("input:not([type=checkbox]),textarea,select,[contenteditable]")) return;
-    const move = (step: number) => {
-      event.preventDefault();
-      setHere(rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.id ?? null);
-    };
-    switch (event.key) {
-      case "j":
-      case "ArrowDown":
-        return move(1);
-      case "k":
-      case "ArrowUp":
-        return move(-1);
-      case "x":
-        if (current) pick(current.id);
-        return;
-      case "Enter":
-        if (current && !target.closest("a,button")) navigate(path.incident(current.id));
-        return;
-      case "i":
-        return take(targets);
-      case "a":
-        event.preventDefault();
-        return begin("assign");
-      case "e":
-        event.preventDefault();
-        return begin("resolve");
-      case "r":
-        event.preventDefault();
-        if (targets.length > 0 && !may("incident.note")) setDialog({ act: "note", incidents: targets });
-        return;
-      case "/":
-        event.preventDefault();
-        searchBox.current?.focus();
-        return;
-      case "?":
-        setKeysShown(true);
-        return;
-      case "c":
-        if (!may("incident.open")) set({ declare: "1" });
-        return;
-      case "Escape":
-        setPicked(new Set());
-        setHere(null);
-    }
+  const open = (incident: Incident, say?: "public" | "internal") => {
+    keepLine({
+      back: path.incidents(Object.fromEntries(search)),
+      stops: rows.map(({ id }) => ({ kind: "incident", id })),
+    });
+    navigate(say ? `${path.incident(incident.id)}?say=${say}` : path.incident(incident.id));
   };
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => keys.current(event);
-    window.addEventListener("keydown", listen);
-    return () => window.removeEventListener("keydown", listen);
-  }, []);
-  useEffect(() => {
-    // Focus goes along: Enter then opens this row, not the link pressed before, and a screen reader reads it.
-    const link = here ? document.querySelector<HTMLElement>(`[data-row="${CSS.escape(here)}"] .title a`) : null;
-    link?.focus({ preventScroll: true });
-    link?.closest("li")?.scrollIntoView({ block: "nearest" });
-  }, [here]);
+  useKeys(
+    "list",
+    {
+      next: () => picks.move(1),
+      previous: () => picks.move(-1),
+      select: () => current && picks.pick(current.id),
+      range: picks.range,
+      open: () => current && open(current),
+      take: () => take(targets),
+      assign: () => begin("assign"),
+      priority: () => begin("priority"),
+      wait: () => begin("hold"),
+      resolve: () => begin("resolve"),
+      reply: () => current && open(current, "public"),
+      note: () => current && open(current, "internal"),
+      undo,
+      search: () => searchBox.current?.focus(),
+      saveView: () => works && setSaving(true),
+      declare: () => !may("incident.open") && set({ declare: "1" }),
+      back: picks.clear,
+      help: () => setKeysShown(true),
+    },
+    dialog !== null || keysShown || search.get("declare") !== null,
+  );
 
   const filtered = Boolean(filter.q || filter.service || filter.priority || filter.assignee);
   return (
@@ -185,11 +150,11 @@ export default function IncidentQueue() {
         sub={t("incident.sub")}
         actions={
           <>
-            <Tooltip title={t("incident.keys.title")}>
+            <Tooltip title={t("desk.keys.title")}>
               <Button
                 className="wide-only"
                 icon={<Keyboard size={15} />}
-                aria-label={t("incident.keys.title")}
+                aria-label={t("desk.keys.title")}
                 onClick={() => setKeysShown(true)}
               />
             </Tooltip>
@@ -208,13 +173,25 @@ export default function IncidentQueue() {
         {VIEWS.filter((view) => works || view === "open" || view === "all").map((view) => (
           <Link
             key={view}
-            to={path.incidents({ ...Object.fromEntries(search), view, declare: undefined })}
+            to={path.incidents({ ...Object.fromEntries(search), view, declare: undefined, saved: undefined })}
             replace
-            aria-current={filter.view === view ? "page" : undefined}
+            aria-current={filter.view === view && !search.get("saved") ? "page" : undefined}
           >
             {t(`incident.view.${view}`)}
           </Link>
         ))}
+        {works && (
+          <>
+            <SavedViews
+              shown={(view) => view.asks.filter?.kind === "incident"}
+              to={(view) => path.incidents(queueOf(view))}
+              here={search.get("saved") ?? ""}
+            />
+            <Button type="text" size="small" aria-keyshortcuts="s" onClick={() => setSaving(true)}>
+              {t("desk.view.save")} <KeyHint does="saveView" />
+            </Button>
+          </>
+        )}
       </nav>
       <div className="filters">
         <SearchBox ref={searchBox} value={filter.q} onChange={(q) => set({ q })} />
@@ -309,8 +286,9 @@ export default function IncidentQueue() {
                   gone={row.gone === true}
                   clocks={clocksOf(row.id)}
                   here={row.id === here}
-                  picked={picked.has(row.id)}
-                  pick={pick}
+                  picked={picks.picked.has(row.id)}
+                  pick={picks.pick}
+                  open={open}
                 />
               ))}
             </ul>
@@ -329,7 +307,7 @@ export default function IncidentQueue() {
         <div className="bulk" role="toolbar" aria-label={t("incident.bulk", { count: chosen.length })}>
           <b>{t("incident.bulk", { count: chosen.length })}</b>
           <ActionButton reason={may("incident.write")} onClick={() => begin("assign")}>
-            {t("incident.act.assign")}
+            {t("incident.act.assign")} <KeyHint does="assign" />
           </ActionButton>
           <ActionButton
             reason={
@@ -340,12 +318,18 @@ export default function IncidentQueue() {
             }
             onClick={() => take(chosen)}
           >
-            {t("incident.act.acknowledge")}
+            {t("incident.act.acknowledge")} <KeyHint does="take" />
+          </ActionButton>
+          <ActionButton reason={may("incident.write")} onClick={() => begin("priority")}>
+            {t("incident.act.priority")} <KeyHint does="priority" />
+          </ActionButton>
+          <ActionButton reason={may("incident.write")} onClick={() => begin("hold")}>
+            {t("incident.act.hold")} <KeyHint does="wait" />
           </ActionButton>
           <ActionButton reason={may("incident.write")} onClick={() => begin("resolve")}>
-            {t("incident.act.resolve")}
+            {t("incident.act.resolve")} <KeyHint does="resolve" />
           </ActionButton>
-          <Button type="text" onClick={() => setPicked(new Set())}>
+          <Button type="text" onClick={picks.clear}>
             {t("kit.cancel")}
           </Button>
         </div>
@@ -359,10 +343,15 @@ export default function IncidentQueue() {
         what={dialog}
         close={() => {
           setDialog(null);
-          setPicked(new Set());
+          picks.clear();
         }}
       />
-      <KeysHelp open={keysShown} close={() => setKeysShown(false)} keys={QUEUE_KEYS} />
+      <SaveView
+        open={saving}
+        close={() => setSaving(false)}
+        asks={{ filter: viewFilter(filter, myTeam), sort: query.sort ?? null }}
+      />
+      <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="list" />
     </div>
   );
 }

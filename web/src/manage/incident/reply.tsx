@@ -1,10 +1,13 @@
 // Says something: to the customer or among us, written or on the phone.
-import { Button, Input, Popover, Segmented } from "antd";
+import { Button, Popover, Segmented } from "antd";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
 import { listed } from "@/kit/format";
+import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
+import { Others } from "@/manage/desk/presence";
+import { useDraft } from "@/manage/desk/use-draft";
 import { useAct } from "./api";
 
 export function Reply({
@@ -14,6 +17,8 @@ export function Reply({
   reason,
   internalReason,
   answersTo,
+  say,
+  firstSaid,
 }: {
   incident: Incident;
   box: React.RefObject<HTMLTextAreaElement | null>;
@@ -22,19 +27,32 @@ export function Reply({
   reason: string | null;
   internalReason: string | null;
   answersTo: string[];
+  /** Goes to the box, to say something to the customer or among us. */
+  say: React.RefObject<(to: "public" | "internal") => void>;
+  firstSaid: "public" | "internal";
 }) {
   const { t, language } = useText();
   const run = useAct();
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(incident.id, "note");
+  const { namedIn } = useColleagues();
   put.current = (line) => setText((old) => (old.trim() ? `${old.trimEnd()}\n${line}` : line));
-  const [visibility, setVisibility] = useState<"public" | "internal">("public");
+  const [visibility, setVisibility] = useState<"public" | "internal">(firstSaid);
+  say.current = (to) => {
+    if (to === "public" || internalReason === null) setVisibility(to);
+    box.current?.focus();
+  };
   const [medium, setMedium] = useState<"note" | "call">("note");
   if (reason) return null;
   const submit = () => {
     const said = text.trim();
     if (!said) return;
     setText("");
-    run.mutate({ incident, doing: { act: "note", visibility, medium, text: said } }, { onError: () => setText(said) });
+    const mentions = internalReason === null ? namedIn(said) : [];
+    run.mutate(
+      { incident, doing: { act: "note", visibility, medium, text: said, mentions } },
+      // What was written meanwhile stays behind what comes back.
+      { onError: () => setText((now) => (now.trim() ? `${said}\n${now}` : said)) },
+    );
   };
   return (
     <form
@@ -44,19 +62,14 @@ export function Reply({
         submit();
       }}
     >
-      <Input.TextArea
-        ref={(instance) => {
-          box.current = instance?.resizableTextArea?.textArea ?? null;
-        }}
-        autoSize={{ minRows: 2, maxRows: 10 }}
+      <Others kind="incident" id={incident.id} writing={text.trim() !== ""} />
+      <MentionBox
+        box={box}
         value={text}
-        onChange={(event) => setText(event.target.value)}
-        placeholder={t(`incident.replyHint.${internalReason === null ? visibility : "customer"}`)}
-        aria-label={t("incident.act.note")}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
-          if (event.key === "Escape") event.currentTarget.blur();
-        }}
+        change={setText}
+        send={submit}
+        label={t("incident.act.note")}
+        hint={t(`incident.replyHint.${internalReason === null ? visibility : "customer"}`)}
       />
       <div className="row-wrap">
         {internalReason === null && (

@@ -13,6 +13,7 @@ import {
   Gauge,
   HeartPulse,
   Link2,
+  ListChecks,
   type LucideIcon,
   Mail,
   Megaphone,
@@ -109,7 +110,9 @@ export function tell(
     case "incident.assigned":
       return {
         icon: UserCheck,
-        title: t("incident.told.assigned", { who: [name(d.person_id), name(d.team_id)].filter(Boolean).join(" · ") }),
+        title: t("incident.told.assigned", {
+          who: [name(d.person_id), name(d.team_id)].filter(Boolean).join(" · ") || t("incident.nobody"),
+        }),
       };
     case "incident.acknowledged":
       return {
@@ -199,6 +202,14 @@ export function tell(
         icon: ArrowRight,
         title: t("incident.told.changeMoved", { to: textOf(t, "change.state", str(d.to)) }),
         note: entry.text ? "internal" : undefined,
+      };
+    case "incident.checklist_added":
+      return { icon: ListChecks, title: t("incident.told.checklistAdded"), quiet: true };
+    case "incident.checklist_checked":
+      return {
+        icon: ListChecks,
+        title: t(d.done ? "incident.told.checklistDone" : "incident.told.checklistUndone"),
+        quiet: true,
       };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };

@@ -1,5 +1,5 @@
 // Saved views: a name in the URL, a question to the server. Pure.
-import type { IncidentQuery } from "@/api/types";
+import type { DeskFilter, DeskView, IncidentQuery } from "@/api/types";
 
 export const VIEWS = ["mine", "team", "unassigned", "open", "all"] as const;
 export type View = (typeof VIEWS)[number];
@@ -37,4 +37,43 @@ export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQue
   if (filter.priority) query.priority = Number(filter.priority);
   if (filter.assignee && filter.view !== "mine" && filter.view !== "unassigned") query.assignee = filter.assignee;
   return query;
+}
+
+/** The queue's question as a saved view keeps it. */
+export function viewFilter(filter: Filter, myTeam: string | undefined): DeskFilter {
+  const whose = filter.view === "mine" ? "me" : filter.view === "unassigned" ? "nobody" : "all";
+  return {
+    kind: "incident",
+    whose,
+    ended: filter.view === "all",
+    ...(filter.view === "team" && myTeam && { team: myTeam }),
+    ...(filter.q && { q: filter.q }),
+    ...(filter.service && { service: filter.service }),
+    ...(filter.priority && { priority: Number(filter.priority) }),
+    ...(filter.assignee && { assignee: filter.assignee }),
+  };
+}
+
+/** The queue's address that asks the same as a saved view. */
+export function queueOf(saved: DeskView): Record<string, string | undefined> {
+  const { filter, sort } = saved.asks;
+  const view: View =
+    filter?.whose === "me"
+      ? "mine"
+      : filter?.whose === "nobody"
+        ? "unassigned"
+        : filter?.team
+          ? "team"
+          : filter?.ended
+            ? "all"
+            : "open";
+  return {
+    view,
+    service: filter?.service ?? undefined,
+    priority: filter?.priority ? String(filter.priority) : undefined,
+    assignee: filter?.assignee ?? undefined,
+    q: filter?.q ?? undefined,
+    sort: sort ?? undefined,
+    saved: saved.id,
+  };
 }

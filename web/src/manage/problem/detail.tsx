@@ -12,6 +12,7 @@ import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { FollowUps } from "@/manage/follow-up/panel";
+import { InLine } from "@/manage/desk/in-line";
 import { IncidentRef, StateWord } from "@/manage/incident/refs";
 import { knowledgeActs } from "@/manage/knowledge/api";
 import { PersonRef } from "@/manage/party/refs";
@@ -55,6 +56,7 @@ function Detail({ problem }: { problem: ProblemDetail }) {
   const steps = problem.allowed as ProblemStep[];
   return (
     <div className="page">
+      <InLine id={problem.id} />
       <PageHead
         crumb={{ to: path.problems(), label: t("problem.problems") }}
         title={

@@ -1,12 +1,16 @@
 // What was said and what happened, newest first, and a word of one's own.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input, Segmented } from "antd";
-import { useState } from "react";
+import { Button, Segmented } from "antd";
+import { useEffect, useRef, useState } from "react";
+import { useSearchParams } from "react-router";
 import type { RequestDetail, TimelineEntry, Visibility } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
+import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
+import { Others } from "@/manage/desk/presence";
+import { useDraft } from "@/manage/desk/use-draft";
 import { holds, useSession } from "@/shell/session";
 import { useAct } from "./act";
 import { requestActs, requestQueries } from "./api";
@@ -43,12 +47,15 @@ function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string)
   }
 }
 
-export function Conversation({ of }: { of: RequestDetail }) {
+/** Goes to the box, to say something to who asked or among us. */
+export type SayTo = React.RefObject<(to: Visibility) => void>;
+
+export function Conversation({ of, say }: { of: RequestDetail; say?: SayTo }) {
   const { t, language } = useText();
   const timeline = useQuery(requestQueries.timeline(of.id));
   return (
     <Panel title={t("request.conversation")}>
-      <Say id={of.id} />
+      <Say id={of.id} say={say} />
       <Answer of={timeline} bones={<PanelBones />}>
         {(entries) => (
           <ol className="request-told">
@@ -75,29 +82,46 @@ export function Conversation({ of }: { of: RequestDetail }) {
   );
 }
 
-function Say({ id }: { id: string }) {
+function Say({ id, say }: { id: string; say: SayTo | undefined }) {
   const { t } = useText();
   const session = useSession();
   const internal = holds(session, "incident.note_internal") && holds(session, "request.write");
-  const [text, setText] = useState("");
+  const [text, setText] = useDraft(id, "note");
   const [visibility, setVisibility] = useState<Visibility>("public");
   const note = useAct(requestActs.note, () => setText(""));
+  const { namedIn } = useColleagues();
+  const box = useRef<HTMLTextAreaElement>(null);
+  const to = (which: Visibility) => {
+    if (which === "public" || internal) setVisibility(which);
+    box.current?.focus();
+  };
+  if (say) say.current = to;
+  const asked = useSearchParams()[0].get("say");
+  useEffect(() => {
+    if ((asked === "public" || asked === "internal") && say) say.current(asked);
+  }, [asked, say]);
+  const send = () => {
+    const said = text.trim();
+    if (said && !note.isPending) note.mutate([id, { visibility, text: said, mentions: internal ? namedIn(said) : [] }]);
+  };
   if (!holds(session, "request.note")) return null;
   return (
     <form
       className="form"
       onSubmit={(event) => {
         event.preventDefault();
-        note.mutate([id, { visibility, text: text.trim() }]);
+        send();
       }}
     >
       {note.isError && <FailureNote error={note.error} />}
-      <Input.TextArea
-        aria-label={t("request.say")}
-        placeholder={t("request.say")}
-        autoSize={{ minRows: 2 }}
+      <Others kind="request" id={id} writing={text.trim() !== ""} />
+      <MentionBox
+        box={box}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        change={setText}
+        send={send}
+        label={t("request.say")}
+        hint={t("request.say")}
       />
       <div className="row-wrap" style={{ justifyContent: "flex-end" }}>
         {internal && (

@@ -1,32 +1,44 @@
 // A request as staff see it.
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useState } from "react";
-import { useParams } from "react-router";
-import type { RequestDetail } from "@/api/types";
+import { useRef, useState } from "react";
+import { useNavigate, useParams } from "react-router";
+import type { RequestDetail, Visibility } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
 import { Grievances } from "@/manage/complaint/hear";
+import { Beside, type BesideHandle } from "@/manage/desk/beside";
+import { KeysHelp } from "@/manage/desk/help";
+import { useKeys } from "@/manage/desk/keys";
+import { beside, done, lineNow, pathOf } from "@/manage/desk/line";
+import { Neighbours } from "@/manage/desk/neighbours";
+import { Watchers } from "@/manage/desk/watchers";
+import { useWork } from "@/manage/desk/work";
 import { RelatedPanel } from "@/manage/knowledge/related";
 import { PersonRef } from "@/manage/party/refs";
 import { path } from "@/path";
+import { holds, useSession } from "@/shell/session";
 import { Decide } from "../portal/decide";
 import { useAct } from "./act";
 import { requestActs, requestQueries } from "./api";
-import { Conversation } from "./conversation";
+import { Conversation, type SayTo } from "./conversation";
 import { Expected } from "./expected";
 import { Next } from "./next";
 import { Answers, Approvals, RatingShown, Work } from "./parts";
 import { requestNumber, STATE_TONE } from "./words";
+import "@/manage/desk/desk.css";
 import "./request.css";
 
 export default function RequestPage() {
   const { t, language } = useText();
   const { id = "" } = useParams();
   const request = useQuery(requestQueries.one(id));
+  const staff = holds(useSession(), "incident.note_internal");
+  const say = useRef<(to: Visibility) => void>(() => {});
+  const side = useRef<BesideHandle>(null);
   return (
     <div className="page">
       <Answer of={request} bones={<PanelBones height={240} />}>
@@ -38,16 +50,23 @@ export default function RequestPage() {
               sub={<Status tone={STATE_TONE[found.state]} word={t(`request.state.${found.state}`)} pill />}
               actions={<Acts of={found} />}
             />
+            <Worked of={found} say={say} side={side} />
             <div className="request-grid">
               <div>
                 <Decide of={found} />
                 <Answers of={found} />
                 <Approvals of={found} />
                 <Work of={found} />
-                <Conversation of={found} />
+                <Conversation of={found} say={say} />
               </div>
               <div>
                 <About of={found} />
+                {staff && (
+                  <>
+                    <Watchers kind="request" id={found.id} />
+                    <Beside kind="request" id={found.id} ref={side} />
+                  </>
+                )}
                 <Grievances kind="request" id={found.id} />
                 <RatingShown of={found} />
                 {found.rating && !found.rating.answer && <AnswerRating id={found.id} />}
@@ -58,6 +77,48 @@ export default function RequestPage() {
         )}
       </Answer>
     </div>
+  );
+}
+
+/** The keys of a request, and its neighbours in the queue one came from. */
+function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.RefObject<BesideHandle | null> }) {
+  const navigate = useNavigate();
+  const session = useSession();
+  const work = useWork();
+  const wait = useAct(requestActs.wait);
+  const resume = useAct(requestActs.resume);
+  const [keysShown, setKeysShown] = useState(false);
+  const line = lineNow();
+  const { before, after } = beside(line, of.id);
+  const works = holds(session, "request.work");
+  useKeys("ticket", {
+    reply: () => say.current("public"),
+    note: () => say.current("internal"),
+    ...(works && {
+      take: () => void work.take(of.id),
+      resolve: () =>
+        void work.finish(of.id).then((finished) => {
+          const next = finished && done(of.id);
+          if (next) navigate(next);
+        }),
+    }),
+    ...(of.allowed.includes("wait") && { wait: () => wait.mutate([of.id, "customer", ""]) }),
+    ...(of.allowed.includes("resume") && { wait: () => resume.mutate([of.id]) }),
+    ...(holds(session, "incident.note_internal") && {
+      time: () => side.current?.time(),
+      watch: () => side.current?.watch(),
+    }),
+    ...(before && { previousTicket: () => navigate(pathOf(before)) }),
+    ...(after && { nextTicket: () => navigate(pathOf(after)) }),
+    back: () => navigate(line?.stops.some((stop) => stop.id === of.id) ? line.back : path.requests()),
+    help: () => setKeysShown(true),
+  });
+  return (
+    <>
+      <Neighbours before={before} after={after} />
+      <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
+      {(wait.error ?? resume.error) && <FailureNote error={wait.error ?? resume.error} />}
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ import { Feed } from "./feed";
 import { HandoverNote } from "./note";
 import "./on-call.css";
 import { Escalation } from "./policy";
-import { StandIn, type Stretch } from "./stand-in";
+import type { Stretch } from "./stand-in";
 import { Swaps } from "./swaps";
 import { addDays, hue, mondayOf, weeks } from "./week";
 
@@ -33,6 +33,8 @@ const EXAMPLE = `rotas:
     ack_limit: 5m`;
 const WEEKS = 4;
 // Editing is rare: its parts come when they are asked for.
+// The form has a calendar in it, which weighs more than the page.
+const StandIn = lazy(() => import("./stand-in").then((part) => ({ default: part.StandIn })));
 const RotaEditor = lazy(() => import("./rota-editor").then((part) => ({ default: part.RotaEditor })));
 
 export default function OnCallPage() {
@@ -248,7 +250,11 @@ function Team({ row }: { row: OnCall }) {
           <RotaEditor row={row} open close={() => setEditing(false)} />
         </Suspense>
       )}
-      <StandIn stretch={standIn} close={() => setStandIn(null)} team={row.team} members={members} />
+      {standIn && (
+        <Suspense>
+          <StandIn stretch={standIn} close={() => setStandIn(null)} team={row.team} members={members} />
+        </Suspense>
+      )}
     </section>
   );
 }

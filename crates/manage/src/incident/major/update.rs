@@ -16,7 +16,12 @@ use utoipa::ToSchema;
 use super::{handling::Handling, letter, model::Major, table, view::MajorView};
 use crate::{
     Act, Manage,
-    incident::{change::Change, note, request::is_agent, store},
+    incident::{
+        change::Change,
+        note,
+        request::{hold, is_agent},
+        store,
+    },
 };
 
 /// The timer's kind; its key is the incident's id.
@@ -41,6 +46,17 @@ pub(super) async fn schedule(tx: &mut Tx, major: &Major) -> Result<(), StoreErro
     }
 }
 
+/// Says the same on every open incident that this one causes: whoever reported those hears of it where they asked.
+async fn tell_children(tx: &mut Tx, caller: &Caller, id: IncidentId, act: &Act, text: &str) -> ApiResult<()> {
+    for child in store::open_children(tx, caller.tenant, id).await? {
+        let found = hold(tx, caller, Permission::IncidentWrite, child, &IfMatch::Any).await?;
+        let mut change = Change::of(found, act.clone());
+        note::apply(tx, &mut change, Visibility::Public, Medium::Note, is_agent(caller), text).await?;
+        store::save(tx, change).await?;
+    }
+    Ok(())
+}
+
 /// Gives the word that is owed: a note of the incident, from which the time to the next one counts.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/major/update", operation_id = "incident_major_update", tag = "incident",
     params(("id" = IncidentId, Path)), request_body = MajorUpdateRequest,
@@ -63,6 +79,9 @@ pub(super) async fn incident_major_update(
     let noted = note::apply(tx, change, request.visibility, Medium::Note, is_agent(&caller), &request.text).await?;
     major.update_due_at = major.state.owes_updates().then(|| major.next_due(change.act.at));
     change.record(&MajorUpdated { note_id: noted.note_id, next_due_at: major.update_due_at })?;
+    if request.visibility == Visibility::Public {
+        tell_children(tx, &caller, id, &change.act, &request.text).await?;
+    }
     handling.finish(&caller).await
 }
 

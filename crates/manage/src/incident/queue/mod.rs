@@ -62,8 +62,8 @@ impl Sort {
 /// A place in a sort: its value, then the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Key {
-    value: i64,
-    number: i64,
+    pub(crate) value: i64,
+    pub(crate) number: i64,
 }
 
 /// Whom the incidents belong to.

@@ -1,0 +1,46 @@
+//! What is said of the work at the desk: what is to be done on an incident, and how long people were at a ticket.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{body, voice::TicketRef};
+use crate::id::{ChecklistItemId, PersonId, TimeEntryId};
+
+/// Something is to be done on an incident.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChecklistAdded {
+    /// Which item.
+    pub item_id: ChecklistItemId,
+    /// Digest of what is to be done.
+    pub text: String,
+}
+body!(ChecklistAdded, "incident.checklist_added", "incident");
+
+/// It was done, or not done after all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChecklistChecked {
+    /// Which item.
+    pub item_id: ChecklistItemId,
+    /// Whether it is done now.
+    pub done: bool,
+}
+body!(ChecklistChecked, "incident.checklist_checked", "incident");
+
+/// Somebody was at a ticket. The time of a person on a ticket is the sum of the minutes of these: a correction is one more of
+/// them, so that what was said before stays said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimeRecorded {
+    /// On which ticket.
+    pub ticket: TicketRef,
+    /// Whose time.
+    pub person_id: PersonId,
+    /// Minutes; negative only in a correction.
+    pub minutes: i64,
+    /// When the work was done, or ended.
+    pub spent_at: Timestamp,
+    /// Digest of what was done, when said.
+    pub text: Option<String>,
+    /// The entry that this one corrects: the sum of both is what counts.
+    pub corrects: Option<TimeEntryId>,
+}
+body!(TimeRecorded, "time_entry.recorded", "time_entry");
