@@ -7,6 +7,7 @@
 mod act;
 pub mod agreement;
 pub mod attachment;
+pub mod automation;
 pub mod calendar;
 pub mod catalogue;
 pub mod change;
@@ -103,6 +104,7 @@ impl Manage {
         vec![
             Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
             Arc::new(incident::from_page::FromPage),
+            Arc::new(automation::rule::Rules),
             Arc::new(problem::Recurrence),
             Arc::new(survey::Surveys),
             Arc::new(voice::Signals),
@@ -123,6 +125,7 @@ impl Manage {
             Arc::new(incident::verify::Verify),
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
+            Arc::new(automation::rule::Passed),
             Arc::new(problem::Verify),
             Arc::new(knowledge::Due),
             Arc::new(change::Overdue),
@@ -151,6 +154,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
+        automation::MIGRATIONS,
         change::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
@@ -178,6 +182,7 @@ pub fn router(manage: Manage) -> Routes {
     Routes::new()
         .merge(agreement::router())
         .merge(attachment::router())
+        .merge(automation::router())
         .merge(calendar::router())
         .merge(catalogue::router())
         .merge(change::router())

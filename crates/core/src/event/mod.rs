@@ -15,6 +15,7 @@ use crate::{
 
 pub mod access;
 pub mod analyze;
+pub mod automation;
 pub mod change;
 pub mod definition;
 pub mod knowledge;
@@ -191,6 +192,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.linked", "manage"),
     ("incident.split", "manage"),
     ("incident.retargeted", "manage"),
+    ("incident.ruled", "manage"),
+    ("incident.macro_run", "manage"),
+    ("incident.field_set", "manage"),
     ("incident.major_transitioned", "manage"),
     ("incident.major_arranged", "manage"),
     ("incident.major_role_given", "manage"),

@@ -65,7 +65,7 @@ pub(super) async fn hours(
 }
 
 /// When `secs` of business time from `from` are over; none = the hours never open.
-pub(super) async fn due(
+pub(crate) async fn due(
     sql: &mut dyn Sql,
     tenant: TenantId,
     hours: Option<CalendarId>,

@@ -4,14 +4,16 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     id::IncidentId,
-    state::{HoldReason, Medium, Visibility},
+    state::{HoldReason, Visibility},
 };
+use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    change::Change,
     machine::Step,
-    note,
+    note::{self, Speaker},
     request::{begin, finish, plain_step},
     view::IncidentView,
 };
@@ -25,6 +27,26 @@ pub(super) struct HoldRequest {
     reason: HoldReason,
     /// Said with it: to the customer when the customer owes an answer, else to staff only.
     text: Option<String>,
+}
+
+/// Lets the incident wait, and says so to whoever should know.
+///
+/// # Errors
+/// A refusal that names the steps that are allowed.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    by: Speaker,
+    reason: HoldReason,
+    text: Option<String>,
+) -> Result<(), StoreError> {
+    change.check(Step::Hold(reason))?;
+    let visibility = match reason {
+        HoldReason::Customer => Visibility::Public,
+        _ => Visibility::Internal,
+    };
+    note::apply_optional(tx, change, by, visibility, text).await?;
+    change.step(Step::Hold(reason), None)
 }
 
 /// Lets an incident wait.
@@ -41,13 +63,7 @@ pub(super) async fn incident_hold(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    change.check(Step::Hold(request.reason))?;
-    let visibility = match request.reason {
-        HoldReason::Customer => Visibility::Public,
-        _ => Visibility::Internal,
-    };
-    note::apply_optional(&mut tx, &mut change, &caller, visibility, Medium::Note, request.text).await?;
-    change.step(Step::Hold(request.reason), None)?;
+    apply(&mut tx, &mut change, Speaker::of(&caller), request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 

@@ -2,26 +2,29 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
-use evenkeel_core::{
-    id::IncidentId,
-    state::{Medium, Visibility},
-};
+use evenkeel_core::{id::IncidentId, state::Visibility};
+use evenkeel_store::{StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
+    change::Change,
     machine::Step,
-    major, note,
-    request::{begin, finish, plain_step},
+    major,
+    note::{self, Speaker},
+    request::{begin, finish},
     restore, verify,
     view::IncidentView,
 };
-use crate::Manage;
+use crate::{
+    Manage,
+    automation::field::{self, RequiredAt},
+};
 
 /// How it ended.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ResolveReason {
+pub enum ResolveReason {
     /// It went away.
     Recovered,
     /// The cause is repaired.
@@ -56,6 +59,30 @@ pub(super) struct ResolveRequest {
     text: Option<String>,
 }
 
+/// Resolves the incident, and says how to the customer.
+///
+/// # Errors
+/// A refusal that names the steps that are allowed, or a field that must be filled in first.
+pub(super) async fn apply(
+    tx: &mut Tx,
+    change: &mut Change,
+    by: Speaker,
+    reason: ResolveReason,
+    text: Option<String>,
+) -> Result<(), StoreError> {
+    let (tenant, id) = (change.incident.tenant, change.incident.id);
+    change.check(Step::Resolve)?;
+    major::settled(tx, tenant, id).await?;
+    field::required(tx, &change.incident, RequiredAt::Resolve).await?;
+    if change.incident.restored_at.is_none() {
+        let at = change.act.at;
+        restore::declare(change, at)?;
+    }
+    note::apply_optional(tx, change, by, Visibility::Public, text).await?;
+    change.step(Step::Resolve, Some(reason.as_str()))?;
+    tx.cancel_timer(verify::KIND, &id.to_string()).await.map(|_| ())
+}
+
 /// Resolves an incident. When nothing said yet that the service is back, this does.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/resolve", operation_id = "incident_resolve", tag = "incident",
     params(("id" = IncidentId, Path)), request_body = ResolveRequest,
@@ -70,15 +97,7 @@ pub(super) async fn incident_resolve(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    change.check(Step::Resolve)?;
-    major::settled(&mut tx, caller.tenant, id).await?;
-    if change.incident.restored_at.is_none() {
-        let at = change.act.at;
-        restore::declare(&mut change, at)?;
-    }
-    note::apply_optional(&mut tx, &mut change, &caller, Visibility::Public, Medium::Note, request.text).await?;
-    change.step(Step::Resolve, Some(request.reason.as_str()))?;
-    tx.cancel_timer(verify::KIND, &id.to_string()).await?;
+    apply(&mut tx, &mut change, Speaker::of(&caller), request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 
@@ -91,5 +110,8 @@ pub(super) async fn incident_close(
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
 ) -> ApiResult<Tagged<IncidentView>> {
-    plain_step(&manage, &caller, id, &if_match, Step::Close).await
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
+    change.step(Step::Close, None)?;
+    field::required(&mut tx, &change.incident, RequiredAt::Close).await?;
+    finish(tx, &caller, change).await
 }

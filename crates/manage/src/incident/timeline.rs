@@ -9,6 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
+        automation::{FieldSet, MacroRun, Ruled},
         major::MajorTransitioned,
         manage::{IncidentOpened, Located, Noted},
     },
@@ -21,7 +22,7 @@ use super::store;
 use crate::{
     Manage, agreement,
     definition::find_by_name,
-    ticket::timeline::{TimelineEntry, entries},
+    ticket::timeline::{self, TimelineEntry},
 };
 
 /// The digest of the words that go with an event.
@@ -38,7 +39,15 @@ fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(body) = event.read::<MajorTransitioned>() {
         return Ok(body?.text);
     }
+    if let Some(body) = event.read::<FieldSet>() {
+        return Ok(body?.text);
+    }
     Ok(None)
+}
+
+/// How events of an incident look to this caller, in the same order.
+pub(crate) async fn entries(sql: &mut dyn Sql, caller: &Caller, events: &[Event]) -> Result<Vec<TimelineEntry>, StoreError> {
+    timeline::entries(sql, caller, events, digest_of).await
 }
 
 /// Whether the event is for someone outside the provider: nothing internal, nobody's pager, no promise that is not theirs.
@@ -51,7 +60,11 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
         return Ok(found.is_some_and(|found| found.body.layer == Layer::Sla));
     }
     // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
-    let staff_only = event.kind == Located::KIND || event.kind.starts_with("incident.major_");
+    if let Some(body) = event.read::<FieldSet>() {
+        return Ok(body?.for_customers);
+    }
+    let staff_only =
+        [Located::KIND, Ruled::KIND, MacroRun::KIND].contains(&event.kind.as_str()) || event.kind.starts_with("incident.major_");
     Ok(event.kind.starts_with("incident.") && !staff_only)
 }
 
@@ -86,5 +99,5 @@ pub(super) async fn incident_timeline(
         events = public;
     }
     events.sort_by_key(|event| (event.occurred_at, event.seq));
-    Ok(Json(entries(&mut sql, &caller, &events, digest_of).await?))
+    Ok(Json(entries(&mut sql, &caller, &events).await?))
 }

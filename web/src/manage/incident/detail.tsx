@@ -39,6 +39,10 @@ import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
+const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
+const FieldsPanel = lazy(() =>
+  import("@/manage/automation/fields-panel").then((part) => ({ default: part.FieldsPanel })),
+);
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
@@ -111,6 +115,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const [dialog, setDialog] = useState<{ act: DialogAct; incidents: Incident[] } | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [declaring, setDeclaring] = useState(false);
+  const [picking, setPicking] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
   const reply = useRef<(line: string) => void>(() => {});
   const insert = (line: string) => {
@@ -156,6 +161,12 @@ function Detail({ incident }: { incident: IncidentWhole }) {
     if (event.key === "a") on("assign", () => ask("assign"));
     if (event.key === "e") on("resolve", () => ask("resolve"));
     if (event.key === "r") on("note", () => replyBox.current?.focus());
+    if (event.key === "." && works) {
+      event.preventDefault();
+      setPicking(true);
+    }
+    // The answer opens its canned replies where nothing is written yet.
+    if (event.key === ";" && works) replyBox.current?.focus();
     if (event.key === "m" && works && !majorReason) setDeclaring(true);
     if (event.key === "Escape") navigate(path.incidents());
   };
@@ -213,6 +224,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       trigger={["click"]}
       menu={{
         items: [
+          menuItem("macro", `${t("automation.pick.macro")} (.)`, null, () => setPicking(true)),
           menuItem("major", t("incident.major.declare"), majorReason, () => setDeclaring(true)),
           ...menuActs.map(({ act: which, danger }) =>
             menuItem(which, t(`incident.act.${which}`), reason(which), () => perform(which), danger),
@@ -324,6 +336,9 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          <Suspense>
+            <FieldsPanel incident={incident} works={works} />
+          </Suspense>
           {holds(session, "change.read") && (
             <Suspense>
               <ChangesBeside incident={incident.id} />
@@ -417,6 +432,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       {declaring && (
         <Suspense>
           <DeclareMajor incident={incident} close={() => setDeclaring(false)} />
+        </Suspense>
+      )}
+      {picking && (
+        <Suspense>
+          <PickMacro incident={incident} close={() => setPicking(false)} />
         </Suspense>
       )}
       {dialog && (

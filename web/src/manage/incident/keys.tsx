@@ -19,6 +19,8 @@ const CAPS = {
   escape: "Esc",
   back: "Esc",
   palette: "Ctrl K",
+  macro: ".",
+  canned: ";",
   help: "?",
 } as const;
 type Key = keyof typeof CAPS;
@@ -38,7 +40,21 @@ export const QUEUE_KEYS: readonly Key[] = [
   "palette",
   "help",
 ];
-export const DETAIL_KEYS: readonly Key[] = ["i", "a", "r", "l", "h", "e", "g", "m", "back", "palette", "help"];
+export const DETAIL_KEYS: readonly Key[] = [
+  "i",
+  "a",
+  "r",
+  "l",
+  "h",
+  "e",
+  "g",
+  "m",
+  "macro",
+  "canned",
+  "back",
+  "palette",
+  "help",
+];
 
 export function KeysHelp({ open, close, keys }: { open: boolean; close: () => void; keys: readonly Key[] }) {
   const { t } = useText();

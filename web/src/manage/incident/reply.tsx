@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
 import { listed } from "@/kit/format";
+import { PickReply } from "@/manage/automation/pick";
 import { useAct } from "./api";
 
 export function Reply({
@@ -28,6 +29,7 @@ export function Reply({
   const [text, setText] = useState("");
   put.current = (line) => setText((old) => (old.trim() ? `${old.trimEnd()}\n${line}` : line));
   const [visibility, setVisibility] = useState<"public" | "internal">("public");
+  const [picking, setPicking] = useState(false);
   const [medium, setMedium] = useState<"note" | "call">("note");
   if (reason) return null;
   const submit = () => {
@@ -56,6 +58,15 @@ export function Reply({
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
           if (event.key === "Escape") event.currentTarget.blur();
+          // At the beginning of a line nobody writes a semicolon: there it opens the canned replies.
+          if (
+            event.key === ";" &&
+            internalReason === null &&
+            /(^|\n)$/.test(text.slice(0, event.currentTarget.selectionStart))
+          ) {
+            event.preventDefault();
+            setPicking(true);
+          }
         }}
       />
       <div className="row-wrap">
@@ -89,6 +100,11 @@ export function Reply({
             </Button>
           </Popover>
         )}
+        {internalReason === null && (
+          <Button size="small" type="text" aria-keyshortcuts=";" onClick={() => setPicking(true)}>
+            {t("automation.pick.reply")} <kbd>;</kbd>
+          </Button>
+        )}
         <span className="grow" />
         <span className="faint wide-only">
           {visibility === "public" && internalReason === null && t("incident.publicHint")}
@@ -100,6 +116,16 @@ export function Reply({
           {t("incident.send")}
         </Button>
       </div>
+      {picking && (
+        <PickReply
+          incident={incident.id}
+          close={() => setPicking(false)}
+          insert={(words) => {
+            put.current(words);
+            box.current?.focus();
+          }}
+        />
+      )}
     </form>
   );
 }
