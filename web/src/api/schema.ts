@@ -541,6 +541,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/automation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Canned replies, macros, rules, fields and templates in force, by kind and name. */
+        get: operations["automation_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation/ticket_rule/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule did last: the newest first, at most 100. */
+        get: operations["rule_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a rule on tickets of the past and writes nothing. */
+        post: operations["rule_try"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/automation/{kind}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One definition with its versions: each can be put again. */
+        get: operations["automation_show"];
+        /** Puts a definition: from now on it is in force as it says. What happened before stays as it was. */
+        put: operations["automation_put"];
+        post?: never;
+        /** Takes a definition out of force: it acts no more and is offered no more. What it did stays. */
+        delete: operations["automation_retire"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/browser-key": {
         parameters: {
             query?: never;
@@ -1795,6 +1865,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of an incident and what they say, by name; for customers and vendors those that are for customers. */
+        get: operations["field_list"];
+        /** Lets fields of an incident say something, all of these or none. */
+        put: operations["field_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/hold": {
         parameters: {
             query?: never;
@@ -1840,6 +1928,23 @@ export interface paths {
         put?: never;
         /** Says that the cause is known or that it is decided what to do. The first time is T2. */
         post: operations["incident_locate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/macros/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a macro act on an incident: all of its acts or none. A dry run does the same and keeps nothing. */
+        post: operations["macro_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2112,6 +2217,23 @@ export interface paths {
         put?: never;
         /** Reopens an incident; when that is too late, answers a new one that is linked to it. */
         post: operations["incident_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The canned replies for a ticket, by name, at most 50, filled for it. */
+        get: operations["reply_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5486,6 +5608,274 @@ export interface components {
          * @enum {string}
          */
         Authority: "template" | "peer" | "board";
+        /** @description A definition of the desk. */
+        Automation: {
+            /** @description As people write it: names, not ids. What is sent back as it is changes nothing. */
+            definition: components["schemas"]["AutomationDefinition"];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            in_force_at: string;
+            kind: components["schemas"]["AutomationKind"];
+            name: string;
+            /**
+             * Format: int64
+             * @description The version in force.
+             */
+            version: number;
+        };
+        /** @description One act. */
+        AutomationAction: {
+            /** @description Give it to a team, a person or both. */
+            assign: components["schemas"]["AutomationAssignment"];
+        } | {
+            /** @description Judge impact, urgency or both anew; the matrix makes the priority. */
+            prioritise: components["schemas"]["AutomationUrgent"];
+        } | {
+            /** @description Let one of the house's own fields say something. */
+            set_field: components["schemas"]["AutomationSetting"];
+        } | {
+            /** @description Begin to work on it. */
+            start: components["schemas"]["AutomationEmpty"];
+        } | {
+            /** @description Let it wait. */
+            hold: components["schemas"]["AutomationHolding"];
+        } | {
+            /** @description Stop waiting. */
+            resume: components["schemas"]["AutomationEmpty"];
+        } | {
+            /** @description It ended. */
+            resolve: components["schemas"]["AutomationResolution"];
+        } | {
+            /** @description Say something that everybody reads. */
+            reply: components["schemas"]["AutomationSaid"];
+        } | {
+            /** @description Say something that only staff reads. */
+            note: components["schemas"]["AutomationSaid"];
+        } | {
+            /** @description Write a mail to everybody of a team. */
+            mail_team: components["schemas"]["AutomationMailing"];
+        };
+        /** @description Time passed since something. */
+        AutomationAfter: {
+            calendar?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description So many seconds …
+             */
+            secs: number;
+            /** @description Since what. */
+            since: components["schemas"]["AutomationSince"];
+        };
+        /** @description Who shall have it. */
+        AutomationAssignment: {
+            person?: components["schemas"]["Id"] | null;
+            team?: components["schemas"]["Id"] | null;
+        };
+        /** @description When a rule acts. */
+        AutomationCondition: {
+            /** @description Every one of these holds; of none: always. */
+            all: components["schemas"]["AutomationCondition"][];
+        } | {
+            /** @description One of these holds. */
+            any: components["schemas"]["AutomationCondition"][];
+        } | {
+            /** @description This does not hold. */
+            not: components["schemas"]["AutomationCondition"];
+        } | {
+            /** @description It is of one of these services. */
+            service: components["schemas"]["Id"][];
+        } | {
+            /** @description It is one of these customers'. */
+            customer: components["schemas"]["Id"][];
+        } | {
+            /** @description One of these teams has it. */
+            team: components["schemas"]["Id"][];
+        } | {
+            /** @description One of these people has it. */
+            assignee: components["schemas"]["Id"][];
+        } | {
+            /** @description Whether anybody has it. */
+            assigned: boolean;
+        } | {
+            /** @description It has one of these priorities. */
+            priority: components["schemas"]["Priority"][];
+        } | {
+            /** @description It has one of these impacts. */
+            impact: components["schemas"]["Level"][];
+        } | {
+            /** @description It has one of these urgencies. */
+            urgency: components["schemas"]["Level"][];
+        } | {
+            /** @description It is in one of these states. */
+            state: components["schemas"]["IncidentState"][];
+        } | {
+            /** @description It waits for one of these reasons. */
+            hold: components["schemas"]["HoldReason"][];
+        } | {
+            /** @description It came from one of these. */
+            origin: components["schemas"]["OriginKind"][];
+        } | {
+            /** @description Its title has one of these words in it, whatever their case. */
+            title_contains: string[];
+        } | {
+            /** @description What was last said publicly by somebody who is not one of ours (at first its description) has one of these words in it. */
+            text_contains: string[];
+        } | {
+            /** @description One of the house's own fields says this. */
+            field: components["schemas"]["AutomationFieldTest"];
+        };
+        /** @description One definition. */
+        AutomationDefinition: (components["schemas"]["Reply"] & {
+            /** @enum {string} */
+            kind: "reply";
+        }) | (components["schemas"]["Macro"] & {
+            /** @enum {string} */
+            kind: "macro";
+        }) | (components["schemas"]["TicketRule"] & {
+            /** @enum {string} */
+            kind: "ticket_rule";
+        }) | (components["schemas"]["TicketField"] & {
+            /** @enum {string} */
+            kind: "ticket_field";
+        }) | (components["schemas"]["TicketTemplate"] & {
+            /** @enum {string} */
+            kind: "ticket_template";
+        });
+        /** @description A definition with its history. */
+        AutomationDetail: {
+            current?: components["schemas"]["Automation"] | null;
+            /** @description Its versions, the newest first, at most 50. */
+            versions: components["schemas"]["AutomationVersion"][];
+        };
+        /** @description Nothing more to say. */
+        AutomationEmpty: Record<string, never>;
+        /** @description What a field says. Fields that hold words cannot be tested. */
+        AutomationFieldTest: {
+            /**
+             * @description Whether it says anything at all.
+             * @default null
+             */
+            answered: boolean | null;
+            /**
+             * Format: double
+             * @description A number of at least.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * Format: double
+             * @description A number of at most.
+             * @default null
+             */
+            at_most: number | null;
+            /**
+             * @description One of these; of several choices one is among them.
+             * @default []
+             */
+            is: unknown[];
+            /**
+             * @description Which.
+             * @default
+             */
+            name: string;
+        };
+        /** @description Why it waits. */
+        AutomationHolding: {
+            /** @description For whom or what. */
+            reason: components["schemas"]["HoldReason"];
+            text?: components["schemas"]["Bilingual"] | null;
+        };
+        /**
+         * @description A kind of definition.
+         * @enum {string}
+         */
+        AutomationKind: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_template";
+        /** @description A mail to a team. */
+        AutomationMailing: {
+            /** @description Which. */
+            team: components["schemas"]["Id"];
+            /** @description In both languages, with places that the ticket fills. */
+            text: components["schemas"]["Bilingual"];
+        };
+        /** @description What putting or retiring did. */
+        AutomationPut: {
+            /** @description Whether anything changed. */
+            changed: boolean;
+            /**
+             * Format: int64
+             * @description The version in force now; null = none is.
+             */
+            version?: number | null;
+        };
+        /** @description How it ended. */
+        AutomationResolution: {
+            /** @description In one word. */
+            reason: components["schemas"]["ResolveReason"];
+            text?: components["schemas"]["Bilingual"] | null;
+        };
+        /** @description Something said. */
+        AutomationSaid: {
+            /** @description In both languages, with places that the ticket fills. */
+            text: components["schemas"]["Bilingual"];
+        };
+        /** @description For which tickets something is; what is left empty is for all. */
+        AutomationScope: {
+            /**
+             * @description Of these customers.
+             * @default []
+             */
+            customers: components["schemas"]["Id"][];
+            /**
+             * @description Of these services.
+             * @default []
+             */
+            services: components["schemas"]["Id"][];
+            /**
+             * @description With these teams.
+             * @default []
+             */
+            teams: components["schemas"]["Id"][];
+        };
+        /** @description What a field shall say. */
+        AutomationSetting: {
+            /** @description Which field. */
+            field: string;
+            /** @description What; null = nothing. */
+            value: unknown;
+        };
+        /**
+         * @description Since what time is counted.
+         * @enum {string}
+         */
+        AutomationSince: "opened" | "state" | "customer_reply" | "our_reply";
+        /** @description How grave it is. */
+        AutomationUrgent: {
+            impact?: components["schemas"]["Level"] | null;
+            urgency?: components["schemas"]["Level"] | null;
+        };
+        /** @description One version of a definition. */
+        AutomationVersion: {
+            /**
+             * Format: date-time
+             * @description When it was put.
+             */
+            at: string;
+            /** @description Who put it. */
+            by: string;
+            definition?: components["schemas"]["AutomationDefinition"] | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a rule waits for. */
+        AutomationWhen: "opened" | {
+            /** @description It came into one of these states; none named = any. */
+            moved: components["schemas"]["IncidentState"][];
+        } | "replied" | "answered" | "reprioritised" | "assigned" | "at_risk" | "breached" | "overdue" | {
+            /** @description Time passed. */
+            after: components["schemas"]["AutomationAfter"];
+        };
         BTreeMap: {
             [key: string]: string;
         };
@@ -7306,6 +7696,29 @@ export interface components {
              */
             total_secs?: number | null;
         };
+        /** @description A field of a ticket. */
+        FieldOfTicket: {
+            answer: components["schemas"]["CatalogueFieldKind"];
+            /** @description The shown name of the person that it names. */
+            display?: string | null;
+            for_customers: boolean;
+            hint?: components["schemas"]["Bilingual"] | null;
+            name: string;
+            required_at?: components["schemas"]["FieldRequiredAt"] | null;
+            title: components["schemas"]["Bilingual"];
+            /** @description What it says; null = nothing, or its words were erased. */
+            value: Record<string, never>;
+        };
+        /**
+         * @description When a field must say something.
+         * @enum {string}
+         */
+        FieldRequiredAt: "resolve" | "close";
+        /** @description What fields shall say. */
+        FieldsRequest: {
+            /** @description By the name of the field; null = nothing. Fields that are not named stay as they are. */
+            fields: Record<string, never>;
+        };
         /** @description A number with everything needed to believe it or to refute it. */
         Figure: {
             about?: components["schemas"]["Words"] | null;
@@ -7377,6 +7790,15 @@ export interface components {
              * @description That definition's version.
              */
             version: number;
+        };
+        /** @description A canned reply, filled for a ticket. */
+        FilledReply: {
+            /** @description What whoever reported the ticket reads. */
+            language: components["schemas"]["Locale"];
+            name: string;
+            /** @description With the ticket's own words in its places. */
+            text: components["schemas"]["Bilingual"];
+            title: components["schemas"]["Bilingual"];
         };
         /**
          * @description What can be found by words.
@@ -7539,6 +7961,8 @@ export interface components {
             outbox: components["schemas"]["OutboxHealth"];
             /** @description The schedule of probes. */
             probes: components["schemas"]["ProbeHealth"];
+            /** @description Rules of the desk that went round in a circle or on for too long and were cut off. */
+            rules: components["schemas"]["RuleCuts"];
             /** @description Timers. */
             timers: components["schemas"]["TimerHealth"];
             /** @description Of this binary. */
@@ -8125,6 +8549,31 @@ export interface components {
              * @description How long it took, milliseconds.
              */
             duration_ms: number;
+        };
+        /** @description Acts that somebody lets happen at once. */
+        Macro: {
+            /** @description The name it is declared under. */
+            name: string;
+            /** @description For which tickets; for all when not given. */
+            scope?: components["schemas"]["AutomationScope"];
+            /** @description What it does, one after another. */
+            then: components["schemas"]["AutomationAction"][];
+            /** @description What it is chosen by. */
+            title: components["schemas"]["Bilingual"];
+        };
+        /** @description What a macro did, or would do. */
+        MacroAnswer: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /** @description What happened to it, or would. */
+            happened: components["schemas"]["TimelineEntry"][];
+            /** @description The incident as it is, or would be. */
+            incident: components["schemas"]["Incident"];
+        };
+        /** @description Whether to do it. */
+        MacroRequest: {
+            /** @description Only say what it would do. */
+            dry_run?: boolean;
         };
         /**
          * @description What a mail is.
@@ -9136,6 +9585,8 @@ export interface components {
         };
         /** @description What is reported. */
         OpenRequest: {
+            /** @description What the house's own fields say, by name; for staff. */
+            fields?: Record<string, never>;
             /** @description How many are hurt. */
             impact: components["schemas"]["Level"];
             /** @description The service that suffers. */
@@ -10623,7 +11074,7 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
-        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "problem.read" | "problem.write" | "knowledge.read" | "knowledge.use" | "knowledge.write" | "knowledge.publish" | "change.read" | "change.write" | "change.authorise" | "complaint.read" | "complaint.open" | "complaint.write" | "complaint.approve" | "survey.answer" | "survey.read" | "voice.read" | "voice.write" | "catalogue.read" | "request.read" | "request.open" | "request.approve" | "request.note" | "request.work" | "request.write" | "mail.read" | "mail.write" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "probe.look" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "automation.read" | "automation.write" | "problem.read" | "problem.write" | "knowledge.read" | "knowledge.use" | "knowledge.write" | "knowledge.publish" | "change.read" | "change.write" | "change.authorise" | "complaint.read" | "complaint.open" | "complaint.write" | "complaint.approve" | "survey.answer" | "survey.read" | "voice.read" | "voice.write" | "catalogue.read" | "request.read" | "request.open" | "request.approve" | "request.note" | "request.work" | "request.write" | "mail.read" | "mail.write" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "probe.look" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -11124,6 +11575,17 @@ export interface components {
             /** @description Said with it, for everyone. */
             text?: string | null;
         };
+        /** @description A canned reply. */
+        Reply: {
+            /** @description The name it is declared under. */
+            name: string;
+            /** @description For which tickets; for all when not given. */
+            scope?: components["schemas"]["AutomationScope"];
+            /** @description In both languages, with places that the ticket fills. */
+            text: components["schemas"]["Bilingual"];
+            /** @description What it is chosen by. */
+            title: components["schemas"]["Bilingual"];
+        };
         /** @description A remark in the margin. */
         ReportComment: {
             /**
@@ -11611,6 +12073,16 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description Rules that were cut off because they went round in a circle or on for too long, for the health page. */
+        RuleCuts: {
+            /**
+             * Format: int64
+             * @description How often in the last seven days.
+             */
+            count: number;
+            /** @description The rules, by name, at most ten. */
+            rules: string[];
+        };
         /** @description One alert of a rule that was told. */
         RuleFiring: {
             /** @description Which. */
@@ -11699,6 +12171,32 @@ export interface components {
              */
             number: number;
         };
+        /** @description One test of a condition, and what it saw. Never personal text: of words only those that the rule itself names. */
+        RuleReason: {
+            /** @description Whether the test held. */
+            held: boolean;
+            /** @description What was there: an id, a word, a number; of texts the word that was found; null = nothing. */
+            saw?: string | null;
+            /** @description What was looked at: `service`, `priority`, `field:floor` … */
+            test: string;
+        };
+        /** @description A time that a rule met a ticket. */
+        RuleRun: {
+            /** Format: date-time */
+            at: string;
+            incident_id: components["schemas"]["Id"];
+            /** Format: int64 */
+            number: number;
+            /** @description `acted`, `refused`, `cut`. */
+            outcome: string;
+            /** @description The ticket's title. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The version of the rule.
+             */
+            version: number;
+        };
         /** @description A stretch of time of a rule. */
         RuleTally: {
             /**
@@ -11716,6 +12214,25 @@ export interface components {
              * @description How many of these healed by themselves.
              */
             healed: number;
+        };
+        /** @description What a rule would have done. */
+        RuleTrial: {
+            /** @description What it would have done to each, in order. */
+            acts: string[];
+            /** @description Whether all of the period were looked at; otherwise the newest of it. */
+            complete: boolean;
+            /**
+             * Format: int64
+             * @description How many tickets were looked at.
+             */
+            looked_at: number;
+            /**
+             * Format: int64
+             * @description How many of them it would have met.
+             */
+            met: number;
+            /** @description The newest that it would have met, at most 50. */
+            tickets: components["schemas"]["Tried"][];
         };
         /** @description A look made on demand. */
         RunView: {
@@ -13085,6 +13602,21 @@ export interface components {
             /** @description Which. */
             id: components["schemas"]["Id"];
         };
+        /** @description A field of the house's own. */
+        TicketField: {
+            /** @description What it may say. */
+            answer: components["schemas"]["CatalogueFieldKind"];
+            /** @description Whether customers see it; staff only when not given. */
+            for_customers?: boolean;
+            hint?: components["schemas"]["Bilingual"] | null;
+            /** @description What rules, filters and programs name it by: small letters, digits and `_`. */
+            name: string;
+            required_at?: components["schemas"]["FieldRequiredAt"] | null;
+            /** @description Which tickets have it; all when not given. */
+            scope?: components["schemas"]["AutomationScope"];
+            /** @description What it is called. */
+            title: components["schemas"]["Bilingual"];
+        };
         /**
          * @description Which kind of ticket something is about.
          * @enum {string}
@@ -13114,6 +13646,48 @@ export interface components {
              * @description Its short number.
              */
             number: number;
+        };
+        /** @description A rule. */
+        TicketRule: {
+            /** @description What must hold then; always when not given. */
+            if?: components["schemas"]["AutomationCondition"];
+            /** @description The name it is declared under. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Smaller ones act first; those of one number by name. 100 when not given.
+             */
+            order?: number;
+            /** @description Whether it does nothing for now. */
+            paused?: boolean;
+            /** @description Whether rules after it see nothing of the same event once it acted. */
+            stop?: boolean;
+            /** @description What it does, one after another, all or nothing. */
+            then: components["schemas"]["AutomationAction"][];
+            /** @description What it is called. */
+            title: components["schemas"]["Bilingual"];
+            /** @description What it waits for: one of these. */
+            when: components["schemas"]["AutomationWhen"][];
+        };
+        /** @description A ticket filled in beforehand. */
+        TicketTemplate: {
+            /** @description What the house's own fields say. */
+            fields?: {
+                [key: string]: unknown;
+            };
+            /** @description How many are hurt. */
+            impact: components["schemas"]["Level"];
+            /** @description The name it is declared under. */
+            name: string;
+            /** @description The service. */
+            service: components["schemas"]["Id"];
+            /** @description The ticket's title. */
+            subject: components["schemas"]["Bilingual"];
+            text?: components["schemas"]["Bilingual"] | null;
+            /** @description What it is chosen by. */
+            title: components["schemas"]["Bilingual"];
+            /** @description How fast it hurts. */
+            urgency: components["schemas"]["Level"];
         };
         /**
          * @description Who holds the time while a clock is paused or running.
@@ -13287,6 +13861,39 @@ export interface components {
          * @enum {string}
          */
         Touchpoint: "portal" | "desk" | "phone" | "mail" | "on_site" | "service";
+        /** @description A ticket that the rule would have met. */
+        Tried: {
+            /**
+             * Format: date-time
+             * @description When it would have met it first.
+             */
+            at: string;
+            /** @description What its condition saw. */
+            because: components["schemas"]["RuleReason"][];
+            id: components["schemas"]["Id"];
+            /** @description Shown names of the ids that its condition saw. */
+            names: Record<string, never>;
+            /** Format: int64 */
+            number: number;
+            title: string;
+            /** @description What it waits for that happened. */
+            when: string;
+        };
+        /** @description A rule and the tickets that it is tried on. */
+        TryRequest: {
+            /**
+             * Format: date-time
+             * @description Tickets that were opened from here …
+             */
+            from: string;
+            /** @description As it is or as it might be. */
+            rule: components["schemas"]["TicketRule"];
+            /**
+             * Format: date-time
+             * @description … until here; at most a year.
+             */
+            to: string;
+        };
         /**
          * @description What a value is counted in.
          * @enum {string}
@@ -18110,6 +18717,952 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automation_list: {
+        parameters: {
+            query?: {
+                /** @description Of this kind; every kind when not given. */
+                kind?: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_template";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRun"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rule_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automation_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["AutomationKind"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automation_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["AutomationKind"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutomationDefinition"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationPut"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    automation_retire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["AutomationKind"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutomationPut"];
                 };
             };
             /** @description bad_request */
@@ -30456,6 +32009,8 @@ export interface operations {
                 assignee?: string;
                 /** @description Of this priority. */
                 priority?: number;
+                /** @description One of the house's own fields says this: its name, a colon, and what it says (`floor:3`). For staff. */
+                field?: string;
                 /** @description A number, or a part of the title. */
                 q?: string;
                 /** @description Newest first when not given. */
@@ -32034,6 +33589,322 @@ export interface operations {
             };
         };
     };
+    field_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOfTicket"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    field_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incident_hold: {
         parameters: {
             query?: never;
@@ -32375,6 +34246,167 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    macro_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroAnswer"];
                 };
             };
             /** @description bad_request */
@@ -34916,6 +36948,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reply_list: {
+        parameters: {
+            query?: {
+                /** @description Words that its name, title or text holds, in either language. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledReply"][];
                 };
             };
             /** @description bad_request */

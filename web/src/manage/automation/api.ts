@@ -11,6 +11,9 @@ export type Rule = Schemas["TicketRule"];
 export type When = Schemas["AutomationWhen"];
 export type Condition = Schemas["AutomationCondition"];
 export type Action = Schemas["AutomationAction"];
+/** As declared: what nobody declared is left out, which is not how answers are filled elsewhere. */
+export type Automation = Schemas["Automation"];
+export type Detail = Schemas["AutomationDetail"];
 export type Template = Schemas["TicketTemplate"];
 
 export const KINDS: readonly Kind[] = ["ticket_rule", "macro", "reply", "ticket_field", "ticket_template"];
@@ -19,13 +22,17 @@ export const automationQueries = {
   all: (kind: Kind) =>
     queryOptions({
       queryKey: ["automation", "all", kind],
-      queryFn: () => read(client.GET("/api/v1/automation", { params: { query: { kind } } })),
+      queryFn: async () =>
+        (await read(client.GET("/api/v1/automation", { params: { query: { kind } } }))) as unknown as Automation[],
       staleTime: 30_000,
     }),
   one: (kind: Kind, name: string) =>
     queryOptions({
       queryKey: ["automation", "one", kind, name],
-      queryFn: () => read(client.GET("/api/v1/automation/{kind}/{name}", { params: { path: { kind, name } } })),
+      queryFn: async () =>
+        (await read(
+          client.GET("/api/v1/automation/{kind}/{name}", { params: { path: { kind, name } } }),
+        )) as unknown as Detail,
     }),
   runs: (name: string) =>
     queryOptions({

@@ -12,14 +12,15 @@ import { type Action, automationQueries, type Condition, type Definition, only, 
 type Names = { value: string; label: string }[];
 type Scoped = { customers?: string[]; services?: string[]; teams?: string[] };
 
+/** Places that a ticket fills; a `_` is written as a dot. */
 const PLACES = [
-  "ticket.number",
-  "ticket.title",
-  "reporter.name",
-  "customer.name",
-  "service.name",
-  "team.name",
-  "agent.name",
+  "ticket_number",
+  "ticket_title",
+  "reporter_name",
+  "customer_name",
+  "service_name",
+  "team_name",
+  "agent_name",
   "priority",
   "opened",
   "due",
@@ -100,10 +101,10 @@ export function Both({
                   key={place}
                   size="small"
                   type="text"
-                  title={t(`automation.place.${place.replace(".", "_")}`)}
-                  onClick={() => change(`${value[language]}{{${place}}}`)}
+                  title={t(`automation.place.${place}`)}
+                  onClick={() => change(`${value[language]}{{${place.replace("_", ".")}}}`)}
                 >
-                  {`{{${place}}}`}
+                  {`{{${place.replace("_", ".")}}}`}
                 </Button>
               ))}
             </div>
