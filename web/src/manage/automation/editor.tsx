@@ -188,7 +188,10 @@ function Form({ body, known, set }: { body: Definition; known: boolean; set: (ne
       {body.kind === "ticket_field" && <FieldForm body={body} set={set} />}
       {body.kind === "ticket_template" && <TemplateForm body={body} set={set} />}
       {(body.kind === "reply" || body.kind === "macro" || body.kind === "ticket_field") && (
-        <Scope value={body.scope} set={(scope) => set({ ...body, scope })} />
+        <Scope
+          value={body.scope}
+          set={(scope) => set({ ...body, scope: { customers: [], services: [], teams: [], ...scope } })}
+        />
       )}
     </div>
   );

@@ -49,7 +49,7 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
             ...levels,
             started_at: started?.toISOString(),
             text: text.trim() || undefined,
-            fields,
+            fields: fields as Record<string, never>,
           },
         }),
       ),
