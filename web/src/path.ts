@@ -16,6 +16,7 @@ export type SettingsPart =
   | "people"
   | "teams"
   | "organisations"
+  | "desk"
   | "agreements"
   | "calendars"
   | "tokens"

@@ -59,6 +59,8 @@ words! {
         IncidentWrite = "incident.write", "Assign, move, merge, split, prioritise incidents.";
         IncidentNote = "incident.note", "Write notes on incidents.";
         IncidentNoteInternal = "incident.note_internal", "Read and write notes that only staff sees.";
+        AutomationRead = "automation.read", "See canned replies, macros, rules, fields and templates of the desk; use replies and macros.";
+        AutomationWrite = "automation.write", "Write canned replies, macros, rules, fields and templates of the desk.";
         ProblemRead = "problem.read", "See problems, known errors and what follows from them.";
         ProblemWrite = "problem.write", "Open problems, find causes, plan and verify repairs.";
         ReviewRead = "review.read", "See post-incident reviews and the vocabulary of causes.";
@@ -157,6 +159,7 @@ const READ_OWN: &[P] = &[
 const READ_STAFF: &[P] = &[
     P::IncidentRead,
     P::IncidentNoteInternal,
+    P::AutomationRead,
     P::ProblemRead,
     P::ReviewRead,
     P::FollowUpRead,
@@ -210,7 +213,7 @@ const SERVE: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::AutomationWrite, P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish, P::ComplaintApprove,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
     (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,

@@ -7,6 +7,7 @@
 mod act;
 pub mod agreement;
 pub mod attachment;
+pub mod automation;
 pub mod calendar;
 pub mod catalogue;
 pub mod cause;
@@ -119,6 +120,7 @@ impl Manage {
         vec![
             Arc::new(incident::from_alert::FromAlert { looks: self.looks.clone() }),
             Arc::new(incident::from_page::FromPage),
+            Arc::new(automation::rule::Rules),
             Arc::new(problem::Recurrence),
             Arc::new(survey::Surveys),
             Arc::new(voice::Signals),
@@ -140,6 +142,7 @@ impl Manage {
             Arc::new(incident::verify::Verify),
             Arc::new(incident::rules::Close),
             Arc::new(incident::major::Overdue),
+            Arc::new(automation::rule::Passed),
             Arc::new(problem::Verify),
             Arc::new(review::Overdue),
             Arc::new(follow_up::Overdue),
@@ -171,6 +174,7 @@ pub fn migrations() -> Vec<Migration> {
     [
         agreement::MIGRATIONS,
         attachment::MIGRATIONS,
+        automation::MIGRATIONS,
         change::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
@@ -207,6 +211,7 @@ pub fn router(manage: Manage) -> Routes {
     Routes::new()
         .merge(agreement::router())
         .merge(attachment::router())
+        .merge(automation::router())
         .merge(calendar::router())
         .merge(catalogue::router())
         .merge(cause::router())

@@ -22,7 +22,16 @@ fn every_role_has_a_row_and_the_admin_has_everything() {
 fn customers_and_vendors_never_get_what_holds_other_peoples_data() {
     for role in [Role::Customer, Role::Vendor] {
         let has = permissions(role);
-        for never in [P::EventRead, P::PartyRead, P::PageRead, P::OutboxRead, P::DefinitionWrite, P::HostRead, P::IncidentNoteInternal] {
+        for never in [
+            P::EventRead,
+            P::PartyRead,
+            P::PageRead,
+            P::OutboxRead,
+            P::DefinitionWrite,
+            P::HostRead,
+            P::IncidentNoteInternal,
+            P::AutomationRead,
+        ] {
             assert!(!has.contains(&never), "{role} has {never}");
         }
     }

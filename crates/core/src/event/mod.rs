@@ -15,10 +15,11 @@ use crate::{
 
 pub mod access;
 pub mod analyze;
+pub mod automation;
 pub mod change;
 pub mod definition;
-pub mod follow_up;
 pub mod desk;
+pub mod follow_up;
 pub mod knowledge;
 pub mod mail;
 pub mod major;
@@ -194,6 +195,9 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.linked", "manage"),
     ("incident.split", "manage"),
     ("incident.retargeted", "manage"),
+    ("incident.ruled", "manage"),
+    ("incident.macro_run", "manage"),
+    ("incident.field_set", "manage"),
     ("incident.major_transitioned", "manage"),
     ("incident.major_arranged", "manage"),
     ("incident.major_role_given", "manage"),

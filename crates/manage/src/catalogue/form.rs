@@ -176,7 +176,7 @@ pub(super) fn key(place: &str, text: &str) -> Result<(), Failure> {
 
 /// # Errors
 /// A refusal when one language is missing or too long.
-pub(super) fn words(place: &str, text: &Bilingual, chars_max: usize) -> Result<(), Failure> {
+pub(crate) fn words(place: &str, text: &Bilingual, chars_max: usize) -> Result<(), Failure> {
     for (language, text) in [("zh", &text.zh), ("en", &text.en)] {
         let chars = text.trim().chars().count();
         if chars == 0 || chars > chars_max {
@@ -188,7 +188,7 @@ pub(super) fn words(place: &str, text: &Bilingual, chars_max: usize) -> Result<(
 
 /// # Errors
 /// A refusal that says which field of a form cannot be, and why.
-pub(super) fn check(fields: &[Field]) -> Result<(), Failure> {
+pub(crate) fn check(fields: &[Field]) -> Result<(), Failure> {
     if fields.len() > FIELDS_MAX {
         return Err(invalid("/form", format!("a form has at most {FIELDS_MAX} fields; this one has {}", fields.len())));
     }

@@ -20,6 +20,7 @@ use crate::Manage;
 pub use answer::validate;
 pub use approval::{ApprovalStep, Approver, Condition, Quorum, TimeOut};
 pub use form::{Answers, Field, FieldKind, OptionOf, When};
+pub(crate) use form::{check as check_form, words};
 pub use fulfilment::{Automated, DoneWhen, Stage, Task};
 pub use item::{CatalogueItemDefinition, Entitlement, Expected, KIND, Price};
 pub(crate) use store::users;

@@ -18,19 +18,27 @@ use super::{
 use crate::{Act, ticket::machine};
 
 /// An incident on its way to its next version.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Change {
     /// As it will be.
     pub incident: Incident,
     /// Who changes it and when.
     pub act: Act,
     events: Vec<NewEvent>,
+    /// For whom, and where the proof lies, of every event of it.
+    behind: Option<(Option<String>, String)>,
 }
 
 impl Change {
     /// Begins a change.
     pub fn of(incident: Authorised<Incident>, act: Act) -> Self {
-        Self { incident: incident.into_inner(), act, events: Vec::new() }
+        Self { incident: incident.into_inner(), act, events: Vec::new(), behind: None }
+    }
+
+    /// The same, made on behalf of somebody, with evidence of why: both go into every event of it.
+    #[must_use]
+    pub fn on_behalf(self, of: Option<String>, evidence: String) -> Self {
+        Self { behind: Some((of, evidence)), ..self }
     }
 
     /// Says that `body` happened to the incident, at the act's instant.
@@ -103,6 +111,13 @@ impl Change {
 
     /// The row to write and the events to append.
     pub(super) fn into_parts(self) -> (Incident, Vec<NewEvent>) {
-        (self.incident, self.events)
+        let mut events = self.events;
+        if let Some((of, evidence)) = self.behind {
+            for event in &mut events {
+                event.on_behalf_of.clone_from(&of);
+                event.evidence = Some(evidence.clone());
+            }
+        }
+        (self.incident, events)
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
     id::IncidentId,
-    state::{HoldReason, Medium, Visibility},
+    state::{HoldReason, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{
     change::Change,
     machine::Step,
-    note,
+    note::{self, Speaker},
     request::{begin, finish, plain_step},
     view::IncidentView,
 };
@@ -36,7 +36,7 @@ pub(super) struct HoldRequest {
 pub(super) async fn apply(
     tx: &mut Tx,
     change: &mut Change,
-    caller: &Caller,
+    by: Speaker,
     reason: HoldReason,
     text: Option<String>,
 ) -> Result<(), StoreError> {
@@ -45,7 +45,7 @@ pub(super) async fn apply(
         HoldReason::Customer => Visibility::Public,
         _ => Visibility::Internal,
     };
-    note::apply_optional(tx, change, caller, visibility, Medium::Note, text).await?;
+    note::apply_optional(tx, change, by, visibility, text).await?;
     change.step(Step::Hold(reason), None)
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn incident_hold(
     caller.require(Permission::IncidentWrite)?;
     let Json(request) = request?;
     let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
-    apply(&mut tx, &mut change, &caller, request.reason, request.text).await?;
+    apply(&mut tx, &mut change, Speaker::of(&caller), request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 

@@ -8,6 +8,7 @@
 //! How it comes to be: [`from_alert`] (the consumer) or `open` (a person). How it ends: [`verify`] (by rule) or `resolve`.
 
 mod acknowledge;
+pub(crate) mod acts;
 mod alert;
 mod assign;
 pub mod bulk;
@@ -52,12 +53,18 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub use alert::incidents_of;
+pub use change::Change;
 pub use model::{Incident, OriginKind};
+pub(crate) use note::Speaker;
 pub use queue::SEARCH_INDEX;
+pub(crate) use request::{find_shown, finish, hold};
+pub use resolve::ResolveReason;
 pub(crate) use store::erase_rows;
 pub use store::{count_open, find, find_all, find_by_number, of_service, set_due};
+pub(crate) use store::{find_held, opened_within, save};
 pub use table::MIGRATIONS;
-pub(crate) use timeline::{digest_of, story};
+pub(crate) use timeline::{digest_of, entries, story};
+pub(crate) use view::view;
 pub use view::{IncidentDetail, IncidentLink, IncidentView};
 
 /// The routes.

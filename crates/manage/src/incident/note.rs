@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     change::Change,
+    model::Incident,
     request::{act, finish, hold, is_agent, text},
     view::IncidentView,
 };
@@ -42,6 +43,30 @@ fn responds(visibility: Visibility, medium: Medium, by_agent: bool) -> bool {
     by_agent && visibility == Visibility::Public && medium != Medium::Auto
 }
 
+/// Who says something, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Speaker {
+    /// Whether one of ours.
+    pub by_agent: bool,
+    /// How it is given.
+    pub medium: Medium,
+}
+
+impl Speaker {
+    /// A caller who writes.
+    pub fn of(caller: &evenkeel_api::Caller) -> Self {
+        Self { by_agent: is_agent(caller), medium: Medium::Note }
+    }
+}
+
+/// # Errors
+/// A refusal that names the survivor when the incident is part of another.
+pub(super) fn speakable(incident: &Incident) -> Result<(), Failure> {
+    let Some(survivor) = incident.merged_into else { return Ok(()) };
+    let detail = format!("this incident is {} of {survivor}; write there", IncidentState::Merged);
+    Err(Failure::new(ErrorCode::StateRefused, detail).at("/state").allowed([survivor.to_string()]))
+}
+
 /// Writes a note; answers what the ledger is told.
 ///
 /// # Errors
@@ -67,13 +92,12 @@ pub(super) async fn apply(
 pub(super) async fn apply_optional(
     tx: &mut Tx,
     change: &mut Change,
-    caller: &Caller,
+    by: Speaker,
     visibility: Visibility,
-    medium: Medium,
     words: Option<String>,
 ) -> Result<(), StoreError> {
     match words.filter(|words| !words.trim().is_empty()) {
-        Some(words) => apply(tx, change, visibility, medium, is_agent(caller), &words).await.map(|_| ()),
+        Some(words) => apply(tx, change, visibility, by.medium, by.by_agent, &words).await.map(|_| ()),
         None => Ok(()),
     }
 }
@@ -96,15 +120,7 @@ pub(super) async fn incident_note(
     if request.visibility == Visibility::Internal {
         caller.require(Permission::IncidentNoteInternal)?;
     }
-    if let Some(survivor) = found.merged_into {
-        return Err(Failure::new(
-            ErrorCode::StateRefused,
-            format!("this incident is {} of {survivor}; write there", IncidentState::Merged),
-        )
-        .at("/state")
-        .allowed([survivor.to_string()])
-        .into());
-    }
+    speakable(&found)?;
     let mut change = Change::of(found, act(&manage, &caller));
     let medium = request.medium.unwrap_or(Medium::Note);
     let noted = apply(&mut tx, &mut change, request.visibility, medium, is_agent(&caller), &request.text).await?;

@@ -1,5 +1,7 @@
 //! Report an incident.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
@@ -11,6 +13,7 @@ use evenkeel_core::{
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
@@ -20,7 +23,7 @@ use super::{
     request::{act, finish, title},
     view::IncidentView,
 };
-use crate::{Manage, party, refuse, service};
+use crate::{Manage, automation::field, party, refuse, service};
 
 /// What is reported.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,6 +39,10 @@ pub(super) struct OpenRequest {
     urgency: Level,
     /// Since when (T0), when known. Not in the future.
     started_at: Option<Timestamp>,
+    /// What the house's own fields say, by name; for staff.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    fields: BTreeMap<String, Value>,
     /// More about it. A description is no first response, whoever writes it.
     text: Option<String>,
 }
@@ -75,6 +82,10 @@ pub(super) async fn incident_open(
     let mut change = Change::of(incident, act);
     if let Some(words) = request.text.filter(|words| !words.trim().is_empty()) {
         note::apply(&mut tx, &mut change, Visibility::Public, Medium::Note, false, &words).await?;
+    }
+    if !request.fields.is_empty() {
+        caller.require(Permission::IncidentWrite)?;
+        field::apply_all(&mut tx, &mut change, &request.fields).await?;
     }
     Ok((StatusCode::CREATED, finish(tx, &caller, change).await?))
 }

@@ -25,7 +25,7 @@ pub(super) struct PriorityRequest {
     urgency: Level,
 }
 
-/// Judges the incident anew.
+/// Judges impact and urgency anew; the same judgement changes nothing.
 ///
 /// # Errors
 /// A refusal when it is over.
@@ -37,8 +37,7 @@ pub(super) async fn apply(tx: &mut Tx, change: &mut Change, impact: Level, urgen
         return Ok(());
     }
     let from = incident.priority;
-    incident.impact = impact;
-    incident.urgency = urgency;
+    (incident.impact, incident.urgency) = (impact, urgency);
     incident.priority = matrix.priority(impact, urgency);
     incident.matrix_version = matrix_version;
     let to = incident.priority;

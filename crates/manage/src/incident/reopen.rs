@@ -5,7 +5,7 @@ use evenkeel_api::{ApiResult, Caller, Grant, IfMatch, Json, Path, Permission, Pr
 use evenkeel_core::{
     event::manage::{Linked, Origin},
     id::{IncidentId, PersonId},
-    state::{IncidentState, Medium, Visibility},
+    state::{IncidentState, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
 use jiff::{SignedDuration, Timestamp};
@@ -118,6 +118,6 @@ pub(super) async fn incident_reopen(
     let grant = *found.grant();
     let change = Change::of(found, act(&manage, &caller));
     let mut change = again(&mut tx, &grant, change, caller.person, false).await?;
-    note::apply_optional(&mut tx, &mut change, &caller, Visibility::Public, Medium::Note, request.text).await?;
+    note::apply_optional(&mut tx, &mut change, note::Speaker::of(&caller), Visibility::Public, request.text).await?;
     finish(tx, &caller, change).await
 }

@@ -5,7 +5,7 @@
 
 use evenkeel_api::{ApiResult, Authorised, Caller, IfMatch, Permission, Problem, Tagged};
 use evenkeel_core::id::IncidentId;
-use evenkeel_store::Tx;
+use evenkeel_store::{Sql, Tx};
 
 use super::{
     change::Change,
@@ -22,7 +22,7 @@ pub(super) use crate::ticket::{
 };
 
 /// The incident, held for this transaction, when the caller may handle it and holds its version.
-pub(super) async fn hold(
+pub(crate) async fn hold(
     tx: &mut Tx,
     caller: &Caller,
     permission: Permission,
@@ -35,6 +35,13 @@ pub(super) async fn hold(
     let found = caller.authorise(permission, &organisations, ("incident", id), found)?;
     if_match.check(found.version)?;
     Ok(found)
+}
+
+/// The incident, when the caller may see it.
+pub(crate) async fn find_shown(sql: &mut dyn Sql, caller: &Caller, id: IncidentId) -> ApiResult<Incident> {
+    let scope = caller.scope(Permission::IncidentRead)?;
+    let found = store::find(sql, caller.tenant, id).await?.filter(|incident| scope.shows(&incident.organisations()));
+    found.ok_or_else(|| Problem::not_found("incident", id))
 }
 
 /// The beginning of a change: the incident as [`hold`] finds it, in a transaction of its own.
@@ -58,7 +65,7 @@ pub(super) async fn plain_step(
 }
 
 /// Writes the change and answers the incident as it is then.
-pub(super) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiResult<Tagged<IncidentView>> {
+pub(crate) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiResult<Tagged<IncidentView>> {
     let incident = store::save(&mut tx, change).await?;
     answer(tx, caller, incident).await
 }

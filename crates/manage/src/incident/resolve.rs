@@ -2,10 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals, Tagged};
-use evenkeel_core::{
-    id::IncidentId,
-    state::{Medium, Visibility},
-};
+use evenkeel_core::{id::IncidentId, state::Visibility};
 use evenkeel_store::{StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,17 +11,21 @@ use super::{
     cause,
     change::Change,
     machine::Step,
-    major, note,
-    request::{begin, finish, plain_step},
+    major,
+    note::{self, Speaker},
+    request::{begin, finish},
     restore, verify,
     view::IncidentView,
 };
-use crate::Manage;
+use crate::{
+    Manage,
+    automation::field::{self, RequiredAt},
+};
 
 /// How it ended.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum ResolveReason {
+pub enum ResolveReason {
     /// It went away.
     Recovered,
     /// The cause is repaired.
@@ -61,25 +62,27 @@ pub(super) struct ResolveRequest {
     cause: Option<String>,
 }
 
-/// Resolves it, with a word to the customer.
+/// Resolves the incident, and says how to the customer.
 ///
 /// # Errors
-/// A refusal that names the steps that are allowed, or says that a major incident is not settled.
+/// A refusal that names the steps that are allowed, says that a major incident is not settled, or names a field that must be
+/// filled in first.
 pub(super) async fn apply(
     tx: &mut Tx,
     change: &mut Change,
-    caller: &Caller,
+    by: Speaker,
     reason: ResolveReason,
     text: Option<String>,
 ) -> Result<(), StoreError> {
+    let (tenant, id) = (change.incident.tenant, change.incident.id);
     change.check(Step::Resolve)?;
-    let id = change.incident.id;
-    major::settled(tx, change.incident.tenant, id).await?;
+    major::settled(tx, tenant, id).await?;
+    field::required(tx, &change.incident, RequiredAt::Resolve).await?;
     if change.incident.restored_at.is_none() {
         let at = change.act.at;
         restore::declare(change, at)?;
     }
-    note::apply_optional(tx, change, caller, Visibility::Public, Medium::Note, text).await?;
+    note::apply_optional(tx, change, by, Visibility::Public, text).await?;
     change.step(Step::Resolve, Some(reason.as_str()))?;
     tx.cancel_timer(verify::KIND, &id.to_string()).await.map(|_| ())
 }
@@ -101,7 +104,7 @@ pub(super) async fn incident_resolve(
     if let Some(word) = request.cause.as_deref().filter(|word| !word.trim().is_empty()) {
         cause::name(&mut tx, &mut change, word).await?;
     }
-    apply(&mut tx, &mut change, &caller, request.reason, request.text).await?;
+    apply(&mut tx, &mut change, Speaker::of(&caller), request.reason, request.text).await?;
     finish(tx, &caller, change).await
 }
 
@@ -114,5 +117,8 @@ pub(super) async fn incident_close(
     Path(id): Path<IncidentId>,
     if_match: IfMatch,
 ) -> ApiResult<Tagged<IncidentView>> {
-    plain_step(&manage, &caller, id, &if_match, Step::Close).await
+    let (mut tx, mut change) = begin(&manage, &caller, id, &if_match).await?;
+    change.step(Step::Close, None)?;
+    field::required(&mut tx, &change.incident, RequiredAt::Close).await?;
+    finish(tx, &caller, change).await
 }

@@ -165,6 +165,30 @@ pub async fn of_service(
     rows.iter().map(incident_of).collect()
 }
 
+/// Incidents that were opened in `[from, to)`, the newest first, at most `limit`.
+pub(crate) async fn opened_within(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    from: Timestamp,
+    to: Timestamp,
+    limit: i64,
+) -> Result<Vec<IncidentId>, StoreError> {
+    let mut params = params![tenant, from, to, limit];
+    // Every state named: the index by opening has the state before it.
+    let marks = places(&mut params, IncidentState::ALL.iter().copied());
+    sql.rows(
+        &format!(
+            "SELECT id FROM incident WHERE tenant_id = $1 AND state IN ({marks}) AND opened_at >= $2 AND opened_at < $3 \
+             ORDER BY opened_at DESC, number DESC LIMIT $4"
+        ),
+        params,
+    )
+    .await?
+    .iter()
+    .map(|row| row.id("id"))
+    .collect()
+}
+
 /// How many incidents of these services are open.
 pub async fn count_open(
     sql: &mut dyn Sql,

@@ -9,6 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
+        automation::{FieldSet, MacroRun, Ruled},
         desk::ChecklistAdded,
         major::MajorTransitioned,
         manage::{CauseNamed, IncidentOpened, Located, Noted},
@@ -22,7 +23,7 @@ use super::store;
 use crate::{
     Manage, agreement,
     definition::find_by_name,
-    ticket::timeline::{TimelineEntry, entries},
+    ticket::timeline::{self, TimelineEntry},
 };
 
 /// The digest of the words that go with an event of an incident.
@@ -42,7 +43,15 @@ pub(crate) fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
     if let Some(body) = event.read::<MajorTransitioned>() {
         return Ok(body?.text);
     }
+    if let Some(body) = event.read::<FieldSet>() {
+        return Ok(body?.text);
+    }
     Ok(None)
+}
+
+/// How events of an incident look to this caller, in the same order.
+pub(crate) async fn entries(sql: &mut dyn Sql, caller: &Caller, events: &[Event]) -> Result<Vec<TimelineEntry>, StoreError> {
+    timeline::entries(sql, caller, events, digest_of).await
 }
 
 /// Whether the event is for someone outside the provider: nothing internal, nobody's pager, no promise that is not theirs.
@@ -55,7 +64,10 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
         return Ok(found.is_some_and(|found| found.body.layer == Layer::Sla));
     }
     // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
-    let staff_only = [Located::KIND, CauseNamed::KIND].contains(&event.kind.as_str())
+    if let Some(body) = event.read::<FieldSet>() {
+        return Ok(body?.for_customers);
+    }
+    let staff_only = [Located::KIND, CauseNamed::KIND, Ruled::KIND, MacroRun::KIND].contains(&event.kind.as_str())
         || ["incident.major_", "incident.checklist_"].iter().any(|own| event.kind.starts_with(own));
     Ok(event.kind.starts_with("incident.") && !staff_only)
 }
@@ -95,5 +107,5 @@ pub(super) async fn incident_timeline(
         }
         events = public;
     }
-    Ok(Json(entries(&mut sql, &caller, &events, digest_of).await?))
+    Ok(Json(entries(&mut sql, &caller, &events).await?))
 }

@@ -168,7 +168,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
 }
 
 /// How one incident looks to this caller.
-pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, incident: Incident) -> Result<IncidentView, StoreError> {
+pub(crate) async fn view(sql: &mut dyn Sql, caller: &Caller, incident: Incident) -> Result<IncidentView, StoreError> {
     let id = incident.id;
     views(sql, caller, vec![incident]).await?.pop().ok_or_else(|| StoreError::Defect(format!("incident {id} was not shown")))
 }

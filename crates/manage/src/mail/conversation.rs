@@ -47,6 +47,19 @@ pub async fn join(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, parties: &[P
     Ok(())
 }
 
+/// The name of whoever wrote the mail that opened an incident; none = no mail did, or it gave none.
+///
+/// # Errors
+/// As any statement.
+pub(crate) async fn correspondent(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    id: evenkeel_core::id::IncidentId,
+) -> Result<Option<String>, StoreError> {
+    let found = of_ticket(sql, tenant, TicketRef::Incident(id)).await?;
+    Ok(found.into_iter().find(|one| one.ticket.id() == TicketRef::Incident(id).id()).map(|one| one.to.name).filter(|name| !name.is_empty()))
+}
+
 /// The conversations of a ticket: its own, and those of incidents that became part of it. One address is told once.
 pub async fn of_ticket(sql: &mut dyn Sql, tenant: TenantId, ticket: TicketRef) -> Result<Vec<Conversation>, StoreError> {
     let TicketRef::Incident(id) = ticket;

@@ -37,6 +37,7 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub use answer::{Answers, SUBJECT, Settled};
+pub(crate) use conversation::correspondent;
 pub use definition::{KIND, MailboxDefinition, put, retire};
 pub use fetch::{Passwords, keep};
 pub use model::{Standing, TicketRef};

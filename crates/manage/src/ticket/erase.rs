@@ -9,8 +9,8 @@ use evenkeel_core::{
     event::{
         Body, Event, NewEvent,
         change::{ChangeDrafted, ChangeEdited, ChangeMoved, ChangeTransitioned, ChangeVoted, ConflictAcknowledged},
-        follow_up::FollowUpAdded,
         desk::{ChecklistAdded, TimeRecorded},
+        follow_up::FollowUpAdded,
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{ProblemFollowUpAdded, ProblemOpened, ProblemTransitioned},
@@ -31,7 +31,7 @@ use crate::{change, follow_up, incident, problem};
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 30] = [
+const KINDS: [&str; 31] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use evenkeel_api::Caller;
 use evenkeel_core::{
     ActorKind,
-    event::Event,
-    id::{PersonId, ServiceId, TeamId},
+    event::{Event, automation::RuleReason},
+    id::{OrganisationId, PersonId, ServiceId, TeamId, TenantId},
     title,
 };
 use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -60,11 +60,43 @@ fn mentioned(data: &Value, wanted: &mut Wanted) {
     wanted.people.extend(id("owner_id").and_then(|id| id.parse::<PersonId>().ok()));
     wanted.teams.extend(id("team_id").and_then(|id| id.parse::<TeamId>().ok()));
     wanted.services.extend(id("service_id").and_then(|id| id.parse::<ServiceId>().ok()));
+    if let Some(reasons) = data.get("because").and_then(|because| Vec::<RuleReason>::deserialize(because).ok()) {
+        seen(&reasons, wanted);
+    }
+}
+
+/// The ids that a rule's condition saw and that have a name to show.
+fn seen(reasons: &[RuleReason], wanted: &mut Wanted) {
+    for reason in reasons {
+        let Some(id) = reason.saw.as_deref() else { continue };
+        match reason.test.as_str() {
+            "service" => wanted.services.extend(id.parse::<ServiceId>().ok()),
+            "team" => wanted.teams.extend(id.parse::<TeamId>().ok()),
+            "assignee" | "assigned" => wanted.people.extend(id.parse::<PersonId>().ok()),
+            "customer" => wanted.organisations.extend(id.parse::<OrganisationId>().ok()),
+            _ => {}
+        }
+    }
+}
+
+/// The shown names of what a rule's condition saw, by id.
+///
+/// # Errors
+/// As any statement.
+pub(crate) async fn reason_names(sql: &mut dyn Sql, tenant: TenantId, reasons: &[RuleReason]) -> Result<Value, StoreError> {
+    let mut wanted = Wanted::default();
+    seen(reasons, &mut wanted);
+    let names = load_names(sql, tenant, &wanted).await?;
+    map_of(wanted, &names)
 }
 
 fn names_of(data: &Value, names: &Names) -> Result<Value, StoreError> {
     let mut own = Wanted::default();
     mentioned(data, &mut own);
+    map_of(own, names)
+}
+
+fn map_of(own: Wanted, names: &Names) -> Result<Value, StoreError> {
     let mut map = serde_json::Map::new();
     for id in own.people {
         map.insert(id.to_string(), Value::String(names.person(id).display));
@@ -74,6 +106,9 @@ fn names_of(data: &Value, names: &Names) -> Result<Value, StoreError> {
     }
     for id in own.services {
         map.insert(id.to_string(), serde_json::to_value(names.service(id).display)?);
+    }
+    for id in own.organisations {
+        map.insert(id.to_string(), serde_json::to_value(names.organisation(id).display)?);
     }
     Ok(Value::Object(map))
 }

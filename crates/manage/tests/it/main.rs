@@ -3,6 +3,7 @@
 
 mod access;
 mod alerts;
+mod automation;
 mod behaviour;
 mod change;
 mod definitions;

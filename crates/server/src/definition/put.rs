@@ -12,7 +12,9 @@ use evenkeel_core::{
     },
 };
 use evenkeel_manage::{
-    Act, agreement, calendar, catalogue, cause, change, complaint,
+    Act, agreement,
+    automation::{self, AutomationKind},
+    calendar, catalogue, cause, change, complaint,
     definition::{self, Put},
     incident::rules,
     inhibition, mail, maintenance, matrix, party, review, service, status_page, suppression, survey,
@@ -205,8 +207,20 @@ impl Work<'_> {
             self.policy(entry).await?;
         }
         self.rules(&resolved).await?;
+        for entry in &resolved.automation {
+            let (kind, name) = (entry.body.kind().as_str(), entry.body.name());
+            let before = self.before(kind, name).await?;
+            let put = automation::put(self.tx, &self.grant, &self.act, &entry.body).await;
+            let body = entry.body.body().map_err(|error| words(&error.into()))?;
+            self.record(kind, entry, before.as_ref(), &body, put)?;
+        }
         // Probes and rotas before services: who refers goes before who is referred to.
         for kind in [
+            RetiredKind::TicketTemplate,
+            RetiredKind::TicketRule,
+            RetiredKind::Macro,
+            RetiredKind::Reply,
+            RetiredKind::TicketField,
             RetiredKind::CatalogueItem,
             RetiredKind::ChangeTemplate,
             RetiredKind::Freeze,
@@ -365,6 +379,11 @@ impl Work<'_> {
             RetiredKind::Survey => survey::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Phrasebook => phrase::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Inhibition => inhibition::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Reply => self.retire_automation(AutomationKind::Reply, name).await,
+            RetiredKind::Macro => self.retire_automation(AutomationKind::Macro, name).await,
+            RetiredKind::TicketRule => self.retire_automation(AutomationKind::TicketRule, name).await,
+            RetiredKind::TicketField => self.retire_automation(AutomationKind::TicketField, name).await,
+            RetiredKind::TicketTemplate => self.retire_automation(AutomationKind::TicketTemplate, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Mailbox => mail::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
@@ -387,6 +406,10 @@ impl Work<'_> {
             return Err(Failure::new(evenkeel_core::ErrorCode::Invalid, detail).into());
         }
         party::retire_team(self.tx, &self.grant, &self.act, id).await
+    }
+
+    async fn retire_automation(&mut self, kind: AutomationKind, name: &str) -> Result<bool, StoreError> {
+        automation::retire(self.tx, &self.grant, &self.act, kind, name).await
     }
 
     async fn before(&mut self, kind: &str, id: impl std::fmt::Display) -> Result<Option<Value>, Failure> {

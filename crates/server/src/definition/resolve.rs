@@ -21,6 +21,7 @@ use evenkeel_core::{
     priority::PriorityMatrix,
 };
 use evenkeel_manage::{
+    automation::AutomationDefinition,
     catalogue::CatalogueItemDefinition,
     cause::{self, CausesDefinition},
     change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
@@ -99,6 +100,7 @@ pub(super) struct Resolved {
     pub causes: Option<Declared<CausesDefinition>>,
     pub surveys: Vec<Declared<SurveyDefinition>>,
     pub phrasebooks: Vec<Declared<PhrasebookDefinition>>,
+    pub automation: Vec<Declared<AutomationDefinition>>,
     pub retired: Vec<Declared<RetiredKind>>,
 }
 
@@ -114,6 +116,19 @@ pub(super) fn resolve(sources: &[Source], files: Vec<File>, known: Known) -> Res
     }
     work.in_order(&mut resolved.services);
     if work.findings.is_empty() { Ok(resolved) } else { Err(Findings(work.findings)) }
+}
+
+/// What they refer to is looked up when they are put: the hall knows their references by id and name.
+fn automation<T>(
+    source: usize,
+    entries: Vec<Spanned<T>>,
+    make: fn(T) -> AutomationDefinition,
+) -> impl Iterator<Item = Declared<AutomationDefinition>> {
+    entries.into_iter().map(move |entry| {
+        let place = Place::at(source, entry.referenced);
+        let body = make(entry.value);
+        Declared { name: body.name().to_owned(), body, place }
+    })
 }
 
 struct Work<'a> {
@@ -210,6 +225,21 @@ impl Work<'_> {
         }
         for entry in &file.phrasebooks {
             self.name("phrasebook", source, &entry.name);
+        }
+        for entry in &file.ticket_fields {
+            self.once("ticket_field", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.replies {
+            self.once("reply", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.macros {
+            self.once("macro", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.ticket_rules {
+            self.once("ticket_rule", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.ticket_templates {
+            self.once("ticket_template", entry.value.name.clone(), Place::at(source, entry.referenced));
         }
         for entry in &file.status_pages {
             self.once("status_page", entry.name.value.clone(), Place::at(source, entry.name.referenced));
@@ -329,6 +359,11 @@ impl Work<'_> {
         for entry in file.phrasebooks {
             resolved.phrasebooks.push(self.phrasebook(source, entry));
         }
+        resolved.automation.extend(automation(source, file.ticket_fields, AutomationDefinition::TicketField));
+        resolved.automation.extend(automation(source, file.replies, AutomationDefinition::Reply));
+        resolved.automation.extend(automation(source, file.macros, AutomationDefinition::Macro));
+        resolved.automation.extend(automation(source, file.ticket_rules, AutomationDefinition::TicketRule));
+        resolved.automation.extend(automation(source, file.ticket_templates, AutomationDefinition::TicketTemplate));
         for entry in file.status_pages {
             resolved.status_pages.push(self.status_page(source, entry));
         }

@@ -11,6 +11,7 @@ use axum::{
     response::Response,
 };
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Refusals, Routes, routes};
+use evenkeel_manage::automation::rule::{Cuts, cuts};
 use evenkeel_observe::{
     contact::{Findings, findings},
     metric::remote::{Forwarded, RemoteOptions},
@@ -47,6 +48,8 @@ pub struct Health {
     pub metrics: MetricHealth,
     /// What will go wrong with on-call.
     pub on_call: Findings,
+    /// Rules of the desk that went round in a circle or on for too long and were cut off.
+    pub rules: Cuts,
 }
 
 /// The metric store.
@@ -201,6 +204,7 @@ pub(super) async fn look(app: &App, sql: &mut dyn Sql) -> Result<Health> {
     let on_call = findings(sql, &directory, app.tenant, app.kit.now()).await?;
     Ok(Health {
         on_call,
+        rules: cuts(sql, app.tenant, app.kit.now()).await?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         database: app.kit.db.dialect().as_str().to_owned(),
         ledger: LedgerHealth { position, sealed_to },

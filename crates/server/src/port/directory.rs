@@ -8,7 +8,7 @@ use evenkeel_core::{
     id::{IncidentId, PersonId, TeamId, TenantId},
 };
 use evenkeel_manage::{
-    change, complaint, follow_up,
+    automation, change, complaint, follow_up,
     incident::{self, major},
     knowledge, mail, party, request, review, service,
     status_page::subscriber,
@@ -89,6 +89,7 @@ impl Directory for ManageDirectory {
             change::SUBJECT => change::letter(db, message, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
+            automation::SUBJECT => automation::letter(db, message, &self.public_url).await?,
             complaint::SUBJECT => complaint::letter(db, message, &self.public_url).await?,
             review::SUBJECT => review::letter(db, message, &self.public_url).await?,
             follow_up::SUBJECT => follow_up::letter(db, message, &self.public_url).await?,

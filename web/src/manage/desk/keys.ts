@@ -26,6 +26,8 @@ export const KEYS = [
   { does: "watch", keys: ["b"], shown: "B", in: ["ticket"] },
   { does: "major", keys: ["m"], shown: "M", in: ["ticket"] },
   { does: "grievance", keys: ["g"], shown: "G", in: ["ticket"] },
+  { does: "macro", keys: ["."], shown: ".", in: ["ticket"] },
+  { does: "canned", keys: [";"], shown: ";", in: ["ticket"] },
   { does: "previousTicket", keys: ["["], shown: "[", in: ["ticket"] },
   { does: "nextTicket", keys: ["]"], shown: "]", in: ["ticket"] },
   { does: "search", keys: ["/"], shown: "/", in: ["list"] },

@@ -24,6 +24,7 @@ export function MentionBox({
   value,
   change,
   send,
+  canned,
   label,
   hint,
 }: {
@@ -31,6 +32,8 @@ export function MentionBox({
   value: string;
   change: (text: string) => void;
   send: () => void;
+  /** Opens what is said often; none = there is nothing of the kind here. */
+  canned?: (() => void) | undefined;
   label: string;
   hint: string;
 }) {
@@ -55,7 +58,12 @@ export function MentionBox({
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.nativeEvent.isComposing) return;
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+    // At the beginning of a line nobody writes a semicolon.
+    const begins = /(^|\n)$/.test(value.slice(0, event.currentTarget.selectionStart));
+    if (event.key === ";" && canned && begins) {
+      event.preventDefault();
+      canned();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
     else if (here && step !== 0) {
       event.preventDefault();
       setAt((found.indexOf(here) + step + found.length) % found.length);

@@ -6,9 +6,11 @@ import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { automationQueries, type Template } from "@/manage/automation/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
+import { useMay } from "@/shell/session";
 import { Matrix } from "./act-dialog";
 
 /** A person reports an incident. */
@@ -26,6 +28,12 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
   const navigate = useNavigate();
   const queries = useQueryClient();
   const services = useQuery(serviceQueries.all());
+  const may = useMay();
+  const templates = useQuery({
+    ...automationQueries.all("ticket_template"),
+    enabled: may("automation.read") === null,
+  });
+  const [fields, setFields] = useState<Template["fields"]>({});
   const [serviceId, setServiceId] = useState<string | undefined>(service || undefined);
   const [title, setTitle] = useState("");
   const [text, setText] = useState("");
@@ -41,6 +49,7 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
             ...levels,
             started_at: started?.toISOString(),
             text: text.trim() || undefined,
+            fields: fields as Record<string, never>,
           },
         }),
       ),
@@ -58,6 +67,22 @@ function DeclareForm({ close, service }: { close: () => void; service?: string }
       }}
     >
       {open.isError && <FailureNote error={open.error} />}
+      {templates.data && templates.data.length > 0 && (
+        <Choose
+          label={t("automation.chooseTemplate")}
+          value={undefined}
+          onChange={(name) => {
+            const chosen = templates.data.find((each) => each.name === name)?.definition;
+            if (chosen?.kind !== "ticket_template") return;
+            setServiceId(services.data?.find((each) => each.name === chosen.service)?.id);
+            setTitle(nameIn(language, chosen.subject));
+            setText(nameIn(language, chosen.text));
+            setLevels({ impact: chosen.impact, urgency: chosen.urgency });
+            setFields(chosen.fields ?? {});
+          }}
+          options={templates.data.map((each) => ({ value: each.name, label: nameIn(language, each.definition.title) }))}
+        />
+      )}
       <Choose
         autoFocus
         label={t("incident.field.service")}

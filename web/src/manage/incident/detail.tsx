@@ -46,6 +46,10 @@ import { incidentNumber, isOpen } from "./words";
 
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
 const Children = lazy(() => import("@/manage/desk/children").then((part) => ({ default: part.Children })));
+const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
+const FieldsPanel = lazy(() =>
+  import("@/manage/automation/fields-panel").then((part) => ({ default: part.FieldsPanel })),
+);
 const KnownErrors = lazy(() =>
   import("@/manage/problem/incident-panel").then((part) => ({ default: part.KnownErrors })),
 );
@@ -121,9 +125,10 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [declaring, setDeclaring] = useState(false);
+  const [picking, setPicking] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
   const reply = useRef<(line: string) => void>(() => {});
-  const say = useRef<(to: "public" | "internal") => void>(() => {});
+  const say = useRef<(to: "public" | "internal" | "canned") => void>(() => {});
   const side = useRef<BesideHandle>(null);
   const undo = useUndo();
   const [search] = useSearchParams();
@@ -197,6 +202,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         watch: () => side.current?.watch(),
         undo,
       }),
+      ...(works && { macro: () => setPicking(true), canned: () => say.current("canned") }),
       ...(works && !majorReason && { major: () => setDeclaring(true) }),
       ...(before && { previousTicket: () => navigate(pathOf(before)) }),
       ...(after && { nextTicket: () => navigate(pathOf(after)) }),
@@ -267,6 +273,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       trigger={["click"]}
       menu={{
         items: [
+          menuItem("macro", `${t("automation.pick.macro")} (.)`, null, () => setPicking(true)),
           menuItem("major", t("incident.major.declare"), majorReason, () => setDeclaring(true)),
           ...menuActs.map(({ act: which, danger }) =>
             menuItem(which, t(`incident.act.${which}`), reason(which), () => perform(which), danger),
@@ -381,6 +388,9 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               }}
             </Answer>
           </Panel>
+          <Suspense>
+            <FieldsPanel incident={incident} works={works} />
+          </Suspense>
           {holds(session, "change.read") && (
             <Suspense>
               <ChangesBeside incident={incident.id} />
@@ -481,6 +491,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       {declaring && (
         <Suspense>
           <DeclareMajor incident={incident} close={() => setDeclaring(false)} />
+        </Suspense>
+      )}
+      {picking && (
+        <Suspense>
+          <PickMacro incident={incident} close={() => setPicking(false)} />
         </Suspense>
       )}
       {dialog && (

@@ -8,6 +8,7 @@ import { listed } from "@/kit/format";
 import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
 import { useDraft } from "@/manage/desk/use-draft";
+import { PickReply } from "@/manage/automation/pick";
 import { useAct } from "./api";
 
 export function Reply({
@@ -27,8 +28,8 @@ export function Reply({
   reason: string | null;
   internalReason: string | null;
   answersTo: string[];
-  /** Goes to the box, to say something to the customer or among us. */
-  say: React.RefObject<(to: "public" | "internal") => void>;
+  /** Goes to the box, to say something to the customer or among us, or opens what is said often. */
+  say: React.RefObject<(to: "public" | "internal" | "canned") => void>;
   firstSaid: "public" | "internal";
 }) {
   const { t, language } = useText();
@@ -37,7 +38,12 @@ export function Reply({
   const { namedIn } = useColleagues();
   put.current = (line) => setText((old) => (old.trim() ? `${old.trimEnd()}\n${line}` : line));
   const [visibility, setVisibility] = useState<"public" | "internal">(firstSaid);
+  const [picking, setPicking] = useState(false);
   say.current = (to) => {
+    if (to === "canned") {
+      if (internalReason === null) setPicking(true);
+      return;
+    }
     if (to === "public" || internalReason === null) setVisibility(to);
     box.current?.focus();
   };
@@ -68,6 +74,7 @@ export function Reply({
         value={text}
         change={setText}
         send={submit}
+        canned={internalReason === null ? () => setPicking(true) : undefined}
         label={t("incident.act.note")}
         hint={t(`incident.replyHint.${internalReason === null ? visibility : "customer"}`)}
       />
@@ -102,6 +109,11 @@ export function Reply({
             </Button>
           </Popover>
         )}
+        {internalReason === null && (
+          <Button size="small" type="text" aria-keyshortcuts=";" onClick={() => setPicking(true)}>
+            {t("automation.pick.reply")} <kbd>;</kbd>
+          </Button>
+        )}
         <span className="grow" />
         <span className="faint wide-only">
           {visibility === "public" && internalReason === null && t("incident.publicHint")}
@@ -113,6 +125,16 @@ export function Reply({
           {t("incident.send")}
         </Button>
       </div>
+      {picking && (
+        <PickReply
+          incident={incident.id}
+          close={() => setPicking(false)}
+          insert={(words) => {
+            put.current(words);
+            box.current?.focus();
+          }}
+        />
+      )}
     </form>
   );
 }

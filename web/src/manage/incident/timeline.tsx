@@ -23,8 +23,10 @@ import {
   Phone,
   Siren,
   Split,
+  TextCursorInput,
   TimerOff,
   UserCheck,
+  Workflow,
 } from "lucide-react";
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
@@ -34,6 +36,7 @@ import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
 import { agreementQueries } from "@/manage/agreement/api";
+import { reasonText } from "@/manage/automation/trial";
 import { MailsOfNote, mailsOf } from "@/manage/mail/on-note";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
@@ -210,6 +213,39 @@ export function tell(
         icon: ListChecks,
         title: t(d.done ? "incident.told.checklistDone" : "incident.told.checklistUndone"),
         quiet: true,
+      };
+    case "incident.ruled": {
+      const because = (d.because as { test: string; saw?: string | null; held: boolean }[] | undefined) ?? [];
+      const after = (d.after as string[] | undefined) ?? [];
+      return {
+        icon: Workflow,
+        tone: d.outcome === "acted" ? undefined : "attention",
+        title: t(`automation.told.${str(d.outcome)}`, { rule: str(d.rule), version: str(d.version) }),
+        sub: [
+          textOf(t, "automation.whenOf", str(d.when)),
+          ...because.map((each) => reasonText(t, each, name)),
+          after.length > 0 ? t("automation.told.after", { rules: after.join(" → ") }) : "",
+        ]
+          .filter(Boolean)
+          .join(" · "),
+      };
+    }
+    case "incident.macro_run":
+      return { icon: Workflow, title: t("automation.told.macro", { name: str(d.name) }) };
+    case "incident.field_set":
+      return {
+        icon: TextCursorInput,
+        title: t("automation.told.field", {
+          field: str(d.field),
+          value: d.text
+            ? ""
+            : typeof d.value === "boolean"
+              ? t(d.value ? "automation.yes" : "automation.no")
+              : Array.isArray(d.value)
+                ? d.value.join(", ")
+                : name(d.value) || str(d.value) || t("automation.told.nothing"),
+        }),
+        note: entry.text ? "internal" : undefined,
       };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };

@@ -7,7 +7,7 @@ import type { Health } from "@/api/types";
 import { textOf, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, PanelBones, TableBones, useProblemText } from "@/kit/answer";
-import { bytes, number, span } from "@/kit/format";
+import { bytes, listed, number, span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { Table } from "@/kit/table";
@@ -85,6 +85,7 @@ function Now({ health }: { health: Health }) {
           number(health.on_call.gaps, language),
           t("settings.health.unproven", { n: health.on_call.unproven + health.on_call.unreachable }),
         )}
+        {figure(t("settings.health.rules"), number(health.rules.count, language), listed(health.rules.rules, language))}
         {figure(
           t("settings.health.outbox"),
           number(health.outbox.queued, language),

@@ -14,10 +14,11 @@ import { holds, type Permission, useSession } from "../session";
 import "./settings.css";
 
 const Health = lazy(() => import("./health"));
+const Desk = lazy(() => import("@/manage/automation/page"));
 const Tokens = lazy(() => import("./tokens"));
 
 const PARTS: {
-  group: "parties" | "promises" | "system" | "mine";
+  group: "parties" | "desk" | "promises" | "system" | "mine";
   parts: { part: SettingsPart; needs?: Permission }[];
 }[] = [
   {
@@ -28,6 +29,7 @@ const PARTS: {
       { part: "organisations", needs: "party.read" },
     ],
   },
+  { group: "desk", parts: [{ part: "desk", needs: "automation.read" }] },
   {
     group: "promises",
     parts: [
@@ -52,6 +54,8 @@ function Part({ part }: { part: SettingsPart }) {
       return <People />;
     case "teams":
       return <Teams />;
+    case "desk":
+      return <Desk />;
     case "organisations":
       return <Organisations />;
     case "agreements":

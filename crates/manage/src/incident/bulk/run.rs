@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Manage,
-    incident::{assign, change::Change, hold, model::Incident, prioritise, request::begin, resolve, store},
+    incident::{Speaker, assign, change::Change, hold, model::Incident, prioritise, request::begin, resolve, store},
     refuse,
 };
 
@@ -49,11 +49,12 @@ pub(super) struct BulkRequest {
 }
 
 async fn apply(tx: &mut Tx, change: &mut Change, caller: &Caller, doing: &Doing) -> Result<(), StoreError> {
+    let by = Speaker::of(caller);
     match doing {
         Doing::Assign { team_id, person_id } => assign::apply(tx, change, *team_id, *person_id).await,
         Doing::Priority { impact, urgency } => prioritise::apply(tx, change, *impact, *urgency).await,
-        Doing::Hold { reason, text } => hold::apply(tx, change, caller, *reason, text.clone()).await,
-        Doing::Resolve { reason, text } => resolve::apply(tx, change, caller, *reason, text.clone()).await,
+        Doing::Hold { reason, text } => hold::apply(tx, change, by, *reason, text.clone()).await,
+        Doing::Resolve { reason, text } => resolve::apply(tx, change, by, *reason, text.clone()).await,
     }
 }
 

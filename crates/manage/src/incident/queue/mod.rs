@@ -17,7 +17,10 @@ use evenkeel_store::{Sql, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use search::Found;
 pub use search::SEARCH_INDEX;
+
+use crate::automation::field::{self, Narrowed};
 
 use super::{
     model::Incident,
@@ -102,8 +105,25 @@ pub struct Filter {
     pub assignee: Option<Assignee>,
     /// Of this priority.
     pub priority: Option<Priority>,
+    /// One of the house's own fields says this: its name and what it says.
+    pub field: Option<(String, String)>,
     /// A number (`1042`, `INC-1042`, `#1042`) or a part of the title.
     pub search: Option<String>,
+}
+
+/// What a search found, as far as a field says what is asked; `None` when that is nothing.
+async fn narrowed(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, found: Found) -> Result<Option<Found>, StoreError> {
+    let Some((field, value)) = &filter.field else { return Ok(Some(found)) };
+    Ok(match (field::narrow(sql, tenant, field, value).await?, found) {
+        // A value that many have is met along the sort, as a common title is: the plan asks for it in every row.
+        (Narrowed::Many, found) => Some(found),
+        (Narrowed::To(own), Found::Numbers(numbers)) => {
+            Some(Found::Numbers(own.into_iter().filter(|number| numbers.contains(number)).collect()))
+        }
+        (Narrowed::To(own), Found::Everything) => Some(Found::Numbers(own)),
+        (Narrowed::To(_), Found::Titles(pattern)) => Some(Found::Titles(pattern)),
+    }
+    .filter(|found| *found != Found::Numbers(Vec::new())))
 }
 
 /// At most `limit` incidents after `after` in this sort.
@@ -116,6 +136,9 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Incident>, StoreError> {
     let Some(found) = search::look(sql, tenant, filter.search.as_deref()).await? else {
+        return Ok(Vec::new());
+    };
+    let Some(found) = narrowed(sql, tenant, filter, found).await? else {
         return Ok(Vec::new());
     };
     let mut keys = Vec::new();

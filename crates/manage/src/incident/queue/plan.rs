@@ -75,6 +75,13 @@ pub(super) fn statements(tenant: TenantId, filter: &Filter, found: &Found, sort:
             base.clauses.push(format!("title_key LIKE {mark} ESCAPE '\\'"));
         }
     }
+    if let Some((field, value)) = &filter.field {
+        let (field, value) = (base.mark(field.as_str()), base.mark(value.as_str()));
+        base.clauses.push(format!(
+            "EXISTS (SELECT 1 FROM incident_field f WHERE f.tenant_id = $1 AND f.incident_id = incident.id AND f.field = {field} \
+             AND f.filter_key = {value})"
+        ));
+    }
     for (column, id) in text_filters(filter) {
         let mark = base.mark(id);
         if led {

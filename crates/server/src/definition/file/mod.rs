@@ -13,6 +13,7 @@ mod status_page;
 mod voice;
 
 use evenkeel_core::priority::Priority;
+use evenkeel_manage::automation::{FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, TemplateDefinition};
 use evenkeel_manage::cause::CausesDefinition;
 use evenkeel_observe::{heartbeat::HeartbeatDefinition, probe::model::ProbeDefinition};
 use schemars::JsonSchema;
@@ -96,6 +97,21 @@ pub struct File {
     pub surveys: Vec<SurveyEntry>,
     /// Phrases to avoid in replies.
     pub phrasebooks: Vec<PhrasebookEntry>,
+    /// Fields of the house's own on tickets.
+    #[schemars(schema_with = "schema::ticket_fields")]
+    pub ticket_fields: Vec<Spanned<FieldDefinition>>,
+    /// Canned replies.
+    #[schemars(schema_with = "schema::replies")]
+    pub replies: Vec<Spanned<ReplyDefinition>>,
+    /// Acts that an agent lets happen at once.
+    #[schemars(schema_with = "schema::macros")]
+    pub macros: Vec<Spanned<MacroDefinition>>,
+    /// Acts that are done when something happens to a ticket.
+    #[schemars(schema_with = "schema::ticket_rules")]
+    pub ticket_rules: Vec<Spanned<RuleDefinition>>,
+    /// Tickets filled in beforehand.
+    #[schemars(schema_with = "schema::ticket_templates")]
+    pub ticket_templates: Vec<Spanned<TemplateDefinition>>,
     /// What is to be out of force: their history stays.
     pub retired: Vec<RetiredEntry>,
 }

@@ -44,6 +44,12 @@ pub enum RetiredKind {
     /// What was asked can still be answered.
     Survey,
     Phrasebook,
+    Reply,
+    Macro,
+    TicketRule,
+    /// Only when no rule, macro or template uses it. What it said stays.
+    TicketField,
+    TicketTemplate,
 }
 
 impl RetiredKind {
@@ -68,6 +74,11 @@ impl RetiredKind {
             Self::Mailbox => "mailbox",
             Self::Survey => "survey",
             Self::Phrasebook => "phrasebook",
+            Self::Reply => "reply",
+            Self::Macro => "macro",
+            Self::TicketRule => "ticket_rule",
+            Self::TicketField => "ticket_field",
+            Self::TicketTemplate => "ticket_template",
         }
     }
 }

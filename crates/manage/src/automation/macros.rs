@@ -1,0 +1,110 @@
+//! Macros: several acts that an agent lets happen at once, all or none.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, Refusals};
+use evenkeel_core::{Failure, definition::Bilingual, event::automation::MacroRun, id::IncidentId};
+use evenkeel_store::ledger;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    Action, AutomationKind, Scoped, action, definition,
+    perform::{Doer, perform},
+    store,
+};
+use crate::{
+    Manage,
+    incident::{self, Change, IncidentView},
+    refuse::invalid,
+    ticket::{act, timeline::TimelineEntry},
+};
+
+/// Acts that somebody lets happen at once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Macro)]
+pub struct MacroDefinition {
+    /// The name it is declared under.
+    pub name: String,
+    /// What it is chosen by.
+    pub title: Bilingual,
+    /// For which tickets; for all when not given.
+    #[serde(default, skip_serializing_if = "Scoped::is_all")]
+    pub scope: Scoped,
+    /// What it does, one after another.
+    pub then: Vec<Action>,
+}
+
+impl MacroDefinition {
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        definition::title("/title", &self.title)?;
+        self.scope.check()?;
+        action::check("/then", &self.then)
+    }
+}
+
+/// Whether to do it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MacroRequest {
+    /// Only say what it would do.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What a macro did, or would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct MacroAnswer {
+    /// Whether it is done.
+    done: bool,
+    /// The incident as it is, or would be.
+    incident: IncidentView,
+    /// What happened to it, or would.
+    happened: Vec<TimelineEntry>,
+}
+
+/// Lets a macro act on an incident: all of its acts or none. A dry run does the same and keeps nothing.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/macros/{name}", operation_id = "macro_run", tag = "automation",
+    params(("id" = IncidentId, Path), ("name" = String, Path)), request_body = MacroRequest,
+    responses((status = 200, body = MacroAnswer), Refusals))]
+pub(super) async fn macro_run(
+    State(manage): State<Manage>,
+    caller: Caller,
+    Path((id, name)): Path<(IncidentId, String)>,
+    if_match: IfMatch,
+    request: Result<Json<MacroRequest>, Problem>,
+) -> ApiResult<Json<MacroAnswer>> {
+    caller.require(Permission::AutomationRead)?;
+    caller.require(Permission::IncidentWrite)?;
+    let Json(request) = request?;
+    let mut tx = manage.kit.db.write().await?;
+    let held = incident::hold(&mut tx, &caller, Permission::IncidentWrite, id, &if_match).await?;
+    let kind = AutomationKind::Macro;
+    let found = crate::definition::current::<MacroDefinition>(&mut tx, caller.tenant, kind.as_str(), &name).await?;
+    let found = found.ok_or_else(|| store::missing(kind, &name))?;
+    if !found.body.scope.covers(&held) {
+        return Err(invalid("/name", format!("the macro {name:?} is not for this ticket")).into());
+    }
+    for action in &found.body.then {
+        caller.require(action.permission())?;
+    }
+    let events = ledger::events_of(&mut tx, caller.tenant, "incident", &id.to_string()).await?;
+    let before: BTreeSet<i64> = events.iter().map(|event| event.seq).collect();
+    let mut change = Change::of(held, act(&manage, &caller));
+    change.record(&MacroRun { name: found.name, version: found.version, acts: action::words_of(&found.body.then) })?;
+    for action in &found.body.then {
+        perform(&mut tx, &mut change, Doer::Person(&caller), action).await?;
+    }
+    let changed = incident::save(&mut tx, change).await?;
+    let mut events = ledger::events_of(&mut tx, caller.tenant, "incident", &id.to_string()).await?;
+    events.retain(|event| !before.contains(&event.seq));
+    let happened = incident::entries(&mut tx, &caller, &events).await?;
+    let incident = incident::view(&mut tx, &caller, changed).await?;
+    // Dropped without a commit, a transaction is rolled back.
+    if !request.dry_run {
+        tx.commit().await?;
+    }
+    Ok(Json(MacroAnswer { done: !request.dry_run, incident, happened }))
+}
