@@ -40,7 +40,6 @@ export const TOUCHES: Record<string, readonly string[]> = {
   complaint: ["complaint", "desk"],
   time_entry: ["desk"],
   article: ["knowledge"],
-  problem: ["problem"],
   review: ["review"],
   follow_up: ["follow-up", "problem", "review"],
   mail: ["mail", "incident"],

@@ -5,10 +5,10 @@ import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
 import { listed } from "@/kit/format";
+import { PickReply } from "@/manage/automation/pick";
 import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
 import { useDraft } from "@/manage/desk/use-draft";
-import { PickReply } from "@/manage/automation/pick";
 import { useAct } from "./api";
 
 export function Reply({

@@ -24,13 +24,16 @@ pub const NOTHING: &str = "01a2018b-81f9-7d86-8ea3-4e8dfeda79eb";
 
 /// The smallest body for `schema` (a `$ref` or inline) of `document`.
 pub fn body(document: &Value, schema: &Value) -> Value {
-    Body { document, ids: &NOTHING, all_ids: false }.of("", schema)
+    Body { document, ids: &NOTHING, all_ids: false }.of("", schema, 0)
 }
 
 /// The same about `ids`, with every optional field that names something.
 pub fn body_about(document: &Value, schema: &Value, ids: &dyn Ids) -> Value {
-    Body { document, ids, all_ids: true }.of("", schema)
+    Body { document, ids, all_ids: true }.of("", schema, 0)
 }
+
+/// Of what lies in itself, so many levels are asked about.
+const DEEPEST: usize = 8;
 
 struct Body<'a> {
     document: &'a Value,
@@ -39,12 +42,12 @@ struct Body<'a> {
 }
 
 impl Body<'_> {
-    fn of(&self, name: &str, schema: &Value) -> Value {
+    fn of(&self, name: &str, schema: &Value, depth: usize) -> Value {
         if let Some(schema) = self.target(schema) {
-            return self.of(name, schema);
+            return self.of(name, schema, depth);
         }
         if let Some(option) = option(schema) {
-            return self.of(name, option);
+            return self.of(name, option, depth);
         }
         if let Some(words) = schema["enum"].as_array() {
             return words[0].clone();
@@ -62,17 +65,18 @@ impl Body<'_> {
             "number" => json!(1.0),
             "boolean" => json!(false),
             "array" => match &schema["items"] {
-                Value::Null => json!([]),
-                items => json!([self.of(name, items)]),
+                // What may lie in itself ends somewhere.
+                items if items.is_null() || depth > DEEPEST => json!([]),
+                items => json!([self.of(name, items, depth + 1)]),
             },
             _ => {
                 let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
                 let mut fields = Map::new();
                 for (field, schema) in schema["properties"].as_object().into_iter().flatten() {
-                    if required.contains(&field.as_str()) || self.all_ids && self.names(schema) {
+                    if required.contains(&field.as_str()) || self.all_ids && self.names(schema, depth) {
                         // The id of a `ticket` is that of the ticket.
                         let whole = if field == "id" { name } else { field };
-                        fields.insert(field.clone(), self.of(whole, schema));
+                        fields.insert(field.clone(), self.of(whole, schema, depth + 1));
                     }
                 }
                 Value::Object(fields)
@@ -86,13 +90,16 @@ impl Body<'_> {
     }
 
     /// Whether what it describes names something by its id.
-    fn names(&self, schema: &Value) -> bool {
+    fn names(&self, schema: &Value, depth: usize) -> bool {
+        if depth > DEEPEST {
+            return false;
+        }
         match self.target(schema).or_else(|| option(schema)) {
-            Some(schema) => self.names(schema),
+            Some(schema) => self.names(schema, depth + 1),
             None => {
                 schema["format"] == "uuid"
-                    || schema["items"].is_object() && self.names(&schema["items"])
-                    || schema["properties"].as_object().is_some_and(|fields| fields.values().any(|field| self.names(field)))
+                    || schema["items"].is_object() && self.names(&schema["items"], depth + 1)
+                    || schema["properties"].as_object().is_some_and(|fields| fields.values().any(|field| self.names(field, depth + 1)))
             }
         }
     }
