@@ -3,6 +3,7 @@ import i18next from "i18next";
 import { useEffect } from "react";
 import { createBrowserRouter, isRouteErrorResponse, RouterProvider, useRouteError } from "react-router";
 import { Problem } from "./api/problem";
+import { type Later, textsOf } from "./i18n";
 import { FailureNote } from "./kit/answer";
 import { ThemeProvider } from "./kit/theme";
 import { Frame, PageBones } from "./shell/frame";
@@ -55,7 +56,13 @@ function Broken() {
 }
 
 type Loaded = Promise<{ default: React.ComponentType }>;
-const page = (load: () => Loaded) => async () => ({ Component: (await load()).default });
+/** A page, fetched when it is opened, with the texts that no other page needs. */
+const page =
+  (load: () => Loaded, ...nouns: Later[]) =>
+  async () => {
+    const [loaded] = await Promise.all([load(), textsOf(nouns)]);
+    return { Component: loaded.default };
+  };
 
 const router = createBrowserRouter([
   {
@@ -137,21 +144,21 @@ const router = createBrowserRouter([
       { path: "status-pages", lazy: page(() => import("./manage/status-page/list")) },
       { path: "status-pages/:name", lazy: page(() => import("./manage/status-page/detail")) },
       { path: "services", lazy: page(() => import("./manage/service/list")) },
-      { path: "services/:id", lazy: page(() => import("./manage/service/detail")) },
+      { path: "services/:id", lazy: page(() => import("./manage/service/detail"), "slo") },
       { path: "probes", lazy: page(() => import("./observe/probe/list")) },
       { path: "probes/:id", lazy: page(() => import("./observe/probe/detail")) },
-      { path: "heartbeats", lazy: page(() => import("./observe/heartbeat/list")) },
-      { path: "heartbeats/:id", lazy: page(() => import("./observe/heartbeat/detail")) },
+      { path: "heartbeats", lazy: page(() => import("./observe/heartbeat/list"), "heartbeat") },
+      { path: "heartbeats/:id", lazy: page(() => import("./observe/heartbeat/detail"), "heartbeat") },
       { path: "evenkeel", lazy: page(() => import("./observe/own/own")) },
       { path: "host", lazy: page(() => import("./observe/host/host")) },
-      { path: "observe/metrics", lazy: page(() => import("./observe/metric/explorer")) },
-      { path: "observe/cardinality", lazy: page(() => import("./observe/metric/cardinality")) },
-      { path: "observe/dashboards", lazy: page(() => import("./observe/dashboard/list")) },
-      { path: "observe/dashboards/:name", lazy: page(() => import("./observe/dashboard/page")) },
-      { path: "observe/targets", lazy: page(() => import("./observe/target/list")) },
-      { path: "observe/rules", lazy: page(() => import("./observe/rule/list")) },
-      { path: "observe/slos", lazy: page(() => import("./observe/slo/list")) },
-      { path: "observe/slos/:name", lazy: page(() => import("./observe/slo/detail")) },
+      { path: "observe/metrics", lazy: page(() => import("./observe/metric/explorer"), "metric") },
+      { path: "observe/cardinality", lazy: page(() => import("./observe/metric/cardinality"), "metric") },
+      { path: "observe/dashboards", lazy: page(() => import("./observe/dashboard/list"), "dashboard", "metric") },
+      { path: "observe/dashboards/:name", lazy: page(() => import("./observe/dashboard/page"), "dashboard", "metric") },
+      { path: "observe/targets", lazy: page(() => import("./observe/target/list"), "target") },
+      { path: "observe/rules", lazy: page(() => import("./observe/rule/list"), "rule") },
+      { path: "observe/slos", lazy: page(() => import("./observe/slo/list"), "slo") },
+      { path: "observe/slos/:name", lazy: page(() => import("./observe/slo/detail"), "slo") },
       { path: "on-call", lazy: page(() => import("./observe/on-call/on-call")) },
       { path: "on-call/contact", lazy: page(() => import("./observe/on-call/contact")) },
       { path: "noise", lazy: page(() => import("./analyze/noise/page")) },

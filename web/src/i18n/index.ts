@@ -9,15 +9,36 @@ export const LANGUAGES: readonly Language[] = ["zh", "en"];
 
 type Catalogue = Record<string, unknown>;
 const FILES = { zh: () => import("./zh"), en: () => import("./en") };
+// What the files of a language leave out.
+const LATER = import.meta.glob<Catalogue>("../observe/{dashboard,heartbeat,metric,rule,slo,target}/{zh,en}.json", {
+  import: "default",
+});
+/** The nouns among them whose pages were opened. */
+const opened = new Set<Later>();
+export type Later = "dashboard" | "heartbeat" | "metric" | "rule" | "slo" | "target";
 
 /** Fetches the texts of a language, once. */
 async function fetchTexts(language: Language) {
-  if (i18next.hasResourceBundle(language, "translation")) return;
-  const texts: Catalogue = {};
-  for (const [file, ofNoun] of Object.entries((await FILES[language]()).default)) {
-    texts[nounKey(file.split("/").at(-2) ?? "")] = ofNoun;
+  if (!i18next.hasResourceBundle(language, "translation")) {
+    const texts: Catalogue = {};
+    for (const [file, ofNoun] of Object.entries((await FILES[language]()).default)) {
+      texts[nounKey(file.split("/").at(-2) ?? "")] = ofNoun;
+    }
+    i18next.addResourceBundle(language, "translation", texts);
   }
-  i18next.addResourceBundle(language, "translation", texts);
+  await Promise.all([...opened].map((noun) => fetchLater(language, noun)));
+}
+
+async function fetchLater(language: Language, noun: Later) {
+  if (i18next.getResource(language, "translation", noun) !== undefined) return;
+  const texts = await LATER[`../observe/${noun}/${language}.json`]?.();
+  i18next.addResourceBundle(language, "translation", { [noun]: texts }, true);
+}
+
+/** Fetches texts that only some pages need, before one of those is shown. */
+export async function textsOf(nouns: readonly Later[]) {
+  for (const noun of nouns) opened.add(noun);
+  await Promise.all(nouns.map((noun) => fetchLater(i18next.language === "en" ? "en" : "zh", noun)));
 }
 
 /** `on-call` → `onCall`: a noun's folder as the first part of its keys. */

@@ -142,8 +142,9 @@ impl Condition {
     fn walk(&self, facts: &Facts, reasons: &mut Vec<RuleReason>) -> bool {
         let among = |held: bool, saw: Option<String>| (held, saw);
         let (held, saw) = match self {
-            Self::All(all) => return all.iter().fold(true, |held, one| one.walk(facts, reasons) && held),
-            Self::Any(any) => return any.iter().fold(false, |held, one| one.walk(facts, reasons) || held),
+            // Every one is walked, also when the answer is known: its reason is told.
+            Self::All(all) => return all.iter().map(|one| one.walk(facts, reasons)).filter(|held| !held).count() == 0,
+            Self::Any(any) => return any.iter().map(|one| one.walk(facts, reasons)).filter(|held| *held).count() > 0,
             Self::Not(not) => return !not.walk(facts, reasons),
             Self::Service(ids) => among(ids.contains(&facts.service), Some(facts.service.to_string())),
             Self::Customer(ids) => one_of(ids, facts.customer),

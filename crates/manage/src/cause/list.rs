@@ -10,6 +10,7 @@ use crate::Manage;
 
 /// The words in which the house says why something broke.
 #[derive(Debug, Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "the causes are what the vocabulary is of")]
 pub(super) struct Causes {
     /// Its version; 0 = the one that is built in.
     version: i64,

@@ -1,6 +1,6 @@
 //! Something that lies on the desk, as it looks from outside.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use evenkeel_api::Caller;
 use evenkeel_core::{
@@ -96,9 +96,8 @@ pub(super) async fn rows(sql: &mut dyn Sql, caller: &Caller, found: Vec<Found>) 
             Title::Said(_) => {}
             Title::Words(digest) => digests.push(digest.clone()),
             Title::Item(id, version) => {
-                if !items.contains_key(&(*id, *version)) {
-                    let item = catalogue::version(sql, caller.tenant, *id, *version).await?.body.display;
-                    items.insert((*id, *version), item);
+                if let Entry::Vacant(unknown) = items.entry((*id, *version)) {
+                    unknown.insert(catalogue::version(sql, caller.tenant, *id, *version).await?.body.display);
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The story as it is told: the lines of the ledger with what people made of them, the lines they added, what contributed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use evenkeel_api::{Caller, Scope};
 use evenkeel_core::{
@@ -192,8 +192,8 @@ pub(super) async fn told(sql: &mut dyn Sql, caller: &Caller, content: &Content, 
 
     let mut vocabularies: HashMap<i64, CausesDefinition> = HashMap::new();
     for factor in &content.factors {
-        if !vocabularies.contains_key(&factor.causes_version) {
-            vocabularies.insert(factor.causes_version, cause::at(sql, caller.tenant, factor.causes_version).await?);
+        if let Entry::Vacant(unknown) = vocabularies.entry(factor.causes_version) {
+            unknown.insert(cause::at(sql, caller.tenant, factor.causes_version).await?);
         }
     }
     let factors = content

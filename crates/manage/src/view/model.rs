@@ -59,6 +59,7 @@ pub(super) fn name(text: &str) -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     #[test]

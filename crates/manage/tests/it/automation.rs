@@ -14,6 +14,7 @@ fn both(text: &str) -> Value {
     json!({"zh": text, "en": text})
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 fn rule(name: &str, rest: Value) -> Value {
     let mut rule = json!({"kind": "ticket_rule", "name": name, "title": both(name), "when": ["opened"]});
     rule.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());

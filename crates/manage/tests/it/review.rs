@@ -162,7 +162,7 @@ async fn from_the_draft_to_what_is_published_and_stays() {
         for edited in events.iter().filter_map(Event::read::<ReviewEdited>) {
             content.apply(edited.unwrap().edit);
         }
-        let last: ReviewPublished = events.iter().filter_map(Event::read::<ReviewPublished>).last().unwrap().unwrap();
+        let last: ReviewPublished = events.iter().rev().find_map(Event::read::<ReviewPublished>).unwrap().unwrap();
         assert_eq!(last.content, content);
     })
     .await;

@@ -95,7 +95,7 @@ enum Command {
 /// A sentence for the person at the terminal.
 pub async fn run(line: Line) -> Result<ExitCode, Failure> {
     match line.command {
-        Command::Serve(args) => serve::run(*args).await.map(done),
+        Command::Serve(args) => Box::pin(serve::run(*args)).await.map(done),
         Command::Probe(args) => probe::run(*args).await.map(done),
         Command::Apply(args) => apply::run(args).await,
         Command::Practice(args) => practice::run(args).await.map(done),

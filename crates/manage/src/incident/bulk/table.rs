@@ -23,7 +23,7 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
 /// An act that was done.
 pub(super) struct Made {
     pub doing: Doing,
-    pub made_at: Timestamp,
+    pub at: Timestamp,
     pub undone_at: Option<Timestamp>,
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn add(tx: &mut Tx, tenant: TenantId, id: BulkActId, place: usi
 pub(super) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: BulkActId, person: PersonId) -> Result<Option<Made>, StoreError> {
     let text = "SELECT doing, made_at, undone_at FROM bulk_act WHERE tenant_id = $1 AND id = $2 AND person_id = $3";
     let row = sql.row(text, params![tenant, id, person]).await?;
-    row.map(|row| Ok(Made { doing: row.json("doing")?, made_at: row.at("made_at")?, undone_at: row.opt_at("undone_at")? })).transpose()
+    row.map(|row| Ok(Made { doing: row.json("doing")?, at: row.at("made_at")?, undone_at: row.opt_at("undone_at")? })).transpose()
 }
 
 /// Its incidents, in the order of acting.

@@ -87,7 +87,7 @@ pub(super) async fn incident_bulk_undo(
     let now = manage.kit.now();
     let mut tx = manage.kit.db.write().await?;
     let made = table::find(&mut tx, caller.tenant, id, person).await?.ok_or_else(missing)?;
-    if made.undone_at.is_some() || made.made_at.checked_add(UNDO_WITHIN).is_ok_and(|until| now > until) {
+    if made.undone_at.is_some() || made.at.checked_add(UNDO_WITHIN).is_ok_and(|until| now > until) {
         let why = if made.undone_at.is_some() { "it is undone already" } else { "its ten minutes are over" };
         return Err(Failure::new(ErrorCode::StateRefused, format!("this cannot be undone: {why}; change the incidents one by one")).into());
     }

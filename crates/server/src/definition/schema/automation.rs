@@ -30,6 +30,7 @@ fn one_of(kinds: &[(&str, Value)]) -> Value {
     json!({ "oneOf": each.collect::<Vec<_>>() })
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "it is written where it is passed")]
 fn object(required: &[&str], properties: Value) -> Value {
     json!({ "type": "object", "additionalProperties": false, "required": required, "properties": properties })
 }

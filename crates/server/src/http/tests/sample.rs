@@ -153,6 +153,9 @@ pub fn path_about(template: &str, operation: &Value, ids: &dyn Ids) -> String {
     path
 }
 
+/// Parameters that narrow by something.
+const NARROWING: [&str; 9] = ["service", "services", "incidents", "team", "item", "ticket", "organisation", "agreement", "q"];
+
 /// The queries to ask with: what is required, and that with each other parameter that narrows by something.
 pub fn queries(operation: &Value, ids: &dyn Ids) -> Vec<String> {
     let asked = |parameter: &Value| {
@@ -160,7 +163,6 @@ pub fn queries(operation: &Value, ids: &dyn Ids) -> Vec<String> {
         format!("{name}={}", value(parameter, &noun(name), ids))
     };
     let required: Vec<String> = parameters(operation, "query").filter(|parameter| parameter["required"] == true).map(asked).collect();
-    const NARROWING: [&str; 9] = ["service", "services", "incidents", "team", "item", "ticket", "organisation", "agreement", "q"];
     let narrowed = parameters(operation, "query")
         .filter(|parameter| parameter["required"] != true && NARROWING.iter().any(|name| parameter["name"] == *name))
         .map(|parameter| [required.clone(), vec![asked(parameter)]].concat());
