@@ -35,7 +35,7 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     const NOUNS: [&str; 4] = ["incident.", "request.", "problem.", "article."];
     // None of them changes by which words something is found, nor by whom. A storm is thousands of the first two, and each
     // would have the whole history of its incident read again.
-    const OTHER: [&str; 10] = [
+    const OTHER: [&str; 16] = [
         "incident.alert_joined",
         "incident.alert_cleared",
         "incident.acknowledged",
@@ -45,6 +45,12 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         "incident.retargeted",
         "article.read",
         "article.rated",
+        "incident.cause_named",
+        "incident.checklist_added",
+        "incident.checklist_checked",
+        "incident.field_set",
+        "incident.macro_run",
+        "incident.ruled",
         "article.used",
     ];
     let found = |kind: &&str| NOUNS.iter().any(|noun| kind.starts_with(noun)) && !OTHER.contains(kind);

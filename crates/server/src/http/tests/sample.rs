@@ -119,13 +119,14 @@ fn option(schema: &Value) -> Option<&Value> {
 /// `service_ids`, `services` and `service_id` name a `service`.
 fn noun(field: &str) -> String {
     let field = field.strip_suffix("_ids").or_else(|| field.strip_suffix("_id")).unwrap_or(field);
+    let field = field.strip_suffix('s').unwrap_or(field);
     match field {
-        "requester" | "owner" | "verifier" | "commander" | "to" | "people" => "person".to_owned(),
+        "requester" | "owner" | "assignee" | "mention" | "verifier" | "commander" | "to" | "people" => "person".to_owned(),
         "other" | "into" | "ticket" => "incident".to_owned(),
         "customer" => "organisation".to_owned(),
         "history" => "agreement".to_owned(),
         "other_service" => "service".to_owned(),
-        field => field.strip_suffix('s').unwrap_or(field).to_owned(),
+        field => field.to_owned(),
     }
 }
 
@@ -143,6 +144,8 @@ pub fn path_about(template: &str, operation: &Value, ids: &dyn Ids) -> String {
         match segment.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
             None => path.push_str(segment),
             Some(name) => {
+                // Of several kinds it is the first.
+                let before = if before == "{kind}" { "incidents" } else { before };
                 let noun = if ["id", "name"].contains(&name) { noun(before) } else { noun(name) };
                 let parameter = parameters(operation, "path").find(|parameter| parameter["name"] == name).unwrap();
                 path.push_str(&value(parameter, &noun, ids));
@@ -178,6 +181,7 @@ fn parameters<'a>(operation: &'a Value, place: &'a str) -> impl Iterator<Item = 
 
 fn value(parameter: &Value, noun: &str, ids: &dyn Ids) -> String {
     match (parameter["name"].as_str().unwrap(), parameter["schema"]["type"].as_str()) {
+        ("kind", _) => "incident".to_owned(),
         ("goal", _) => "response".to_owned(),
         ("metric", _) => "node_load1".to_owned(),
         ("language", _) => "en".to_owned(),
