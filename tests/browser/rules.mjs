@@ -19,6 +19,11 @@ const yaml = (words) => `ticket_rules:
 export async function rules({ page, t, language, does, place, title, button, look, url, service }) {
   const words = WORDS[language];
   const dialog = page.getByRole("dialog");
+  // The list is there, and what is typed goes to its search.
+  const picked = async () => {
+    await dialog.getByRole("listitem").first().waitFor();
+    await page.waitForFunction(() => document.activeElement?.closest(".ant-modal-body"));
+  };
 
   await does("a rule is made, and tried on the past before it acts", async () => {
     await page.goto(`${url}/settings/desk`);
@@ -26,9 +31,10 @@ export async function rules({ page, t, language, does, place, title, button, loo
     await dialog.getByLabel(t("automation.name"), { exact: true }).fill("printers");
     await look("rule-form", { phone: true });
     await dialog.getByText("YAML", { exact: true }).click();
-    await dialog.getByLabel("YAML", { exact: true }).fill(yaml(words));
+    await dialog.getByRole("textbox", { name: "YAML", exact: true }).fill(yaml(words));
     await dialog.getByRole("button", { name: t("automation.try.button"), exact: true }).click();
     await dialog.getByRole("status").waitFor();
+    await dialog.locator(".ant-btn-loading").waitFor({ state: "detached" });
     await look("rule-tried", { phone: true });
     await dialog.getByRole("button", { name: t("automation.save"), exact: true }).click();
     await dialog.waitFor({ state: "detached" });
@@ -55,7 +61,7 @@ export async function rules({ page, t, language, does, place, title, button, loo
     const box = page.getByLabel(t("incident.act.note"), { exact: true });
     await box.focus();
     await page.keyboard.press(";");
-    await dialog.getByLabel(t("automation.pick.search"), { exact: true }).waitFor();
+    await picked();
     await look("reply-pick", { phone: true });
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });
@@ -70,7 +76,7 @@ export async function rules({ page, t, language, does, place, title, button, loo
   await does("a macro shows what it would do before it does it", async () => {
     await leave(page);
     await page.keyboard.press(".");
-    await dialog.getByLabel(t("automation.pick.search"), { exact: true }).waitFor();
+    await picked();
     await page.keyboard.press("Enter");
     await dialog.getByText(t("automation.pick.would"), { exact: true }).waitFor();
     await look("macro-preview", { phone: true });

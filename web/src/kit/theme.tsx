@@ -69,7 +69,14 @@ function antOf(scheme: Scheme, density: Density, language: Language): ThemeConfi
       motion: !window.matchMedia("(prefers-reduced-motion: reduce)").matches,
     },
     components: {
-      Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
+      Button: {
+        primaryShadow: "none",
+        defaultShadow: "none",
+        dangerShadow: "none",
+        fontWeight: 500,
+        defaultHoverColor: t.accent,
+        defaultActiveColor: t.accent,
+      },
       Drawer: { paddingLG: 20 },
       // The accent as text is lighter on dark than as a fill: a fill's colour would be too faint to read.
       Tabs: { itemSelectedColor: t.accent, itemHoverColor: t.accent, itemActiveColor: t.accent, inkBarColor: t.accent },

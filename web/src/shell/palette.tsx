@@ -20,6 +20,7 @@ import {
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, setLanguage, useText } from "@/i18n";
+import { focusFirst } from "@/kit/layers";
 import { useAppearance } from "@/kit/theme";
 import { knowledgeQueries } from "@/manage/knowledge/api";
 import { hitNumber, hitPath, titleOf } from "@/manage/knowledge/words";
@@ -49,6 +50,7 @@ export function Palette({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open={open}
       onCancel={close}
       footer={null}

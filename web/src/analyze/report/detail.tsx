@@ -10,6 +10,7 @@ import { type Language, nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, PanelBones, useProblemText } from "@/kit/answer";
 import { instant, listed } from "@/kit/format";
+import { focusFirst } from "@/kit/layers";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { serviceQueries } from "@/manage/service/api";
@@ -238,6 +239,7 @@ function Actions({ report }: { report: Report }) {
         return pressed(() => step.mutate(which));
       })}
       <Modal
+        afterOpenChange={focusFirst}
         open={reworking}
         onCancel={() => setReworking(false)}
         title={t("report.step.rework")}

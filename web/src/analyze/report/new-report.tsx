@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
 import { type Language, nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
@@ -15,7 +16,15 @@ import { nextDay, startOfDay } from "./period";
 export function NewReport({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();
   return (
-    <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={480} title={t("report.make")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open={open}
+      onCancel={close}
+      footer={null}
+      destroyOnHidden
+      width={480}
+      title={t("report.make")}
+    >
       <NewReportForm close={close} />
     </Modal>
   );

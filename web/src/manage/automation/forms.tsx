@@ -164,13 +164,14 @@ export function Whens({ value, set }: { value: When[]; set: (value: When[]) => v
         <span />
       </div>
       <div className="automation-row">
-        <Switch
-          aria-label={t("automation.whenOf.after")}
+        <Checkbox
           checked={after !== undefined}
-          checkedChildren={t("automation.whenOf.after")}
-          unCheckedChildren={t("automation.whenOf.after")}
-          onChange={(on) => join({ after: on ? { after: { since: "customer_reply", secs: 14_400 } } : null })}
-        />
+          onChange={(event) =>
+            join({ after: event.target.checked ? { after: { since: "customer_reply", secs: 14_400 } } : null })
+          }
+        >
+          {t("automation.whenOf.after")}
+        </Checkbox>
         {after ? (
           <div className="row-wrap">
             <InputNumber

@@ -6,6 +6,7 @@ import { client, read } from "@/api/client";
 import type { Incident, TimelineEntry } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Empty, FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { Timeline } from "../incident/timeline";
 import { automationQueries } from "./api";
 
@@ -77,7 +78,14 @@ export function PickReply({
   const replies = useQuery(automationQueries.replies(incident));
   const list = replies.data ?? [];
   return (
-    <Modal open onCancel={close} footer={null} title={t("automation.pick.reply")} width={560}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      title={t("automation.pick.reply")}
+      width={560}
+    >
       {replies.isError && <FailureNote error={replies.error} />}
       <Pick
         label={t("automation.pick.reply")}
@@ -120,7 +128,14 @@ export function PickMacro({ incident, close }: { incident: Incident; close: () =
     },
   });
   return (
-    <Modal open onCancel={close} footer={null} title={t("automation.pick.macro")} width={560}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      title={t("automation.pick.macro")}
+      width={560}
+    >
       {chosen === null ? (
         <Pick
           label={t("automation.pick.macro")}

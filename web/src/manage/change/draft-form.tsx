@@ -7,6 +7,7 @@ import { useNavigate } from "react-router";
 import type { ChangeDetail, ChangeKind } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
@@ -53,7 +54,14 @@ export function DraftForm({ of, close }: { of?: ChangeDetail; close: () => void 
   const options = standard && found ? found.services : (services.data ?? []);
   const written = standard ? template : title.trim() && PLANS.every((plan) => plans[plan].trim());
   return (
-    <Modal open onCancel={close} footer={null} width={640} title={of ? t("change.step.edit") : t("change.draft")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={640}
+      title={of ? t("change.step.edit") : t("change.draft")}
+    >
       <form
         className="form"
         onSubmit={(event) => {

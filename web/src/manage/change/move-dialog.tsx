@@ -5,6 +5,7 @@ import dayjs, { type Dayjs } from "dayjs";
 import type { Change } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { changeActs } from "./api";
 import { WindowText } from "./refs";
 import { changeNumber } from "./words";
@@ -28,6 +29,7 @@ export function MoveDialog({ change, day, close }: { change: Change; day: Dayjs;
   });
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open
       onCancel={close}
       onOk={() => move.mutate()}

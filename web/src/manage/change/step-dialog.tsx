@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { Change, ChangeConflict, ChangeOutcome } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { type ChangeStep, changeActs } from "./api";
 import { ConflictWords } from "./refs";
 import { WindowField, windowOf } from "./window-field";
@@ -59,7 +60,7 @@ export function StepDialog({ change, asked, close }: { change: Change; asked: As
   });
   const key = asked.what === "vote" ? (asked.yes ? "voteYes" : "voteNo") : asked.what;
   return (
-    <Modal open onCancel={close} footer={null} width={560} title={t(`change.step.${key}`)}>
+    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={t(`change.step.${key}`)}>
       <form
         className="form"
         onSubmit={(event) => {

@@ -6,7 +6,7 @@ import { Link } from "react-router";
 import type { TicketKind } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { covered } from "@/kit/layers";
+import { covered, focusFirst } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
@@ -84,7 +84,14 @@ function Hear({ kind, id, own, close }: { kind: TicketKind; id: string; own: boo
     if (text.trim() && !hear.isPending) hear.mutate();
   };
   return (
-    <Modal open onCancel={close} footer={null} width={480} title={t(own ? "complaint.notContent" : "complaint.hear")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={480}
+      title={t(own ? "complaint.notContent" : "complaint.hear")}
+    >
       <form
         className="form"
         onSubmit={(event) => {

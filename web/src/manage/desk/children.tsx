@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { IncidentDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { incidentQueries, send } from "@/manage/incident/api";
 import { deskActs, refusalOf, useDeskAct } from "./api";
 import { useTold } from "./undo";
@@ -51,6 +52,7 @@ export function Children({
   };
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open
       onCancel={close}
       width={460}

@@ -1,5 +1,6 @@
 import { Modal } from "antd";
 import { useText } from "@/i18n";
+import { focusFirst } from "@/kit/layers";
 import { type Does, KEYS, shownOf, type Where } from "./keys";
 
 /** The key on a button that does the same; read by nobody, the button's own words say what it does. */
@@ -16,7 +17,14 @@ export function KeysHelp({ open, close, where }: { open: boolean; close: () => v
   const { t } = useText();
   const rows = KEYS.filter((each) => (each.in as readonly Where[]).includes(where));
   return (
-    <Modal open={open} onCancel={close} footer={null} title={t("desk.keys.title")} width={460}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open={open}
+      onCancel={close}
+      footer={null}
+      title={t("desk.keys.title")}
+      width={460}
+    >
       <dl className="keys-help">
         {rows.map((each) => (
           <div key={each.does} style={{ display: "contents" }}>

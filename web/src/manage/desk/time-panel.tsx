@@ -147,7 +147,6 @@ function TimeForm({
           precision={0}
           value={minutes}
           onChange={setMinutes}
-          onPressEnter={send}
           aria-label={t("desk.time.length")}
           suffix={t("desk.time.unit")}
           style={{ width: 130 }}

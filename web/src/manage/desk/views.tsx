@@ -7,6 +7,7 @@ import { Link } from "react-router";
 import type { DeskView, DeskViewAsks } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { useSession } from "@/shell/session";
 import { deskActs, deskQueries, useDeskAct } from "./api";
@@ -65,7 +66,15 @@ export function SavedViews({
 export function SaveView({ open, close, asks }: { open: boolean; close: () => void; asks: DeskViewAsks }) {
   const { t } = useText();
   return (
-    <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={420} title={t("desk.view.save")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open={open}
+      onCancel={close}
+      footer={null}
+      destroyOnHidden
+      width={420}
+      title={t("desk.view.save")}
+    >
       <SaveForm close={close} asks={asks} />
     </Modal>
   );

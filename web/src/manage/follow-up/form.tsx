@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { FollowUpOfRequest } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { followUpActs } from "./api";
@@ -48,7 +49,7 @@ export function FollowUpForm({
   const options = staff.map((person) => ({ value: person.id, label: String(person.display) }));
   const others = (but: string | undefined) => options.filter((option) => option.value !== but);
   return (
-    <Modal open onCancel={close} footer={null} width={560} title={t("followUp.add")}>
+    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={t("followUp.add")}>
       <form
         className="form"
         onSubmit={(event) => {

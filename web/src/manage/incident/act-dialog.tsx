@@ -15,6 +15,7 @@ import type {
 } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { deskActs, refusalOf, useDeskAct } from "@/manage/desk/api";
 import { Foretold, Meanwhile, Refusals } from "@/manage/desk/outcome";
 import { useTold } from "@/manage/desk/undo";
@@ -65,6 +66,7 @@ export function ActDialog({
   const first = what?.first;
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open={what !== null}
       onCancel={close}
       footer={null}
@@ -469,7 +471,7 @@ export function Matrix({
                 key={u}
                 type="button"
                 aria-pressed={impact === i && urgency === u}
-                aria-label={`${t(`incident.impact.${i}`)}, ${t(`incident.urgency.${u}`)}`}
+                aria-label={`P${i + u - 1}, ${t(`incident.impact.${i}`)}, ${t(`incident.urgency.${u}`)}`}
                 onClick={() => choose(i, u)}
               >
                 <PriorityBadge priority={i + u - 1} />

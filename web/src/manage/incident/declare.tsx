@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { automationQueries, type Template } from "@/manage/automation/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
@@ -17,7 +18,15 @@ import { Matrix } from "./act-dialog";
 export default function Declare({ open, close, service }: { open: boolean; close: () => void; service?: string }) {
   const { t } = useText();
   return (
-    <Modal open={open} onCancel={close} footer={null} destroyOnHidden width={520} title={t("incident.declare.title")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open={open}
+      onCancel={close}
+      footer={null}
+      destroyOnHidden
+      width={520}
+      title={t("incident.declare.title")}
+    >
       <DeclareForm close={close} service={service} />
     </Modal>
   );

@@ -1,15 +1,16 @@
 // Says something: to the customer or among us, written or on the phone.
 import { Button, Popover, Segmented } from "antd";
 import { ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
 import { listed } from "@/kit/format";
-import { PickReply } from "@/manage/automation/pick";
 import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
 import { useDraft } from "@/manage/desk/use-draft";
 import { useAct } from "./api";
+
+const PickReply = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickReply })));
 
 export function Reply({
   incident,
@@ -126,14 +127,16 @@ export function Reply({
         </Button>
       </div>
       {picking && (
-        <PickReply
-          incident={incident.id}
-          close={() => setPicking(false)}
-          insert={(words) => {
-            put.current(words);
-            box.current?.focus();
-          }}
-        />
+        <Suspense>
+          <PickReply
+            incident={incident.id}
+            close={() => setPicking(false)}
+            insert={(words) => {
+              put.current(words);
+              box.current?.focus();
+            }}
+          />
+        </Suspense>
       )}
     </form>
   );

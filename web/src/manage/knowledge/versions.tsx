@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ArticleDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { Answer, Bone } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { PersonRef } from "@/manage/party/refs";
@@ -46,7 +47,14 @@ function Difference({ id, newer, close }: { id: string; newer: number; close: ()
   const { t } = useText();
   const lines = useQuery(knowledgeQueries.difference(id, newer - 1, newer));
   return (
-    <Modal open onCancel={close} footer={null} width={800} title={t("knowledge.between", { older: newer - 1, newer })}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={800}
+      title={t("knowledge.between", { older: newer - 1, newer })}
+    >
       <Answer of={lines} bones={<Bone h={200} />}>
         {(all) => (
           <ol className="article-lines">

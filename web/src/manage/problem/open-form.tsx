@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
@@ -29,7 +30,7 @@ export function OpenForm({ begun, close }: { begun: Begun; close: () => void }) 
     },
   });
   return (
-    <Modal open onCancel={close} footer={null} width={520} title={t("problem.open")}>
+    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={520} title={t("problem.open")}>
       <form
         className="form"
         onSubmit={(event) => {

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ProblemDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { type ProblemStep, problemActs } from "./api";
 
 export function StepDialog({ problem, step, close }: { problem: ProblemDetail; step: ProblemStep; close: () => void }) {
@@ -22,7 +23,14 @@ export function StepDialog({ problem, step, close }: { problem: ProblemDetail; s
   });
   const whole = (step !== "know" || (text.trim() && workaround.trim())) && (step !== "plan" || change.trim());
   return (
-    <Modal open onCancel={close} footer={null} width={520} title={t(`problem.step.${step}`)}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={520}
+      title={t(`problem.step.${step}`)}
+    >
       <form
         className="form"
         onSubmit={(event) => {

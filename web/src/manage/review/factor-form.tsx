@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ReviewDetail, ReviewEvidence, ReviewFactor } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { Choose } from "@/shell/choose";
 import { reviewQueries, useEdit } from "./api";
 
@@ -47,6 +48,7 @@ export function FactorForm({
     (terms ?? []).map((term) => ({ value: term.name, label: nameIn(language, term.display) }));
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open
       onCancel={close}
       footer={null}

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ReviewDetail, ReviewStep } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { useStep } from "./api";
 
 /** Steps that say nothing without words. */
@@ -15,7 +16,14 @@ export function StepDialog({ review, step, close }: { review: ReviewDetail; step
   const take = useStep(review);
   const worded = WORDED.includes(step);
   return (
-    <Modal open onCancel={close} footer={null} width={480} title={t(`review.step.${step}`)}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={480}
+      title={t(`review.step.${step}`)}
+    >
       <form
         className="form"
         onSubmit={(event) => {

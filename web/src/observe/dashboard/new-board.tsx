@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { focusFirst } from "@/kit/layers";
 import { path } from "@/path";
 import { dashboardActs } from "./api";
 import { type Board, slug } from "./model";
@@ -32,6 +33,7 @@ export function NewBoard({ open, close, from }: { open: boolean; close: () => vo
   });
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open={open}
       onCancel={close}
       title={t(from ? "dashboard.copy" : "dashboard.new")}

@@ -2,6 +2,7 @@ import { Alert, Modal, Segmented } from "antd";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { CopyButton } from "@/kit/copy";
+import { focusFirst } from "@/kit/layers";
 import { lines, WAYS, type Way } from "./lines";
 import "./heartbeat.css";
 
@@ -12,6 +13,7 @@ export function AddressShown({ url, cron, close }: { url: string | null; cron: s
   const text = url ? lines(way, url, cron) : "";
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open={url !== null}
       onCancel={close}
       footer={null}

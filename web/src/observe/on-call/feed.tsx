@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useText } from "@/i18n";
 import { useProblemText } from "@/kit/answer";
 import { CopyButton } from "@/kit/copy";
+import { focusFirst } from "@/kit/layers";
 import { onCallActs } from "./api";
 
 /** The address of one's own shifts for a calendar program: shown once, and a new one ends the one before. */
@@ -23,7 +24,13 @@ export function Feed() {
       <Button icon={<CalendarPlus size={15} />} loading={make.isPending} onClick={() => make.mutate()}>
         {t("onCall.feed")}
       </Button>
-      <Modal open={url !== null} onCancel={() => setUrl(null)} footer={null} title={t("onCall.feed")}>
+      <Modal
+        afterOpenChange={focusFirst}
+        open={url !== null}
+        onCancel={() => setUrl(null)}
+        footer={null}
+        title={t("onCall.feed")}
+      >
         <p className="muted">{t("onCall.feedText")}</p>
         <p className="mono feed-url">{url}</p>
         {url && <CopyButton text={url} primary />}

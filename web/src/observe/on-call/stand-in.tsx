@@ -7,6 +7,7 @@ import type { Ref } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { span } from "@/kit/format";
+import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { holds, useSession } from "@/shell/session";
@@ -32,6 +33,7 @@ export function StandIn({
   const { t } = useText();
   return (
     <Modal
+      afterOpenChange={focusFirst}
       open={stretch !== null}
       onCancel={close}
       footer={null}

@@ -9,6 +9,7 @@ import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { FailureNote, useProblemText } from "@/kit/answer";
 import { shortInstant } from "@/kit/format";
+import { focusFirst } from "@/kit/layers";
 import { useMay, useSession } from "@/shell/session";
 import { onCallActs, onCallQueries } from "./api";
 
@@ -35,6 +36,7 @@ export function Swaps({ row }: { row: OnCall }) {
       ))}
       {swaps.data?.length === 0 && <p className="faint">{t("onCall.noSwaps")}</p>}
       <Modal
+        afterOpenChange={focusFirst}
         open={offering}
         onCancel={() => setOffering(false)}
         footer={null}

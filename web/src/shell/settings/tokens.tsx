@@ -9,6 +9,7 @@ import { ActionButton } from "@/kit/action";
 import { Answer, Empty, FailureNote, TableBones, useProblemText } from "@/kit/answer";
 import { CopyButton } from "@/kit/copy";
 import { isoDay } from "@/kit/format";
+import { focusFirst } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
@@ -115,6 +116,7 @@ export default function Tokens() {
         }
       </Answer>
       <Modal
+        afterOpenChange={focusFirst}
         open={making}
         onCancel={() => setMaking(false)}
         footer={null}

@@ -4,6 +4,7 @@ import { Button, Input, Modal, Select } from "antd";
 import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
+import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { useSession } from "@/shell/session";
@@ -23,7 +24,14 @@ export function DeclareMajor({ incident, close }: { incident: Incident; close: (
   const staff = (people.data ?? []).filter((person) => !person.roles.includes("customer"));
   const send = (asked: Parameters<typeof ask.mutate>[0]) => ask.mutate(asked, { onSuccess: close });
   return (
-    <Modal open onCancel={close} footer={null} width={560} title={t("incident.major.declare")}>
+    <Modal
+      afterOpenChange={focusFirst}
+      open
+      onCancel={close}
+      footer={null}
+      width={560}
+      title={t("incident.major.declare")}
+    >
       <form
         className="form"
         onSubmit={(event) => {

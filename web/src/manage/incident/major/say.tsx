@@ -3,6 +3,7 @@ import { Button, Input, Modal, Segmented } from "antd";
 import { useEffect, useState } from "react";
 import type { MajorStep } from "@/api/types";
 import { useText } from "@/i18n";
+import { focusFirst } from "@/kit/layers";
 import type { Asked } from "./api";
 
 export type Saying = { act: "update" } | { act: "step"; step: MajorStep };
@@ -41,7 +42,7 @@ export function Say({
     ask(asked, { onSuccess: close });
   };
   return (
-    <Modal open onCancel={close} footer={null} width={560} title={title}>
+    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={title}>
       <form
         className="form"
         onSubmit={(event) => {
