@@ -7,8 +7,12 @@ use evenkeel_core::{
     id::TenantId,
     state::Findable,
 };
-use evenkeel_store::{Db, Sql, StoreError, ledger, params, wake::Interest};
+use evenkeel_store::{
+    Db, Sql, StoreError, ledger, params,
+    wake::{Ear, Interest},
+};
 use tantivy::TantivyError;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -27,7 +31,9 @@ const GATHER: Duration = Duration::from_millis(200);
 const REST: u32 = 50;
 /// But no longer than this.
 const REST_MAX: Duration = Duration::from_secs(10);
-/// After a failure, and between two looks when nothing happens.
+/// Between two looks at what other processes wrote, and at whether the folder is there.
+const LOOK: Duration = Duration::from_secs(1);
+/// After a failure, and between two turns when nothing happens.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// The kinds of event after which a thing may be found otherwise.
@@ -82,7 +88,8 @@ pub async fn keep(db: Db, search: Search, cancel: CancellationToken) {
             tracing::warn!("the folder of the search index is gone");
             search.stand(Standing::Closed);
         }
-        let began = tokio::time::Instant::now();
+        let began = Instant::now();
+        let seen = stand_of(&db).await.map_or(0, |(horizon, _)| horizon);
         let pause = match catch_up(&db, &search).await {
             Ok(()) => (began.elapsed() * REST).clamp(GATHER, REST_MAX),
             Err(error) => {
@@ -95,13 +102,40 @@ pub async fn keep(db: Db, search: Search, cancel: CancellationToken) {
             () = tokio::time::sleep(pause) => {}
             () = cancel.cancelled() => return,
         }
-        tokio::select! {
-            () = ear.heard() => {}
-            () = search.damage() => search.stand(Standing::Closed),
-            () = tokio::time::sleep(PAUSE) => {}
-            () = cancel.cancelled() => return,
+        if !wait(&db, &search, &ear, seen, &cancel).await {
+            return;
         }
     }
+}
+
+/// Waits until there may be something to do; `false` = it is to end.
+async fn wait(db: &Db, search: &Search, ear: &Ear, mut seen: i64, cancel: &CancellationToken) -> bool {
+    let until = Instant::now() + PAUSE;
+    while Instant::now() < until {
+        tokio::select! {
+            () = ear.heard() => return true,
+            () = search.damage() => {
+                search.stand(Standing::Closed);
+                return true;
+            }
+            () = cancel.cancelled() => return false,
+            () = tokio::time::sleep(LOOK) => match news(db, seen).await {
+                _ if search.is_gone() => return true,
+                Ok(Some(position)) => seen = position,
+                // What it is, or what went wrong, is found where it is read.
+                Ok(None) | Err(_) => return true,
+            },
+        }
+    }
+    true
+}
+
+/// Up to where nothing changed what is found since `seen`; none = something did, here or in another process.
+async fn news(db: &Db, seen: i64) -> Result<Option<i64>, StoreError> {
+    let mut sql = db.read().await?;
+    let horizon = ledger::horizon(&mut sql).await?;
+    let found = ledger::scan(&mut sql, None, seen, horizon, 1, &KINDS).await?;
+    Ok(found.is_empty().then_some(horizon))
 }
 
 /// Brings the index up to the ledger's horizon: from where it is, or from nothing when it is not as it should be.
