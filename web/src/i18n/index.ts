@@ -13,6 +13,10 @@ const FILES = { zh: () => import("./zh"), en: () => import("./en") };
 const LATER = import.meta.glob<Catalogue>("../observe/{dashboard,heartbeat,metric,rule,slo,target}/{zh,en}.json", {
   import: "default",
 });
+let start = () => {};
+const started = new Promise<void>((resolve) => {
+  start = resolve;
+});
 /** The nouns among them whose pages were opened. */
 const opened = new Set<Later>();
 export type Later = "dashboard" | "heartbeat" | "metric" | "rule" | "slo" | "target";
@@ -38,6 +42,8 @@ async function fetchLater(language: Language, noun: Later) {
 /** Fetches texts that only some pages need, before one of those is shown. */
 export async function textsOf(nouns: readonly Later[]) {
   for (const noun of nouns) opened.add(noun);
+  // The first page is fetched while its language is still being found out.
+  await started;
   await Promise.all(nouns.map((noun) => fetchLater(i18next.language === "en" ? "en" : "zh", noun)));
 }
 
@@ -62,6 +68,7 @@ export async function startTexts(language: Language = firstLanguage()) {
     returnNull: false,
   } as Parameters<typeof i18next.init>[0]);
   await fetchTexts(language);
+  start();
   applyLanguage(language);
 }
 
