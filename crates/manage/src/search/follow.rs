@@ -28,9 +28,9 @@ const COMMIT_ROWS: usize = 5_000;
 const GATHER: Duration = Duration::from_millis(200);
 /// After a turn of writing it rests so many times as long as that took, so that a storm does not spend the machine on its own
 /// index: a commit costs much more than the few rows in it.
-const REST: u32 = 50;
+const REST: u32 = 20;
 /// But no longer than this.
-const REST_MAX: Duration = Duration::from_secs(10);
+const REST_MAX: Duration = Duration::from_secs(2);
 /// Between two looks at what other processes wrote, and at whether the folder is there.
 const LOOK: Duration = Duration::from_secs(1);
 /// After a failure, and between two turns when nothing happens.

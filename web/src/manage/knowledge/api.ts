@@ -67,6 +67,8 @@ export const knowledgeQueries = {
       queryKey: ["search", q, kind ?? "", limit],
       queryFn: () => read(client.GET("/api/v1/search", { params: { query: { q, kind, limit } } })),
       placeholderData: keepPreviousData,
+      // What was said a moment ago is found a moment later.
+      refetchInterval: (query) => (query.state.data?.items.length === 0 ? 2_000 : false),
     }),
 };
 
