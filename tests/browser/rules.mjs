@@ -39,7 +39,7 @@ export async function rules({ page, t, language, does, place, title, button, loo
     await dialog.getByRole("button", { name: t("automation.save"), exact: true }).click();
     await dialog.waitFor({ state: "detached" });
     await page.getByText("printers", { exact: true }).waitFor();
-    await look("desk", { phone: true });
+    await look("desk-settings", { phone: true });
   });
 
   await does("a ticket obeys the rule and says which it was and why", async () => {

@@ -13,7 +13,7 @@ use evenkeel_core::{
     event::{Event, Subject},
     id::{OrganisationId, TenantId},
 };
-use evenkeel_store::{Db, Result, ledger};
+use evenkeel_store::{Db, Result, ledger, wake::Interest};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
 use utoipa::ToSchema;
@@ -145,7 +145,7 @@ impl Changes {
     /// Follows the ledger of a tenant after the position `after` (`None` = from where it stands at the first look) until it
     /// is dropped. A database that is away is waited for.
     pub async fn follow(self, db: Db, tenant: TenantId, after: Option<i64>) {
-        let mut commits = db.commits();
+        let ear = db.listen(Interest::Events(Vec::new()));
         let mut position = after;
         loop {
             match self.step(&db, tenant, position).await {
@@ -153,7 +153,7 @@ impl Changes {
                 Err(error) => tracing::warn!(%error, "the stream of changes waits for the database"),
             }
             // Other replicas' commits do not wake us; the second hand does.
-            let _ = tokio::time::timeout(Duration::from_secs(1), commits.changed()).await;
+            let _ = tokio::time::timeout(Duration::from_secs(1), ear.heard()).await;
         }
     }
 

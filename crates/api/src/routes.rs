@@ -1,7 +1,7 @@
 //! Routes together with what the document says of them.
 //!
-//! A description is made when somebody asks for the document and not before: the descriptions of every operation are some
-//! twenty megabytes of memory and code, and a server that is left alone never needs them (ADR 26).
+//! A description is made when somebody asks for the document and not before: they take seventeen
+//! megabytes (resident, measured on the release build), and a server that is left alone never needs them (ADR 26).
 
 use std::sync::Arc;
 

@@ -2,11 +2,6 @@
 
 use std::{path::PathBuf, str::FromStr, sync::Arc};
 
-use async_trait::async_trait;
-use evenkeel_core::{Clock, Rng};
-use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Transaction, pool::PoolConnection};
-use tokio::sync::watch;
-
 use crate::{
     Dialect, Result, Row, Sql, StoreError, Value,
     dialect::{
@@ -15,6 +10,9 @@ use crate::{
     },
     wake::{Bell, Ear, Interest, Left},
 };
+use async_trait::async_trait;
+use evenkeel_core::{Clock, Rng};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, Transaction, pool::PoolConnection};
 
 /// Where the data lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +47,6 @@ struct Inner {
     pool: Pool,
     clock: Arc<dyn Clock>,
     rng: Arc<dyn Rng>,
-    /// Counts commits of this process, so that whoever follows them all wakes without polling hard.
-    commits: watch::Sender<u64>,
     /// Wakes the loops that a commit concerns.
     bell: Bell,
 }
@@ -78,7 +74,7 @@ impl Db {
             }
             DbUrl::Postgres(url) => Pool::Postgres(postgres::open(url).await?),
         };
-        Ok(Self(Arc::new(Inner { pool, clock, rng, commits: watch::Sender::new(0), bell: Bell::default() })))
+        Ok(Self(Arc::new(Inner { pool, clock, rng, bell: Bell::default() })))
     }
 
     /// Which database this is.
@@ -135,11 +131,6 @@ impl Db {
         Ok(Tx { inner, db: self.clone(), in_ledger: false, left: Left::default() })
     }
 
-    /// Changes whenever this process commits.
-    pub fn commits(&self) -> watch::Receiver<u64> {
-        self.0.commits.subscribe()
-    }
-
     /// Hears the commits of this process that leave something of this interest.
     pub fn listen(&self, interest: Interest) -> Ear {
         self.0.bell.listen(interest)
@@ -147,12 +138,7 @@ impl Db {
 
     /// Wakes everybody who waits for a commit.
     pub fn wake(&self) {
-        self.count_commit();
         self.0.bell.ring_all();
-    }
-
-    fn count_commit(&self) {
-        self.0.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     /// Closes every connection and waits for it.
@@ -190,6 +176,11 @@ pub struct Tx {
     /// For the loops of this process, once it is committed.
     pub(crate) left: Left,
 }
+
+/// A part of a transaction: see [`Tx::begin_part`].
+#[derive(Debug)]
+#[must_use = "a part is kept or taken back"]
+pub struct Part(Left);
 
 async fn postgres_rows(connection: &mut sqlx::PgConnection, sql: &str, params: Vec<Value>) -> Result<Vec<Row>> {
     let query = sqlx::query_with(AssertSqlSafe(sql), postgres::bind(params)?);
@@ -251,6 +242,33 @@ impl Tx {
         }
     }
 
+    /// Begins a part that can be taken back alone, while what was done before stays. Parts do not lie in each other.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn begin_part(&mut self) -> Result<Part> {
+        self.execute("SAVEPOINT part", Vec::new()).await?;
+        Ok(Part(self.left.clone()))
+    }
+
+    /// Ends a part, whose work now is the transaction's.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn keep_part(&mut self, _: Part) -> Result<()> {
+        self.execute("RELEASE SAVEPOINT part", Vec::new()).await.map(|_| ())
+    }
+
+    /// Takes a part back: it is as if it had never begun.
+    ///
+    /// # Errors
+    /// As any statement.
+    pub async fn take_back_part(&mut self, part: Part) -> Result<()> {
+        self.execute("ROLLBACK TO SAVEPOINT part", Vec::new()).await?;
+        self.left = part.0;
+        self.execute("RELEASE SAVEPOINT part", Vec::new()).await.map(|_| ())
+    }
+
     /// Lets an identity column go on after the largest number in its table: after rows were written with their old numbers.
     ///
     /// # Errors
@@ -272,7 +290,6 @@ impl Tx {
             TxInner::Sqlite(turn) => turn.commit().await?,
             TxInner::Postgres(tx) => tx.commit().await?,
         }
-        self.db.count_commit();
         // On PostgreSQL an event is read once nothing before it is open (see [`postgres`]): what holds it back may be of any kind.
         self.db.0.bell.ring(&self.left, self.db.dialect() == Dialect::Postgres);
         Ok(())

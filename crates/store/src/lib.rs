@@ -24,7 +24,7 @@ pub mod wake;
 pub mod worker;
 
 pub use consumer::Consumer;
-pub use db::{Db, DbUrl, Read, Tx};
+pub use db::{Db, DbUrl, Part, Read, Tx};
 pub use dialect::Dialect;
 pub use error::StoreError;
 pub use lease::Lease;

@@ -50,6 +50,16 @@ pub struct Timer {
     pub payload: String,
 }
 
+impl Timer {
+    /// The id that its key is, where its kind has one timer for each thing.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when it is none.
+    pub fn subject<T: std::str::FromStr<Err: std::fmt::Display>>(&self) -> Result<T> {
+        self.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {} {}: {error}", self.kind, self.key)))
+    }
+}
+
 /// Acts when a timer is due, inside the transaction that takes the timer away.
 #[async_trait]
 pub trait TimerHandler: Send + Sync + 'static {

@@ -19,7 +19,7 @@ pub enum Interest {
 }
 
 /// What a transaction leaves behind.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Left {
     kinds: Vec<&'static str>,
     has_timer: bool,

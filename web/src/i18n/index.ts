@@ -35,7 +35,9 @@ async function fetchTexts(language: Language) {
 
 async function fetchLater(language: Language, noun: Later) {
   if (i18next.getResource(language, "translation", noun) !== undefined) return;
-  const texts = await LATER[`../observe/${noun}/${language}.json`]?.();
+  const load = LATER[`../observe/${noun}/${language}.json`];
+  if (!load) throw new Error(`no ${language} texts of ${noun}`);
+  const texts = await load();
   i18next.addResourceBundle(language, "translation", { [noun]: texts }, true);
 }
 

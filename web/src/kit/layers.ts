@@ -40,16 +40,3 @@ export function useLayer(open: boolean, close: () => void) {
     };
   }, [open]);
 }
-
-/** For `afterOpenChange` of a dialog: whoever works by keyboard goes on in its first field, not at the button that closes it. */
-export function focusFirst(open: boolean) {
-  if (!open) return;
-  const bodies = [...document.querySelectorAll<HTMLElement>(".ant-modal-wrap")].filter(
-    (each) => each.style.display !== "none",
-  );
-  const body = bodies.at(-1)?.querySelector<HTMLElement>(".ant-modal-body");
-  if (!body || body.contains(document.activeElement)) return;
-  body
-    .querySelector<HTMLElement>("input:not([type=hidden],[disabled]),textarea:not([disabled]),select:not([disabled])")
-    ?.focus();
-}

@@ -1,6 +1,5 @@
 // Ctrl/⌘-K: go anywhere, do anything this person may do.
 import { useQuery } from "@tanstack/react-query";
-import { Modal } from "antd";
 import {
   Activity,
   BookText,
@@ -20,7 +19,7 @@ import {
 import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, setLanguage, useText } from "@/i18n";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { useAppearance } from "@/kit/theme";
 import { knowledgeQueries } from "@/manage/knowledge/api";
 import { hitNumber, hitPath, titleOf } from "@/manage/knowledge/words";
@@ -49,11 +48,9 @@ const FOUND_ICON = { article: BookText, incident: Siren, request: Inbox, problem
 export function Palette({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();
   return (
-    <Modal
-      afterOpenChange={focusFirst}
+    <Dialog
       open={open}
       onCancel={close}
-      footer={null}
       closable={false}
       width={580}
       className="palette"
@@ -64,7 +61,7 @@ export function Palette({ open, close }: { open: boolean; close: () => void }) {
       styles={{ header: { display: "none" }, container: { padding: 0, overflow: "hidden" } }}
     >
       <PaletteBody close={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -7,7 +7,6 @@ use evenkeel_core::{
 };
 use evenkeel_store::{Db, Message, NewMessage, StoreError, Tx};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -17,7 +16,7 @@ use super::{
 use crate::{
     Letter,
     incident::{self, Change},
-    letter::Said,
+    letter::{Said, by_mail},
     party, refuse,
 };
 
@@ -79,7 +78,6 @@ pub async fn letter(db: &Db, message: &Message, public_url: &str) -> Result<Opti
     let Some(person) = party::find_person(&mut sql, message.tenant, person_id).await?.filter(|person| person.definition.active) else {
         return Ok(None);
     };
-    let Some(address) = person.definition.email else { return Ok(None) };
     let language = person.definition.locale;
     let reporter = reporter(&mut sql, &incident).await?;
     let filling = filling(&mut sql, &incident, &reporter, None, language).await?;
@@ -88,18 +86,5 @@ pub async fn letter(db: &Db, message: &Message, public_url: &str) -> Result<Opti
     let action = Bilingual { zh: "打开工单".to_owned(), en: "Open the ticket".to_owned() }.in_language(language).to_owned();
     let subject = format!("INC-{} {}", incident.number, title::in_language(&incident.title, language));
     let said = Said::new(language, subject, &text, &[(action, link.clone())]);
-    let payload =
-        json!({ "version": 1, "type": "automation", "key": message.key, "at": message.queued_at, "url": link, "text": said.subject });
-    Ok(Some(Letter {
-        channel: "mail",
-        address,
-        language,
-        subject: said.subject,
-        text: said.text,
-        html: said.html,
-        headers: vec![("X-Evenkeel-Key", message.key.clone())],
-        payload,
-        secret: None,
-        thread: Some(incident_id.to_string()),
-    }))
+    Ok(by_mail(message, person.definition, said, incident_id.to_string()))
 }

@@ -40,7 +40,7 @@ impl TimerHandler for Overdue {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(change) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();
         let Some(due_at) = change.due_at.filter(|due_at| *due_at <= now && change.authorised.is_none() && !change.overdue) else {

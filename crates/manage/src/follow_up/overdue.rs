@@ -33,7 +33,7 @@ impl TimerHandler for Overdue {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(mut found) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();
         let Some(person_id) = found.next().filter(|_| found.is_overdue(now) && !found.told) else { return Ok(()) };

@@ -94,7 +94,7 @@ impl TimerHandler for Close {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {CLOSE} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(incident) = store::find_held(tx, timer.tenant, id).await? else {
             return Ok(());
         };

@@ -22,7 +22,7 @@ impl TimerHandler for Verify {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(incident) = store::find_held(tx, timer.tenant, id).await? else {
             return Ok(());
         };

@@ -119,7 +119,7 @@ impl TimerHandler for Due {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(article) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();
         if !article.is_stale(now) {

@@ -45,7 +45,7 @@ impl TimerHandler for Verify {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(problem) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();
         if problem.state != ProblemState::Fixed || ends_at(&problem).is_none_or(|ends_at| ends_at > now) {

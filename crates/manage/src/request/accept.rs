@@ -55,7 +55,7 @@ impl TimerHandler for Accept {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id: RequestId = timer.key.parse().map_err(|_| StoreError::Corrupt(format!("timer of no request: {:?}", timer.key)))?;
+        let id: RequestId = timer.subject()?;
         let Some(request) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         if request.state != RequestState::Fulfilled {
             return Ok(());

@@ -38,7 +38,7 @@ impl TimerHandler for Overdue {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(review) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();
         let Some(due_at) = review.due_at.filter(|_| review.is_overdue(now)) else { return Ok(()) };

@@ -90,7 +90,7 @@ impl TimerHandler for MonthEnd {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id: SurveyId = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id: SurveyId = timer.subject()?;
         let month: String = serde_json::from_str(&timer.payload)?;
         let Some(survey) = definition::current::<SurveyDefinition>(tx, timer.tenant, SURVEY, id).await? else { return Ok(()) };
         let Trigger::MonthEnd(mutual) = &survey.body.trigger else { return Ok(()) };

@@ -15,10 +15,6 @@ use evenkeel_core::{id::SurveyAskId, state::SurveyState};
 pub(super) const SEND: &str = "survey.send";
 pub(super) const EXPIRE: &str = "survey.expire";
 
-fn id_of(timer: &Timer) -> Result<SurveyAskId, StoreError> {
-    timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {} {}: {error}", timer.kind, timer.key)))
-}
-
 /// Sends what is to be sent: by mail, or, to whoever has no address, into their portal.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Send;
@@ -30,7 +26,7 @@ impl TimerHandler for Send {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let Some(ask) = store::find_held(tx, timer.tenant, id_of(timer)?).await? else { return Ok(()) };
+        let Some(ask) = store::find_held(tx, timer.tenant, timer.subject::<SurveyAskId>()?).await? else { return Ok(()) };
         if ask.state != SurveyState::Waiting {
             return Ok(());
         }
@@ -57,7 +53,7 @@ impl TimerHandler for Expire {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let Some(ask) = store::find_held(tx, timer.tenant, id_of(timer)?).await? else { return Ok(()) };
+        let Some(ask) = store::find_held(tx, timer.tenant, timer.subject::<SurveyAskId>()?).await? else { return Ok(()) };
         let step = match ask.state {
             SurveyState::Waiting => Step::Fail,
             SurveyState::Sent => Step::Expire,

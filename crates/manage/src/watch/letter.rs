@@ -2,10 +2,13 @@
 
 use evenkeel_core::{Language, id::TenantId, state::TicketKind};
 use evenkeel_store::{Db, Message, NewMessage, StoreError, Tx, ledger};
-use serde_json::Value;
 
 use super::mention::Mention;
-use crate::{Letter, letter::Said, party, ticket};
+use crate::{
+    Letter,
+    letter::{Said, by_mail},
+    party, ticket,
+};
 
 /// The subject of these mails in the outbox.
 pub const SUBJECT: &str = "mention";
@@ -38,8 +41,10 @@ pub(super) async fn send(tx: &mut Tx, tenant: TenantId, mention: &Mention) -> Re
 pub async fn letter(db: &Db, message: &Message, public_url: &str) -> Result<Option<Letter>, StoreError> {
     let mention: Mention = serde_json::from_str(&message.payload)?;
     let mut sql = db.read().await?;
-    let Some(person) = party::find_person(&mut sql, message.tenant, mention.person_id).await? else { return Ok(None) };
-    let Some(address) = person.definition.email.filter(|_| person.definition.active) else { return Ok(None) };
+    let Some(person) = party::find_person(&mut sql, message.tenant, mention.person_id).await?.filter(|person| person.definition.active)
+    else {
+        return Ok(None);
+    };
     let by = match mention.by {
         Some(id) => party::find_person(&mut sql, message.tenant, id).await?.map(|person| person.definition.display),
         None => None,
@@ -60,16 +65,5 @@ pub async fn letter(db: &Db, message: &Message, public_url: &str) -> Result<Opti
         Language::En => (format!("[{tag}] {by} mentioned you in a note"), "Open the ticket"),
     };
     let said = Said::new(language, subject, &words, &[(action.to_owned(), link)]);
-    Ok(Some(Letter {
-        channel: "mail",
-        address,
-        language,
-        subject: said.subject,
-        text: said.text,
-        html: said.html,
-        headers: vec![("X-Evenkeel-Key", message.key.clone())],
-        payload: Value::Null,
-        secret: None,
-        thread: Some(mention.ticket.id),
-    }))
+    Ok(by_mail(message, person.definition, said, mention.ticket.id))
 }

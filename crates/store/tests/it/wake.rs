@@ -6,7 +6,7 @@ use std::{
 
 use evenkeel_core::event::{Body as _, manage::Linked};
 use evenkeel_store::{
-    Dialect, NewMessage, NewTimer,
+    Dialect, NewMessage, NewTimer, ledger,
     testing::{TestDb, for_each_database},
     wake::{Ear, Interest},
 };
@@ -78,6 +78,17 @@ async fn a_commit_wakes_whom_it_concerns_and_once() {
         kit::put(&mut tx, t.tenant, "gone").await;
         drop(tx);
         assert_eq!(ears.heard(), [false; 6], "what was rolled back");
+
+        let mut tx = t.db.write().await.unwrap();
+        tx.set_timer(&timer).await.unwrap();
+        let part = tx.begin_part().await.unwrap();
+        let seq = kit::put(&mut tx, t.tenant, "gone").await;
+        tx.take_back_part(part).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(ears.heard(), [false, false, false, true, false, false], "a part that was taken back");
+        let mut sql = t.db.read().await.unwrap();
+        assert!(ledger::event(&mut sql, t.tenant, seq).await.unwrap().is_none());
+        drop(sql);
 
         t.db.write().await.unwrap().commit().await.unwrap();
         assert_eq!(ears.heard(), [false; 6], "a commit of nothing");

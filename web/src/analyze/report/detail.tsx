@@ -1,7 +1,7 @@
 // A report reads like a document: a contents list at the left, words edited in place, comments in the margin, footnotes
 // with formula, n and a way to the evidence.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Dropdown, Input, Modal, Popconfirm, Segmented, Tooltip } from "antd";
+import { App, Button, Dropdown, Input, Popconfirm, Segmented, Tooltip } from "antd";
 import { Download, MessageSquarePlus, Pencil, RefreshCw } from "lucide-react";
 import { useState } from "react";
 import { Link, useNavigate, useParams } from "react-router";
@@ -9,8 +9,8 @@ import type { Figure, Report, ReportSection } from "@/api/types";
 import { type Language, nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Bone, PanelBones, useProblemText } from "@/kit/answer";
+import { Dialog } from "@/kit/dialog";
 import { instant, listed } from "@/kit/format";
-import { focusFirst } from "@/kit/layers";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { serviceQueries } from "@/manage/service/api";
@@ -238,8 +238,7 @@ function Actions({ report }: { report: Report }) {
           );
         return pressed(() => step.mutate(which));
       })}
-      <Modal
-        afterOpenChange={focusFirst}
+      <Dialog
         open={reworking}
         onCancel={() => setReworking(false)}
         title={t("report.step.rework")}
@@ -255,7 +254,7 @@ function Actions({ report }: { report: Report }) {
           placeholder={t("report.reworkHint")}
           aria-label={t("report.reworkHint")}
         />
-      </Modal>
+      </Dialog>
     </div>
   );
 }

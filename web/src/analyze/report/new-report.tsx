@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Modal, Segmented, Select } from "antd";
+import { Button, DatePicker, Segmented, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
 import { type Language, nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
@@ -16,17 +16,9 @@ import { nextDay, startOfDay } from "./period";
 export function NewReport({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={open}
-      onCancel={close}
-      footer={null}
-      destroyOnHidden
-      width={480}
-      title={t("report.make")}
-    >
+    <Dialog open={open} onCancel={close} destroyOnHidden width={480} title={t("report.make")}>
       <NewReportForm close={close} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -11,9 +11,14 @@ import { FailureNote } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { useMay } from "@/shell/session";
+import { Acts } from "./act-form";
 import { automationQueries, type Definition, type Kind } from "./api";
-import { Acts, Both, Conditions, FieldForm, Scope, TemplateForm, Whens } from "./forms";
+import { Conditions } from "./condition-form";
+import { FieldForm } from "./field-form";
+import { Both, Scope } from "./named";
+import { TemplateForm } from "./template-form";
 import { Runs, Trial } from "./trial";
+import { Whens } from "./when-form";
 
 /** The section of the configuration file that a kind stands in. */
 const SECTION: Record<Kind, string> = {

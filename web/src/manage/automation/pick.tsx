@@ -1,12 +1,12 @@
 // Pickers on a ticket: a canned reply into the answer (;), a macro with what it would do (.). All by keyboard.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input, Modal } from "antd";
+import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { client, read } from "@/api/client";
 import type { Incident, TimelineEntry } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Empty, FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { Timeline } from "../incident/timeline";
 import { automationQueries } from "./api";
 
@@ -78,14 +78,7 @@ export function PickReply({
   const replies = useQuery(automationQueries.replies(incident));
   const list = replies.data ?? [];
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      title={t("automation.pick.reply")}
-      width={560}
-    >
+    <Dialog open onCancel={close} title={t("automation.pick.reply")} width={560}>
       {replies.isError && <FailureNote error={replies.error} />}
       <Pick
         label={t("automation.pick.reply")}
@@ -100,7 +93,7 @@ export function PickReply({
           close();
         }}
       />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -128,14 +121,7 @@ export function PickMacro({ incident, close }: { incident: Incident; close: () =
     },
   });
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      title={t("automation.pick.macro")}
-      width={560}
-    >
+    <Dialog open onCancel={close} title={t("automation.pick.macro")} width={560}>
       {chosen === null ? (
         <Pick
           label={t("automation.pick.macro")}
@@ -171,6 +157,6 @@ export function PickMacro({ incident, close }: { incident: Incident; close: () =
           )}
         </>
       )}
-    </Modal>
+    </Dialog>
   );
 }

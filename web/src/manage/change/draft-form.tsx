@@ -1,13 +1,13 @@
 // Draft a change in a minute: from a template, or with its three plans; written anew, it keeps its window.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Modal, Segmented, Select } from "antd";
+import { Button, Input, Segmented, Select } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { ChangeDetail, ChangeKind } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
@@ -54,14 +54,7 @@ export function DraftForm({ of, close }: { of?: ChangeDetail; close: () => void 
   const options = standard && found ? found.services : (services.data ?? []);
   const written = standard ? template : title.trim() && PLANS.every((plan) => plans[plan].trim());
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={640}
-      title={of ? t("change.step.edit") : t("change.draft")}
-    >
+    <Dialog open onCancel={close} width={640} title={of ? t("change.step.edit") : t("change.draft")}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -146,6 +139,6 @@ export function DraftForm({ of, close }: { of?: ChangeDetail; close: () => void 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 // Asks before a change goes to the day it was dragged to; one that was authorised is authorised anew.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Modal } from "antd";
+import { Alert } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import type { Change } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { changeActs } from "./api";
 import { WindowText } from "./refs";
 import { changeNumber } from "./words";
@@ -28,8 +28,7 @@ export function MoveDialog({ change, day, close }: { change: Change; day: Dayjs;
     },
   });
   return (
-    <Modal
-      afterOpenChange={focusFirst}
+    <Dialog
       open
       onCancel={close}
       onOk={() => move.mutate()}
@@ -43,6 +42,6 @@ export function MoveDialog({ change, day, close }: { change: Change; day: Dayjs;
         <WindowText window={change.window} /> → <WindowText window={window} />
       </p>
       {reopens && <Alert type="warning" showIcon title={t("change.reopens")} />}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,12 +1,12 @@
 // A step of a change, with what must be said to take it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Alert, Button, Input, Modal, Radio } from "antd";
+import { Alert, Button, Input, Radio } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import type { Change, ChangeConflict, ChangeOutcome } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { type ChangeStep, changeActs } from "./api";
 import { ConflictWords } from "./refs";
 import { WindowField, windowOf } from "./window-field";
@@ -60,7 +60,7 @@ export function StepDialog({ change, asked, close }: { change: Change; asked: As
   });
   const key = asked.what === "vote" ? (asked.yes ? "voteYes" : "voteNo") : asked.what;
   return (
-    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={t(`change.step.${key}`)}>
+    <Dialog open onCancel={close} width={560} title={t(`change.step.${key}`)}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -107,6 +107,6 @@ export function StepDialog({ change, asked, close }: { change: Change; asked: As
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

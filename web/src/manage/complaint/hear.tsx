@@ -1,12 +1,13 @@
 // A grievance in two strokes from any ticket: g, a short text, Ctrl-Enter.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Input, Modal } from "antd";
+import { App, Button, Input } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { TicketKind } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { covered, focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
+import { covered } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Status } from "@/kit/status";
 import { path } from "@/path";
@@ -84,14 +85,7 @@ function Hear({ kind, id, own, close }: { kind: TicketKind; id: string; own: boo
     if (text.trim() && !hear.isPending) hear.mutate();
   };
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={480}
-      title={t(own ? "complaint.notContent" : "complaint.hear")}
-    >
+    <Dialog open onCancel={close} width={480} title={t(own ? "complaint.notContent" : "complaint.hear")}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -119,6 +113,6 @@ function Hear({ kind, id, own, close }: { kind: TicketKind; id: string; own: boo
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

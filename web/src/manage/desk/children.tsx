@@ -1,11 +1,11 @@
 // When the cause is dealt with, the same is proposed for what it caused: asked, never done by itself.
 import { useQueryClient } from "@tanstack/react-query";
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import type { IncidentDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { incidentQueries, send } from "@/manage/incident/api";
 import { deskActs, refusalOf, useDeskAct } from "./api";
 import { useTold } from "./undo";
@@ -51,8 +51,7 @@ export function Children({
     }
   };
   return (
-    <Modal
-      afterOpenChange={focusFirst}
+    <Dialog
       open
       onCancel={close}
       width={460}
@@ -75,6 +74,6 @@ export function Children({
           </li>
         ))}
       </ul>
-    </Modal>
+    </Dialog>
   );
 }

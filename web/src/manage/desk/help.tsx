@@ -1,6 +1,7 @@
-import { Modal } from "antd";
+import { Button, Tooltip } from "antd";
+import { Keyboard } from "lucide-react";
 import { useText } from "@/i18n";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { type Does, KEYS, shownOf, type Where } from "./keys";
 
 /** The key on a button that does the same; read by nobody, the button's own words say what it does. */
@@ -12,19 +13,22 @@ export function KeyHint({ does }: { does: Does }) {
   );
 }
 
+/** Shows every key of a page. */
+export function KeysButton({ show }: { show: () => void }) {
+  const { t } = useText();
+  return (
+    <Tooltip title={t("desk.keys.title")}>
+      <Button className="wide-only" icon={<Keyboard size={15} />} aria-label={t("desk.keys.title")} onClick={show} />
+    </Tooltip>
+  );
+}
+
 /** Every key of a page. */
 export function KeysHelp({ open, close, where }: { open: boolean; close: () => void; where: Where }) {
   const { t } = useText();
   const rows = KEYS.filter((each) => (each.in as readonly Where[]).includes(where));
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={open}
-      onCancel={close}
-      footer={null}
-      title={t("desk.keys.title")}
-      width={460}
-    >
+    <Dialog open={open} onCancel={close} title={t("desk.keys.title")} width={460}>
       <dl className="keys-help">
         {rows.map((each) => (
           <div key={each.does} style={{ display: "contents" }}>
@@ -43,6 +47,6 @@ export function KeysHelp({ open, close, where }: { open: boolean; close: () => v
         </dt>
         <dd>{t("desk.keys.palette")}</dd>
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

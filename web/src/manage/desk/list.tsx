@@ -1,7 +1,7 @@
 // Everything that waits for me or my teams, whatever its kind, the first due first; worked through by keyboard.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Select, Tooltip } from "antd";
-import { Keyboard, Save } from "lucide-react";
+import { Button, Select } from "antd";
+import { Save } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import type { DeskRow } from "@/api/types";
@@ -19,7 +19,7 @@ import { matches } from "@/shell/pinyin";
 import { useMay } from "@/shell/session";
 import { deskPage, deskQueries, KEPT } from "./api";
 import { deskFilter, KINDS, pathOfView, WHOSE } from "./filter";
-import { KeyHint, KeysHelp } from "./help";
+import { KeyHint, KeysButton, KeysHelp } from "./help";
 import { useKeys } from "./keys";
 import { keepLine, pathOf } from "./line";
 import { usePicks } from "./picks";
@@ -137,14 +137,7 @@ export default function Desk() {
         sub={t("desk.sub")}
         actions={
           <>
-            <Tooltip title={t("desk.keys.title")}>
-              <Button
-                className="wide-only"
-                icon={<Keyboard size={15} />}
-                aria-label={t("desk.keys.title")}
-                onClick={() => setKeysShown(true)}
-              />
-            </Tooltip>
+            <KeysButton show={() => setKeysShown(true)} />
             <Button icon={<Save size={15} />} aria-keyshortcuts="s" onClick={() => setSaving(true)}>
               {t("desk.view.save")} <KeyHint does="saveView" />
             </Button>

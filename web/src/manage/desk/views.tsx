@@ -1,13 +1,13 @@
 // Saved views as tabs: one's own and those of one's teams, each with how much it shows now.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Dropdown, Input, Modal, Select } from "antd";
+import { Button, Dropdown, Input, Select } from "antd";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { Link } from "react-router";
 import type { DeskView, DeskViewAsks } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { partyQueries } from "@/manage/party/api";
 import { useSession } from "@/shell/session";
 import { deskActs, deskQueries, useDeskAct } from "./api";
@@ -66,17 +66,9 @@ export function SavedViews({
 export function SaveView({ open, close, asks }: { open: boolean; close: () => void; asks: DeskViewAsks }) {
   const { t } = useText();
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={open}
-      onCancel={close}
-      footer={null}
-      destroyOnHidden
-      width={420}
-      title={t("desk.view.save")}
-    >
+    <Dialog open={open} onCancel={close} destroyOnHidden width={420} title={t("desk.view.save")}>
       <SaveForm close={close} asks={asks} />
-    </Modal>
+    </Dialog>
   );
 }
 

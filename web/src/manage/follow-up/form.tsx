@@ -1,12 +1,12 @@
 // Something that must be done so that a trouble does not come back.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, Modal } from "antd";
+import { Button, DatePicker, Input } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import type { FollowUpOfRequest } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { followUpActs } from "./api";
@@ -49,7 +49,7 @@ export function FollowUpForm({
   const options = staff.map((person) => ({ value: person.id, label: String(person.display) }));
   const others = (but: string | undefined) => options.filter((option) => option.value !== but);
   return (
-    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={t("followUp.add")}>
+    <Dialog open onCancel={close} width={560} title={t("followUp.add")}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -91,6 +91,6 @@ export function FollowUpForm({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

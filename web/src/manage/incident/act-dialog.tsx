@@ -1,6 +1,6 @@
 // One dialog for every act that needs a word with it: whom, why, what was done.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Modal, Segmented, Select } from "antd";
+import { Button, Input, Segmented, Select } from "antd";
 import { useState } from "react";
 import type {
   BulkDoing,
@@ -15,7 +15,7 @@ import type {
 } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { deskActs, refusalOf, useDeskAct } from "@/manage/desk/api";
 import { Foretold, Meanwhile, Refusals } from "@/manage/desk/outcome";
 import { useTold } from "@/manage/desk/undo";
@@ -65,11 +65,9 @@ export function ActDialog({
   const many = what && what.incidents.length > 1;
   const first = what?.first;
   return (
-    <Modal
-      afterOpenChange={focusFirst}
+    <Dialog
       open={what !== null}
       onCancel={close}
-      footer={null}
       destroyOnHidden
       width={460}
       title={
@@ -79,7 +77,7 @@ export function ActDialog({
       }
     >
       {what && first && <ActForm {...what} close={close} done={done} />}
-    </Modal>
+    </Dialog>
   );
 }
 

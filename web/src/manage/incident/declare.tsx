@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, Modal } from "antd";
+import { Button, DatePicker, Input } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { client, read } from "@/api/client";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { automationQueries, type Template } from "@/manage/automation/api";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
@@ -18,17 +18,9 @@ import { Matrix } from "./act-dialog";
 export default function Declare({ open, close, service }: { open: boolean; close: () => void; service?: string }) {
   const { t } = useText();
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={open}
-      onCancel={close}
-      footer={null}
-      destroyOnHidden
-      width={520}
-      title={t("incident.declare.title")}
-    >
+    <Dialog open={open} onCancel={close} destroyOnHidden width={520} title={t("incident.declare.title")}>
       <DeclareForm close={close} service={service} />
-    </Modal>
+    </Dialog>
   );
 }
 

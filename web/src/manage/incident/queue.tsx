@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Button, type InputRef, Segmented, Select, Tooltip } from "antd";
-import { CirclePlus, Keyboard } from "lucide-react";
+import { Button, type InputRef, Segmented, Select } from "antd";
+import { CirclePlus } from "lucide-react";
 import { type CSSProperties, lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { clockQueries } from "@/analyze/clock/api";
@@ -10,7 +10,7 @@ import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
 import { PageHead } from "@/kit/panel";
-import { KeyHint, KeysHelp } from "@/manage/desk/help";
+import { KeyHint, KeysButton, KeysHelp } from "@/manage/desk/help";
 import { useKeys } from "@/manage/desk/keys";
 import { keepLine } from "@/manage/desk/line";
 import { usePicks } from "@/manage/desk/picks";
@@ -150,14 +150,7 @@ export default function IncidentQueue() {
         sub={t("incident.sub")}
         actions={
           <>
-            <Tooltip title={t("desk.keys.title")}>
-              <Button
-                className="wide-only"
-                icon={<Keyboard size={15} />}
-                aria-label={t("desk.keys.title")}
-                onClick={() => setKeysShown(true)}
-              />
-            </Tooltip>
+            <KeysButton show={() => setKeysShown(true)} />
             <ActionButton
               type="primary"
               icon={<CirclePlus size={15} />}

@@ -1,11 +1,11 @@
 // Every saved version, and what is different between one and the one before.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Modal } from "antd";
+import { Button } from "antd";
 import { useState } from "react";
 import type { ArticleDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { Answer, Bone } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { Panel } from "@/kit/panel";
 import { Ago } from "@/kit/time";
 import { PersonRef } from "@/manage/party/refs";
@@ -47,14 +47,7 @@ function Difference({ id, newer, close }: { id: string; newer: number; close: ()
   const { t } = useText();
   const lines = useQuery(knowledgeQueries.difference(id, newer - 1, newer));
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={800}
-      title={t("knowledge.between", { older: newer - 1, newer })}
-    >
+    <Dialog open onCancel={close} width={800} title={t("knowledge.between", { older: newer - 1, newer })}>
       <Answer of={lines} bones={<Bone h={200} />}>
         {(all) => (
           <ol className="article-lines">
@@ -67,6 +60,6 @@ function Difference({ id, newer, close }: { id: string; newer: number; close: ()
           </ol>
         )}
       </Answer>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 // Begin to look for a cause.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, InputNumber, Modal } from "antd";
+import { Button, Input, InputNumber } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
@@ -30,7 +30,7 @@ export function OpenForm({ begun, close }: { begun: Begun; close: () => void }) 
     },
   });
   return (
-    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={520} title={t("problem.open")}>
+    <Dialog open onCancel={close} width={520} title={t("problem.open")}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -68,6 +68,6 @@ export function OpenForm({ begun, close }: { begun: Begun; close: () => void }) 
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 // A step of a problem, with what must be said to take it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button, Input, Modal } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import type { ProblemDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { type ProblemStep, problemActs } from "./api";
 
 export function StepDialog({ problem, step, close }: { problem: ProblemDetail; step: ProblemStep; close: () => void }) {
@@ -23,14 +23,7 @@ export function StepDialog({ problem, step, close }: { problem: ProblemDetail; s
   });
   const whole = (step !== "know" || (text.trim() && workaround.trim())) && (step !== "plan" || change.trim());
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={520}
-      title={t(`problem.step.${step}`)}
-    >
+    <Dialog open onCancel={close} width={520} title={t(`problem.step.${step}`)}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -75,6 +68,6 @@ export function StepDialog({ problem, step, close }: { problem: ProblemDetail; s
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

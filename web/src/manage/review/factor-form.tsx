@@ -1,11 +1,11 @@
 // Name something that contributed, and what shows it.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Checkbox, Input, Modal, Segmented } from "antd";
+import { Button, Checkbox, Input, Segmented } from "antd";
 import { useState } from "react";
 import type { ReviewDetail, ReviewEvidence, ReviewFactor } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { Choose } from "@/shell/choose";
 import { reviewQueries, useEdit } from "./api";
 
@@ -47,14 +47,7 @@ export function FactorForm({
   const options = (terms: { name: string; display: { zh: string; en: string } }[] | undefined) =>
     (terms ?? []).map((term) => ({ value: term.name, label: nameIn(language, term.display) }));
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={560}
-      title={factor ? t("review.factor.change") : t("review.factor.add")}
-    >
+    <Dialog open onCancel={close} width={560} title={factor ? t("review.factor.change") : t("review.factor.add")}>
       <form
         className="form"
         onSubmit={(submitted) => {
@@ -112,6 +105,6 @@ export function FactorForm({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,10 @@
 // A step of a review, and why where something must be said.
-import { Button, Input, Modal } from "antd";
+import { Button, Input } from "antd";
 import { useState } from "react";
 import type { ReviewDetail, ReviewStep } from "@/api/types";
 import { useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { useStep } from "./api";
 
 /** Steps that say nothing without words. */
@@ -16,14 +16,7 @@ export function StepDialog({ review, step, close }: { review: ReviewDetail; step
   const take = useStep(review);
   const worded = WORDED.includes(step);
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={480}
-      title={t(`review.step.${step}`)}
-    >
+    <Dialog open onCancel={close} width={480} title={t(`review.step.${step}`)}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -58,6 +51,6 @@ export function StepDialog({ review, step, close }: { review: ReviewDetail; step
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 // A new board: empty, or a copy of one.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Input, Modal } from "antd";
+import { Input } from "antd";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { path } from "@/path";
 import { dashboardActs } from "./api";
 import { type Board, slug } from "./model";
@@ -32,8 +32,7 @@ export function NewBoard({ open, close, from }: { open: boolean; close: () => vo
     },
   });
   return (
-    <Modal
-      afterOpenChange={focusFirst}
+    <Dialog
       open={open}
       onCancel={close}
       title={t(from ? "dashboard.copy" : "dashboard.new")}
@@ -71,6 +70,6 @@ export function NewBoard({ open, close, from }: { open: boolean; close: () => vo
         </div>
         {make.isError && <FailureNote error={make.error} />}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

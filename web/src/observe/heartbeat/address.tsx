@@ -1,8 +1,8 @@
-import { Alert, Modal, Segmented } from "antd";
+import { Alert, Segmented } from "antd";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { CopyButton } from "@/kit/copy";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { lines, WAYS, type Way } from "./lines";
 import "./heartbeat.css";
 
@@ -12,15 +12,7 @@ export function AddressShown({ url, cron, close }: { url: string | null; cron: s
   const [way, setWay] = useState<Way>("curl");
   const text = url ? lines(way, url, cron) : "";
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={url !== null}
-      onCancel={close}
-      footer={null}
-      width={720}
-      title={t("heartbeat.address")}
-      destroyOnHidden
-    >
+    <Dialog open={url !== null} onCancel={close} width={720} title={t("heartbeat.address")} destroyOnHidden>
       <div className="stack" style={{ gap: 12 }}>
         <Alert type="warning" showIcon title={t("heartbeat.addressOnce")} />
         <pre className="paste mono" data-testid="heartbeat-url">
@@ -43,6 +35,6 @@ export function AddressShown({ url, cron, close }: { url: string | null; cron: s
         </div>
         <p className="muted">{t(`heartbeat.wayText.${way}`)}</p>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,11 +1,11 @@
 import { useMutation } from "@tanstack/react-query";
-import { App, Button, Modal } from "antd";
+import { App, Button } from "antd";
 import { CalendarPlus } from "lucide-react";
 import { useState } from "react";
 import { useText } from "@/i18n";
 import { useProblemText } from "@/kit/answer";
 import { CopyButton } from "@/kit/copy";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { onCallActs } from "./api";
 
 /** The address of one's own shifts for a calendar program: shown once, and a new one ends the one before. */
@@ -24,17 +24,11 @@ export function Feed() {
       <Button icon={<CalendarPlus size={15} />} loading={make.isPending} onClick={() => make.mutate()}>
         {t("onCall.feed")}
       </Button>
-      <Modal
-        afterOpenChange={focusFirst}
-        open={url !== null}
-        onCancel={() => setUrl(null)}
-        footer={null}
-        title={t("onCall.feed")}
-      >
+      <Dialog open={url !== null} onCancel={() => setUrl(null)} title={t("onCall.feed")}>
         <p className="muted">{t("onCall.feedText")}</p>
         <p className="mono feed-url">{url}</p>
         {url && <CopyButton text={url} primary />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

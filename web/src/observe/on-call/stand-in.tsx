@@ -1,13 +1,13 @@
 // Somebody stands in for a while.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Modal } from "antd";
+import { App, Button, DatePicker } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useState } from "react";
 import type { Ref } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
+import { Dialog } from "@/kit/dialog";
 import { span } from "@/kit/format";
-import { focusFirst } from "@/kit/layers";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { holds, useSession } from "@/shell/session";
@@ -32,17 +32,9 @@ export function StandIn({
 }) {
   const { t } = useText();
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open={stretch !== null}
-      onCancel={close}
-      footer={null}
-      destroyOnHidden
-      width={420}
-      title={t("onCall.standInTitle")}
-    >
+    <Dialog open={stretch !== null} onCancel={close} destroyOnHidden width={420} title={t("onCall.standInTitle")}>
       <StandInForm stretch={stretch} close={close} team={team} members={members} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,6 +1,6 @@
 // Duty that is offered: take it, or offer a stretch of one's own.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, DatePicker, Input, Modal } from "antd";
+import { App, Button, DatePicker, Input } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { HandHelping } from "lucide-react";
 import { useState } from "react";
@@ -8,8 +8,8 @@ import type { OnCall, Swap } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { FailureNote, useProblemText } from "@/kit/answer";
+import { Dialog } from "@/kit/dialog";
 import { shortInstant } from "@/kit/format";
-import { focusFirst } from "@/kit/layers";
 import { useMay, useSession } from "@/shell/session";
 import { onCallActs, onCallQueries } from "./api";
 
@@ -35,17 +35,15 @@ export function Swaps({ row }: { row: OnCall }) {
         <SwapLine key={swap.id} swap={swap} />
       ))}
       {swaps.data?.length === 0 && <p className="faint">{t("onCall.noSwaps")}</p>}
-      <Modal
-        afterOpenChange={focusFirst}
+      <Dialog
         open={offering}
         onCancel={() => setOffering(false)}
-        footer={null}
         destroyOnHidden
         width={420}
         title={t("onCall.offerTitle")}
       >
         <OfferForm team={row.team.id} close={() => setOffering(false)} />
-      </Modal>
+      </Dialog>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Checkbox, Input, Modal, Popconfirm, Select } from "antd";
+import { App, Button, Checkbox, Input, Popconfirm, Select } from "antd";
 import { CirclePlus } from "lucide-react";
 import { useState } from "react";
 import { client, read } from "@/api/client";
@@ -8,8 +8,8 @@ import { useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, FailureNote, TableBones, useProblemText } from "@/kit/answer";
 import { CopyButton } from "@/kit/copy";
+import { Dialog } from "@/kit/dialog";
 import { isoDay } from "@/kit/format";
-import { focusFirst } from "@/kit/layers";
 import { Panel } from "@/kit/panel";
 import { Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
@@ -115,17 +115,15 @@ export default function Tokens() {
           )
         }
       </Answer>
-      <Modal
-        afterOpenChange={focusFirst}
+      <Dialog
         open={making}
         onCancel={() => setMaking(false)}
-        footer={null}
         destroyOnHidden
         width={460}
         title={t("settings.token.make")}
       >
         <MakeToken close={() => setMaking(false)} />
-      </Modal>
+      </Dialog>
     </Panel>
   );
 }

@@ -68,17 +68,16 @@ pub(super) async fn ask(
     }
     let begun = begin(tx, incident, rule, cause).await?;
     if outcome == RuleOutcome::Acted {
-        tx.execute("SAVEPOINT rule", Vec::new()).await?;
+        let part = tx.begin_part().await?;
         let mut change = begun.clone();
         match act(tx, &mut change, rule, cause, because.clone()).await {
             Ok(()) => {
-                tx.execute("RELEASE SAVEPOINT rule", Vec::new()).await?;
+                tx.keep_part(part).await?;
                 incident::save(tx, change).await?;
                 return Ok(true);
             }
             Err(StoreError::Failure(failure)) => {
-                tx.execute("ROLLBACK TO SAVEPOINT rule", Vec::new()).await?;
-                tx.execute("RELEASE SAVEPOINT rule", Vec::new()).await?;
+                tx.take_back_part(part).await?;
                 outcome = RuleOutcome::Refused;
                 runs::settle(tx, tenant, &rule.name, &key, outcome).await?;
                 let mut change = begun;

@@ -85,7 +85,7 @@ impl TimerHandler for Escalate {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(grievance) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         if grievance.state != GrievanceState::Heard {
             return Ok(());

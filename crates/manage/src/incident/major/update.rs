@@ -96,7 +96,7 @@ impl TimerHandler for Overdue {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id: IncidentId = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id: IncidentId = timer.subject()?;
         let Some(incident) = store::find_held(tx, timer.tenant, id).await? else { return Ok(()) };
         let Some(mut major) = table::find(tx, timer.tenant, id).await? else { return Ok(()) };
         let now = tx.now();

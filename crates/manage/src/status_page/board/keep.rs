@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use evenkeel_core::id::TenantId;
-use evenkeel_store::{StoreError, ledger};
+use evenkeel_store::{StoreError, ledger, wake::Interest};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -25,18 +25,13 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Keeps the pages of `tenant` drawn until `cancel`. Every replica draws its own.
 pub async fn keep(manage: Manage, tenant: TenantId, cancel: CancellationToken) {
     let mut keeper = Keeper { manage, tenant, measured: Measured::default(), drawn: None, is_stale: false };
-    let mut commits = keeper.manage.kit.db.commits();
+    let ear = keeper.manage.kit.db.listen(Interest::Events(Vec::new()));
     loop {
         keeper.look().await;
         tokio::select! {
             () = cancel.cancelled() => return,
             () = sleep(LOOK_EVERY) => {}
-            changed = commits.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                sleep(DRAW_GAP).await;
-            }
+            () = ear.heard() => sleep(DRAW_GAP).await,
         }
     }
 }

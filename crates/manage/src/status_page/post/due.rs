@@ -20,7 +20,7 @@ impl TimerHandler for Publish {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let id = timer.key.parse().map_err(|error| StoreError::Corrupt(format!("timer {KIND} {}: {error}", timer.key)))?;
+        let id = timer.subject()?;
         let Some(update) = rows::find_update(tx, timer.tenant, id).await?.filter(|update| update.published_at.is_none()) else {
             return Ok(());
         };

@@ -77,7 +77,7 @@ async fn ask(browser: &Browser, asked: &Asked) -> Answer {
 fn plain(answer: &Answer, house: &House) -> String {
     let mut body = answer.body.clone();
     if let Some(body) = body.as_object_mut() {
-        for field in ["request_id", "as_of", "now", "at", "id", "number", "opened_at", "created_at"] {
+        for field in ["request_id", "id", "number"] {
             body.remove(field);
         }
     }

@@ -1,10 +1,10 @@
 // Declares a major incident: why, who decides, where people meet, and how often a word is owed.
 import { useQuery } from "@tanstack/react-query";
-import { Button, Input, Modal, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { useState } from "react";
 import type { Incident } from "@/api/types";
 import { useText } from "@/i18n";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import { partyQueries } from "@/manage/party/api";
 import { Choose } from "@/shell/choose";
 import { useSession } from "@/shell/session";
@@ -24,14 +24,7 @@ export function DeclareMajor({ incident, close }: { incident: Incident; close: (
   const staff = (people.data ?? []).filter((person) => !person.roles.includes("customer"));
   const send = (asked: Parameters<typeof ask.mutate>[0]) => ask.mutate(asked, { onSuccess: close });
   return (
-    <Modal
-      afterOpenChange={focusFirst}
-      open
-      onCancel={close}
-      footer={null}
-      width={560}
-      title={t("incident.major.declare")}
-    >
+    <Dialog open onCancel={close} width={560} title={t("incident.major.declare")}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -94,6 +87,6 @@ export function DeclareMajor({ incident, close }: { incident: Incident; close: (
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

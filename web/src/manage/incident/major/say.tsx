@@ -1,9 +1,9 @@
 // What is said with a step of a major incident, and the word that is owed.
-import { Button, Input, Modal, Segmented } from "antd";
+import { Button, Input, Segmented } from "antd";
 import { useEffect, useState } from "react";
 import type { MajorStep } from "@/api/types";
 import { useText } from "@/i18n";
-import { focusFirst } from "@/kit/layers";
+import { Dialog } from "@/kit/dialog";
 import type { Asked } from "./api";
 
 export type Saying = { act: "update" } | { act: "step"; step: MajorStep };
@@ -42,7 +42,7 @@ export function Say({
     ask(asked, { onSuccess: close });
   };
   return (
-    <Modal afterOpenChange={focusFirst} open onCancel={close} footer={null} width={560} title={title}>
+    <Dialog open onCancel={close} width={560} title={title}>
       <form
         className="form"
         onSubmit={(event) => {
@@ -83,6 +83,6 @@ export function Say({
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
