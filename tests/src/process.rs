@@ -130,12 +130,17 @@ pub struct Setup {
     pub database_url: Option<String>,
     pub smtp_port: Option<u16>,
     pub config: Option<PathBuf>,
+    /// By how many seconds the clock of this server's machine is ahead, as it believes.
+    pub ahead_secs: i64,
 }
+
+/// Debian's libfaketime, for several threads.
+const FAKETIME: &str = "faketime/libfaketimeMT.so.1";
 
 impl Setup {
     /// A fresh data folder and port.
     pub fn new(database_url: Option<String>) -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), port: free_port(), database_url, smtp_port: None, config: None }
+        Self { folder: tempfile::tempdir().unwrap(), port: free_port(), database_url, smtp_port: None, config: None, ahead_secs: 0 }
     }
 
     pub fn data(&self) -> PathBuf {
@@ -188,6 +193,14 @@ impl Setup {
                 ("EVENKEEL_SMTP_PORT".to_owned(), port.to_string()),
                 ("EVENKEEL_SMTP_TLS".to_owned(), "none".to_owned()),
                 ("EVENKEEL_SMTP_FROM".to_owned(), "evenkeel@practice.example".to_owned()),
+            ]);
+        }
+        if self.ahead_secs != 0 {
+            env.extend([
+                ("LD_PRELOAD".to_owned(), format!("/usr/lib/{}-linux-gnu/{FAKETIME}", std::env::consts::ARCH)),
+                ("FAKETIME".to_owned(), format!("{:+}", self.ahead_secs)),
+                ("FAKETIME_DONT_FAKE_MONOTONIC".to_owned(), "1".to_owned()),
+                ("NO_FAKE_STAT".to_owned(), "1".to_owned()),
             ]);
         }
         let args: Vec<&str> = args.iter().map(String::as_str).collect();

@@ -9,6 +9,7 @@ use evenkeel_store::{Db, DbUrl, Migration, Result, migration};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    ambient::SharedClock,
     config::{MailArgs, MetricArgs, ServeArgs},
     http::Counters,
     metric_store::MetricStore,
@@ -102,6 +103,8 @@ pub struct App {
     pub stopping: CancellationToken,
     /// The metric store.
     pub(crate) metrics: MetricStore,
+    /// The clock, when it follows the database's.
+    pub(crate) clock: Option<Arc<SharedClock>>,
     /// What is known of the house itself.
     pub(crate) own: Arc<Own>,
     /// The halls.
@@ -166,6 +169,7 @@ impl App {
             counters: Counters::default(),
             stopping: CancellationToken::new(),
             metrics,
+            clock: None,
             own: Arc::default(),
             halls,
         }

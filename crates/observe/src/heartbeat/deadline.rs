@@ -31,6 +31,7 @@ impl TimerHandler for Deadline {
         row.timer_at = None;
         let rule = row.definition.rule()?;
         let now = tx.now();
+        row.machine.stood_still(&rule, now, now.duration_since(timer.due_at));
         let change = row.machine.tick(&rule, now);
         settle(tx, &mut row, &rule, change.as_slice()).await?;
         if change.is_some() {

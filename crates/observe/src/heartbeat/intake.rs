@@ -180,6 +180,9 @@ async fn write_one(tx: &mut Tx, report: &Report) -> Result<Option<Measured>, Sto
     let now = tx.now();
     let number = row.runs + 1;
     let before = row.machine.running();
+    if let Some(due_at) = row.timer_at {
+        row.machine.stood_still(&rule, now, now.duration_since(due_at));
+    }
     let changes = row.machine.report(&rule, report.signal, now, number);
     let body = report.body.clone();
     let mut took = None;

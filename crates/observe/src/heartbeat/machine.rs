@@ -19,6 +19,10 @@ use super::schedule::Schedule;
 const FALLS: usize = 3;
 /// Good reports in a row that end flapping.
 const GOOD_AFTER_FLAPPING: u32 = 3;
+/// What is to look at a deadline and is later than this says that we stood still.
+const STOOD_STILL: SignedDuration = SignedDuration::from_secs(1);
+/// The most by which a deadline is put off for that; who stood still for longer was away.
+const EXCUSE_MAX: SignedDuration = SignedDuration::from_secs(10);
 
 /// What a machine goes by.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +106,9 @@ pub struct Machine {
     /// Good reports in a row while it is down, and the first of them.
     good: u32,
     good_since: Option<Timestamp>,
+    /// Until when a deadline that has passed is not judged: we stood still over it.
+    #[serde(default)]
+    excused: Option<Timestamp>,
 }
 
 impl Machine {
@@ -117,6 +124,7 @@ impl Machine {
             falls: VecDeque::new(),
             good: 0,
             good_since: None,
+            excused: None,
         }
     }
 
@@ -160,7 +168,17 @@ impl Machine {
             return None;
         }
         let due = self.due(rule)?;
-        if self.running.is_some() { Some(due) } else { due.checked_add(rule.grace).ok() }
+        let deadline = if self.running.is_some() { due } else { due.checked_add(rule.grace).ok()? };
+        Some(self.excused.map_or(deadline, |excused| deadline.max(excused)))
+    }
+
+    /// It is noticed at `now` that what was to look at it then is `late`. Whatever held that up, a disk or the processor, held its report
+    /// up as well, and that may come behind: a deadline that has passed is put off by as long again, once.
+    pub fn stood_still(&mut self, rule: &Rule, now: Timestamp, late: SignedDuration) {
+        let passed = self.deadline(rule).is_some_and(|deadline| deadline <= now);
+        if passed && self.excused.is_none() && late > STOOD_STILL {
+            self.excused = now.checked_add(late.min(EXCUSE_MAX)).ok();
+        }
     }
 
     /// Time has passed.
@@ -176,6 +194,7 @@ impl Machine {
     /// Takes a report in; `number` is what a run that begins with it is called.
     pub fn report(&mut self, rule: &Rule, signal: Signal, at: Timestamp, number: i64) -> Vec<Change> {
         let mut changes = Vec::from_iter(self.tick(rule, at));
+        self.excused = None;
         self.last_at = Some(at);
         match signal {
             Signal::Start => self.running = Some(Running { since: at, number }),
@@ -271,6 +290,7 @@ impl Machine {
 
     fn become_(&mut self, to: State, since: Timestamp, trouble: Option<Trouble>) -> Change {
         let from = std::mem::replace(&mut self.state, to);
+        self.excused = None;
         self.since = since;
         self.trouble = trouble;
         Change { from, to, since, trouble }

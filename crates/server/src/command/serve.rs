@@ -10,11 +10,12 @@ use std::{
 
 use axum::serve::ListenerExt as _;
 use evenkeel_core::{Actor, Clock as _, ErrorCode, Failure};
+use evenkeel_store::lease;
 use tokio::net::TcpListener;
 
 use super::store;
 use crate::{
-    ambient::{OsRng, SystemClock},
+    ambient::{OsRng, SharedClock},
     app::{self, App, Settings},
     config::ServeArgs,
     definition::{self, Action, Source},
@@ -52,12 +53,14 @@ struct Started {
 }
 
 async fn start(args: ServeArgs) -> Result<Started, Failure> {
-    let clock = Arc::new(SystemClock);
+    let clock = Arc::new(SharedClock::default());
     let mut holder = Holder { pid: std::process::id(), command: "serve".to_owned(), listen: None, since: clock.now() };
     let mut folder = Folder::take(&args.data.data, &holder)?;
-    let db = app::open(&args.data.url()?, clock, Arc::new(OsRng)).await.map_err(store)?;
+    let db = app::open(&args.data.url()?, clock.clone(), Arc::new(OsRng)).await.map_err(store)?;
+    // Before anything is found due.
+    clock.follow(lease::clock_skew(&db).await.map_err(store)?);
     app::accelerate(&db).await.map_err(store)?;
-    let metrics = open_metrics(&args).await?;
+    let metrics = open_metrics(&args, clock.clone()).await?;
     let upkeep = metrics.keep()?;
     let listener = listen(args.listen).await?;
     let address = listener.local_addr().unwrap_or(args.listen);
@@ -65,7 +68,7 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
     folder.announce(&holder)?;
     let args = ServeArgs { listen: address, ..args };
 
-    let app = App::new(db, metrics, Settings::of(&args)?);
+    let app = App { clock: Some(clock), ..App::new(db, metrics, Settings::of(&args)?) };
     configure(&app, &args.config).await?;
     reload::first(&app).await?;
     let first = sign_in::first_start(&app).await.map_err(store)?;
@@ -77,9 +80,9 @@ async fn start(args: ServeArgs) -> Result<Started, Failure> {
 }
 
 /// Opens the metric store; its log is read, which takes a moment after a kill.
-async fn open_metrics(args: &ServeArgs) -> Result<MetricStore, Failure> {
+async fn open_metrics(args: &ServeArgs, clock: Arc<SharedClock>) -> Result<MetricStore, Failure> {
     let (data, metric) = (args.data.data.clone(), args.metric.clone());
-    tokio::task::spawn_blocking(move || MetricStore::open(&data, &metric, Arc::new(SystemClock))).await.map_err(|error| internal(&error))?
+    tokio::task::spawn_blocking(move || MetricStore::open(&data, &metric, clock)).await.map_err(|error| internal(&error))?
 }
 
 impl Started {

@@ -123,7 +123,8 @@ async fn within<T>(question: impl Future<Output = Result<T, StoreError>>) -> Opt
 }
 
 async fn ask(app: &App, now: Timestamp) -> Result<Asked, StoreError> {
-    let skew_secs = lease::clock_skew(&app.kit.db).await?.as_secs_f64();
+    let skew = lease::clock_skew(&app.kit.db).await?;
+    let skew_secs = app.clock.as_ref().map_or(skew, |clock| clock.follow(skew)).as_secs_f64();
     let mut sql = app.kit.db.read().await?;
     let (_, late) = timer::lateness(&mut sql, now).await?;
     let (waiting, dead) = outbox::counts(&mut sql).await?;

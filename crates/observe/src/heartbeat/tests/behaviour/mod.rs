@@ -15,6 +15,7 @@ mod a_clock_that_is_set_is_no_silence;
 mod a_database_that_was_away_is_no_silence_of_theirs;
 mod a_failure_is_told_at_once_with_its_evidence;
 mod a_made_up_address_is_nothing_and_says_no_more;
+mod a_moment_in_which_we_stood_still_is_given_to_them;
 mod a_new_address_ends_the_old_one;
 mod a_new_name_keeps_the_address_and_the_history;
 mod a_nightly_job_is_waited_for_through_the_change_to_summer_time;
