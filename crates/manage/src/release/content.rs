@@ -8,7 +8,7 @@ use evenkeel_core::{
     event::release::{Artefact, ReleaseContent, StagePlan},
     id::{ChangeId, ProblemId, ReleaseId, RequestId, ServiceId, TenantId},
 };
-use evenkeel_store::{StoreError, Tx};
+use evenkeel_store::Tx;
 use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -136,11 +136,11 @@ async fn stage(tx: &mut Tx, tenant: TenantId, at: usize, given: &StageRequest) -
         return Err(refuse::invalid(&place("watch_mins"), format!("write 0 to {WATCH_MINS_MAX} minutes")).into());
     }
     let (from, to) = (given.from.map(evenkeel_core::time::truncate), given.to.map(evenkeel_core::time::truncate));
-    if match (from, to) {
+    let wrong = match (from, to) {
         (Some(from), Some(to)) => from >= to,
-        (None, None) => false,
-        _ => true,
-    } {
+        (from, to) => from.is_some() || to.is_some(),
+    };
+    if wrong {
         return Err(refuse::invalid(&place("to"), "a stage that has a time has both, and ends after it begins").into());
     }
     let target = match given.target.as_deref().filter(|target| !target.trim().is_empty()) {

@@ -104,7 +104,7 @@ fn of(ended: &[Release], drafted: &[Vec<Timestamp>], period: SignedDuration) -> 
     let (back, verified): (Vec<_>, Vec<_>) = ended.iter().zip(drafted).partition(|(release, _)| release.rolled_back);
     let days = period.as_secs_f64() / 86_400.0;
     let lead = verified.iter().flat_map(|(release, drafted)| {
-        drafted.iter().filter_map(|at| Some((*release, release.ended_at?.duration_since(*at).as_secs())))
+        drafted.iter().filter_map(move |at| Some((*release, release.ended_at?.duration_since(*at).as_secs())))
     });
     let taken = back.iter().filter_map(|(release, _)| {
         let (began, ended) = release.started_at.zip(release.ended_at)?;

@@ -1,6 +1,6 @@
 //! What can be found, as it is in the database now: its words by who may read them, and the marks of who may find it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use evenkeel_core::{
     event::{
@@ -223,7 +223,7 @@ async fn release_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Opt
     let (mut body, mut inner) = texts(sql, &said).await?;
     body.push_str(&content.name);
     for artefact in &content.artefacts {
-        inner.push_str(&format!("\n{} {} {}", artefact.name, artefact.version, artefact.digest));
+        let _ = writeln!(inner, "{} {} {}", artefact.name, artefact.version, artefact.digest);
     }
     let told = release::is_told(found.state);
     let organisations = found.organisations().into_iter().flatten().filter(|_| told).map(audience::organisation);
