@@ -83,7 +83,7 @@ impl Release {
         self.services.iter().map(|touched| touched.service_id).collect()
     }
 
-    /// Stages with their number, the first is 1.
+    /// How many of its stages are over.
     pub fn stages_done(&self) -> usize {
         self.progress.iter().filter(|stage| stage.state == StageState::Done).count()
     }

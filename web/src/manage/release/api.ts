@@ -14,8 +14,7 @@ export const releaseQueries = {
   one: (id: string) =>
     queryOptions({
       queryKey: ["release", "one", id],
-      queryFn: async () =>
-        (await read(client.GET("/api/v1/releases/{id}", { params: { path: { id } } }))) as ReleaseDetail,
+      queryFn: (): Promise<ReleaseDetail> => read(client.GET("/api/v1/releases/{id}", { params: { path: { id } } })),
       refetchInterval: EVERY,
     }),
   change: (id: string) =>
@@ -42,25 +41,27 @@ const of = (release: Release) => ({
   headers: { "If-Match": `"${release.version}"` },
 });
 
-function ask(release: Release, act: ReleaseAct, text: string, outcome: string) {
+/** The answer is the release as it is then. */
+async function ask(release: Release, act: ReleaseAct, text: string, outcome: string): Promise<ReleaseDetail> {
   const said = text.trim() || undefined;
   const at = of(release);
   if ("stage" in act) {
-    const params = { path: { ...at.params.path, stage: act.stage } };
-    return client.POST("/api/v1/releases/{id}/stages/{stage}", { ...at, params, body: { act: act.what, text: said } });
+    const params = { path: { id: release.id, stage: act.stage } };
+    const body = { act: act.what, text: said };
+    return read(client.POST("/api/v1/releases/{id}/stages/{stage}", { ...at, params, body }));
   }
   switch (act.what) {
     case "approve":
     case "sendBack":
-      return client.POST("/api/v1/releases/{id}/approve", { ...at, body: { yes: act.what === "approve", text } });
+      return read(client.POST("/api/v1/releases/{id}/approve", { ...at, body: { yes: act.what === "approve", text } }));
     case "rollBack":
-      return client.POST("/api/v1/releases/{id}/roll-back", { ...at, body: { text, outcome } });
+      return read(client.POST("/api/v1/releases/{id}/roll-back", { ...at, body: { text, outcome } }));
     default:
-      return client.POST("/api/v1/releases/{id}/step", { ...at, body: { step: act.what, text: said } });
+      return read(client.POST("/api/v1/releases/{id}/step", { ...at, body: { step: act.what, text: said } }));
   }
 }
 
-/** Writing, or doing something: the answer is the release as it is then, and its changes may have moved with it. */
+/** Its changes may have moved with it. */
 function useRelease<A>(send: (asked: A) => Promise<ReleaseDetail>) {
   const queries = useQueryClient();
   return useMutation({
@@ -73,15 +74,15 @@ function useRelease<A>(send: (asked: A) => Promise<ReleaseDetail>) {
 }
 
 export const useAct = (release: Release) =>
-  useRelease(
-    async ({ act, text, outcome }: { act: ReleaseAct; text: string; outcome: string }) =>
-      (await read(ask(release, act, text, outcome) as ReturnType<typeof client.POST>)) as unknown as ReleaseDetail,
+  useRelease(({ act, text, outcome }: { act: ReleaseAct; text: string; outcome: string }) =>
+    ask(release, act, text, outcome),
   );
 
-export const useWrite = (of_: Release | undefined) =>
+/** Writes a release anew, or plans one. */
+export const useWrite = (release: Release | undefined) =>
   useRelease(
-    async (body: ReleaseBody) =>
-      (await read(
-        of_ ? client.PUT("/api/v1/releases/{id}", { ...of(of_), body }) : client.POST("/api/v1/releases", { body }),
-      )) as ReleaseDetail,
+    (body: ReleaseBody): Promise<ReleaseDetail> =>
+      release
+        ? read(client.PUT("/api/v1/releases/{id}", { ...of(release), body }))
+        : read(client.POST("/api/v1/releases", { body })),
   );

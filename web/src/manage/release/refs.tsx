@@ -21,7 +21,7 @@ export function ReleaseStatus({ release }: { release: Release }) {
 export function StagesDone({ release }: { release: Release }) {
   const { t } = useText();
   if (release.stage_count === 0) return null;
-  const word = t("release.stage.doneOf", { done: release.stages_done, count: release.stage_count });
+  const word = t("release.stage.doneOf", { done: release.stages_done, of: release.stage_count });
   return (
     <span className="row release-done">
       <progress value={release.stages_done} max={release.stage_count} aria-label={word} />
