@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    freeze,
-    store,
+    freeze, store,
     view::{ChangeView, views},
 };
 use crate::Manage;

@@ -9,7 +9,7 @@ use evenkeel_core::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    machine::{Step, StageMachine, StageStep},
+    machine::{StageMachine, StageStep, Step},
     model::{Progress, Release},
 };
 use crate::ticket::machine;
@@ -75,8 +75,9 @@ pub(super) fn may_verify(progress: &[Progress], changes: &[Carried]) -> Result<(
     if let Some(open) = progress.iter().position(|stage| stage.state != StageState::Done) {
         return Err(refuse("/stages", format!("stage {} is not over", open + 1), &["roll_back"]));
     }
-    let carried_out =
-        |change: &Carried| matches!(change.state, ChangeState::Verifying | ChangeState::Review | ChangeState::Closed | ChangeState::Cancelled);
+    let carried_out = |change: &Carried| {
+        matches!(change.state, ChangeState::Verifying | ChangeState::Review | ChangeState::Closed | ChangeState::Cancelled)
+    };
     all(changes, carried_out, "these changes are not carried out yet; finish them, or roll the release back")
 }
 

@@ -153,7 +153,13 @@ pub(super) struct Filter {
 }
 
 /// Releases with numbers below `before`, the newest first.
-pub(super) async fn page(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, before: i64, limit: i64) -> Result<Vec<Release>, StoreError> {
+pub(super) async fn page(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    filter: &Filter,
+    before: i64,
+    limit: i64,
+) -> Result<Vec<Release>, StoreError> {
     let mut params = params![tenant, before, limit];
     let mut wheres = String::new();
     if !filter.states.is_empty() {
@@ -189,9 +195,8 @@ pub(crate) async fn ahead_within(
 ) -> Result<Vec<Release>, StoreError> {
     let states = ReleaseState::ALL.iter().copied().filter(|state| *state != ReleaseState::Cancelled).collect();
     let mut found = page(sql, tenant, &Filter { states, service: None, organisation }, i64::MAX, 1_000).await?;
-    let meets = |since: Option<Timestamp>, until: Option<Timestamp>| {
-        since.zip(until).is_some_and(|(since, until)| since < to && until > from)
-    };
+    let meets =
+        |since: Option<Timestamp>, until: Option<Timestamp>| since.zip(until).is_some_and(|(since, until)| since < to && until > from);
     found.retain(|release| release.content.stages.iter().any(|stage| meets(stage.from, stage.to)));
     Ok(found)
 }
@@ -211,8 +216,9 @@ pub(super) async fn ended_between(
     to: Timestamp,
     limit: i64,
 ) -> Result<Vec<Release>, StoreError> {
-    let text =
-        format!("SELECT {COLUMNS} FROM release WHERE tenant_id = $1 AND ended_at >= $2 AND ended_at < $3 ORDER BY ended_at, number LIMIT $4");
+    let text = format!(
+        "SELECT {COLUMNS} FROM release WHERE tenant_id = $1 AND ended_at >= $2 AND ended_at < $3 ORDER BY ended_at, number LIMIT $4"
+    );
     sql.rows(&text, params![tenant, from, to, limit]).await?.iter().map(release_of).collect()
 }
 

@@ -126,5 +126,8 @@ async fn on_call_feed(State(state): State<PageState>, Path(file): Path<String>) 
             });
         }
     }
-    Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")], calendar("On-call", "Evenkeel on-call", &events, now)))
+    Ok((
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")],
+        calendar("On-call", "Evenkeel on-call", &events, now),
+    ))
 }
