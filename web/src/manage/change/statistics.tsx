@@ -61,11 +61,22 @@ function Figures({ of }: { of: ChangeStatistics }) {
         <table className="table" aria-label={t("change.statistics.what")}>
           <tbody>
             {(["completed", "cancelled", "unapproved", "unsuccessful"] as const).map((key) => (
-              <Figure key={key} name={t(`change.statistics.${key}`)} value={share(of[key])} of={of[key].changes} link={changeLink} />
+              <Figure
+                key={key}
+                name={t(`change.statistics.${key}`)}
+                value={share(of[key])}
+                of={of[key].changes}
+                link={changeLink}
+              />
             ))}
             {of.by_kind.map((row) => (
-              <Figure key={row.kind} name={t(`change.kind.${row.kind}`)} value={share(row)} of={row.changes}
-                link={changeLink} />
+              <Figure
+                key={row.kind}
+                name={t(`change.kind.${row.kind}`)}
+                value={share(row)}
+                of={row.changes}
+                link={changeLink}
+              />
             ))}
             {of.services.map((row) => (
               <Figure
