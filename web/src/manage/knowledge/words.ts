@@ -15,7 +15,13 @@ export const VISIBILITIES = ["internal", "organisations", "customers", "everyone
 /** KB-1001. */
 export const articleNumber = (number: number) => `KB-${number}`;
 
-const PREFIX: Record<SearchHit["kind"], string> = { article: "KB", incident: "INC", request: "REQ", problem: "PRB", release: "REL" };
+const PREFIX: Record<SearchHit["kind"], string> = {
+  article: "KB",
+  incident: "INC",
+  request: "REQ",
+  problem: "PRB",
+  release: "REL",
+};
 export const hitNumber = (hit: Pick<SearchHit, "kind" | "number">) => `${PREFIX[hit.kind]}-${hit.number}`;
 
 /** Where a hit leads: in the portal to the portal's own pages. */

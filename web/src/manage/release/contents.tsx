@@ -1,4 +1,6 @@
 // What is in a release: what was built, the changes it carries, what it settles.
+
+import { Link } from "react-router";
 import type { ReleaseDetail } from "@/api/types";
 import { useText } from "@/i18n";
 import { Empty } from "@/kit/answer";
@@ -7,7 +9,6 @@ import { Status } from "@/kit/status";
 import { ChangeRef } from "@/manage/change/refs";
 import { OUTCOME_TONE, STATE_TONE } from "@/manage/change/words";
 import { path } from "@/path";
-import { Link } from "react-router";
 
 export function Contents({ release }: { release: ReleaseDetail }) {
   const { t } = useText();

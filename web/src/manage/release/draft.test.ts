@@ -8,7 +8,10 @@ it("sends no line in which nothing was written, and an artefact has the release'
     title: " The shop ",
     name: "4.2.0",
     artefacts: [newArtefact(""), { ...newArtefact(""), name: "shop", digest: "sha256:0a", place: "oci://shop" }],
-    stages: [newStage(), { ...newStage(), name: "canary", from: dayjs("2026-03-02T02:00:00Z"), to: dayjs("2026-03-02T03:00:00Z") }],
+    stages: [
+      newStage(),
+      { ...newStage(), name: "canary", from: dayjs("2026-03-02T02:00:00Z"), to: dayjs("2026-03-02T03:00:00Z") },
+    ],
     rollBack: "  ",
   };
   const body = bodyOf(draft);

@@ -146,7 +146,15 @@ export function ReleaseForm({ of, close }: { of?: ReleaseDetail; close: () => vo
   );
 }
 
-function Line({ label, grow = false, children }: { label: string; grow?: boolean; children: (id: string) => ReactNode }) {
+function Line({
+  label,
+  grow = false,
+  children,
+}: {
+  label: string;
+  grow?: boolean;
+  children: (id: string) => ReactNode;
+}) {
   const id = useId();
   return (
     <div className={grow ? "field grow" : "field"}>

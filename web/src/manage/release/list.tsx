@@ -48,7 +48,11 @@ export default function Releases() {
       wideOnly: true,
       cell: (row) => {
         const at = row.ended_at ?? row.started_at ?? row.from;
-        return at ? <time dateTime={at}>{shortInstant(at)}</time> : <span className="faint">{t("release.noTime")}</span>;
+        return at ? (
+          <time dateTime={at}>{shortInstant(at)}</time>
+        ) : (
+          <span className="faint">{t("release.noTime")}</span>
+        );
       },
     },
   ];

@@ -86,7 +86,17 @@ export function Stages({ stages, set }: { stages: StageDraft[]; set: (stages: St
   );
 }
 
-function Group({ label, add, onAdd, children }: { label: string; add: string; onAdd: () => void; children: ReactNode }) {
+function Group({
+  label,
+  add,
+  onAdd,
+  children,
+}: {
+  label: string;
+  add: string;
+  onAdd: () => void;
+  children: ReactNode;
+}) {
   return (
     <fieldset className="field release-group">
       <legend className="label">{label}</legend>
@@ -103,7 +113,13 @@ function Part({ remove, children }: { remove: () => void; children: ReactNode })
   return (
     <div className="row-wrap release-part">
       {children}
-      <Button size="small" type="text" icon={<Trash2 size={14} />} aria-label={t("release.partRemove")} onClick={remove} />
+      <Button
+        size="small"
+        type="text"
+        icon={<Trash2 size={14} />}
+        aria-label={t("release.partRemove")}
+        onClick={remove}
+      />
     </div>
   );
 }
