@@ -6,11 +6,12 @@ import { Ago } from "@/kit/time";
 
 export function History({ release }: { release: ReleaseDetail }) {
   const { t } = useText();
-  const words = (kind: string, data: Record<string, unknown>) => {
-    if (kind === "release.transitioned") return t(`release.state.${data.to}`);
-    if (kind === "release.stage_moved")
+  const words = (entry: string, data: Record<string, unknown>) => {
+    const kind = entry.replace("release.", "");
+    if (kind === "transitioned") return t(`release.state.${data.to}`);
+    if (kind === "stage_moved")
       return t("release.stage.moved", { stage: data.stage, state: t(`release.stage.state.${data.to}`) });
-    return t(`release.event.${kind.replace("release.", "")}`, { defaultValue: kind });
+    return t(`release.event.${kind}`, { defaultValue: entry });
   };
   return (
     <Panel title={t("release.history")}>
