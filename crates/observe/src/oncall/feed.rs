@@ -10,7 +10,7 @@ use evenkeel_api::{
 use evenkeel_core::id::{PersonId, TeamId, TenantId};
 use evenkeel_store::{Sql, params};
 use http::{StatusCode, header};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
