@@ -152,6 +152,7 @@ kinds! {
     Article, ArticleId, "article", "Something known, written down: an article of the knowledge base.";
     Change, ChangeId, "change", "Work on services that is planned, authorised and reviewed.";
     ChangeTemplate, ChangeTemplateId, "change_template", "A change that was authorised once for all.";
+    Release, ReleaseId, "release", "A version of something that is rolled out in stages, with the changes it carries.";
     Freeze, FreezeId, "freeze", "A time in which nothing is changed.";
     Grievance, GrievanceId, "grievance", "What somebody is not content with, before it is a complaint.";
     Complaint, ComplaintId, "complaint", "What somebody formally wants an answer to.";

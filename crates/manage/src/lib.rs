@@ -16,6 +16,7 @@ pub mod complaint;
 pub mod definition;
 pub mod desk;
 pub mod duty;
+pub mod feed;
 pub mod follow_up;
 pub mod incident;
 pub mod inhibition;
@@ -28,6 +29,7 @@ pub mod party;
 pub mod presence;
 pub mod problem;
 mod refuse;
+pub mod release;
 pub mod request;
 pub mod review;
 pub mod search;
@@ -178,6 +180,7 @@ pub fn migrations() -> Vec<Migration> {
         change::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
+        feed::MIGRATIONS,
         follow_up::MIGRATIONS,
         incident::MIGRATIONS,
         incident::bulk::MIGRATIONS,
@@ -191,6 +194,7 @@ pub fn migrations() -> Vec<Migration> {
         party::MIGRATIONS,
         presence::MIGRATIONS,
         problem::MIGRATIONS,
+        release::MIGRATIONS,
         request::MIGRATIONS,
         review::MIGRATIONS,
         service::MIGRATIONS,
@@ -219,6 +223,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(complaint::router())
         .merge(desk::router())
         .merge(duty::router())
+        .merge(feed::router())
         .merge(follow_up::router())
         .merge(incident::router())
         .merge(knowledge::router())
@@ -227,6 +232,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(party::router())
         .merge(presence::router())
         .merge(problem::router())
+        .merge(release::router())
         .merge(request::router())
         .merge(review::router())
         .merge(search::router())

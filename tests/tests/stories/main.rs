@@ -18,6 +18,7 @@ mod mail;
 mod metrics;
 mod metrics_file;
 mod receivers;
+mod release;
 mod remote;
 mod request;
 mod review;

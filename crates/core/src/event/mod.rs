@@ -26,6 +26,7 @@ pub mod major;
 pub mod manage;
 pub mod observe;
 pub mod problem;
+pub mod release;
 pub mod request;
 pub mod review;
 pub mod status_page;
@@ -258,6 +259,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("change.decided", "manage"),
     ("change.authorisation_overdue", "manage"),
     ("change.linked", "manage"),
+    ("release.planned", "manage"),
+    ("release.edited", "manage"),
+    ("release.transitioned", "manage"),
+    ("release.stage_moved", "manage"),
     ("grievance.heard", "manage"),
     ("grievance.transitioned", "manage"),
     ("complaint.registered", "manage"),

@@ -32,6 +32,7 @@ mod incident;
 mod knowledge;
 mod observe;
 mod promise;
+mod release;
 mod ticket;
 mod voice;
 
@@ -41,6 +42,7 @@ pub use self::{
     knowledge::{ArticleKind, ArticleState, ArticleVisibility, Findable},
     observe::{HeartbeatState, PageReason, SliState, Verdict},
     promise::{Criticality, Goal, OrganisationKind, ReportState},
+    release::{ReleaseState, StageState},
     ticket::{ApprovalState, DeskKind, FollowUpOrigin, ProblemState, RequestState, ReviewState, TaskState, TicketKind, Whose},
     voice::{ComplaintState, GrievanceState, SurveyState, Touchpoint},
 };

@@ -21,6 +21,7 @@ mod merge;
 mod notes;
 mod problem;
 mod queue;
+mod release;
 mod request;
 mod review;
 mod sequences;

@@ -295,6 +295,15 @@ impl World {
         Answer { status, body, etag }
     }
 
+    /// What is at an address that needs no session, as text.
+    pub async fn text(&self, path: &str) -> (u16, String) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
     pub async fn get(&self, name: &str, path: &str) -> Answer {
         self.send(Some(self.caller(name)), Method::GET, path, None, None).await
     }
@@ -337,6 +346,7 @@ impl World {
                 "article" => "kb",
                 "incident" => "inc",
                 "request" => "req",
+                "release" => "rel",
                 _ => "prb",
             };
             format!("{prefix}-{}", hit["number"])
