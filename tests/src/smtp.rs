@@ -62,6 +62,8 @@ impl Mail {
 pub struct Smtp {
     pub port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
+    /// Addresses that nobody has here.
+    unknown: Arc<Mutex<Vec<String>>>,
 }
 
 impl Smtp {
@@ -69,16 +71,22 @@ impl Smtp {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
-        let kept = Arc::clone(&mails);
+        let unknown: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (kept, refused) = (Arc::clone(&mails), Arc::clone(&unknown));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let kept = Arc::clone(&kept);
+                let (kept, refused) = (Arc::clone(&kept), Arc::clone(&refused));
                 std::thread::spawn(move || {
-                    let _ = converse(stream, &kept);
+                    let _ = converse(stream, &kept, &refused);
                 });
             }
         });
-        Self { port, mails }
+        Self { port, mails, unknown }
+    }
+
+    /// From now on it refuses mail for this address, for good.
+    pub fn refuse(&self, address: &str) {
+        self.unknown.lock().unwrap().push(address.to_owned());
     }
 
     /// Every mail so far.
@@ -87,7 +95,7 @@ impl Smtp {
     }
 }
 
-fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>, unknown: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
@@ -110,6 +118,7 @@ fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
                 from = address(&line);
                 say("250 Ok")?;
             }
+            "RCPT" if unknown.lock().unwrap().contains(&address(&line)) => say("550 5.1.1 nobody has this address")?,
             "RCPT" => {
                 to.push(address(&line));
                 say("250 Ok")?;

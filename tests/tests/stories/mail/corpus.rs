@@ -4,6 +4,16 @@
 pub struct Post {
     pub to: &'static str,
     pub bytes: Vec<u8>,
+    pub way: Way,
+}
+
+/// How a mail comes into a mailbox.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A mail server delivers it.
+    Delivered,
+    /// It was copied there as it is, as when a mailbox is restored from a backup: a server would have stamped it.
+    Copied,
 }
 
 /// What must have become of all of them.
@@ -85,7 +95,12 @@ struct Mails {
 
 impl Mails {
     fn put(&mut self, bytes: Vec<u8>) {
-        self.posts.push(Post { to: "desk", bytes });
+        self.posts.push(Post { to: "desk", bytes, way: Way::Delivered });
+    }
+    fn copied_twice(&mut self, title: &str, bytes: &[u8]) {
+        self.opens(title, bytes.to_vec());
+        self.put(bytes.to_vec());
+        self.posts.iter_mut().rev().take(2).for_each(|post| post.way = Way::Copied);
     }
     fn opens(&mut self, title: &str, bytes: Vec<u8>) {
         self.put(bytes);
@@ -163,9 +178,10 @@ fn oddities(all: &mut Mails) {
     for index in 0..5 {
         let title = format!("without an id {index}");
         let text = String::from_utf8(plain("x", CORA, &title, "No id.")).unwrap().replace("Message-ID: <x@acme.example>\r\n", "");
-        all.opens(&title, text.clone().into_bytes());
         if index == 0 {
-            all.put(text.into_bytes());
+            all.copied_twice(&title, text.as_bytes());
+        } else {
+            all.opens(&title, text.into_bytes());
         }
     }
     // Strangers, one of whom knows a tag and nothing else.
