@@ -189,6 +189,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.transitioned", "manage"),
     ("incident.reprioritised", "manage"),
     ("incident.noted", "manage"),
+    ("incident.files_attached", "manage"),
     ("incident.located", "manage"),
     ("incident.restored", "manage"),
     ("incident.merged", "manage"),

@@ -452,7 +452,7 @@ impl Work<'_> {
     async fn policy(&mut self, entry: &Declared<policy::PolicyDefinition>) -> Result<(), Failure> {
         let before = policy::policy(self.tx, self.act.tenant, entry.body.team).await.map_err(|error| words(&error))?;
         let before = before.and_then(|declared| serde_json::to_value(declared.definition).ok());
-        let directory = ManageDirectory { public_url: String::new() };
+        let directory = ManageDirectory { public_url: String::new(), blobs: None };
         let put = policy::put_policy(self.tx, &self.grant, &directory, self.act.tenant, &self.act.actor, &entry.name, &entry.body).await;
         self.record(
             "escalation_policy",

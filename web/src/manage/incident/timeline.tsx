@@ -37,7 +37,7 @@ import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
 import { agreementQueries } from "@/manage/agreement/api";
 import { reasonText } from "@/manage/automation/trial";
-import { MailsOfNote, mailsOf } from "@/manage/mail/on-note";
+import { filesOf, MailsOfNote, mailsOf } from "@/manage/mail/on-note";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
 
@@ -153,6 +153,8 @@ export function tell(
         }),
         note: d.visibility === "public" ? "public" : "internal",
       };
+    case "incident.files_attached":
+      return { icon: MessageSquare, title: t("incident.told.files"), quiet: true };
     case "incident.located":
       return {
         icon: Crosshair,
@@ -393,7 +395,9 @@ export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?:
                 {entry.text && entry.kind !== "incident.opened" && (
                   <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>
                 )}
-                {entry.kind === "incident.noted" && <MailsOfNote mails={mailsOf(mails, entry.data.note_id)} />}
+                {entry.kind === "incident.noted" && (
+                  <MailsOfNote mails={mailsOf(mails, entry.data.note_id)} files={filesOf(mails, entry.data.note_id)} />
+                )}
                 {it.proof && (
                   <div>
                     <span className="proof">{it.proof}</span>

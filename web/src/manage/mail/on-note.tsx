@@ -16,7 +16,34 @@ export const shownParty = (party: { name: string; address: string }): string =>
 export const mailsOf = (mails: IncidentMails | undefined, note: unknown): IncidentMail[] =>
   mails?.mails.filter((mail) => mail.note_id !== null && mail.note_id === note) ?? [];
 
-export function MailsOfNote({ mails }: { mails: IncidentMail[] }) {
+/** The files of one note that was written in the console. */
+export const filesOf = (mails: IncidentMails | undefined, note: unknown) =>
+  mails?.files.filter((file) => file.note_id === note) ?? [];
+
+export function FileLink({ file }: { file: { id: string; name: string; bytes: number } }) {
+  return (
+    <a className="mail-file" href={attachmentUrl(file.id)} download={file.name}>
+      <Paperclip size={12.5} aria-hidden /> {file.name} <span className="faint">{bytes(file.bytes)}</span>
+    </a>
+  );
+}
+
+export function MailsOfNote({ mails, files }: { mails: IncidentMail[]; files: IncidentMails["files"] }) {
+  return (
+    <>
+      {files.length > 0 && (
+        <div className="mail-of-note">
+          {files.map((file) => (
+            <FileLink key={file.id} file={file} />
+          ))}
+        </div>
+      )}
+      <Mails mails={mails} />
+    </>
+  );
+}
+
+function Mails({ mails }: { mails: IncidentMail[] }) {
   const { t, language } = useText();
   return mails.map((mail) => (
     <div key={mail.id} className="mail-of-note">
@@ -34,9 +61,7 @@ export function MailsOfNote({ mails }: { mails: IncidentMail[] }) {
       )}
       {mail.error && <span className="sub">{mail.error}</span>}
       {mail.attachments.map((file) => (
-        <a key={file.id} className="mail-file" href={attachmentUrl(file.id)} download={file.name}>
-          <Paperclip size={12.5} aria-hidden /> {file.name} <span className="faint">{bytes(file.bytes)}</span>
-        </a>
+        <FileLink key={file.id} file={file} />
       ))}
       {mail.original && (
         <a className="mail-file" href={originalUrl(mail.id)} download>
