@@ -252,7 +252,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
         "mail" => P::MailRead,
-        "time_entry" => P::IncidentNoteInternal,
+        "time_entry" | "call" => P::IncidentNoteInternal,
         "rota" | "rota_override" => P::OnCallRead,
         "clock" => P::ClockRead,
         _ => return None,

@@ -9,6 +9,7 @@ pub mod agreement;
 pub mod attachment;
 pub mod automation;
 pub mod calendar;
+pub mod call;
 pub mod catalogue;
 pub mod cause;
 pub mod change;
@@ -213,6 +214,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(attachment::router())
         .merge(automation::router())
         .merge(calendar::router())
+        .merge(call::router())
         .merge(catalogue::router())
         .merge(cause::router())
         .merge(change::router())

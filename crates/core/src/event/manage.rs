@@ -8,7 +8,7 @@ use crate::{
     id::{AgreementId, AlertId, AttachmentId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId, TeamId},
     matcher::Matcher,
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState, Medium, Visibility},
+    state::{Channel, HoldReason, IncidentState, Medium, Visibility},
 };
 
 /// Where an incident came from.
@@ -35,6 +35,9 @@ pub enum Origin {
         person_id: Option<PersonId>,
         /// T0 as declared, when they said.
         started_at: Option<Timestamp>,
+        /// How it came to the desk; none of those from before this was noted, and of what came out of another incident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
     },
     /// From another tool's history.
     Import {

@@ -274,6 +274,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_page.link_changed", "manage"),
     ("status_subscriber.confirmed", "manage"),
     ("status_subscriber.ended", "manage"),
+    ("call.logged", "manage"),
     ("mail.taken", "manage"),
     ("mail.decided", "manage"),
     ("mail.queued", "manage"),

@@ -200,6 +200,7 @@ impl World {
                 display: name.to_owned(),
                 organisation: OrganisationId::named(organisation),
                 email: Some(format!("{name}@example.org")),
+                phone: None,
                 webhook_url: None,
                 locale: party::Locale::En,
                 manager: (name == "cora").then(|| person("cass")),

@@ -502,6 +502,7 @@ fn shown(person: &party::PersonDefinition) -> Value {
         "display": person.display,
         "organisation": person.organisation,
         "email": person.email,
+        "phone": person.phone,
         "webhook_url": person.webhook_url.as_ref().map(|_| "(kept secret)"),
         "locale": person.locale,
         "manager": person.manager,

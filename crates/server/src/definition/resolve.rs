@@ -435,6 +435,12 @@ impl Work<'_> {
                 .fix("write one such as name@example.org");
             self.findings.push(finding);
         }
+        if let Some(phone) = entry.phone.as_ref().filter(|phone| !party::is_phone(&phone.value)) {
+            let finding = self
+                .find(Place::at(source, phone.referenced), format!("{:?} is not a telephone number", phone.value))
+                .fix("write 3 to 20 digits, such as +86 138 0013 8000, in quotes");
+            self.findings.push(finding);
+        }
         if let Some(address) = &entry.webhook_url
             && !url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         {
@@ -450,6 +456,7 @@ impl Work<'_> {
             display: entry.display,
             organisation: OrganisationId::named(&entry.organisation.value),
             email: entry.email.map(|email| email.value),
+            phone: entry.phone.map(|phone| phone.value),
             webhook_url: entry.webhook_url.map(|address| address.value),
             locale: entry.locale,
             manager: entry.manager.map(|name| PersonId::named(&name.value)),
