@@ -251,7 +251,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "status_page" | "status_post" | "status_subscriber" => P::StatusPageRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
-        "mail" => P::MailRead,
+        "mail" | "chat_message" => P::MailRead,
         "time_entry" | "call" => P::IncidentNoteInternal,
         "rota" | "rota_override" => P::OnCallRead,
         "clock" => P::ClockRead,

@@ -13,6 +13,7 @@ pub mod call;
 pub mod catalogue;
 pub mod cause;
 pub mod change;
+pub mod chat;
 pub mod complaint;
 pub mod definition;
 pub mod desk;
@@ -126,6 +127,7 @@ impl Manage {
             Arc::new(survey::Surveys),
             Arc::new(voice::Signals),
             Arc::new(mail::Answers),
+            Arc::new(chat::Answers),
             Arc::new(knowledge::Follow),
             Arc::new(review::Drafts),
         ]
@@ -133,7 +135,7 @@ impl Manage {
 
     /// Who is told when a message has ended.
     pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(mail::Settled), Arc::new(survey::Settled)]
+        vec![Arc::new(mail::Settled), Arc::new(chat::Settled), Arc::new(survey::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -177,6 +179,7 @@ pub fn migrations() -> Vec<Migration> {
         attachment::MIGRATIONS,
         automation::MIGRATIONS,
         change::MIGRATIONS,
+        chat::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
         follow_up::MIGRATIONS,
@@ -218,6 +221,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(catalogue::router())
         .merge(cause::router())
         .merge(change::router())
+        .merge(chat::router())
         .merge(complaint::router())
         .merge(desk::router())
         .merge(duty::router())

@@ -17,6 +17,7 @@ pub mod access;
 pub mod analyze;
 pub mod automation;
 pub mod change;
+pub mod chat;
 pub mod definition;
 pub mod desk;
 pub mod follow_up;
@@ -275,6 +276,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_subscriber.confirmed", "manage"),
     ("status_subscriber.ended", "manage"),
     ("call.logged", "manage"),
+    ("chat.taken", "manage"),
+    ("chat.queued", "manage"),
+    ("chat.delivered", "manage"),
+    ("chat.failed", "manage"),
     ("mail.taken", "manage"),
     ("mail.decided", "manage"),
     ("mail.queued", "manage"),

@@ -44,6 +44,7 @@ pub use definition::{KIND, MailboxDefinition, put, retire};
 pub use fetch::{Passwords, keep};
 pub use model::{Standing, TicketRef};
 pub use table::MIGRATIONS;
+pub(crate) use sender::Sender;
 pub(crate) use table::ticket_of;
 
 /// The routes.

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod change;
+mod chat;
 mod mailbox;
 mod order;
 mod rota;
@@ -25,6 +26,7 @@ use evenkeel_manage::{
     catalogue::CatalogueItemDefinition,
     cause::{self, CausesDefinition},
     change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
+    chat::ChatDefinition,
     complaint::rules::ComplaintRules,
     incident::rules::IncidentRules,
     mail::MailboxDefinition,
@@ -95,6 +97,7 @@ pub(super) struct Resolved {
     pub webhooks: Vec<Declared<HookDefinition>>,
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub mailboxes: Vec<Declared<MailboxDefinition>>,
+    pub chats: Vec<Declared<ChatDefinition>>,
     pub complaint_rules: Option<Declared<ComplaintRules>>,
     pub review_rules: Option<Declared<ReviewRules>>,
     pub causes: Option<Declared<CausesDefinition>>,
@@ -219,6 +222,9 @@ impl Work<'_> {
         }
         for entry in &file.mailboxes {
             self.name("mailbox", source, &entry.name);
+        }
+        for entry in &file.chats {
+            self.name("chat", source, &entry.name);
         }
         for entry in &file.surveys {
             self.name("survey", source, &entry.name);
@@ -352,6 +358,9 @@ impl Work<'_> {
         }
         for entry in file.mailboxes {
             resolved.mailboxes.extend(self.mailbox(source, entry));
+        }
+        for entry in file.chats {
+            resolved.chats.extend(self.chat(source, entry));
         }
         for entry in file.surveys {
             resolved.surveys.push(self.survey(source, entry));
