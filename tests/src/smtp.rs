@@ -46,6 +46,23 @@ impl Mail {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Its parts, however deep they lie.
+    pub fn parts(&self) -> Vec<Part> {
+        let unfolded = self.raw.replace("\r\n ", " ").replace("\r\n\t", " ");
+        let boundaries = unfolded.match_indices("boundary=\"").filter_map(|(at, found)| unfolded[at + found.len()..].split('"').next());
+        let mut parts = Vec::new();
+        for boundary in boundaries {
+            for piece in unfolded.split(&format!("--{boundary}")).skip(1) {
+                if let Some((head, body)) = piece.trim_start_matches("\r\n").split_once("\r\n\r\n") {
+                    parts.push(Part { head: head.to_owned(), body: body.to_owned() });
+                }
+            }
+        }
+        // What holds other parts is none of its own.
+        parts.retain(|part: &Part| !part.head.contains("multipart/"));
+        parts
+    }
+
     /// The first link that holds `part`.
     pub fn link(&self, part: &str) -> Option<String> {
         let text = self.text();
@@ -54,6 +71,36 @@ impl Mail {
         let end =
             text[start..].find(|c: char| c.is_whitespace() || matches!(c, '"' | '<' | '>' | ')')).map_or(text.len(), |end| start + end);
         Some(text[start..end].to_owned())
+    }
+}
+
+/// A part of a mail.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its header, unfolded.
+    pub head: String,
+    body: String,
+}
+
+impl Part {
+    /// What is in it, when it is base64.
+    pub fn bytes(&self) -> Vec<u8> {
+        assert!(self.head.contains("Content-Transfer-Encoding: base64"), "{}", self.head);
+        let value = |letter: u8| match letter {
+            b'A'..=b'Z' => Some(letter - b'A'),
+            b'a'..=b'z' => Some(letter - b'a' + 26),
+            b'0'..=b'9' => Some(letter - b'0' + 52),
+            b'+' => Some(62),
+            b'/' => Some(63),
+            _ => None,
+        };
+        let sixes: Vec<u8> = self.body.bytes().filter_map(value).collect();
+        let mut bytes = Vec::with_capacity(sixes.len() * 3 / 4);
+        for four in sixes.chunks(4) {
+            let word = four.iter().enumerate().fold(0u32, |word, (index, six)| word | u32::from(*six) << (18 - 6 * index));
+            bytes.extend(word.to_be_bytes()[1..four.len()].iter());
+        }
+        bytes
     }
 }
 

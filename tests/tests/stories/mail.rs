@@ -173,6 +173,7 @@ async fn story(database_url: Option<String>) {
     let on = if database_url.is_some() { "postgresql" } else { "sqlite" };
     let mut stage = Stage::new(database_url).await;
     one_thread_from_end_to_end(&mut stage).await;
+    answers_carry_files(&mut stage).await;
     what_cannot_be_delivered_comes_back(&mut stage).await;
     held_mail_is_decided_by_hand(&mut stage).await;
     let before = Counts::of(&stage).await;
@@ -292,6 +293,45 @@ async fn one_thread_from_end_to_end(stage: &mut Stage) {
     .await;
     assert_eq!(stage.mails(&successor["id"]).await["answers_to"][0]["address"], "cora@acme.example");
     assert_eq!(stage.client.get(&act).await["state"], "closed");
+}
+
+/// What one of ours gives with a public word goes along, byte by byte and by its own name; a picture stands in the text; what is
+/// too large for a mail stays, and the mail says where. What one of ours mails with files is passed on with them.
+async fn answers_carry_files(stage: &mut Stage) {
+    stage.arrives("desk", &corpus::plain("files", "cora@acme.example", "Which form is it?", "Please send it."));
+    let id = stage.incident("Which form is it?").await["id"].as_str().unwrap().to_owned();
+    let mut given = Vec::new();
+    for (name, media_type, bytes) in [
+        ("%E6%8A%A5%E9%94%80%E5%8D%95%20%282026%29.bin", "application/octet-stream", corpus::ZIP.to_vec()),
+        ("screen.png", "image/png", b"\x89PNG\r\n\x1a\n not looked into".to_vec()),
+        ("dump.bin", "application/octet-stream", vec![7; 11 << 20]),
+    ] {
+        let path = format!("/api/v1/incidents/{id}/attachments?name={name}");
+        given.push(stage.client.give(&path, media_type, bytes).await["id"].clone());
+    }
+    let note = json!({ "visibility": "public", "text": "Here it is.", "attachments": given });
+    stage.client.post(&format!("/api/v1/incidents/{id}/notes"), &note).await;
+    let mail = stage.sent("the answer with files", |mail| mail.text().contains("Here it is.")).await;
+    let parts = mail.parts();
+    let named = |name: &str| parts.iter().find(|part| part.head.contains(name)).unwrap_or_else(|| panic!("{name}: {}", mail.raw));
+    // RFC 2231: the name whole, in percents of UTF-8.
+    let form = named("%E6%8A%A5%E9%94%80%E5%8D%95%20%282026%29.bin");
+    assert!(form.head.contains("filename*") && form.head.contains("attachment"), "{}", form.head);
+    assert_eq!(form.bytes(), corpus::ZIP);
+    let picture = named("screen.png");
+    assert!(picture.head.contains("inline") && picture.head.contains("image/png"), "{}", picture.head);
+    let shown = picture.head.lines().find_map(|line| line.strip_prefix("Content-ID: <")?.strip_suffix('>')).unwrap();
+    assert!(mail.text().contains(&format!("cid:{shown}")), "{}", mail.text());
+    assert!(!parts.iter().any(|part| part.head.contains("dump.bin")), "eleven megabytes are too many");
+    let link = mail.link(&id).unwrap();
+    assert!(mail.text().contains("dump.bin (11.0 MiB)") && link.ends_with(&format!("/incidents/{id}")), "{link}");
+    // The same by mail, from one of ours.
+    let ours = mail.header("Message-ID").unwrap();
+    let by_mail = corpus::reply_with_file("li-file", "li@keel.example", &ours, "form.zip", corpus::ZIP);
+    stage.arrives("desk", &by_mail);
+    let passed_on = stage.sent("the file of one of ours", |mail| mail.raw.contains("form.zip")).await;
+    let file = passed_on.parts().into_iter().find(|part| part.head.contains("form.zip")).unwrap();
+    assert_eq!((passed_on.to.as_slice(), file.bytes().as_slice()), (&["cora@acme.example".to_owned()][..], corpus::ZIP));
 }
 
 /// The next server knows nobody of that address: Postfix writes to us that our mail did not arrive, and the ticket says so.

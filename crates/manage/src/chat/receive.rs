@@ -40,7 +40,7 @@ pub(super) async fn chat_receive(
     drop(sql);
     let secret = chats.secrets.find(&chat.body.secret).map_err(|error| {
         tracing::error!(chat = name, %error, "a chat cannot be taken");
-        Problem::new(ErrorCode::Unavailable, "this chat's secret is not there; the log has the details")
+        Problem::new(ErrorCode::Internal, "this chat's secret is not there; the log has the details")
     })?;
     provider::prove(chat.body.provider, secret.reveal(), &headers, &body, kit.now())?;
     match provider::read(chat.body.provider, &body)? {

@@ -40,7 +40,7 @@ pub struct World {
     pub test: TestDb,
     manage: Manage,
     looks: Arc<Doubts>,
-    router: Router,
+    pub router: Router,
 }
 
 /// How services are seen, as a test says: what is not in it was seen well.

@@ -67,12 +67,21 @@ fn base64(bytes: &[u8]) -> String {
 
 fn with_file(id: &str, subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     let more = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
-    let body = format!(
+    mail(id, CORA, subject, more, &body_with_file(name, bytes))
+}
+
+fn body_with_file(name: &str, bytes: &[u8]) -> String {
+    format!(
         "--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; \
          filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--",
         base64(bytes)
-    );
-    mail(id, CORA, subject, more, &body)
+    )
+}
+
+/// An answer with a file.
+pub fn reply_with_file(id: &str, from: &str, answers: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let more = format!("In-Reply-To: {answers}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n");
+    mail(id, from, "Re: with a file", &more, &body_with_file(name, bytes))
 }
 
 fn bounce(id: &str, about: &str) -> Vec<u8> {
