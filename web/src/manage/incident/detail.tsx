@@ -143,6 +143,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const clocks = useQuery(clockQueries.of([incident.id]));
   const timeline = useQuery(incidentQueries.timeline(incident.id));
   const mails = useQuery(mailQueries.of(incident.id));
+  const chats = useQuery(mailQueries.chatsOf(incident.id));
   const service = useQuery(serviceQueries.one(incident.service.id));
   const open = isOpen(incident.state);
   // Those who may not act see no buttons at all; those who may see why one is off.
@@ -363,7 +364,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
                 entries.length === 0 ? (
                   <Empty compact title={t("incident.timelineEmpty")} />
                 ) : (
-                  <Timeline entries={entries} mails={mails.data} />
+                  <Timeline entries={entries} mails={mails.data} chats={chats.data} />
                 )
               }
             </Answer>

@@ -1,7 +1,7 @@
 // What came or left by mail with a note: from whom, to whom, its files, what was folded off, and whether ours arrived.
 import { Paperclip } from "lucide-react";
-import type { IncidentMail, IncidentMails } from "@/api/types";
-import { useText } from "@/i18n";
+import type { ChatMessage, IncidentMail, IncidentMails } from "@/api/types";
+import { textOf, useText } from "@/i18n";
 import { bytes, listed } from "@/kit/format";
 import { Status, type Tone } from "@/kit/status";
 import { attachmentUrl, originalUrl } from "./api";
@@ -19,6 +19,24 @@ export const mailsOf = (mails: IncidentMails | undefined, note: unknown): Incide
 /** The files of one note that was written in the console. */
 export const filesOf = (mails: IncidentMails | undefined, note: unknown) =>
   mails?.files.filter((file) => file.note_id === note) ?? [];
+
+/** Where a note of ours went by chat, and whether it arrived. */
+export function ChatsOfNote({ chats }: { chats: ChatMessage[] }) {
+  const { t } = useText();
+  return chats.map((chat) => (
+    <div key={chat.id} className="mail-of-note">
+      <span className="sub">{t("mail.chatTo", { chat: chat.chat })}</span>
+      {chat.outgoing && (
+        <Status
+          tone={TONE[chat.standing as IncidentMail["standing"]] ?? "unknown"}
+          word={textOf(t, "mail.chatStanding", chat.standing)}
+          pill
+        />
+      )}
+      {(chat.error ?? chat.receipt) && <span className="sub">{chat.error ?? chat.receipt}</span>}
+    </div>
+  ));
+}
 
 export function FileLink({ file }: { file: { id: string; name: string; bytes: number } }) {
   return (
