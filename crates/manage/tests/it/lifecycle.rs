@@ -3,7 +3,7 @@
 use evenkeel_core::{
     event::manage::{IncidentOpened, Linked, Located, Origin, Reprioritised, Restored, Transitioned},
     priority::Priority,
-    state::IncidentState,
+    state::{Channel, IncidentState},
 };
 use serde_json::{Value, json};
 

@@ -444,7 +444,7 @@ impl Work<'_> {
                 .fix("write one such as name@example.org");
             self.findings.push(finding);
         }
-        if let Some(phone) = entry.phone.as_ref().filter(|phone| !party::is_phone(&phone.value)) {
+        if let Some(phone) = entry.phone.as_ref().filter(|phone| !evenkeel_manage::party::is_phone(&phone.value)) {
             let finding = self
                 .find(Place::at(source, phone.referenced), format!("{:?} is not a telephone number", phone.value))
                 .fix("write 3 to 20 digits, such as +86 138 0013 8000, in quotes");
