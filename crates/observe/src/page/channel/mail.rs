@@ -174,7 +174,7 @@ fn token(key: &str) -> String {
 /// again after a crash has the same Message-ID and is recognised.
 fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<lettre::Message, lettre::error::Error> {
     let Words { subject, text, html, .. } = letter.words.clone();
-    let content = content(text, html, letter.conversation.as_ref().map_or(&[], |conversation| &conversation.files));
+    let content = content(text, html, letter.conversation.as_ref().map_or(&[][..], |conversation| conversation.files.as_slice()));
     let mut mail = lettre::Message::builder().to(to).subject(subject).date(SystemTime::from(letter.at));
     let mut submitted = "auto-generated";
     if let Some(conversation) = &letter.conversation {
