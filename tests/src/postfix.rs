@@ -69,9 +69,10 @@ impl Postfix {
             boxes = boxes.join(", "),
         );
         let service = |name: &str, kind: &str, most: &str, wake: &str, command: &str| {
-            // Whoever hands mail over, and whoever writes the log, speaks to these from outside.
+            // Whoever hands mail over, and whoever writes the log, speaks to these from outside; who delivers becomes the receiver.
             let public = kind != "unix" || matches!(name, "cleanup" | "qmgr" | "flush");
-            format!("{name} {kind} {} - n {wake} {most} {command}\n", if public { "n" } else { "-" })
+            let (public, privileged) = (if public { "n" } else { "-" }, if name == "virtual" { "n" } else { "-" });
+            format!("{name} {kind} {public} {privileged} n {wake} {most} {command}\n")
         };
         let master = [
             service(&format!("127.0.0.1:{}", self.port), "inet", "-", "-", "smtpd"),

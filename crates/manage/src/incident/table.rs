@@ -245,7 +245,7 @@ pub(super) async fn insert(tx: &mut Tx, incident: &Incident) -> Result<(), Store
         &incident.external_id,
         incident.due_at,
         due_key(incident.due_at),
-        incident.channel,
+        incident.channel.map(|channel| channel.as_str()),
     ]);
     let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
     tx.execute(
