@@ -136,6 +136,28 @@ export async function desk({ page, colleague, t, language, does, look }) {
     }
   });
 
+  await does("a call is logged by one key and the keyboard alone", async () => {
+    await open("/desk?whose=team");
+    await page.getByRole("button", { name: t("desk.call") }).waitFor();
+    await press("d");
+    await dialog.getByLabel(t("call.who")).waitFor();
+    await page.keyboard.type("lin");
+    await dialog.getByRole("list", { name: t("call.known") }).waitFor();
+    await press("Enter");
+    await dialog.getByText(t("call.open"), { exact: true }).waitFor();
+    await dialog.getByRole("combobox", { name: t("incident.field.service") }).press("Enter");
+    await press("Enter");
+    await dialog.getByLabel(t("incident.field.title")).fill(words.incident(99));
+    await dialog.getByLabel(t("call.said")).fill(words.fixed);
+    await look("desk-call", { phone: true });
+    await press("Control+Enter");
+    await page.waitForURL((url) => url.pathname.startsWith("/incidents/"));
+    const made = await get(`/api/v1${at()}`);
+    expect(made.channel === "phone" && made.responded_at === made.opened_at, `the call is the response: ${JSON.stringify(made)}`);
+    const time = await get(`/api/v1/tickets/incident/${made.id}/time`);
+    expect(time.minutes === 1, `a begun minute counts: ${time.minutes}`);
+  });
+
   await does("what was done is undone by key", async () => {
     const ids = [...mine].filter(([, kind]) => kind === "incident").map(([id]) => id);
     const before = await get(`/api/v1/incidents/${ids[5]}`);

@@ -168,6 +168,8 @@ kinds! {
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";
     Mail, MailId, "mail", "One mail that came to the desk or left it.";
+    Call, CallId, "call", "One telephone call that the desk took.";
+    ChatMessage, ChatMessageId, "chat_message", "One message that came by a chat or went there.";
     Attachment, AttachmentId, "attachment", "One file that came with something.";
     Message, MessageId, "message", "One row of the outbox.";
     Timer, TimerId, "timer", "One durable timer.";

@@ -9,9 +9,11 @@ pub mod agreement;
 pub mod attachment;
 pub mod automation;
 pub mod calendar;
+pub mod call;
 pub mod catalogue;
 pub mod cause;
 pub mod change;
+pub mod chat;
 pub mod complaint;
 pub mod definition;
 pub mod desk;
@@ -127,6 +129,7 @@ impl Manage {
             Arc::new(survey::Surveys),
             Arc::new(voice::Signals),
             Arc::new(mail::Answers),
+            Arc::new(chat::Answers),
             Arc::new(knowledge::Follow),
             Arc::new(review::Drafts),
         ]
@@ -134,7 +137,7 @@ impl Manage {
 
     /// Who is told when a message has ended.
     pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(mail::Settled), Arc::new(survey::Settled)]
+        vec![Arc::new(mail::Settled), Arc::new(chat::Settled), Arc::new(survey::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -178,6 +181,7 @@ pub fn migrations() -> Vec<Migration> {
         attachment::MIGRATIONS,
         automation::MIGRATIONS,
         change::MIGRATIONS,
+        chat::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
         feed::MIGRATIONS,
@@ -217,9 +221,11 @@ pub fn router(manage: Manage) -> Routes {
         .merge(attachment::router())
         .merge(automation::router())
         .merge(calendar::router())
+        .merge(call::router())
         .merge(catalogue::router())
         .merge(cause::router())
         .merge(change::router())
+        .merge(chat::router())
         .merge(complaint::router())
         .merge(desk::router())
         .merge(duty::router())

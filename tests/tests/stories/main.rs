@@ -5,6 +5,7 @@
 mod alertmanager;
 mod browser_push;
 mod change;
+mod chat;
 mod clocks;
 mod command_line;
 mod erasure;

@@ -209,6 +209,8 @@ export interface ContactDraft {
 }
 
 export type Mailbox = Filled<Schemas["Mailbox"]>;
+export type Chat = Filled<Schemas["Chat"]>;
+export type ChatMessage = Filled<Schemas["ChatMessage"]>;
 export type KeptMail = Filled<Schemas["KeptMail"]>;
 export type MailStanding = Schemas["MailStanding"];
 export type IncidentMails = Filled<Schemas["IncidentMails"]>;

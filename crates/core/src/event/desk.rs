@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{body, voice::TicketRef};
-use crate::id::{ChecklistItemId, PersonId, TimeEntryId};
+use crate::id::{ChecklistItemId, GrievanceId, PersonId, TimeEntryId};
 
 /// Something is to be done on an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,3 +44,21 @@ pub struct TimeRecorded {
     pub corrects: Option<TimeEntryId>,
 }
 body!(TimeRecorded, "time_entry.recorded", "time_entry");
+
+/// Somebody called, and one of ours wrote it down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallLogged {
+    /// Who called, when they are known to us.
+    pub person_id: Option<PersonId>,
+    /// Who took the call.
+    pub taken_by: PersonId,
+    /// The ticket that it became or is part of; none of a grievance.
+    pub ticket: Option<TicketRef>,
+    /// The grievance that it became.
+    pub grievance_id: Option<GrievanceId>,
+    /// When it began; it ended `secs` later.
+    pub started_at: Timestamp,
+    /// How long it took, seconds.
+    pub secs: i64,
+}
+body!(CallLogged, "call.logged", "call");

@@ -17,6 +17,7 @@ pub mod access;
 pub mod analyze;
 pub mod automation;
 pub mod change;
+pub mod chat;
 pub mod definition;
 pub mod desk;
 pub mod follow_up;
@@ -190,6 +191,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.transitioned", "manage"),
     ("incident.reprioritised", "manage"),
     ("incident.noted", "manage"),
+    ("incident.files_attached", "manage"),
     ("incident.located", "manage"),
     ("incident.restored", "manage"),
     ("incident.merged", "manage"),
@@ -278,6 +280,11 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_page.link_changed", "manage"),
     ("status_subscriber.confirmed", "manage"),
     ("status_subscriber.ended", "manage"),
+    ("call.logged", "manage"),
+    ("chat.taken", "manage"),
+    ("chat.queued", "manage"),
+    ("chat.delivered", "manage"),
+    ("chat.failed", "manage"),
     ("mail.taken", "manage"),
     ("mail.decided", "manage"),
     ("mail.queued", "manage"),

@@ -38,7 +38,7 @@ mod voice;
 
 pub use self::{
     change::{ChangeKind, ChangeMode, ChangeOutcome, ChangeState, RiskLevel},
-    incident::{HoldReason, IncidentState, MajorRole, MajorState, Medium, Visibility},
+    incident::{Channel, HoldReason, IncidentState, MajorRole, MajorState, Medium, Visibility},
     knowledge::{ArticleKind, ArticleState, ArticleVisibility, Findable},
     observe::{HeartbeatState, PageReason, SliState, Verdict},
     promise::{Criticality, Goal, OrganisationKind, ReportState},

@@ -19,6 +19,7 @@ pub mod checklist;
 mod create;
 mod dependents;
 pub mod from_alert;
+pub mod from_call;
 pub mod from_mail;
 pub mod from_page;
 mod hold;

@@ -3,7 +3,7 @@
 use evenkeel_core::{
     id::{IncidentId, OrganisationId, PersonId, ServiceId, TeamId, TenantId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::{Channel, HoldReason, IncidentState},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,8 @@ pub struct Incident {
     pub hold: Option<HoldReason>,
     /// Where it came from.
     pub origin: OriginKind,
+    /// How it came to the desk, when somebody reported it.
+    pub channel: Option<Channel>,
     /// Its key in the tool it was imported from.
     pub external_id: Option<String>,
     /// When its clocks began; the earliest of a merged cluster; inherited by a split.

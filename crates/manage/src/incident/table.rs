@@ -108,12 +108,13 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "manage.incident.0004",
         sql: &["CREATE INDEX incident_alert_firing ON incident_alert (tenant_id, incident_id) WHERE cleared_at IS NULL"],
     },
+    Migration { name: "manage.incident.channel.0001", sql: &["ALTER TABLE incident ADD COLUMN channel TEXT"] },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \
     team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, origin, \
     external_id, opened_at, started_at, acknowledged_at, responded_at, located_at, restored_at, restored_basis, \
-    resolved_at, closed_at, merged_into, split_from, firing, due_at";
+    resolved_at, closed_at, merged_into, split_from, firing, due_at, channel";
 
 /// The sort key of a due instant: no due instant sorts last.
 pub(super) fn due_key(due_at: Option<Timestamp>) -> i64 {
@@ -153,6 +154,7 @@ pub(super) fn incident_of(row: &Row) -> Result<Incident, StoreError> {
         state: row.word("state")?,
         hold: row.opt_word("hold")?,
         origin: row.word("origin")?,
+        channel: row.opt_word("channel")?,
         external_id: row.opt_text("external_id")?,
         opened_at: row.at("opened_at")?,
         started_at: row.opt_at("started_at")?,
@@ -243,12 +245,13 @@ pub(super) async fn insert(tx: &mut Tx, incident: &Incident) -> Result<(), Store
         &incident.external_id,
         incident.due_at,
         due_key(incident.due_at),
+        incident.channel.map(|channel| channel.as_str()),
     ]);
     let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
     tx.execute(
         &format!(
             "INSERT INTO incident ({}, tenant_id, id, number, version, service_id, organisation_id, origin, external_id, \
-             due_at, due_key) VALUES ({})",
+             due_at, due_key, channel) VALUES ({})",
             CHANGING.join(", "),
             marks.join(", ")
         ),

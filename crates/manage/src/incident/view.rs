@@ -5,7 +5,7 @@ use evenkeel_core::{
     Language,
     id::{IncidentId, OrganisationId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState, MajorState},
+    state::{Channel, HoldReason, IncidentState, MajorState},
     title,
 };
 use evenkeel_store::{Row, Sql, StoreError, params};
@@ -56,6 +56,8 @@ pub struct IncidentView {
     pub owner: Option<PersonRef>,
     /// Where it came from.
     pub origin: OriginKind,
+    /// How it came to the desk, when somebody reported it.
+    pub channel: Option<Channel>,
     /// When its clocks began.
     pub opened_at: Timestamp,
     /// T0, as far as known.
@@ -145,6 +147,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
             assignee: incident.assignee_id.map(|id| names.person(id)),
             owner: incident.owner_id.map(|id| names.person(id)),
             origin: incident.origin,
+            channel: incident.channel,
             opened_at: incident.opened_at,
             started_at: incident.started_at,
             acknowledged_at: incident.acknowledged_at,

@@ -49,7 +49,7 @@ impl Consumer for Answers {
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
         let Some(noted) = event.read::<Noted>().transpose()? else { return Ok(()) };
         // What was spoken was heard, and machines do not write to customers.
-        let written = matches!(noted.medium, Medium::Note | Medium::Mail);
+        let written = matches!(noted.medium, Medium::Note | Medium::Mail | Medium::Chat);
         if !noted.by_agent || noted.visibility != Visibility::Public || !written {
             return Ok(());
         }

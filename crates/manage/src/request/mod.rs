@@ -36,6 +36,8 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub use accept::Accept;
+pub(crate) use draft::by_call as open_by_call;
+pub(crate) use note::by_call as note_by_call;
 pub use approval::TimeOut;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;

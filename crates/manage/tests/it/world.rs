@@ -40,7 +40,7 @@ pub struct World {
     pub test: TestDb,
     manage: Manage,
     looks: Arc<Doubts>,
-    router: Router,
+    pub router: Router,
 }
 
 /// How services are seen, as a test says: what is not in it was seen well.
@@ -200,6 +200,7 @@ impl World {
                 display: name.to_owned(),
                 organisation: OrganisationId::named(organisation),
                 email: Some(format!("{name}@example.org")),
+                phone: None,
                 webhook_url: None,
                 locale: party::Locale::En,
                 manager: (name == "cora").then(|| person("cass")),

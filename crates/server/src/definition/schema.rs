@@ -40,6 +40,7 @@ words! {
     mailbox_tls = ["implicit", "starttls", "none"];
     unknown_senders = ["hold", "open"];
     existing_mail = ["leave", "take"];
+    chat_provider = ["slack", "feishu", "dingtalk", "generic"];
     survey_scale = ["csat", "ces", "nps"];
     retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
 }

@@ -1,7 +1,7 @@
 // Everything that waits for me or my teams, whatever its kind, the first due first; worked through by keyboard.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button, Select } from "antd";
-import { Save } from "lucide-react";
+import { Phone, Save } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import type { DeskRow } from "@/api/types";
@@ -17,6 +17,7 @@ import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { useMay } from "@/shell/session";
+import { CallDialog } from "@/manage/call/lazy";
 import { deskPage, deskQueries, KEPT } from "./api";
 import { deskFilter, KINDS, pathOfView, WHOSE } from "./filter";
 import { KeyHint, KeysButton, KeysHelp } from "./help";
@@ -47,6 +48,7 @@ export default function Desk() {
   const [dialog, setDialog] = useState<Parameters<typeof ActDialog>[0]["what"]>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [saving, setSaving] = useState(false);
+  const [calling, setCalling] = useState(false);
   const services = useQuery(serviceQueries.all());
   const views = useQuery(deskQueries.views());
   const list = useInfiniteQuery({
@@ -121,13 +123,14 @@ export default function Desk() {
       reply: () => current && open(current, "public"),
       note: () => current && open(current, "internal"),
       undo,
+      call: () => !may("incident.write") && setCalling(true),
       search: () => document.querySelector<HTMLInputElement>(".desk-search input")?.focus(),
       saveView: () => setSaving(true),
       declare: () => navigate(path.incidents({ declare: "1" })),
       back: picks.clear,
       help: () => setKeysShown(true),
     },
-    dialog !== null,
+    dialog !== null || calling,
   );
 
   return (
@@ -138,6 +141,9 @@ export default function Desk() {
         actions={
           <>
             <KeysButton show={() => setKeysShown(true)} />
+            <ActionButton reason={may("incident.write")} onClick={() => setCalling(true)}>
+              <Phone size={15} aria-hidden /> {t("desk.call")} <KeyHint does="call" />
+            </ActionButton>
             <Button icon={<Save size={15} />} aria-keyshortcuts="s" onClick={() => setSaving(true)}>
               {t("desk.view.save")} <KeyHint does="saveView" />
             </Button>
@@ -257,6 +263,7 @@ export default function Desk() {
           />
         </Suspense>
       )}
+      <CallDialog open={calling} close={() => setCalling(false)} />
       <SaveView open={saving} close={() => setSaving(false)} asks={{ filter }} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="list" />
     </div>

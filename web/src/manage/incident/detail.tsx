@@ -32,6 +32,7 @@ import { IncidentRef, PriorityBadge, StateWord } from "./refs";
 import "./incident.css";
 import { Beside, type BesideHandle } from "@/manage/desk/beside";
 import { KeyHint, KeysHelp } from "@/manage/desk/help";
+import { CallDialog } from "@/manage/call/lazy";
 import { type Does, useKeys } from "@/manage/desk/keys";
 import { beside, done, lineNow, pathOf } from "@/manage/desk/line";
 import { Neighbours } from "@/manage/desk/neighbours";
@@ -124,6 +125,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const reason = useReason(incident);
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [keysShown, setKeysShown] = useState(false);
+  const [calling, setCalling] = useState(false);
   const [declaring, setDeclaring] = useState(false);
   const [picking, setPicking] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
@@ -141,6 +143,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const clocks = useQuery(clockQueries.of([incident.id]));
   const timeline = useQuery(incidentQueries.timeline(incident.id));
   const mails = useQuery(mailQueries.of(incident.id));
+  const chats = useQuery(mailQueries.chatsOf(incident.id));
   const service = useQuery(serviceQueries.one(incident.service.id));
   const open = isOpen(incident.state);
   // Those who may not act see no buttons at all; those who may see why one is off.
@@ -202,6 +205,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         watch: () => side.current?.watch(),
         undo,
       }),
+      ...(works && { call: () => setCalling(true) }),
       ...(works && { macro: () => setPicking(true), canned: () => say.current("canned") }),
       ...(works && !majorReason && { major: () => setDeclaring(true) }),
       ...(before && { previousTicket: () => navigate(pathOf(before)) }),
@@ -209,7 +213,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       back: () => navigate(line?.stops.some((stop) => stop.id === incident.id) ? line.back : path.incidents()),
       help: () => setKeysShown(true),
     },
-    dialog !== null,
+    dialog !== null || calling,
   );
 
   const menuActs: { act: DialogAct | "close" | "restore"; danger?: boolean }[] = [
@@ -360,7 +364,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
                 entries.length === 0 ? (
                   <Empty compact title={t("incident.timelineEmpty")} />
                 ) : (
-                  <Timeline entries={entries} mails={mails.data} />
+                  <Timeline entries={entries} mails={mails.data} chats={chats.data} />
                 )
               }
             </Answer>
@@ -515,6 +519,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           />
         </Suspense>
       )}
+      <CallDialog open={calling} close={() => setCalling(false)} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
     </div>
   );

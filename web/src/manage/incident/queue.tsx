@@ -27,6 +27,7 @@ import { hold } from "./order";
 import { Row } from "./queue-row";
 import { SearchBox } from "./queue-search";
 import "./incident.css";
+import { CallDialog } from "@/manage/call/lazy";
 import "@/manage/desk/desk.css";
 import { filterOf, queryOf, queueOf, SORTS, VIEWS, viewFilter } from "./views";
 import { isOpen, PRIORITIES } from "./words";
@@ -49,6 +50,7 @@ export default function IncidentQueue() {
   const works = holds(session, "incident.write");
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [saving, setSaving] = useState(false);
+  const [calling, setCalling] = useState(false);
   const undo = useUndo();
   const [keysShown, setKeysShown] = useState(false);
   const searchBox = useRef<InputRef>(null);
@@ -133,13 +135,14 @@ export default function IncidentQueue() {
       reply: () => current && open(current, "public"),
       note: () => current && open(current, "internal"),
       undo,
+      call: () => !may("incident.write") && setCalling(true),
       search: () => searchBox.current?.focus(),
       saveView: () => works && setSaving(true),
       declare: () => !may("incident.open") && set({ declare: "1" }),
       back: picks.clear,
       help: () => setKeysShown(true),
     },
-    dialog !== null || keysShown || search.get("declare") !== null,
+    dialog !== null || calling || keysShown || search.get("declare") !== null,
   );
 
   const filtered = Boolean(filter.q || filter.service || filter.priority || filter.assignee);
@@ -344,6 +347,7 @@ export default function IncidentQueue() {
         close={() => setSaving(false)}
         asks={{ filter: viewFilter(filter, myTeam), sort: query.sort ?? null }}
       />
+      <CallDialog open={calling} close={() => setCalling(false)} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="list" />
     </div>
   );

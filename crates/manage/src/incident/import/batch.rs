@@ -228,6 +228,7 @@ async fn begin(
         state: IncidentState::New,
         hold: None,
         origin: OriginKind::Import,
+        channel: None,
         external_id: Some(ticket.external_id.clone()),
         opened_at,
         started_at: None,

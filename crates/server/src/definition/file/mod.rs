@@ -4,6 +4,7 @@
 mod alert;
 mod catalogue;
 mod change;
+mod chat;
 mod mailbox;
 mod on_call;
 mod party;
@@ -25,6 +26,7 @@ use super::{notification::Notification, schema};
 pub use alert::{InhibitionEntry, MaintenanceEntry, WebhookEntry};
 pub use catalogue::{ApprovalEntry, ApproverEntry, CatalogueEntry, StageEntry};
 pub use change::{ChangeTemplateEntry, FreezeEntry};
+pub use chat::ChatEntry;
 pub use mailbox::MailboxEntry;
 pub use on_call::{LayerEntry, PolicyEntry, RotaEntry};
 pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, ServiceEntry, TeamEntry};
@@ -91,6 +93,8 @@ pub struct File {
     pub webhooks: Vec<WebhookEntry>,
     /// Mailboxes whose mail becomes tickets, and that answers leave from.
     pub mailboxes: Vec<MailboxEntry>,
+    /// Chats whose messages become tickets, at /api/v1/chats/NAME/events, and that answers go back to.
+    pub chats: Vec<ChatEntry>,
     /// What outsiders are told of services, at /status/NAME.
     pub status_pages: Vec<StatusPageEntry>,
     /// What people are asked, and when.

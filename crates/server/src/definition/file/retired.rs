@@ -41,6 +41,8 @@ pub enum RetiredKind {
     StatusPage,
     /// What it took stays.
     Mailbox,
+    /// What it took stays.
+    Chat,
     /// What was asked can still be answered.
     Survey,
     Phrasebook,
@@ -72,6 +74,7 @@ impl RetiredKind {
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",
             Self::Mailbox => "mailbox",
+            Self::Chat => "chat",
             Self::Survey => "survey",
             Self::Phrasebook => "phrasebook",
             Self::Reply => "reply",

@@ -205,7 +205,11 @@ const TABLE: &[(&str, Asks)] = &[
     // The link's token is the proof, or the address.
     ("approval_peek", Nothing), ("approval_answer_by_link", Nothing), ("request_task_call_back", Nothing),
     ("clock_list", For(P::ClockRead)), ("clock_explain", For(P::ClockRead)), ("request_clock_explain", For(P::RequestRead)),
-    ("incident_mails", For(P::IncidentRead)), ("attachment_get", For(P::IncidentRead)),
+    ("incident_mails", For(P::IncidentRead)), ("attachment_get", For(P::IncidentRead)), ("attachment_add", For(P::IncidentNote)),
+    ("incident_chats", For(P::IncidentRead)), ("chat_list", For(P::MailRead)),
+    // The provider's signature is the proof.
+    ("chat_receive", Nothing),
+    ("call_log", For(P::IncidentWrite)), ("caller_find", For(P::IncidentNoteInternal)),
     ("mailbox_list", For(P::MailRead)), ("mail_list", For(P::MailRead)), ("mail_original", For(P::MailRead)),
     ("mail_take", For(P::MailWrite)), ("mail_discard", For(P::MailWrite)),
     ("fault_show", For(P::FigureRead)),
