@@ -29,6 +29,8 @@ pub enum Action {
     Prioritise(Urgent),
     /// Let one of the house's own fields say something.
     SetField(Setting),
+    /// Give it one of the house's own statuses; it comes into the state that the status lies under.
+    SetStatus(Standing),
     /// Begin to work on it.
     Start(Empty),
     /// Let it wait.
@@ -88,6 +90,15 @@ pub struct Setting {
     pub value: Value,
 }
 
+/// Which status it shall have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AutomationStanding)]
+pub struct Standing {
+    /// By its name; null = none of the house's own.
+    pub status: Option<String>,
+}
+
 /// Why it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +151,7 @@ impl Action {
             Self::Assign(_) => "assign",
             Self::Prioritise(_) => "prioritise",
             Self::SetField(_) => "set_field",
+            Self::SetStatus(_) => "set_status",
             Self::Start(_) => "start",
             Self::Hold(_) => "hold",
             Self::Resume(_) => "resume",

@@ -59,6 +59,8 @@ pub enum Condition {
     State(Vec<IncidentState>),
     /// It waits for one of these reasons.
     Hold(Vec<HoldReason>),
+    /// It has one of these statuses of the house's own, by name.
+    Status(Vec<String>),
     /// It came from one of these.
     Origin(Vec<OriginKind>),
     /// Its title has one of these words in it, whatever their case.
@@ -156,6 +158,7 @@ impl Condition {
             Self::Urgency(all) => among(all.contains(&facts.urgency), Some(facts.urgency.get().to_string())),
             Self::State(all) => among(all.contains(&facts.state), Some(facts.state.to_string())),
             Self::Hold(all) => one_of(all, facts.hold),
+            Self::Status(all) => one_of(all, facts.status.clone()),
             Self::Origin(all) => among(all.contains(&facts.origin), Some(facts.origin.as_str().to_owned())),
             Self::TitleContains(words) => words_in(words, &facts.title),
             Self::TextContains(words) => words_in(words, &facts.said),
@@ -184,6 +187,7 @@ impl Condition {
             Self::Urgency(_) => "urgency",
             Self::State(_) => "state",
             Self::Hold(_) => "hold",
+            Self::Status(_) => "status",
             Self::Origin(_) => "origin",
             Self::TitleContains(_) => "title_contains",
             Self::TextContains(_) => "text_contains",
@@ -238,6 +242,7 @@ impl Condition {
             Self::Impact(all) | Self::Urgency(all) => count(&at, all.len(), 1),
             Self::State(all) => count(&at, all.len(), 1),
             Self::Hold(all) => count(&at, all.len(), 1),
+            Self::Status(all) => count(&at, all.len(), 1),
             Self::Origin(all) => count(&at, all.len(), 1),
             Self::TitleContains(words) | Self::TextContains(words) => {
                 count(&at, words.len(), 1)?;

@@ -32,6 +32,8 @@ pub struct Facts {
     pub state: IncidentState,
     /// Why it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it.
+    pub status: Option<String>,
     /// Where it came from.
     pub origin: OriginKind,
     /// The title, in small letters.
@@ -55,6 +57,7 @@ impl Facts {
             urgency: incident.urgency,
             state: incident.state,
             hold: incident.hold,
+            status: incident.status.clone(),
             origin: incident.origin,
             title: incident.title.to_lowercase(),
             said: said.to_lowercase(),

@@ -17,7 +17,7 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     action::{Action, Mailing, Resolution},
-    field, letter, words,
+    field, letter, status, words,
     words::Filling,
 };
 use crate::{
@@ -37,6 +37,13 @@ pub(super) enum Doer<'a> {
 }
 
 impl Doer<'_> {
+    fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(caller) => caller.person,
+            Self::Rule => None,
+        }
+    }
+
     fn speaker(self) -> Speaker {
         match self {
             Self::Person(caller) => Speaker { by_agent: crate::ticket::is_agent(caller), medium: Medium::Note },
@@ -122,13 +129,8 @@ pub(super) async fn perform(tx: &mut Tx, change: &mut Change, doer: Doer<'_>, ac
             acts::prioritise(tx, change, impact, to.urgency.unwrap_or(change.incident.urgency)).await
         }
         Action::SetField(setting) => field::set::apply_one(tx, change, &setting.field, &setting.value).await,
-        Action::Start(_) => {
-            let person = match doer {
-                Doer::Person(caller) => caller.person,
-                Doer::Rule => None,
-            };
-            acts::start(change, person)
-        }
+        Action::SetStatus(standing) => status::set::apply(tx, change, doer.person(), standing.status.as_deref()).await,
+        Action::Start(_) => acts::start(change, doer.person()),
         Action::Hold(holding) => {
             let text = filled(tx, change, doer, holding.text.as_ref()).await?;
             acts::hold(tx, change, speaker, holding.reason, text).await

@@ -10,7 +10,7 @@ use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals};
 use evenkeel_core::{
     event::{
         Event,
-        automation::{FieldSet, RuleReason},
+        automation::{FieldSet, RuleReason, StatusSet},
         manage::{Assigned, IncidentOpened, Noted, Reprioritised, Transitioned},
     },
     id::{IncidentId, TenantId},
@@ -104,7 +104,7 @@ impl Telling<'_> {
     /// What the ticket is after an event.
     fn tell(&mut self, event: &Event) -> Result<(), StoreError> {
         if let Some(moved) = event.read::<Transitioned>().transpose()? {
-            (self.facts.state, self.facts.hold) = (moved.to, moved.hold);
+            (self.facts.state, self.facts.hold, self.facts.status) = (moved.to, moved.hold, None);
         } else if let Some(to) = event.read::<Assigned>().transpose()? {
             (self.facts.team, self.facts.assignee) = (to.team_id, to.person_id);
         } else if let Some(to) = event.read::<Reprioritised>().transpose()? {
@@ -113,6 +113,8 @@ impl Telling<'_> {
             if noted.visibility == Visibility::Public && !noted.by_agent {
                 self.facts.said = self.texts.get(&noted.text).cloned().flatten().unwrap_or_default().to_lowercase();
             }
+        } else if let Some(set) = event.read::<StatusSet>().transpose()? {
+            self.facts.status = set.status;
         } else if let Some(set) = event.read::<FieldSet>().transpose()? {
             match set.value {
                 Some(value) => self.facts.fields.insert(set.field, value),
@@ -128,7 +130,7 @@ fn at_opening(incident: &Incident, opened: &IncidentOpened) -> Facts {
     let mut facts = Facts::of(incident, "", std::collections::BTreeMap::new());
     (facts.service, facts.customer, facts.team, facts.assignee) = (opened.service_id, opened.organisation_id, opened.team_id, None);
     (facts.impact, facts.urgency, facts.priority) = (opened.impact, opened.urgency, opened.priority);
-    (facts.state, facts.hold) = (IncidentState::New, None);
+    (facts.state, facts.hold, facts.status) = (IncidentState::New, None, None);
     facts
 }
 

@@ -9,6 +9,7 @@
 //! something has to act.
 
 mod accept;
+pub(crate) mod acts;
 mod approval;
 mod change;
 mod detail;
@@ -37,12 +38,15 @@ use crate::Manage;
 
 pub use accept::Accept;
 pub use approval::TimeOut;
+pub(crate) use approval::waiting;
+pub(crate) use change::Change;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;
-pub(crate) use store::marks;
+pub(crate) use store::{hold, look, marks};
 pub use store::{find, ratings, set_due, shows};
 pub use table::MIGRATIONS;
 pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};
+pub(crate) use view::{RequestView, finish};
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

@@ -102,7 +102,7 @@ async fn shown(sql: &mut dyn Sql, caller: &Caller, permission: Permission, found
 }
 
 /// The request, when the caller may see it.
-pub(super) async fn look(sql: &mut dyn Sql, caller: &Caller, permission: Permission, id: RequestId) -> ApiResult<Authorised<Request>> {
+pub(crate) async fn look(sql: &mut dyn Sql, caller: &Caller, permission: Permission, id: RequestId) -> ApiResult<Authorised<Request>> {
     caller.require(permission)?;
     let found = find(sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("request", id))?;
     shown(sql, caller, permission, found).await
@@ -118,7 +118,7 @@ pub async fn shows(sql: &mut dyn Sql, caller: &Caller, id: RequestId) -> Result<
 }
 
 /// The request, held for this transaction, when the caller may handle it and holds its version.
-pub(super) async fn hold(
+pub(crate) async fn hold(
     tx: &mut Tx,
     caller: &Caller,
     permission: Permission,

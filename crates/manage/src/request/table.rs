@@ -5,7 +5,8 @@ use evenkeel_store::{Migration, Row, StoreError, Tx, Value, params};
 use super::model::{Rating, Request};
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[
+Migration {
     name: "manage.request.0001",
     sql: &[
         "CREATE TABLE request (
@@ -97,10 +98,12 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         )",
         "CREATE INDEX request_token_expires ON request_token (expires_at)",
     ],
-}];
+},
+Migration { name: "manage.request.0002", sql: &["ALTER TABLE request ADD COLUMN status TEXT"] },
+];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, item_id, item_version, service_id, requester_id, organisation_id, \
-    team_id, team_organisation_id, state, hold, draft, answers, price_minor, currency, drafted_at, submitted_at, approved_at, \
+    team_id, team_organisation_id, state, hold, status, draft, answers, price_minor, currency, drafted_at, submitted_at, approved_at, \
     fulfilled_at, ended_at, due_at, stars, rating_text, rating_answer";
 
 pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
@@ -122,6 +125,7 @@ pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
         team_organisation_id: row.id("team_organisation_id")?,
         state: row.word("state")?,
         hold: row.opt_word("hold")?,
+        status: row.opt_text("status")?,
         draft: row.json("draft")?,
         answers: row.opt_text("answers")?,
         price_minor: row.opt_int("price_minor")?,
@@ -137,13 +141,14 @@ pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
 }
 
 /// The columns that a change may touch, in the order of [`changing`]. `due_at` is not among them: it is kept apart.
-const CHANGING: [&str; 17] = [
+const CHANGING: [&str; 18] = [
     "item_version",
     "service_id",
     "team_id",
     "team_organisation_id",
     "state",
     "hold",
+    "status",
     "draft",
     "answers",
     "price_minor",
@@ -166,6 +171,7 @@ fn changing(request: &Request) -> Result<Vec<Value>, StoreError> {
         request.team_organisation_id,
         request.state,
         request.hold,
+        &request.status,
         serde_json::to_string(&request.draft)?,
         &request.answers,
         request.price_minor,

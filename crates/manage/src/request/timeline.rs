@@ -5,6 +5,7 @@ use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Refusals};
 use evenkeel_core::{
     event::{
         Event,
+        automation::RequestStatusSet,
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated},
     },
     id::RequestId,
@@ -36,6 +37,9 @@ fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
 }
 
 fn is_internal(event: &Event) -> Result<bool, StoreError> {
+    if let Some(body) = event.read::<RequestStatusSet>() {
+        return Ok(body?.staff_only);
+    }
     Ok(match event.read::<RequestNoted>() {
         Some(body) => body?.visibility == Visibility::Internal,
         None => false,

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import { Plus, X } from "lucide-react";
 import type { Words } from "@/api/types";
-import { useText } from "@/i18n";
+import { nameIn, useText } from "@/i18n";
 import { type Action, automationQueries, only } from "./api";
 import { plainValue } from "./condition-form";
 import { Both, EMPTY, HOLDS, type Names, useNamed } from "./named";
 
-const ACTS = ["assign", "prioritise", "set_field", "start", "hold", "resume", "resolve", "reply", "note", "mail_team"];
+const ACTS = ["assign", "prioritise", "set_field", "set_status", "start", "hold", "resume", "resolve", "reply", "note", "mail_team"];
 
 const REASONS = ["recovered", "fixed", "workaround", "no_fault_found", "customer_confirmed"];
 
@@ -16,6 +16,7 @@ const BEGUN: Record<string, object> = {
   assign: {},
   prioritise: { impact: 2, urgency: 2 },
   set_field: { field: "", value: "" },
+  set_status: { status: "" },
   start: {},
   hold: { reason: "customer" },
   resume: {},
@@ -26,9 +27,10 @@ const BEGUN: Record<string, object> = {
 };
 
 export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) => void }) {
-  const { t } = useText();
+  const { t, language } = useText();
   const named = useNamed();
   const fields = useQuery(automationQueries.all("ticket_field"));
+  const statuses = useQuery(automationQueries.all("ticket_status"));
   return (
     <div className="field">
       <span className="label">{t("automation.then")}</span>
@@ -84,6 +86,15 @@ export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) =
                     "reason",
                     REASONS.map((word) => ({ value: word, label: t(`incident.reason.${word}`) })),
                     t("automation.reason"),
+                  )}
+                {kind === "set_status" &&
+                  pick(
+                    "status",
+                    (statuses.data ?? []).map(({ name, definition }) => ({
+                      value: name,
+                      label: nameIn(language, definition.title),
+                    })),
+                    t("automation.test.status"),
                   )}
                 {kind === "set_field" && (
                   <>

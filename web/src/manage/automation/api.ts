@@ -1,4 +1,4 @@
-// Canned replies, macros, rules, fields and templates of the desk.
+// Canned replies, macros, rules, fields, statuses and templates of the desk.
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -16,7 +16,7 @@ export type Automation = Schemas["Automation"];
 export type Detail = Schemas["AutomationDetail"];
 export type Template = Schemas["TicketTemplate"];
 
-export const KINDS: readonly Kind[] = ["ticket_rule", "macro", "reply", "ticket_field", "ticket_template"];
+export const KINDS: readonly Kind[] = ["ticket_rule", "macro", "reply", "ticket_field", "ticket_status", "ticket_template"];
 
 export const automationQueries = {
   all: (kind: Kind) =>
@@ -45,6 +45,17 @@ export const automationQueries = {
       queryFn: () => read(client.GET("/api/v1/incidents/{id}/replies", { params: { path: { id: incident } } })),
       staleTime: 30_000,
     }),
+  statuses: (kind: "incident" | "request", id: string) =>
+    queryOptions({
+      queryKey: ["automation", "statuses", id],
+      queryFn: () => {
+        const asked = { params: { path: { id } } };
+        return kind === "incident"
+          ? read(client.GET("/api/v1/incidents/{id}/statuses", asked))
+          : read(client.GET("/api/v1/requests/{id}/statuses", asked));
+      },
+      staleTime: 10_000,
+    }),
   fields: (incident: string) =>
     queryOptions({
       queryKey: ["automation", "fields", incident],
@@ -66,6 +77,8 @@ export function begun(kind: Kind): Definition {
       return { kind, name: "", title, when: ["opened"], if: { all: [] }, then: [{ assign: {} }], order: 100 };
     case "ticket_field":
       return { kind, name: "", title, answer: { type: "text" }, for_customers: false };
+    case "ticket_status":
+      return { kind, name: "", title, under: "in_progress", tone: "plain", order: 100, default: false, staff_only: false };
     case "ticket_template":
       return { kind, name: "", title, service: "", subject: { zh: "", en: "" }, impact: 2, urgency: 2 };
   }

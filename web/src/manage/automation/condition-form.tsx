@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select, Switch } from "antd";
 import { Plus, X } from "lucide-react";
-import { useText } from "@/i18n";
+import { nameIn, useText } from "@/i18n";
 import { automationQueries, type Condition, only } from "./api";
 import { HOLDS, STATES, useNamed } from "./named";
 
@@ -17,6 +17,7 @@ const TESTS = [
   "urgency",
   "state",
   "hold",
+  "status",
   "origin",
   "title_contains",
   "text_contains",
@@ -24,13 +25,14 @@ const TESTS = [
 ];
 
 export function Conditions({ value, set }: { value: Condition | undefined; set: (value: Condition) => void }) {
-  const { t } = useText();
+  const { t, language } = useText();
   const [joint, inner] = only(value ?? { all: [] });
   const flat = (joint === "all" || joint === "any") && Array.isArray(inner);
   const tests = (flat ? inner : [value]) as Condition[];
   const join = (next: Condition[], by = joint) =>
     set((by === "any" && next.length > 0 ? { any: next } : { all: next }) as Condition);
   const fields = useQuery(automationQueries.all("ticket_field"));
+  const statuses = useQuery(automationQueries.all("ticket_status"));
   const named = useNamed();
   return (
     <div className="field">
@@ -67,6 +69,10 @@ export function Conditions({ value, set }: { value: Condition | undefined; set: 
               label={label}
               body={body}
               named={named}
+              statuses={(statuses.data ?? []).map(({ name, definition }) => ({
+                value: name,
+                label: nameIn(language, definition.title),
+              }))}
               fields={(fields.data ?? []).map((field) => field.name)}
               put={(next) => put({ [kind]: next })}
             />
@@ -95,6 +101,7 @@ function TestBody({
   label,
   body,
   named,
+  statuses,
   fields,
   put,
 }: {
@@ -102,6 +109,7 @@ function TestBody({
   label: string;
   body: unknown;
   named: ReturnType<typeof useNamed>;
+  statuses: { value: string; label: string }[];
   fields: string[];
   put: (body: unknown) => void;
 }) {
@@ -130,6 +138,8 @@ function TestBody({
       return words(STATES, "incident.state");
     case "hold":
       return words(HOLDS, "incident.hold");
+    case "status":
+      return several(statuses);
     case "origin":
       return words(["alert", "person"], "incident.origin");
     case "title_contains":

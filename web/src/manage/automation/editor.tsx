@@ -16,6 +16,7 @@ import { automationQueries, type Definition, type Kind } from "./api";
 import { Conditions } from "./condition-form";
 import { FieldForm } from "./field-form";
 import { Both, Scope } from "./named";
+import { StatusForm } from "./status-form";
 import { TemplateForm } from "./template-form";
 import { Runs, Trial } from "./trial";
 import { Whens } from "./when-form";
@@ -26,6 +27,7 @@ const SECTION: Record<Kind, string> = {
   macro: "macros",
   ticket_rule: "ticket_rules",
   ticket_field: "ticket_fields",
+  ticket_status: "ticket_statuses",
   ticket_template: "ticket_templates",
 };
 
@@ -191,8 +193,12 @@ function Form({ body, known, set }: { body: Definition; known: boolean; set: (ne
         <Acts value={body.then} set={(then) => set({ ...body, then })} />
       )}
       {body.kind === "ticket_field" && <FieldForm body={body} set={set} />}
+      {body.kind === "ticket_status" && <StatusForm body={body} set={set} />}
       {body.kind === "ticket_template" && <TemplateForm body={body} set={set} />}
-      {(body.kind === "reply" || body.kind === "macro" || body.kind === "ticket_field") && (
+      {(body.kind === "reply" ||
+        body.kind === "macro" ||
+        body.kind === "ticket_field" ||
+        body.kind === "ticket_status") && (
         <Scope
           value={body.scope}
           set={(scope) => set({ ...body, scope: { customers: [], services: [], teams: [], ...scope } })}

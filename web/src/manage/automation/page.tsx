@@ -12,7 +12,7 @@ import { Panel } from "@/kit/panel";
 import { type Column, Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
 import { useMay } from "@/shell/session";
-import { automationQueries, begun, type Definition, KINDS, type Kind } from "./api";
+import { automationQueries, begun, type Definition, KINDS, type Kind, only } from "./api";
 import { Editor } from "./editor";
 import "./automation.css";
 
@@ -127,6 +127,17 @@ function Does({ definition }: { definition: Definition }) {
       <span className="faint">
         {acts}
         {definition.kind === "ticket_rule" && definition.paused && ` · ${t("automation.paused")}`}
+      </span>
+    );
+  }
+  if (definition.kind === "ticket_status") {
+    const [state] = only(definition.under);
+    const kind = state === "in_progress" || state === "on_hold" ? "incident" : "request";
+    return (
+      <span className="faint">
+        {t(`desk.kind.${kind}`)} · {t(`${kind}.state.${state}`)}
+        {definition.default && ` · ${t("automation.status.isDefault")}`}
+        {definition.staff_only && ` · ${t("automation.forStaff")}`}
       </span>
     );
   }

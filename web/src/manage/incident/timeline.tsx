@@ -247,6 +247,13 @@ export function tell(
         }),
         note: entry.text ? "internal" : undefined,
       };
+    case "incident.status_set":
+      return {
+        icon: Workflow,
+        title: d.status
+          ? t("automation.told.status", { status: name(d.title) || str(d.status) })
+          : t("automation.told.noStatus"),
+      };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
     case "incident.linked":
@@ -360,7 +367,8 @@ export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?:
     nameIn(language, agreements.data?.find((each) => each.name === code)?.display) || code;
   const told = settle(entries)
     .map((entry) => {
-      const nameOf = (id: unknown) => nameIn(language, entry.names[String(id)]) || name(id);
+      const nameOf = (id: unknown) =>
+        typeof id === "object" ? nameIn(language, id as Words | null) : nameIn(language, entry.names[String(id)]) || name(id);
       return { entry, told: tell(entry, t, nameOf, agreementOf) };
     })
     .reverse();

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
-import type { RequestDetail, TimelineEntry, Visibility } from "@/api/types";
+import type { RequestDetail, TimelineEntry, Visibility, Words } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
@@ -17,7 +17,7 @@ import { requestActs, requestQueries } from "./api";
 
 const str = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
-function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string): string {
+function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string, own: (title: Words) => string): string {
   const d = entry.data;
   const what = entry.kind.slice("request.".length);
   switch (what) {
@@ -28,6 +28,10 @@ function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string)
       ];
       return [t(`request.state.${str(d.to)}`), ...why].filter(Boolean).join(" · ");
     }
+    case "status_set":
+      return d.status
+        ? t("automation.told.status", { status: own(d.title as Words) || str(d.status) })
+        : t("automation.told.noStatus");
     case "noted":
       return t(d.visibility === "public" ? "request.told.public" : "request.told.internal");
     case "task_transitioned":
@@ -66,7 +70,7 @@ export function Conversation({ of, say }: { of: RequestDetail; say?: SayTo }) {
               return (
                 <li key={entry.seq}>
                   <p>
-                    <b>{who}</b> · {told(entry, t, name)}{" "}
+                    <b>{who}</b> · {told(entry, t, name, (title) => nameIn(language, title))}{" "}
                     <span className="faint">
                       <Ago at={entry.at} />
                     </span>

@@ -1,13 +1,12 @@
 // A request as staff see it.
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { RequestDetail, Visibility } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
-import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
 import { Grievances } from "@/manage/complaint/hear";
 import { Beside, type BesideHandle } from "@/manage/desk/beside";
@@ -28,15 +27,20 @@ import { Conversation, type SayTo } from "./conversation";
 import { Expected } from "./expected";
 import { Next } from "./next";
 import { Answers, Approvals, RatingShown, Work } from "./parts";
-import { requestNumber, STATE_TONE } from "./words";
+import { RequestState } from "./state";
+import { requestNumber } from "./words";
 import "@/manage/desk/desk.css";
 import "./request.css";
+
+const StatusPick = lazy(() => import("@/manage/automation/status-pick").then((part) => ({ default: part.StatusPick })));
 
 export default function RequestPage() {
   const { t, language } = useText();
   const { id = "" } = useParams();
   const request = useQuery(requestQueries.one(id));
-  const staff = holds(useSession(), "incident.note_internal");
+  const session = useSession();
+  const staff = holds(session, "incident.note_internal");
+  const works = holds(session, "request.write") && holds(session, "automation.read");
   const say = useRef<(to: Visibility) => void>(() => {});
   const side = useRef<BesideHandle>(null);
   return (
@@ -47,7 +51,16 @@ export default function RequestPage() {
             <PageHead
               title={`${requestNumber(found.number)} ${nameIn(language, found.item)}`}
               crumb={{ to: path.requests(), label: t("request.title") }}
-              sub={<Status tone={STATE_TONE[found.state]} word={t(`request.state.${found.state}`)} pill />}
+              sub={
+                <span className="row">
+                  <RequestState of={found} />
+                  {works && (
+                    <Suspense>
+                      <StatusPick ticket={{ kind: "request", id: found.id, version: found.version }} />
+                    </Suspense>
+                  )}
+                </span>
+              }
               actions={<Acts of={found} />}
             />
             <Worked of={found} say={say} side={side} />

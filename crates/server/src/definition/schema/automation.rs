@@ -1,4 +1,4 @@
-//! Canned replies, macros, rules, fields and templates of the desk.
+//! Canned replies, macros, rules, fields, statuses and templates of the desk.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ fn actions(generator: &mut SchemaGenerator) -> Value {
         ("assign", object(&[], json!({ "team": { "type": "string" }, "person": { "type": "string" } }))),
         ("prioritise", object(&[], json!({ "impact": level(), "urgency": level() }))),
         ("set_field", object(&["field", "value"], json!({ "field": { "type": "string" }, "value": {} }))),
+        ("set_status", object(&["status"], json!({ "status": { "type": ["string", "null"] } }))),
         ("start", empty()),
         ("hold", object(&["reason"], json!({ "reason": { "type": "string", "enum": holds }, "text": both }))),
         ("resume", empty()),
@@ -99,6 +100,7 @@ fn condition() -> Value {
         ("urgency", numbers(3)),
         ("state", states()),
         ("hold", names()),
+        ("status", names()),
         ("origin", json!({ "type": "array", "items": { "type": "string", "enum": ["alert", "person", "import"] } })),
         ("title_contains", names()),
         ("text_contains", names()),
@@ -125,6 +127,22 @@ pub(in crate::definition) fn ticket_fields(generator: &mut SchemaGenerator) -> S
         &["name", "title", "answer"],
         json!({ "name": { "type": "string", "pattern": "^[a-z0-9_]{1,40}$" }, "title": both, "hint": both, "answer": answer, "scope": scope(),
             "required_at": { "type": "string", "enum": ["resolve", "close"] }, "for_customers": { "type": "boolean" } }),
+    )
+}
+
+pub(in crate::definition) fn ticket_statuses(generator: &mut SchemaGenerator) -> Schema {
+    let both = bilingual(generator).to_value();
+    let holds: Vec<&str> = evenkeel_core::state::HoldReason::ALL.iter().map(|hold| hold.as_str()).collect();
+    let reason = json!({ "type": "string", "enum": holds });
+    let Value::Object(mut under) = one_of(&[("on_hold", reason.clone()), ("waiting", reason)]) else { return Schema::default() };
+    if let Some(Value::Array(kinds)) = under.get_mut("oneOf") {
+        kinds.push(json!({ "type": "string", "enum": ["in_progress", "fulfilling"] }));
+    }
+    list(
+        &["name", "title", "under"],
+        json!({ "name": { "type": "string", "pattern": "^[a-z0-9_-]{1,60}$" }, "title": both, "under": under,
+            "tone": { "type": "string", "enum": ["plain", "active", "good", "attention", "bad"] }, "order": { "type": "integer" },
+            "default": { "type": "boolean" }, "scope": scope(), "staff_only": { "type": "boolean" } }),
     )
 }
 
