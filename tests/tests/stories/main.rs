@@ -6,6 +6,7 @@ mod alertmanager;
 mod browser_push;
 mod change;
 mod command_line;
+mod desk_rules;
 mod erasure;
 mod faults;
 mod fifty_kills;

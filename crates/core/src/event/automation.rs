@@ -55,6 +55,12 @@ pub struct Ruled {
 }
 body!(Ruled, "incident.ruled", "incident");
 
+/// The same of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestRuled(pub Ruled);
+body!(RequestRuled, "request.ruled", "request");
+
 /// Somebody let a macro act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MacroRun {
@@ -66,6 +72,12 @@ pub struct MacroRun {
     pub acts: Vec<String>,
 }
 body!(MacroRun, "incident.macro_run", "incident");
+
+/// The same on a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestMacroRun(pub MacroRun);
+body!(RequestMacroRun, "request.macro_run", "request");
 
 /// One of the house's own fields says something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -201,6 +201,8 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.status_set", "manage"),
     ("desk.exported", "manage"),
     ("request.status_set", "manage"),
+    ("request.ruled", "manage"),
+    ("request.macro_run", "manage"),
     ("incident.major_transitioned", "manage"),
     ("incident.major_arranged", "manage"),
     ("incident.major_role_given", "manage"),

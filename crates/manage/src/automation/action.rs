@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{reference, words};
+use super::{reference, subject::Of, words};
 use crate::{incident::ResolveReason, refuse::invalid};
 
 /// The most acts of one macro or rule.
@@ -171,6 +171,20 @@ impl Action {
         }
     }
 
+    /// The same on a request.
+    pub const fn request_permission(&self) -> Permission {
+        match self {
+            Self::Reply(_) => Permission::RequestNote,
+            Self::Note(_) => Permission::IncidentNoteInternal,
+            _ => Permission::RequestWrite,
+        }
+    }
+
+    /// Whether a request can have it done: what it is assigned to are its tasks, and it ends with the last of them.
+    const fn is_of_requests(&self) -> bool {
+        matches!(self, Self::SetStatus(_) | Self::Hold(_) | Self::Resume(_) | Self::Reply(_) | Self::Note(_) | Self::MailTeam(_))
+    }
+
     fn check(&self, at: &str) -> Result<(), Failure> {
         let word = self.as_str();
         match self {
@@ -190,9 +204,15 @@ impl Action {
 
 /// # Errors
 /// A refusal that names the act that cannot be.
-pub fn check(at: &str, actions: &[Action]) -> Result<(), Failure> {
+pub fn check(at: &str, actions: &[Action], of: Of) -> Result<(), Failure> {
     if actions.is_empty() || actions.len() > ACTIONS_MAX {
         return Err(invalid(at, format!("name 1 to {ACTIONS_MAX} acts; these are {}", actions.len())));
+    }
+    if of == Of::Request
+        && let Some(place) = actions.iter().position(|action| !action.is_of_requests())
+    {
+        let allowed = ["set_status", "hold", "resume", "reply", "note", "mail_team"];
+        return Err(invalid(&format!("{at}/{place}"), "a request cannot have this done").allowed(allowed));
     }
     actions.iter().enumerate().try_for_each(|(place, action)| action.check(&format!("{at}/{place}")))
 }

@@ -13,12 +13,14 @@ pub mod field;
 mod letter;
 mod list;
 mod macros;
+mod on_request;
 mod perform;
 mod reference;
 mod reply;
 pub mod rule;
 pub mod status;
 mod store;
+mod subject;
 mod table;
 mod template;
 mod trial;
@@ -39,6 +41,7 @@ pub use reply::ReplyDefinition;
 pub use rule::{After, RuleDefinition, Since, When};
 pub use status::StatusDefinition;
 pub use store::{put, retire};
+pub use subject::{Of, TicketState};
 pub use table::MIGRATIONS;
 pub use template::TemplateDefinition;
 
@@ -51,6 +54,8 @@ pub(crate) fn router() -> Routes<Manage> {
         .routes(routes!(rule::runs::rule_runs))
         .routes(routes!(reply::reply_list))
         .routes(routes!(macros::macro_run))
+        .routes(routes!(reply::request_reply_list))
+        .routes(routes!(macros::request_macro_run))
         .routes(routes!(field::view::field_list, field::set::field_set))
         .routes(routes!(status::status_list))
         .routes(routes!(status::set::status_set))

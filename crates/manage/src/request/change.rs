@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A request on its way to its next version.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Change {
     /// As it will be.
     pub request: Request,
@@ -40,6 +40,8 @@ pub(crate) struct Change {
     events: Vec<NewEvent>,
     /// Whether it came into a state of which nobody said a status yet.
     fresh: bool,
+    /// For whom, and where the proof lies, of every event of it.
+    behind: Option<(Option<String>, String)>,
 }
 
 impl Change {
@@ -49,7 +51,13 @@ impl Change {
         let item = catalogue::version(tx, request.tenant, request.item_id, request.item_version).await?.body;
         let approvals = store::approvals_of(tx, request.tenant, request.id).await?;
         let tasks = store::tasks_of(tx, request.tenant, request.id).await?;
-        Ok(Self { before: (approvals.clone(), tasks.clone()), request, approvals, tasks, item, act, events: Vec::new(), fresh: false })
+        Ok(Self { before: (approvals.clone(), tasks.clone()), request, approvals, tasks, item, act, events: Vec::new(), fresh: false, behind: None })
+    }
+
+    /// The same, made on behalf of somebody, with evidence of why: both go into every event of it.
+    #[must_use]
+    pub(crate) fn on_behalf(self, of: Option<String>, evidence: String) -> Self {
+        Self { behind: Some((of, evidence)), ..self }
     }
 
     /// Says that `body` happened to the request.
@@ -120,7 +128,7 @@ impl Change {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when another writer was first.
-    pub(super) async fn save(mut self, tx: &mut Tx) -> Result<Request, StoreError> {
+    pub(crate) async fn save(mut self, tx: &mut Tx) -> Result<Request, StoreError> {
         self.settle_status(tx).await?;
         if self.events.is_empty() && self.request.state != RequestState::Draft {
             return Ok(self.request);
@@ -135,6 +143,12 @@ impl Change {
         }
         for task in self.tasks.iter().filter(|task| !tasks.contains(task)) {
             task::put(tx, &self.request, task).await?;
+        }
+        if let Some((of, evidence)) = self.behind {
+            for event in &mut self.events {
+                event.on_behalf_of.clone_from(&of);
+                event.evidence = Some(evidence.clone());
+            }
         }
         for event in &self.events {
             tx.append(event).await?;

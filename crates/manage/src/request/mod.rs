@@ -42,11 +42,12 @@ pub(crate) use approval::waiting;
 pub(crate) use change::Change;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;
-pub(crate) use store::{hold, look, marks};
+pub(crate) use store::{find_held, hold, look, marks, submitted_within};
 pub use store::{find, ratings, set_due, shows};
 pub use table::MIGRATIONS;
 pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};
-pub(crate) use view::{RequestView, finish};
+pub(crate) use timeline::entries;
+pub(crate) use view::{RequestView, finish, view};
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

@@ -99,7 +99,7 @@ Migration {
         "CREATE INDEX request_token_expires ON request_token (expires_at)",
     ],
 },
-Migration { name: "manage.request.0002", sql: &["ALTER TABLE request ADD COLUMN status TEXT"] },
+Migration { name: "manage.request.0002", sql: &["ALTER TABLE request ADD COLUMN status TEXT", "CREATE INDEX request_submitted ON request (tenant_id, submitted_at)"] },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, item_id, item_version, service_id, requester_id, organisation_id, \

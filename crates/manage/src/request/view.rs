@@ -216,7 +216,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, requests: Vec<Requ
 }
 
 /// How one request looks to this caller.
-pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, request: Request) -> Result<RequestView, StoreError> {
+pub(crate) async fn view(sql: &mut dyn Sql, caller: &Caller, request: Request) -> Result<RequestView, StoreError> {
     let id = request.id;
     views(sql, caller, vec![request]).await?.pop().ok_or_else(|| StoreError::Defect(format!("request {id} was not shown")))
 }

@@ -41,7 +41,7 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     const NOUNS: [&str; 4] = ["incident.", "request.", "problem.", "article."];
     // None of them changes by which words something is found, nor by whom. A storm is thousands of the first two, and each
     // would have the whole history of its incident read again.
-    const OTHER: [&str; 17] = [
+    const OTHER: [&str; 19] = [
         "incident.alert_joined",
         "incident.alert_cleared",
         "incident.acknowledged",
@@ -58,6 +58,8 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         "incident.ruled",
         "incident.status_set",
         "request.status_set",
+        "request.ruled",
+        "request.macro_run",
         "article.used",
     ];
     let found = |kind: &&str| NOUNS.iter().any(|noun| kind.starts_with(noun)) && !OTHER.contains(kind);

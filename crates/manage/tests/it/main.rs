@@ -25,6 +25,7 @@ mod request;
 mod review;
 mod sequences;
 mod silences;
+mod status;
 mod status_page;
 mod suppression;
 mod survey;

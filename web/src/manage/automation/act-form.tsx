@@ -4,7 +4,7 @@ import { Button, Input, Select } from "antd";
 import { Plus, X } from "lucide-react";
 import type { Words } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
-import { type Action, automationQueries, only } from "./api";
+import { type Action, automationQueries, type Of, only } from "./api";
 import { plainValue } from "./condition-form";
 import { Both, EMPTY, HOLDS, type Names, useNamed } from "./named";
 
@@ -26,7 +26,11 @@ const BEGUN: Record<string, object> = {
   mail_team: { team: "", text: EMPTY },
 };
 
-export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) => void }) {
+/** What a request can have done. */
+const OF_REQUESTS = ["set_status", "hold", "resume", "reply", "note", "mail_team"];
+
+export function Acts({ of, value, set }: { of: Of; value: Action[]; set: (value: Action[]) => void }) {
+  const offered = of === "request" ? OF_REQUESTS : ACTS;
   const { t, language } = useText();
   const named = useNamed();
   const fields = useQuery(automationQueries.all("ticket_field"));
@@ -66,7 +70,7 @@ export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) =
               aria-label={t("automation.act.label")}
               value={kind}
               onChange={(next) => put({ [next]: BEGUN[next] })}
-              options={ACTS.map((word) => ({ value: word, label: t(`automation.act.${word}`) }))}
+              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({ value: word, label: t(`automation.act.${word}`) }))}
             />
             <div>
               <div className="row-wrap">

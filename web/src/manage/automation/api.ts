@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 
 export type Kind = Schemas["AutomationKind"];
 export type Definition = Schemas["AutomationDefinition"];
+export type Of = Schemas["AutomationOf"];
 export type Rule = Schemas["TicketRule"];
 export type When = Schemas["AutomationWhen"];
 export type Condition = Schemas["AutomationCondition"];
@@ -39,10 +40,15 @@ export const automationQueries = {
       queryKey: ["automation", "runs", name],
       queryFn: () => read(client.GET("/api/v1/automation/ticket_rule/{name}/runs", { params: { path: { name } } })),
     }),
-  replies: (incident: string) =>
+  replies: (of: Of, id: string) =>
     queryOptions({
-      queryKey: ["automation", "replies", incident],
-      queryFn: () => read(client.GET("/api/v1/incidents/{id}/replies", { params: { path: { id: incident } } })),
+      queryKey: ["automation", "replies", id],
+      queryFn: () => {
+        const asked = { params: { path: { id } } };
+        return of === "incident"
+          ? read(client.GET("/api/v1/incidents/{id}/replies", asked))
+          : read(client.GET("/api/v1/requests/{id}/replies", asked));
+      },
       staleTime: 30_000,
     }),
   statuses: (kind: "incident" | "request", id: string) =>

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select, Switch } from "antd";
 import { Plus, X } from "lucide-react";
 import { nameIn, useText } from "@/i18n";
-import { automationQueries, type Condition, only } from "./api";
-import { HOLDS, STATES, useNamed } from "./named";
+import { automationQueries, type Condition, type Of, only } from "./api";
+import { HOLDS, REQUEST_STATES, STATES, useNamed } from "./named";
 
 const TESTS = [
   "service",
@@ -24,7 +24,19 @@ const TESTS = [
   "field",
 ];
 
-export function Conditions({ value, set }: { value: Condition | undefined; set: (value: Condition) => void }) {
+/** What a request can answer. */
+const OF_REQUESTS = ["service", "customer", "team", "item", "state", "hold", "status", "title_contains", "text_contains"];
+
+export function Conditions({
+  of,
+  value,
+  set,
+}: {
+  of: Of;
+  value: Condition | undefined;
+  set: (value: Condition) => void;
+}) {
+  const offered = of === "request" ? OF_REQUESTS : TESTS;
   const { t, language } = useText();
   const [joint, inner] = only(value ?? { all: [] });
   const flat = (joint === "all" || joint === "any") && Array.isArray(inner);
@@ -59,12 +71,13 @@ export function Conditions({ value, set }: { value: Condition | undefined; set: 
               onChange={(next) =>
                 put({ [next]: next === "assigned" ? true : next === "field" ? { name: "", answered: true } : [] })
               }
-              options={[...TESTS, ...(TESTS.includes(kind) ? [] : [kind])].map((word) => ({
+              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({
                 value: word,
                 label: t(`automation.test.${word}`),
               }))}
             />
             <TestBody
+              of={of}
               kind={kind}
               label={label}
               body={body}
@@ -97,6 +110,7 @@ export function Conditions({ value, set }: { value: Condition | undefined; set: 
 }
 
 function TestBody({
+  of,
   kind,
   label,
   body,
@@ -105,6 +119,7 @@ function TestBody({
   fields,
   put,
 }: {
+  of: Of;
   kind: string;
   label: string;
   body: unknown;
@@ -126,6 +141,7 @@ function TestBody({
     case "team":
     case "customer":
     case "assignee":
+    case "item":
       return several(named[kind]);
     case "assigned":
       return <Switch aria-label={label} checked={body === true} onChange={put} />;
@@ -135,7 +151,7 @@ function TestBody({
     case "urgency":
       return numbers(3);
     case "state":
-      return words(STATES, "incident.state");
+      return words(of === "request" ? REQUEST_STATES : STATES, `${of}.state`);
     case "hold":
       return words(HOLDS, "incident.hold");
     case "status":

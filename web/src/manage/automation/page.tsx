@@ -120,11 +120,19 @@ export default function Desk() {
 /** What it does, in a line. */
 function Does({ definition }: { definition: Definition }) {
   const { t, language } = useText();
-  if (definition.kind === "reply") return <span className="faint">{definition.text[language].slice(0, 80)}</span>;
+  const ofRequests = "of" in definition && definition.of === "request" ? `${t("desk.kind.request")} · ` : "";
+  if (definition.kind === "reply")
+    return (
+      <span className="faint">
+        {ofRequests}
+        {definition.text[language].slice(0, 80)}
+      </span>
+    );
   if (definition.kind === "macro" || definition.kind === "ticket_rule") {
     const acts = definition.then.map((act) => t(`automation.act.${Object.keys(act)[0] ?? ""}`)).join(" → ");
     return (
       <span className="faint">
+        {ofRequests}
         {acts}
         {definition.kind === "ticket_rule" && definition.paused && ` · ${t("automation.paused")}`}
       </span>

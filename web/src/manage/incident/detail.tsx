@@ -501,7 +501,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       )}
       {picking && (
         <Suspense>
-          <PickMacro incident={incident} close={() => setPicking(false)} />
+          <PickMacro ticket={incident} close={() => setPicking(false)} />
         </Suspense>
       )}
       {dialog && (

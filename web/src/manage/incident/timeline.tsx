@@ -30,7 +30,7 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
-import type { IncidentMails, TimelineEntry } from "@/api/types";
+import type { IncidentMails, TimelineEntry, Words } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";

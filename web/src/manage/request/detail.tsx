@@ -32,6 +32,7 @@ import { requestNumber } from "./words";
 import "@/manage/desk/desk.css";
 import "./request.css";
 
+const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
 const StatusPick = lazy(() => import("@/manage/automation/status-pick").then((part) => ({ default: part.StatusPick })));
 
 export default function RequestPage() {
@@ -41,7 +42,7 @@ export default function RequestPage() {
   const session = useSession();
   const staff = holds(session, "incident.note_internal");
   const works = holds(session, "request.write") && holds(session, "automation.read");
-  const say = useRef<(to: Visibility) => void>(() => {});
+  const say = useRef<(to: Visibility | "canned") => void>(() => {});
   const side = useRef<BesideHandle>(null);
   return (
     <div className="page">
@@ -101,6 +102,7 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
   const wait = useAct(requestActs.wait);
   const resume = useAct(requestActs.resume);
   const [keysShown, setKeysShown] = useState(false);
+  const [picking, setPicking] = useState(false);
   const line = lineNow();
   const { before, after } = beside(line, of.id);
   const works = holds(session, "request.work");
@@ -115,6 +117,8 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
           if (next) navigate(next);
         }),
     }),
+    ...(holds(session, "request.write") &&
+      holds(session, "automation.read") && { macro: () => setPicking(true), canned: () => say.current("canned") }),
     ...(of.allowed.includes("wait") && { wait: () => wait.mutate([of.id, "customer", ""]) }),
     ...(of.allowed.includes("resume") && { wait: () => resume.mutate([of.id]) }),
     ...(holds(session, "incident.note_internal") && {
@@ -129,6 +133,11 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
   return (
     <>
       <Neighbours before={before} after={after} />
+      {picking && (
+        <Suspense>
+          <PickMacro of="request" ticket={of} close={() => setPicking(false)} />
+        </Suspense>
+      )}
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
       {(wait.error ?? resume.error) && <FailureNote error={wait.error ?? resume.error} />}
     </>

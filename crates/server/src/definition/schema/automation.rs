@@ -14,12 +14,17 @@ fn scope() -> Value {
         "properties": { "customers": names(), "services": names(), "teams": names() } })
 }
 
+fn of() -> Value {
+    json!({ "type": "string", "enum": ["incident", "request"], "description": "For which kind of tickets; incidents when left out." })
+}
+
 fn level() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": 3 })
 }
 
 fn states() -> Value {
-    let words: Vec<&str> = evenkeel_core::state::IncidentState::ALL.iter().map(|state| state.as_str()).collect();
+    let incidents = evenkeel_core::state::IncidentState::ALL.iter().map(|state| state.as_str());
+    let words: Vec<&str> = incidents.chain(evenkeel_core::state::RequestState::ALL.iter().map(|state| state.as_str())).collect();
     json!({ "type": "array", "items": { "type": "string", "enum": words } })
 }
 
@@ -93,6 +98,7 @@ fn condition() -> Value {
         ("service", names()),
         ("customer", names()),
         ("team", names()),
+        ("item", names()),
         ("assignee", names()),
         ("assigned", json!({ "type": "boolean" })),
         ("priority", numbers(5)),
@@ -148,13 +154,13 @@ pub(in crate::definition) fn ticket_statuses(generator: &mut SchemaGenerator) ->
 
 pub(in crate::definition) fn replies(generator: &mut SchemaGenerator) -> Schema {
     let both = bilingual(generator).to_value();
-    list(&["name", "title", "text"], json!({ "name": { "type": "string" }, "title": both, "text": both, "scope": scope() }))
+    list(&["name", "title", "text"], json!({ "name": { "type": "string" }, "title": both, "of": of(), "text": both, "scope": scope() }))
 }
 
 pub(in crate::definition) fn macros(generator: &mut SchemaGenerator) -> Schema {
     let both = bilingual(generator).to_value();
     let then = actions(generator);
-    list(&["name", "title", "then"], json!({ "name": { "type": "string" }, "title": both, "scope": scope(), "then": then }))
+    list(&["name", "title", "then"], json!({ "name": { "type": "string" }, "title": both, "of": of(), "scope": scope(), "then": then }))
 }
 
 pub(in crate::definition) fn ticket_rules(generator: &mut SchemaGenerator) -> Schema {
@@ -162,7 +168,7 @@ pub(in crate::definition) fn ticket_rules(generator: &mut SchemaGenerator) -> Sc
     let then = actions(generator);
     list(
         &["name", "title", "when", "then"],
-        json!({ "name": { "type": "string" }, "title": both, "order": { "type": "integer" }, "when": whens(), "if": condition(),
+        json!({ "name": { "type": "string" }, "title": both, "of": of(), "order": { "type": "integer" }, "when": whens(), "if": condition(),
             "then": then, "stop": { "type": "boolean" }, "paused": { "type": "boolean" } }),
     )
 }
