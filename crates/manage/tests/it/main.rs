@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod automation;
+mod automation_request;
 mod behaviour;
 mod change;
 mod definitions;
