@@ -57,8 +57,8 @@ pub(crate) fn router() -> Routes<Manage> {
         .routes(routes!(reply::request_reply_list))
         .routes(routes!(macros::request_macro_run))
         .routes(routes!(field::view::field_list, field::set::field_set))
-        .routes(routes!(status::status_list))
+        .routes(routes!(status::options::status_list))
         .routes(routes!(status::set::status_set))
-        .routes(routes!(status::request_status_list))
+        .routes(routes!(status::options::request_status_list))
         .routes(routes!(status::request::request_status_set))
 }

@@ -112,7 +112,7 @@ pub(super) async fn desk_waiting(State(manage): State<Manage>, caller: Caller) -
         (Kind::Approval, Permission::RequestApprove),
         (Kind::Vote, Permission::ChangeAuthorise),
         (Kind::Review, Permission::ReviewRead),
-        (Kind::Article, Permission::ArticleWrite),
+        (Kind::Article, Permission::KnowledgeWrite),
         (Kind::FollowUp, Permission::FollowUpRead),
         (Kind::Verification, Permission::FollowUpRead),
     ] {

@@ -38,7 +38,7 @@ use crate::Manage;
 
 pub use accept::Accept;
 pub use approval::TimeOut;
-pub(crate) use approval::waiting;
+pub(crate) use approval::awaiting as waiting;
 pub(crate) use change::Change;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;

@@ -6,7 +6,7 @@
 //! and its words are still found; a status is set by one act, which takes the ticket into the state that it lies under.
 
 mod default;
-mod options;
+pub(super) mod options;
 pub(super) mod request;
 pub(super) mod set;
 mod shown;
@@ -23,7 +23,6 @@ use super::{Scoped, definition};
 use crate::{incident::Incident, refuse::invalid, request::Request};
 
 pub(crate) use default::{of_incident as default_of_incident, of_request as default_of_request};
-pub(super) use options::{request_status_list, status_list};
 pub(crate) use set::apply;
 pub(crate) use shown::{Shown, StatusView};
 

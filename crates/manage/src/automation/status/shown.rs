@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use evenkeel_api::Caller;
+use evenkeel_api::{Caller, Permission};
 use evenkeel_core::{definition::Bilingual, id::TenantId};
 use evenkeel_store::{Sql, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{StatusDefinition, Tone};
-use crate::{automation::AutomationKind, definition, ticket::is_agent};
+use crate::{automation::AutomationKind, definition};
 
 /// The status of a ticket, in the house's own words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -33,11 +33,12 @@ impl Shown {
     /// # Errors
     /// As any statement.
     pub async fn load<'a>(sql: &mut dyn Sql, caller: &Caller, names: impl Iterator<Item = &'a str>) -> Result<Self, StoreError> {
+        let staff = caller.may(Permission::IncidentNoteInternal);
         let names: BTreeSet<&str> = names.collect();
         let mut shown = HashMap::new();
         for name in names {
             let Some(found) = find(sql, caller.tenant, name).await? else { continue };
-            if !found.staff_only || is_agent(caller) {
+            if !found.staff_only || staff {
                 shown.insert(name.to_owned(), StatusView { name: found.name, title: found.title, tone: found.tone });
             }
         }
