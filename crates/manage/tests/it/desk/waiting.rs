@@ -36,16 +36,14 @@ async fn an_approval_a_vote_a_review_and_a_follow_up_wait_for_whoever_owes_them(
         let drafted = world.post("eve", "/api/v1/changes", change).await;
         assert!(drafted.status.is_success(), "{}", drafted.body);
         let path = format!("/api/v1/changes/{}", drafted.body["id"].as_str().unwrap());
-        let submitted = world.post("eve", &format!("{path}/submit"), json!({})).await;
-        assert!(submitted.status.is_success(), "{}", submitted.body);
-        if submitted.body["state"] == "authorise" {
-            assert!(waiting(&world, "mia").await.contains(&("vote".to_owned(), 1)));
-            assert!(!waiting(&world, "eve").await.iter().any(|(kind, _)| kind == "vote"), "nobody votes on their own");
-            world.post("mia", &format!("{path}/vote"), json!({"yes": true, "text": "go"})).await.ok();
-            assert!(!waiting(&world, "mia").await.iter().any(|(kind, _)| kind == "vote"));
-        }
+        world.post("eve", &format!("{path}/assess"), json!({})).await.ok();
+        assert_eq!(world.post("eve", &format!("{path}/submit"), json!({})).await.ok()["state"], "authorise");
+        assert!(waiting(&world, "mia").await.contains(&("vote".to_owned(), 1)));
+        assert!(!waiting(&world, "eve").await.iter().any(|(kind, _)| kind == "vote"), "nobody votes on their own");
+        world.post("mia", &format!("{path}/vote"), json!({"yes": true, "text": "go"})).await.ok();
+        assert!(!waiting(&world, "mia").await.iter().any(|(kind, _)| kind == "vote"), "voted is done");
 
-        let problem = json!({"service_id": shop(), "title": "every night", "incidents": [], "watch_days": 10});
+        let problem = json!({"service_id": shop(), "title": "every night"});
         let problem = world.post("eve", "/api/v1/problems", problem).await;
         assert!(problem.status.is_success(), "{}", problem.body);
         let due = |days: i64| (world.now() + SignedDuration::from_hours(24 * days)).to_zoned(jiff::tz::TimeZone::UTC).date();
