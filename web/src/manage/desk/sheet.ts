@@ -38,7 +38,7 @@ export function sheet({ columns, rows }: DeskExport, t: Translate, language: Lan
     row.title,
     textOf(t, row.kind === "complaint" ? "complaint.step" : `${row.kind}.state`, row.state),
     nameIn(language, row.status?.title),
-    row.priority === null ? "" : `P${row.priority}`,
+    row.priority ? `P${row.priority}` : "",
     nameIn(language, row.service?.display),
     nameIn(language, row.team?.display),
     row.person?.display,
