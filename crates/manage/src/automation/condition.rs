@@ -228,7 +228,16 @@ impl Condition {
     /// A refusal of a test that tickets of this kind cannot answer.
     pub fn check_of(&self, at: &str, of: Of) -> Result<(), Failure> {
         let other = |node: &&&Self| match (of, *node) {
-            (Of::Request, Self::Assignee(_) | Self::Assigned(_) | Self::Priority(_) | Self::Impact(_) | Self::Urgency(_) | Self::Origin(_) | Self::Field(_))
+            (
+                Of::Request,
+                Self::Assignee(_)
+                | Self::Assigned(_)
+                | Self::Priority(_)
+                | Self::Impact(_)
+                | Self::Urgency(_)
+                | Self::Origin(_)
+                | Self::Field(_),
+            )
             | (Of::Incident, Self::Item(_)) => true,
             (of, Self::State(states)) => states.iter().any(|state| state.of() != of),
             _ => false,

@@ -8,7 +8,9 @@ use evenkeel_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Action, Condition, FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, StatusDefinition, TemplateDefinition, reference};
+use super::{
+    Action, Condition, FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, StatusDefinition, TemplateDefinition, reference,
+};
 use crate::{incident::Incident, refuse::invalid, request::Request};
 
 /// The most characters of a title.

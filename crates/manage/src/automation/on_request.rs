@@ -29,10 +29,8 @@ use crate::{
 /// Who asked for it.
 pub(super) async fn requester(sql: &mut dyn Sql, request: &Request) -> Result<Reporter, StoreError> {
     let person = party::find_person(sql, request.tenant, request.requester_id).await?;
-    Ok(person.map_or_else(Reporter::default, |person| Reporter {
-        name: person.definition.display,
-        language: Some(person.definition.locale),
-    }))
+    Ok(person
+        .map_or_else(Reporter::default, |person| Reporter { name: person.definition.display, language: Some(person.definition.locale) }))
 }
 
 /// What the places of a text are filled with for a request, in one language. It has no priority.

@@ -200,23 +200,13 @@ fn together(events: &[Event]) -> impl Iterator<Item = &[Event]> {
 type Met = (Timestamp, &'static str, Vec<RuleReason>);
 
 /// The first time that a rule would have met a ticket.
-async fn first(
-    sql: &mut dyn Sql,
-    tenant: TenantId,
-    rule: &RuleDefinition,
-    past: &Past,
-    now: Timestamp,
-) -> Result<Option<Met>, StoreError> {
+async fn first(sql: &mut dyn Sql, tenant: TenantId, rule: &RuleDefinition, past: &Past, now: Timestamp) -> Result<Option<Met>, StoreError> {
     let events = &past.events;
     let said = |event: &Event| match event.read::<Noted>() {
         Some(noted) => noted.ok().map(|noted| noted.text),
         None => event.read::<RequestNoted>()?.ok().map(|noted| noted.text),
     };
-    let digests: Vec<String> = if rule.reads_texts() {
-        events.iter().filter_map(said).collect()
-    } else {
-        Vec::new()
-    };
+    let digests: Vec<String> = if rule.reads_texts() { events.iter().filter_map(said).collect() } else { Vec::new() };
     let texts = ledger::texts(sql, &digests).await?;
     let mut telling = Telling { facts: past.facts.clone(), opened_at: past.opened_at, texts: &texts };
     let mut waiting: Option<Timestamp> = None;
@@ -258,12 +248,8 @@ async fn first(
 /// The tickets that were opened within a period, the newest first: one more than are looked at.
 async fn within(sql: &mut dyn Sql, tenant: TenantId, of: Of, (from, to): (Timestamp, Timestamp)) -> Result<Vec<TicketId>, StoreError> {
     Ok(match of {
-        Of::Incident => {
-            incident::opened_within(sql, tenant, from, to, LOOKED_MAX + 1).await?.into_iter().map(TicketId::Incident).collect()
-        }
-        Of::Request => {
-            request::submitted_within(sql, tenant, from, to, LOOKED_MAX + 1).await?.into_iter().map(TicketId::Request).collect()
-        }
+        Of::Incident => incident::opened_within(sql, tenant, from, to, LOOKED_MAX + 1).await?.into_iter().map(TicketId::Incident).collect(),
+        Of::Request => request::submitted_within(sql, tenant, from, to, LOOKED_MAX + 1).await?.into_iter().map(TicketId::Request).collect(),
     })
 }
 

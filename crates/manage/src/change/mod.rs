@@ -54,8 +54,8 @@ pub use model::Change;
 pub use rules::{Board, ChangeRules, KIND as RULES_KIND, NAME as RULES_NAME, put as put_rules};
 pub(crate) use store::erase_rows;
 pub use table::MIGRATIONS;
-pub(crate) use waiting::waiting;
 pub use template::{ChangeTemplateDefinition, KIND as TEMPLATE_KIND, put as put_template, retire as retire_template};
+pub(crate) use waiting::waiting;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

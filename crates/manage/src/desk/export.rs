@@ -2,11 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals};
-use evenkeel_core::{
-    event::desk::DeskExported,
-    id::IncidentId,
-    state::DeskKind,
-};
+use evenkeel_core::{event::desk::DeskExported, id::IncidentId, state::DeskKind};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -65,8 +61,7 @@ pub(super) async fn desk_export(
     let complete = found.len() <= most;
     found.truncate(most);
     let columns = export::columns(&mut tx, caller.tenant).await?;
-    let ids: Vec<IncidentId> =
-        found.iter().filter(|row| row.place.1 == DeskKind::Incident).filter_map(|row| row.id.parse().ok()).collect();
+    let ids: Vec<IncidentId> = found.iter().filter(|row| row.place.1 == DeskKind::Incident).filter_map(|row| row.id.parse().ok()).collect();
     let mut said = export::said(&mut tx, caller.tenant, &columns, &ids).await?;
     let mut shown = Vec::with_capacity(found.len());
     while !found.is_empty() {

@@ -22,7 +22,8 @@ pub use row::DeskRow;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {
-    Routes::new().routes(routes!(list::desk_list))
+    Routes::new()
+        .routes(routes!(list::desk_list))
         .routes(routes!(waiting::desk_waiting))
         .routes(routes!(counts::desk_counts))
         .routes(routes!(export::desk_export))

@@ -15,7 +15,12 @@ use super::{
     machine::{IncidentMachine, Step},
     model::Incident,
 };
-use crate::{Act, automation::{StatusDefinition, status}, definition::Version, ticket::machine};
+use crate::{
+    Act,
+    automation::{StatusDefinition, status},
+    definition::Version,
+    ticket::machine,
+};
 
 /// An incident on its way to its next version.
 #[derive(Debug, Clone)]

@@ -19,7 +19,12 @@ use super::{
     store,
     view::{IncidentDetail, IncidentView, links, view, views},
 };
-use crate::{Manage, automation::field, party, refuse, ticket::filter::{names, states}};
+use crate::{
+    Manage,
+    automation::field,
+    party, refuse,
+    ticket::filter::{names, states},
+};
 
 /// What the queue shows.
 #[derive(Debug, Deserialize, IntoParams)]

@@ -75,14 +75,7 @@ impl Consumer for Answers {
     }
 }
 
-async fn answer(
-    tx: &mut Tx,
-    tenant: TenantId,
-    ticket: TicketRef,
-    to: &Conversation,
-    noted: &Noted,
-    kind: Kind,
-) -> Result<(), StoreError> {
+async fn answer(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, to: &Conversation, noted: &Noted, kind: Kind) -> Result<(), StoreError> {
     let Some(mailbox) = super::definition::find(tx, tenant, &to.mailbox).await? else { return Ok(()) };
     if kind == Kind::AutoAnswer {
         let since = tx.now().saturating_sub(AGAIN_AFTER).unwrap_or(jiff::Timestamp::MIN);

@@ -51,7 +51,17 @@ impl Change {
         let item = catalogue::version(tx, request.tenant, request.item_id, request.item_version).await?.body;
         let approvals = store::approvals_of(tx, request.tenant, request.id).await?;
         let tasks = store::tasks_of(tx, request.tenant, request.id).await?;
-        Ok(Self { before: (approvals.clone(), tasks.clone()), request, approvals, tasks, item, act, events: Vec::new(), fresh: false, behind: None })
+        Ok(Self {
+            before: (approvals.clone(), tasks.clone()),
+            request,
+            approvals,
+            tasks,
+            item,
+            act,
+            events: Vec::new(),
+            fresh: false,
+            behind: None,
+        })
     }
 
     /// The same, made on behalf of somebody, with evidence of why: both go into every event of it.

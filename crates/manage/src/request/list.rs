@@ -17,7 +17,10 @@ use super::{
     table::{COLUMNS, request_of},
     view::{RequestView, views},
 };
-use crate::{Manage, ticket::filter::{names, states}};
+use crate::{
+    Manage,
+    ticket::filter::{names, states},
+};
 
 /// Which requests.
 #[derive(Debug, Deserialize, IntoParams)]

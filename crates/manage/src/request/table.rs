@@ -6,10 +6,10 @@ use super::model::{Rating, Request};
 
 /// The tables.
 pub const MIGRATIONS: &[Migration] = &[
-Migration {
-    name: "manage.request.0001",
-    sql: &[
-        "CREATE TABLE request (
+    Migration {
+        name: "manage.request.0001",
+        sql: &[
+            "CREATE TABLE request (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             number BIGINT NOT NULL,
@@ -38,13 +38,13 @@ Migration {
             rating_answer TEXT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE UNIQUE INDEX request_number ON request (tenant_id, number)",
-        "CREATE INDEX request_requester ON request (tenant_id, requester_id, number)",
-        "CREATE INDEX request_team ON request (tenant_id, team_id, number)",
-        "CREATE INDEX request_state ON request (tenant_id, state, number)",
-        "CREATE INDEX request_rated ON request (tenant_id, item_id) WHERE stars IS NOT NULL",
-        "CREATE TABLE request_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
-        "CREATE TABLE request_approval (
+            "CREATE UNIQUE INDEX request_number ON request (tenant_id, number)",
+            "CREATE INDEX request_requester ON request (tenant_id, requester_id, number)",
+            "CREATE INDEX request_team ON request (tenant_id, team_id, number)",
+            "CREATE INDEX request_state ON request (tenant_id, state, number)",
+            "CREATE INDEX request_rated ON request (tenant_id, item_id) WHERE stars IS NOT NULL",
+            "CREATE TABLE request_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
+            "CREATE TABLE request_approval (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             request_id TEXT NOT NULL,
@@ -56,8 +56,8 @@ Migration {
             until BIGINT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX request_approval_request ON request_approval (tenant_id, request_id, step)",
-        "CREATE TABLE request_approver (
+            "CREATE INDEX request_approval_request ON request_approval (tenant_id, request_id, step)",
+            "CREATE TABLE request_approver (
             tenant_id TEXT NOT NULL,
             approval_id TEXT NOT NULL,
             person_id TEXT NOT NULL,
@@ -70,8 +70,8 @@ Migration {
             text TEXT,
             PRIMARY KEY (tenant_id, approval_id, person_id)
         )",
-        "CREATE INDEX request_approver_person ON request_approver (tenant_id, person_id, request_id)",
-        "CREATE TABLE request_task (
+            "CREATE INDEX request_approver_person ON request_approver (tenant_id, person_id, request_id)",
+            "CREATE TABLE request_task (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             request_id TEXT NOT NULL,
@@ -86,9 +86,9 @@ Migration {
             done_at BIGINT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX request_task_request ON request_task (tenant_id, request_id, stage, place)",
-        "CREATE INDEX request_task_team ON request_task (tenant_id, team_id, state, id)",
-        "CREATE TABLE request_token (
+            "CREATE INDEX request_task_request ON request_task (tenant_id, request_id, stage, place)",
+            "CREATE INDEX request_task_team ON request_task (tenant_id, team_id, state, id)",
+            "CREATE TABLE request_token (
             digest TEXT PRIMARY KEY,
             tenant_id TEXT NOT NULL,
             subject_id TEXT NOT NULL,
@@ -96,10 +96,13 @@ Migration {
             expires_at BIGINT NOT NULL,
             used_at BIGINT
         )",
-        "CREATE INDEX request_token_expires ON request_token (expires_at)",
-    ],
-},
-Migration { name: "manage.request.0002", sql: &["ALTER TABLE request ADD COLUMN status TEXT", "CREATE INDEX request_submitted ON request (tenant_id, submitted_at)"] },
+            "CREATE INDEX request_token_expires ON request_token (expires_at)",
+        ],
+    },
+    Migration {
+        name: "manage.request.0002",
+        sql: &["ALTER TABLE request ADD COLUMN status TEXT", "CREATE INDEX request_submitted ON request (tenant_id, submitted_at)"],
+    },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, item_id, item_version, service_id, requester_id, organisation_id, \

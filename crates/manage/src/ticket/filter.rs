@@ -40,7 +40,8 @@ const NAMES_MAX: usize = 20;
 /// # Errors
 /// A refusal of too many.
 pub fn names(text: Option<&str>) -> Result<Vec<String>, Failure> {
-    let names: Vec<String> = text.unwrap_or_default().split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<String> =
+        text.unwrap_or_default().split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
     if names.len() > NAMES_MAX || names.iter().any(|name| name.chars().count() > 100) {
         return Err(refuse::invalid("status", format!("name at most {NAMES_MAX}, parted by commas")));
     }

@@ -90,7 +90,13 @@ async fn a_rule_for_requests_meets_them_once_and_leaves_incidents_alone() {
 #[tokio::test]
 async fn a_rule_hears_what_who_asked_for_it_says_and_time_that_passes() {
     in_world(|world| async move {
-        world.shapes(rule("hurry", json!({"when": ["replied"], "if": {"text_contains": ["urgent"]}, "then": [{"note": {"text": both("hurry")}}]}))).await.ok();
+        world
+            .shapes(rule(
+                "hurry",
+                json!({"when": ["replied"], "if": {"text_contains": ["urgent"]}, "then": [{"note": {"text": both("hurry")}}]}),
+            ))
+            .await
+            .ok();
         let long = json!({"when": [{"after": {"since": "state", "secs": 3600}}], "if": {"state": ["waiting"]}, "then": [{"resume": {}}]});
         world.shapes(rule("long", long)).await.ok();
         world.consume().await;
@@ -145,8 +151,14 @@ async fn what_a_request_cannot_have_is_refused_and_what_it_met_in_the_past_is_to
                 world.post("mia", "/api/v1/automation/try", json!({"rule": rule, "from": from, "to": world.now()})).await.ok()
             }
         };
-        let met = tried(json!({"when": ["replied"], "if": {"all": [{"text_contains": ["blue"]}, {"item": ["chair"]}]}, "then": [{"resume": {}}]})).await;
-        assert_eq!((&met["looked_at"], &met["met"], &met["tickets"][0]["id"], &met["tickets"][0]["when"]), (&json!(1), &json!(1), &json!(id), &json!("replied")));
+        let met = tried(
+            json!({"when": ["replied"], "if": {"all": [{"text_contains": ["blue"]}, {"item": ["chair"]}]}, "then": [{"resume": {}}]}),
+        )
+        .await;
+        assert_eq!(
+            (&met["looked_at"], &met["met"], &met["tickets"][0]["id"], &met["tickets"][0]["when"]),
+            (&json!(1), &json!(1), &json!(id), &json!("replied"))
+        );
         let waited = tried(json!({"when": [{"moved": ["waiting"]}], "if": {"hold": ["customer"]}, "then": [{"resume": {}}]})).await;
         assert_eq!(waited["met"], 1);
         assert_eq!(tried(json!({"when": [{"moved": ["rejected"]}], "then": [{"resume": {}}]})).await["met"], 0);

@@ -47,7 +47,10 @@ async fn one_act_gives_a_status_and_takes_the_incident_into_the_state_it_lies_un
         let refused = world.stands("dan", &id, json!("bankers")).await.refused(422, "invalid");
         assert_eq!((&refused["at"], &refused["allowed"]), (&json!("/status"), &json!(["parts", "window", "looking"])));
         let looked = world.stands("dan", &id, json!("looking")).await.ok();
-        assert_eq!((&looked["state"], &looked["status"]["title"]["zh"], &looked["assignee"]["display"]), (&json!("in_progress"), &json!("排查中"), &json!("dan")));
+        assert_eq!(
+            (&looked["state"], &looked["status"]["title"]["zh"], &looked["assignee"]["display"]),
+            (&json!("in_progress"), &json!("排查中"), &json!("dan"))
+        );
         let waits = world.stands("dan", &id, json!("parts")).await.ok();
         assert_eq!((&waits["state"], &waits["hold"], &waits["status"]["tone"]), (&json!("on_hold"), &json!("vendor"), &json!("attention")));
         let version = waits["version"].clone();
@@ -56,8 +59,19 @@ async fn one_act_gives_a_status_and_takes_the_incident_into_the_state_it_lies_un
         let other = world.stands("dan", &id, json!("window")).await.ok();
         assert_eq!((&other["hold"], &other["status"]["name"]), (&json!("change"), &json!("window")));
         let events = world.events(&id).await;
-        let moves: Vec<_> = at::<Transitioned>(&events).iter().map(|event| event.read::<Transitioned>().unwrap().unwrap()).map(|moved| (moved.to.to_string(), moved.hold.map(|hold| hold.to_string()))).collect();
-        assert_eq!(moves[2..], [("on_hold".to_owned(), Some("vendor".to_owned())), ("in_progress".to_owned(), None), ("on_hold".to_owned(), Some("change".to_owned()))]);
+        let moves: Vec<_> = at::<Transitioned>(&events)
+            .iter()
+            .map(|event| event.read::<Transitioned>().unwrap().unwrap())
+            .map(|moved| (moved.to.to_string(), moved.hold.map(|hold| hold.to_string())))
+            .collect();
+        assert_eq!(
+            moves[2..],
+            [
+                ("on_hold".to_owned(), Some("vendor".to_owned())),
+                ("in_progress".to_owned(), None),
+                ("on_hold".to_owned(), Some("change".to_owned()))
+            ]
+        );
         assert_eq!(at::<StatusSet>(&events).len(), 3);
         // Customers read the state of what is for staff alone, and the timeline says nothing of it.
         let theirs = world.get("cora", &format!("/api/v1/incidents/{id}")).await.ok();
@@ -68,7 +82,16 @@ async fn one_act_gives_a_status_and_takes_the_incident_into_the_state_it_lies_un
         let resumed = world.step("dan", &id, "resume", json!({})).await.ok();
         assert_eq!(resumed["status"], json!(null));
         world.stands("cora", &id, json!("looking")).await.refused(403, "forbidden");
-        world.send(Some(world.caller("dan")), Method::POST, &format!("/api/v1/incidents/{id}/status"), Some(json!({"status": "looking"})), Some(1)).await.refused(412, "precondition_failed");
+        world
+            .send(
+                Some(world.caller("dan")),
+                Method::POST,
+                &format!("/api/v1/incidents/{id}/status"),
+                Some(json!({"status": "looking"})),
+                Some(1),
+            )
+            .await
+            .refused(412, "precondition_failed");
         let options = world.get("dan", &format!("/api/v1/incidents/{id}/statuses")).await.ok();
         let names: Vec<&str> = options.as_array().unwrap().iter().map(|option| option["name"].as_str().unwrap()).collect();
         assert_eq!(names, ["parts", "window", "looking"], "those of other services are not offered");
@@ -109,7 +132,8 @@ async fn lists_and_the_desk_are_narrowed_by_it_and_one_that_is_removed_is_still_
             let world = world.clone();
             async move {
                 let page = world.get("dan", path).await.ok();
-                let mut titles: Vec<String> = page["items"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect();
+                let mut titles: Vec<String> =
+                    page["items"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned()).collect();
                 titles.sort();
                 titles
             }
@@ -157,7 +181,10 @@ async fn macros_and_rules_give_it_and_many_at_once_with_the_way_back() {
         assert_eq!((&ruled["state"], &ruled["status"]["name"]), (&json!("in_progress"), &json!("looking")));
         // Many at once, and back.
         let chosen = json!([{"id": id}]);
-        let done = world.post("dan", "/api/v1/incidents/bulk", json!({"doing": {"kind": "status", "status": "window"}, "incidents": chosen})).await.ok();
+        let done = world
+            .post("dan", "/api/v1/incidents/bulk", json!({"doing": {"kind": "status", "status": "window"}, "incidents": chosen}))
+            .await
+            .ok();
         assert_eq!((&done["done"], &world.incident(&id).await["status"]["name"]), (&json!(1), &json!("window")));
         world.post("dan", &format!("/api/v1/bulk-acts/{}/undo", done["id"].as_str().unwrap()), json!({})).await.ok();
         let undone = world.incident(&id).await;
@@ -177,7 +204,10 @@ async fn a_request_has_its_own_and_waiting_for_the_requester_is_told() {
         let path = format!("/api/v1/requests/{id}/status");
         assert_eq!(world.request("dan", &id).await["status"]["name"], "ordered", "the default came with the work");
         let stock = world.post("dan", &path, json!({"status": "stock"})).await.ok();
-        assert_eq!((&stock["state"], &stock["hold"], &stock["status"]["title"]["zh"]), (&json!("waiting"), &json!("vendor"), &json!("等待到货")));
+        assert_eq!(
+            (&stock["state"], &stock["hold"], &stock["status"]["title"]["zh"]),
+            (&json!("waiting"), &json!("vendor"), &json!("等待到货"))
+        );
         assert_eq!(world.request("cora", &id).await["status"]["title"]["zh"], "等待到货", "who asked for it reads it");
         let mails = || async {
             let mut sql = world.test.db.read().await.unwrap();

@@ -19,7 +19,8 @@ export function deskFilter(search: URLSearchParams): DeskQuery {
     ...(text("team") && { team: text("team") }),
     ...(text("assignee") && { assignee: text("assignee") }),
     ...(text("status") && { status: text("status") }),
-    ...(text("field") && { field: text("field") }),
+    // A field that is chosen and says nothing yet narrows nothing.
+    ...(/:./.test(search.get("field") ?? "") && { field: text("field") }),
     ...(text("q") && { q: text("q") }),
     ...(search.get("ended") === "true" && { ended: true }),
   };

@@ -223,7 +223,7 @@ export default function Desk() {
         />
         <Suspense>
           <StatusFilter value={filter.status ?? ""} set={(status) => set("status", status)} />
-          <FieldFilter value={filter.field ?? ""} set={(field) => set("field", field)} />
+          <FieldFilter value={search.get("field") ?? ""} set={(field) => set("field", field)} />
         </Suspense>
       </div>
       <section className="panel queue" aria-label={t("desk.title")}>

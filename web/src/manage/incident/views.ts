@@ -32,6 +32,9 @@ export function filterOf(search: URLSearchParams): Filter {
   };
 }
 
+/** A field that is chosen and says nothing yet narrows nothing. */
+const said = (field: string) => /:./.test(field);
+
 export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQuery {
   const query: IncidentQuery = { sort: SORTS.find((sort) => sort === filter.sort) ?? "due" };
   if (filter.view !== "all") query.state = "open";
@@ -42,7 +45,7 @@ export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQue
   if (filter.service) query.service = filter.service;
   if (filter.priority) query.priority = Number(filter.priority);
   if (filter.status) query.status = filter.status;
-  if (filter.field) query.field = filter.field;
+  if (said(filter.field)) query.field = filter.field;
   if (filter.assignee && filter.view !== "mine" && filter.view !== "unassigned") query.assignee = filter.assignee;
   return query;
 }
@@ -60,7 +63,7 @@ export function viewFilter(filter: Filter, myTeam: string | undefined): DeskFilt
     ...(filter.priority && { priority: Number(filter.priority) }),
     ...(filter.assignee && { assignee: filter.assignee }),
     ...(filter.status && { status: filter.status }),
-    ...(filter.field && { field: filter.field }),
+    ...(said(filter.field) && { field: filter.field }),
   };
 }
 

@@ -58,7 +58,8 @@ pub(crate) async fn said(
     for ids in ids.chunks(BATCH) {
         let mut values = params![tenant];
         let marks = places(&mut values, ids);
-        let text = format!("SELECT incident_id, field, value, text_digest FROM incident_field WHERE tenant_id = $1 AND incident_id IN ({marks})");
+        let text =
+            format!("SELECT incident_id, field, value, text_digest FROM incident_field WHERE tenant_id = $1 AND incident_id IN ({marks})");
         let rows = sql.rows(&text, values).await?;
         let mut digests = Vec::new();
         for row in &rows {

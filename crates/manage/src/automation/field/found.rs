@@ -14,9 +14,8 @@ use crate::{automation::AutomationKind, catalogue::FieldKind, definition};
 fn plain(kind: &FieldKind, value: &Value) -> Option<String> {
     match (kind, value) {
         (FieldKind::Choice { options, .. }, value) => {
-            let keys: Vec<&str> = value.as_array().map_or_else(|| value.as_str().into_iter().collect(), |all| {
-                all.iter().filter_map(Value::as_str).collect()
-            });
+            let keys: Vec<&str> =
+                value.as_array().map_or_else(|| value.as_str().into_iter().collect(), |all| all.iter().filter_map(Value::as_str).collect());
             let label = |key: &&str| options.iter().find(|option| option.key == **key).map(|option| &option.label);
             let labels: Vec<String> = keys.iter().filter_map(label).map(|label| format!("{} {}", label.zh, label.en)).collect();
             Some(labels.join("\n")).filter(|text| !text.is_empty())

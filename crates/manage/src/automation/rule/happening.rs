@@ -127,9 +127,12 @@ impl Since {
             | (Self::State, H::Opened | H::Moved(_))
             | (Self::CustomerReply, H::Opened | H::Replied)
             | (Self::OurReply, H::Answered) => Mark::From,
-            (Self::Opened | Self::CustomerReply | Self::OurReply, H::Moved(
-                I(S::Resolved | S::Closed | S::Cancelled | S::Merged) | Q(R::Fulfilled | R::Accepted | R::Rejected | R::Withdrawn)
-            ))
+            (
+                Self::Opened | Self::CustomerReply | Self::OurReply,
+                H::Moved(
+                    I(S::Resolved | S::Closed | S::Cancelled | S::Merged) | Q(R::Fulfilled | R::Accepted | R::Rejected | R::Withdrawn),
+                ),
+            )
             | (Self::CustomerReply, H::Answered)
             | (Self::OurReply, H::Replied) => Mark::Ended,
             _ => Mark::Nothing,

@@ -2,11 +2,7 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Refusals};
-use evenkeel_core::{
-    event::automation::RuleOutcome,
-    id::TenantId,
-    title,
-};
+use evenkeel_core::{event::automation::RuleOutcome, id::TenantId, title};
 use evenkeel_store::{Row, Sql, StoreError, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;

@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_status_that_waits_names_its_reason_and_one_that_does_not_cannot() {
-        let read = |under| serde_json::from_value::<StatusDefinition>(json!({"name": "x", "title": {"zh": "等", "en": "Wait"}, "under": under}));
+        let read =
+            |under| serde_json::from_value::<StatusDefinition>(json!({"name": "x", "title": {"zh": "等", "en": "Wait"}, "under": under}));
         assert_eq!(read(json!("in_progress")).unwrap().under, Under::InProgress);
         assert_eq!(read(json!({"on_hold": "vendor"})).unwrap().under, Under::OnHold(HoldReason::Vendor));
         assert!(read(json!("on_hold")).is_err() && read(json!({"in_progress": "vendor"})).is_err() && read(json!("closed")).is_err());

@@ -51,12 +51,7 @@ pub(super) async fn find(
 ///
 /// # Errors
 /// A refusal of a status that it cannot have, and of a state that it cannot come into.
-pub(crate) async fn apply(
-    tx: &mut Tx,
-    change: &mut Change,
-    person: Option<PersonId>,
-    name: Option<&str>,
-) -> Result<(), StoreError> {
+pub(crate) async fn apply(tx: &mut Tx, change: &mut Change, person: Option<PersonId>, name: Option<&str>) -> Result<(), StoreError> {
     let Some(name) = name else {
         if change.incident.status.is_some() {
             change.say_status(None);

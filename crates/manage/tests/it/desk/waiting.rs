@@ -26,7 +26,10 @@ async fn an_approval_a_vote_a_review_and_a_follow_up_wait_for_whoever_owes_them(
         let asked = "mia";
         assert_eq!(waiting(&world, asked).await, [("approval".to_owned(), 1)], "whoever answers for the service is asked next");
         let groups = world.get(asked, "/api/v1/desk/waiting").await.ok();
-        assert_eq!((&groups[0]["items"][0]["at"], &groups[0]["items"][0]["id"], &groups[0]["items"][0]["title"]), (&json!("request"), &json!(id), &json!("Laptop")));
+        assert_eq!(
+            (&groups[0]["items"][0]["at"], &groups[0]["items"][0]["id"], &groups[0]["items"][0]["title"]),
+            (&json!("request"), &json!(id), &json!("Laptop"))
+        );
         world.decide(asked, true).await;
         assert!(!waiting(&world, asked).await.iter().any(|(kind, _)| kind == "approval"), "answered is done");
 
@@ -55,7 +58,10 @@ async fn an_approval_a_vote_a_review_and_a_follow_up_wait_for_whoever_owes_them(
         }
         let groups = world.get("eve", "/api/v1/desk/waiting").await.ok();
         let follow = groups.as_array().unwrap().iter().find(|group| group["kind"] == "follow_up").unwrap();
-        assert_eq!((&follow["count"], &follow["items"][0]["title"], &follow["items"][0]["at"]), (&json!(1), &json!("soon"), &json!("problem")));
+        assert_eq!(
+            (&follow["count"], &follow["items"][0]["title"], &follow["items"][0]["at"]),
+            (&json!(1), &json!("soon"), &json!("problem"))
+        );
         world.get("cora", "/api/v1/desk/waiting").await.refused(403, "forbidden");
     })
     .await;
