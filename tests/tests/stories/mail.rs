@@ -61,6 +61,17 @@ teams:
   - {{ name: web, display: {{ zh: 网站组, en: Web team }}, organisation: keel, members: [li, han] }}
 services:
   - {{ name: shop, display: {{ zh: 演练商城, en: Practice shop }}, customer: acme, team: web, owner: han, criticality: high }}
+ticket_rules:
+  - name: greets
+    title: {{ zh: 问候, en: Greets }}
+    when: [opened]
+    if: {{ title_contains: [ruleword] }}
+    then: [{{ reply: {{ text: {{ zh: "规则答复 {{{{ticket.number}}}}", en: "A rule answers {{{{ticket.number}}}}" }} }} }}]
+  - name: thanks
+    title: {{ zh: 致谢, en: Thanks }}
+    when: [replied]
+    if: {{ title_contains: [ruleword] }}
+    then: [{{ reply: {{ text: {{ zh: "规则致谢", en: "A rule thanks" }} }} }}]
 mailboxes:
 {}{}",
         mailbox("desk", "unknown_senders: open"),
@@ -176,6 +187,7 @@ async fn story(database_url: Option<String>) {
     answers_carry_files(&mut stage).await;
     what_cannot_be_delivered_comes_back(&mut stage).await;
     held_mail_is_decided_by_hand(&mut stage).await;
+    what_a_rule_says_is_mailed_and_no_two_machines_talk_without_end(&mut stage).await;
     let before = Counts::of(&stage).await;
     let (mails, expected) = corpus();
     let delivered = mails.len();
@@ -366,6 +378,48 @@ async fn what_cannot_be_delivered_comes_back(stage: &mut Stage) {
     assert_eq!(after["state"], "new", "a bounce moves no state");
 }
 
+/// How often a rule writes to one sender within the hour, at the most.
+const AUTOMATIC_MAX: usize = 5;
+
+/// What a rule says publicly goes to whoever wrote, as a machine's; a machine's answer to it moves no rule, and a machine that
+/// does not say that it is one is not answered without end.
+async fn what_a_rule_says_is_mailed_and_no_two_machines_talk_without_end(stage: &mut Stage) {
+    stage.arrives("desk", &corpus::plain("ruled", "rita@acme.example", "a ruleword for you", "Hello."));
+    let incident = stage.incident("a ruleword for you").await;
+    let number = format!("INC-{}", incident["number"]);
+    let answer = stage.sent("the rule's answer", |mail| mail.text().contains("A rule answers")).await;
+    assert!(answer.text().contains(&format!("A rule answers {number}")), "{}", answer.text());
+    assert_eq!(answer.to, ["rita@acme.example"]);
+    assert_eq!(answer.header("Auto-Submitted").as_deref(), Some("auto-replied"));
+    assert_eq!(answer.header("In-Reply-To").as_deref(), Some("<ruled@acme.example>"));
+    let shown = stage.client.get(&format!("/api/v1/incidents/{}", incident["id"].as_str().unwrap())).await;
+    assert_eq!(shown["responded_at"], Value::Null, "a machine's word is no first response");
+    let ours = answer.header("Message-ID").unwrap();
+    let reply = |id: &str, more: &str, text: &str| {
+        corpus::mail(id, "rita@acme.example", "Re: a ruleword for you", &format!("In-Reply-To: {ours}\r\n{more}"), text)
+    };
+    // One that says what it is: it is a remark, and no rule hears it.
+    stage.arrives("desk", &reply("away", "Auto-Submitted: auto-replied\r\n", "I am away."));
+    until("the remark", LONG, || async { stage.notes(&incident["id"]).await.iter().any(|note| note["text"] == "I am away.").then_some(()) }).await;
+    // And one that does not.
+    for n in 0..8 {
+        stage.arrives("desk", &reply(&format!("robot{n}"), "", &format!("Your mail {n} was received.")));
+    }
+    until("the rule to have thanked for each", LONG, || async {
+        let notes = stage.notes(&incident["id"]).await;
+        (notes.iter().filter(|note| note["text"] == "A rule thanks").count() == 8).then_some(())
+    })
+    .await;
+    until("every mail to have left", LONG, || async {
+        let health = stage.client.get("/api/v1/health").await;
+        let idle = health["outbox"]["queued"] == 0 && health["consumers"].as_array()?.iter().all(|consumer| consumer["lag"] == 0);
+        idle.then_some(())
+    })
+    .await;
+    let by_rules = stage.smtp.mails().into_iter().filter(|mail| mail.text().contains("A rule ")).count();
+    assert_eq!(by_rules, AUTOMATIC_MAX, "two machines write to each other");
+}
+
 async fn held_mail_is_decided_by_hand(stage: &mut Stage) {
     for (id, subject) in [("h1", "let me in"), ("h2", "buy now")] {
         stage.arrives("strict", &corpus::mail(id, "stranger@else.example", subject, "To: strict@keel.example\r\n", "Hello."));
@@ -477,7 +531,8 @@ fn each_mail_left_once(stage: &Stage) {
     // A kill between the server's "250" and our reading of it repeats a mail under its own Message-ID (ADR 4).
     assert!(repeats <= KILLS as usize, "{repeats} of {} mails left twice", mails.len());
     let mut acknowledged: BTreeMap<&str, usize> = BTreeMap::new();
-    for mail in by_id.values().map(|same| same[0]).filter(|mail| mail.header("Auto-Submitted").as_deref() == Some("auto-replied")) {
+    let automatic = |mail: &&Mail| mail.header("Auto-Submitted").as_deref() == Some("auto-replied") && !mail.text().contains("A rule ");
+    for mail in by_id.values().map(|same| same[0]).filter(automatic) {
         *acknowledged.entry(mail.to[0].as_str()).or_default() += 1;
         assert!(!mail.to.iter().any(|to| to.contains("mailer-daemon") || to.contains("news")), "a machine: {:?}", mail.to);
         // What stood encoded in a subject became no field.

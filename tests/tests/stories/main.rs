@@ -8,6 +8,7 @@ mod change;
 mod chat;
 mod clocks;
 mod command_line;
+mod desk_rules;
 mod erasure;
 mod faults;
 mod fifty_kills;

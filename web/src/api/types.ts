@@ -339,6 +339,8 @@ export type VoiceActionBody = Schemas["VoiceActionRequest"];
 export type SignalQuery = NonNullable<operations["voice_signals"]["parameters"]["query"]>;
 
 export type DeskRow = Filled<Schemas["DeskRow"]>;
+export type DeskWaiting = Filled<Schemas["WaitingGroup"]>;
+export type DeskExport = Schemas["DeskExport"];
 export type DeskFilter = Schemas["DeskFilter"];
 export type DeskQuery = Omit<NonNullable<operations["desk_list"]["parameters"]["query"]>, "after" | "limit">;
 export type DeskView = Filled<Schemas["DeskView"]>;

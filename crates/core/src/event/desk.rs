@@ -1,7 +1,9 @@
-//! What is said of the work at the desk: what is to be done on an incident, and how long people were at a ticket.
+//! What is said of the work at the desk: what is to be done on an incident, how long people were at a ticket, and who took a
+//! list of it along.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{body, voice::TicketRef};
 use crate::id::{ChecklistItemId, GrievanceId, PersonId, TimeEntryId};
@@ -62,3 +64,17 @@ pub struct CallLogged {
     pub secs: i64,
 }
 body!(CallLogged, "call.logged", "call");
+
+/// Somebody took a list of the desk along. Its subject is who did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskExported {
+    /// How many rows.
+    pub rows: i64,
+    /// Whether these were all that the filter finds.
+    pub complete: bool,
+    /// What was asked for, without what was searched.
+    pub filter: Value,
+    /// Whether words were searched.
+    pub searched: bool,
+}
+body!(DeskExported, "desk.exported", "export");

@@ -37,6 +37,7 @@ mod table;
 mod template;
 mod view;
 mod vote;
+mod waiting;
 mod window;
 mod with;
 
@@ -58,6 +59,7 @@ pub use rules::{Board, ChangeRules, KIND as RULES_KIND, NAME as RULES_NAME, put 
 pub(crate) use store::{erase_rows, find, find_all, is_told, planned_within};
 pub use table::MIGRATIONS;
 pub use template::{ChangeTemplateDefinition, KIND as TEMPLATE_KIND, put as put_template, retire as retire_template};
+pub(crate) use waiting::waiting;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

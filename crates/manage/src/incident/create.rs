@@ -98,6 +98,7 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
         matrix_version,
         state: IncidentState::New,
         hold: None,
+        status: None,
         origin: match &new.origin {
             Origin::Alert { .. } => OriginKind::Alert,
             Origin::Person { .. } => OriginKind::Person,

@@ -90,6 +90,8 @@ pub struct Incident {
     pub state: IncidentState,
     /// Why it waits, while it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it, by name, while it is in the state that the status lies under.
+    pub status: Option<String>,
     /// Where it came from.
     pub origin: OriginKind,
     /// How it came to the desk, when somebody reported it.

@@ -79,7 +79,8 @@ pub(super) async fn find_surviving(tx: &mut Tx, tenant: TenantId, mut id: Incide
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when another writer was first.
-pub async fn save(tx: &mut Tx, change: Change) -> Result<Incident, StoreError> {
+pub async fn save(tx: &mut Tx, mut change: Change) -> Result<Incident, StoreError> {
+    change.settle_status(tx).await?;
     let (mut incident, events) = change.into_parts();
     if events.is_empty() {
         return Ok(incident);

@@ -109,10 +109,17 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: &["CREATE INDEX incident_alert_firing ON incident_alert (tenant_id, incident_id) WHERE cleared_at IS NULL"],
     },
     Migration { name: "manage.incident.channel.0001", sql: &["ALTER TABLE incident ADD COLUMN channel TEXT"] },
+    Migration {
+        name: "manage.incident.0005",
+        sql: &[
+            "ALTER TABLE incident ADD COLUMN status TEXT",
+            "CREATE INDEX incident_status ON incident (tenant_id, status, state, due_key, number, priority, opened_at)",
+        ],
+    },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \
-    team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, origin, \
+    team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, status, origin, \
     external_id, opened_at, started_at, acknowledged_at, responded_at, located_at, restored_at, restored_basis, \
     resolved_at, closed_at, merged_into, split_from, firing, due_at, channel";
 
@@ -153,6 +160,7 @@ pub(super) fn incident_of(row: &Row) -> Result<Incident, StoreError> {
         matrix_version: row.int("matrix_version")?,
         state: row.word("state")?,
         hold: row.opt_word("hold")?,
+        status: row.opt_text("status")?,
         origin: row.word("origin")?,
         channel: row.opt_word("channel")?,
         external_id: row.opt_text("external_id")?,
@@ -173,7 +181,7 @@ pub(super) fn incident_of(row: &Row) -> Result<Incident, StoreError> {
 }
 
 /// The columns that a change may touch, in the order of [`changing`]. `due_at` is not among them: it is kept apart.
-const CHANGING: [&str; 25] = [
+const CHANGING: [&str; 26] = [
     "title",
     "title_key",
     "title_digest",
@@ -187,6 +195,7 @@ const CHANGING: [&str; 25] = [
     "matrix_version",
     "state",
     "hold",
+    "status",
     "opened_at",
     "started_at",
     "acknowledged_at",
@@ -216,6 +225,7 @@ fn changing(incident: &Incident) -> Vec<Value> {
         incident.matrix_version,
         incident.state,
         incident.hold,
+        &incident.status,
         incident.opened_at,
         incident.started_at,
         incident.acknowledged_at,

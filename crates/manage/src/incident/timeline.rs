@@ -9,7 +9,7 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
-        automation::{FieldSet, MacroRun, Ruled},
+        automation::{FieldSet, MacroRun, Ruled, StatusSet},
         desk::ChecklistAdded,
         major::MajorTransitioned,
         manage::{CauseNamed, FilesAttached, IncidentOpened, Located, Noted},
@@ -66,6 +66,9 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
     // Who decides and who sits in the war room is nobody's business outside; what they are told is a note.
     if let Some(body) = event.read::<FieldSet>() {
         return Ok(body?.for_customers);
+    }
+    if let Some(body) = event.read::<StatusSet>() {
+        return Ok(!body?.staff_only);
     }
     let staff_only = [Located::KIND, CauseNamed::KIND, FilesAttached::KIND, Ruled::KIND, MacroRun::KIND].contains(&event.kind.as_str())
         || ["incident.major_", "incident.checklist_"].iter().any(|own| event.kind.starts_with(own));

@@ -19,6 +19,7 @@ use super::{
     model::{Incident, OriginKind},
 };
 use crate::{
+    automation::status::{self, StatusView},
     cause::TermView,
     party::{NameRef, PersonRef, Wanted, load_names},
     ticket::machine,
@@ -44,6 +45,8 @@ pub struct IncidentView {
     pub urgency: Level,
     /// Why it waits, while it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it; null when it has none, or none for you.
+    pub status: Option<StatusView>,
     /// The service that suffers.
     pub service: NameRef,
     /// The customer it is promised to.
@@ -129,6 +132,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
     }
     let names = load_names(sql, caller.tenant, &wanted).await?;
     let majors = major::states(sql, caller.tenant, incidents.iter().map(|incident| incident.id)).await?;
+    let statuses = status::Shown::load(sql, caller, incidents.iter().filter_map(|incident| incident.status.as_deref())).await?;
     let may_write = caller.may(Permission::IncidentWrite);
     Ok(incidents
         .into_iter()
@@ -141,6 +145,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
             impact: incident.impact,
             urgency: incident.urgency,
             hold: incident.hold,
+            status: statuses.get(incident.status.as_deref()),
             service: names.service(incident.service_id),
             customer: incident.organisation_id.map(|id| names.organisation(id)),
             team: incident.team_id.map(|id| names.team(id)),

@@ -90,7 +90,7 @@ pub async fn letter(sql: &mut dyn Sql, tenant: TenantId, id: MailId, public_url:
         message_id,
         in_reply_to,
         references,
-        automatic: mail.kind == Kind::Acknowledgement,
+        automatic: matches!(mail.kind, Kind::Acknowledgement | Kind::AutoAnswer),
         loop_mark: address,
         language,
         files: files.enclosed,

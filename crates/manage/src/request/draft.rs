@@ -189,6 +189,7 @@ async fn create(
         team_organisation_id: team.map_or(requester.definition.organisation, |team| team.organisation_id),
         state: RequestState::Draft,
         hold: None,
+        status: None,
         draft,
         answers: None,
         price_minor: None,

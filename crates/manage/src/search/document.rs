@@ -17,7 +17,7 @@ use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::Timestamp;
 
 use super::audience;
-use crate::{catalogue, incident, knowledge, problem, release, request};
+use crate::{automation::field, catalogue, incident, knowledge, problem, release, request};
 
 /// The most bytes of one field that are found by; of what is longer the beginning.
 const FIELD_BYTES_MAX: usize = 512 * 1024;
@@ -117,7 +117,12 @@ async fn incident_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Op
             said.extend(moved?.text.map(|text| (text, true)));
         }
     }
-    let (body, inner) = texts(sql, &said).await?;
+    let (mut body, mut inner) = texts(sql, &said).await?;
+    for (words, is_inner) in field::words(sql, tenant, found.id).await? {
+        let side = if is_inner { &mut inner } else { &mut body };
+        side.push_str(&words);
+        side.push('\n');
+    }
     let organisations = found.organisations().into_iter().flatten().map(audience::organisation);
     Ok(Some(Document {
         tenant,

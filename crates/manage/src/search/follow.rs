@@ -41,7 +41,7 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     const NOUNS: [&str; 5] = ["incident.", "request.", "problem.", "article.", "release."];
     // None of them changes by which words something is found, nor by whom. A storm is thousands of the first two, and each
     // would have the whole history of its incident read again.
-    const OTHER: [&str; 17] = [
+    const OTHER: [&str; 20] = [
         "incident.alert_joined",
         "incident.alert_cleared",
         "incident.acknowledged",
@@ -54,9 +54,12 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         "incident.cause_named",
         "incident.checklist_added",
         "incident.checklist_checked",
-        "incident.field_set",
         "incident.macro_run",
         "incident.ruled",
+        "incident.status_set",
+        "request.status_set",
+        "request.ruled",
+        "request.macro_run",
         "article.used",
         "release.stage_moved",
     ];

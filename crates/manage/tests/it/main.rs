@@ -4,6 +4,7 @@
 mod access;
 mod alerts;
 mod automation;
+mod automation_request;
 mod behaviour;
 mod call;
 mod change;
@@ -28,6 +29,7 @@ mod request;
 mod review;
 mod sequences;
 mod silences;
+mod status;
 mod status_page;
 mod suppression;
 mod survey;

@@ -235,6 +235,9 @@ impl Work<'_> {
         for entry in &file.ticket_fields {
             self.once("ticket_field", entry.value.name.clone(), Place::at(source, entry.referenced));
         }
+        for entry in &file.ticket_statuses {
+            self.once("ticket_status", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
         for entry in &file.replies {
             self.once("reply", entry.value.name.clone(), Place::at(source, entry.referenced));
         }
@@ -369,6 +372,7 @@ impl Work<'_> {
             resolved.phrasebooks.push(self.phrasebook(source, entry));
         }
         resolved.automation.extend(automation(source, file.ticket_fields, AutomationDefinition::TicketField));
+        resolved.automation.extend(automation(source, file.ticket_statuses, AutomationDefinition::TicketStatus));
         resolved.automation.extend(automation(source, file.replies, AutomationDefinition::Reply));
         resolved.automation.extend(automation(source, file.macros, AutomationDefinition::Macro));
         resolved.automation.extend(automation(source, file.ticket_rules, AutomationDefinition::TicketRule));

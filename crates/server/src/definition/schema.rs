@@ -10,7 +10,7 @@ mod cause;
 mod probe;
 mod voice;
 
-pub(super) use automation::{macros, replies, ticket_fields, ticket_rules, ticket_templates};
+pub(super) use automation::{macros, replies, ticket_fields, ticket_rules, ticket_statuses, ticket_templates};
 pub(super) use catalogue::{condition, done_when, form, price};
 pub(super) use cause::causes;
 pub(super) use probe::probes;

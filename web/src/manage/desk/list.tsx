@@ -1,13 +1,14 @@
 // Everything that waits for me or my teams, whatever its kind, the first due first; worked through by keyboard.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, Select } from "antd";
-import { Phone, Save } from "lucide-react";
+import { App, Button, Select } from "antd";
+import { Download, Phone, Save } from "lucide-react";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useNavigate, useSearchParams } from "react-router";
 import type { DeskRow } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Empty, FailureNote, TableBones } from "@/kit/answer";
+import { download } from "@/kit/download";
 import { SearchBox } from "@/kit/filter";
 import { PageHead } from "@/kit/panel";
 import type { DialogAct } from "@/manage/incident/act-dialog";
@@ -18,7 +19,7 @@ import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { useMay } from "@/shell/session";
 import { CallDialog } from "@/manage/call/lazy";
-import { deskPage, deskQueries, KEPT } from "./api";
+import { deskActs, deskPage, deskQueries, KEPT, useDeskAct } from "./api";
 import { deskFilter, KINDS, pathOfView, WHOSE } from "./filter";
 import { KeyHint, KeysButton, KeysHelp } from "./help";
 import { useKeys } from "./keys";
@@ -26,11 +27,19 @@ import { keepLine, pathOf } from "./line";
 import { usePicks } from "./picks";
 import { Row } from "./row";
 import { useUndo } from "./undo";
-import { SavedViews, SaveView } from "./views";
+import { countWord, SavedViews, SaveView } from "./views";
 import { useWork } from "./work";
 import "@/manage/incident/incident.css";
 import "./desk.css";
 
+const Waiting = lazy(() => import("./waiting").then((part) => ({ default: part.Waiting })));
+const BulkSet = lazy(() => import("@/manage/automation/bulk-set").then((part) => ({ default: part.BulkSet })));
+const StatusFilter = lazy(() =>
+  import("@/manage/automation/status-filter").then((part) => ({ default: part.StatusFilter })),
+);
+const FieldFilter = lazy(() =>
+  import("@/manage/automation/field-filter").then((part) => ({ default: part.FieldFilter })),
+);
 const ActDialog = lazy(() => import("@/manage/incident/act-dialog").then((part) => ({ default: part.ActDialog })));
 
 export default function Desk() {
@@ -43,12 +52,22 @@ export default function Desk() {
   const run = useAct();
   const undo = useUndo();
   const work = useWork();
+  const { message } = App.useApp();
   const filter = deskFilter(search);
   const saved = search.get("saved") ?? "";
   const [dialog, setDialog] = useState<Parameters<typeof ActDialog>[0]["what"]>(null);
   const [keysShown, setKeysShown] = useState(false);
   const [saving, setSaving] = useState(false);
   const [calling, setCalling] = useState(false);
+  const [setting, setSetting] = useState(false);
+  const waitingShown = search.get("show") === "waiting";
+  const waiting = useQuery(deskQueries.waiting());
+  const counts = useQuery(deskQueries.counts());
+  const take = useDeskAct(deskActs.take, async (list) => {
+    const { sheet } = await import("./sheet");
+    download(`evenkeel-${new Date().toISOString().slice(0, 10)}.csv`, "text/csv;charset=utf-8", sheet(list, t, language));
+    if (!list.complete) message.warning(t("desk.sheet.incomplete", { count: list.rows.length }), 8);
+  });
   const services = useQuery(serviceQueries.all());
   const views = useQuery(deskQueries.views());
   const list = useInfiniteQuery({
@@ -144,6 +163,9 @@ export default function Desk() {
             <ActionButton reason={may("incident.write")} onClick={() => setCalling(true)}>
               <Phone size={15} aria-hidden /> {t("desk.call")} <KeyHint does="call" />
             </ActionButton>
+            <Button icon={<Download size={15} />} loading={take.isPending} onClick={() => take.mutate([filter])}>
+              {t("desk.sheet.take")}
+            </Button>
             <Button icon={<Save size={15} />} aria-keyshortcuts="s" onClick={() => setSaving(true)}>
               {t("desk.view.save")} <KeyHint does="saveView" />
             </Button>
@@ -156,13 +178,22 @@ export default function Desk() {
             key={whose}
             to={path.desk({ whose })}
             replace
-            aria-current={!saved && (filter.whose ?? "team") === whose ? "page" : undefined}
+            aria-current={!saved && !waitingShown && (filter.whose ?? "team") === whose ? "page" : undefined}
           >
-            {t(`desk.whose.${whose}`)}
+            {t(`desk.whose.${whose}`)} <Count n={counts.data?.find((each) => each.whose === whose)?.count} />
           </Link>
         ))}
+        <Link to={path.desk({ show: "waiting" })} replace aria-current={waitingShown ? "page" : undefined}>
+          {t("desk.waiting.title")} <Count n={waiting.data?.reduce((sum, group) => sum + group.count, 0)} />
+        </Link>
         <SavedViews shown={(view) => view.asks.filter?.kind !== "incident"} to={pathOfView} here={saved} />
       </nav>
+      {waitingShown ? (
+        <Suspense fallback={<TableBones rows={6} />}>
+          <Waiting />
+        </Suspense>
+      ) : (
+        <>
       <div className="filters">
         <span className="desk-search">
           <SearchBox label={t("incident.filter.search")} value={filter.q ?? ""} set={(q) => set("q", q)} />
@@ -196,6 +227,10 @@ export default function Desk() {
           onChange={(priority?: string) => set("priority", priority ?? "")}
           options={[1, 2, 3, 4, 5].map((n) => ({ value: String(n), label: `P${n}` }))}
         />
+        <Suspense>
+          <StatusFilter value={filter.status ?? ""} set={(status) => set("status", status)} />
+          <FieldFilter value={search.get("field") ?? ""} set={(field) => set("field", field)} />
+        </Suspense>
       </div>
       <section className="panel queue" aria-label={t("desk.title")}>
         {list.isPending ? (
@@ -225,7 +260,9 @@ export default function Desk() {
           </ul>
         )}
       </section>
-      {list.hasNextPage && (
+        </>
+      )}
+      {!waitingShown && list.hasNextPage && (
         <div className="row" style={{ justifyContent: "center" }}>
           <Button onClick={() => void list.fetchNextPage()} loading={list.isFetchingNextPage}>
             {t("kit.more")}
@@ -247,10 +284,27 @@ export default function Desk() {
               {t(`incident.act.${act}`)} <KeyHint does={act === "hold" ? "wait" : act} />
             </ActionButton>
           ))}
+          <ActionButton
+            reason={may("incident.write") ?? (incidents.length === 0 ? t("desk.noIncident") : null)}
+            onClick={() => setSetting(true)}
+          >
+            {t("automation.bulk.title")}
+          </ActionButton>
           <Button type="text" onClick={picks.clear}>
             {t("kit.cancel")}
           </Button>
         </div>
+      )}
+      {setting && (
+        <Suspense>
+          <BulkSet
+            incidents={incidents}
+            close={() => {
+              setSetting(false);
+              picks.clear();
+            }}
+          />
+        </Suspense>
       )}
       {dialog && (
         <Suspense>
@@ -268,4 +322,9 @@ export default function Desk() {
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="list" />
     </div>
   );
+}
+
+/** How many a built-in view shows. */
+function Count({ n }: { n: number | undefined }) {
+  return n === undefined ? null : <span className="num faint">{countWord(n)}</span>;
 }

@@ -48,6 +48,7 @@ import { incidentNumber, isOpen } from "./words";
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
 const Children = lazy(() => import("@/manage/desk/children").then((part) => ({ default: part.Children })));
 const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
+const StatusPick = lazy(() => import("@/manage/automation/status-pick").then((part) => ({ default: part.StatusPick })));
 const FieldsPanel = lazy(() =>
   import("@/manage/automation/fields-panel").then((part) => ({ default: part.FieldsPanel })),
 );
@@ -309,6 +310,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         <div className="incident-meta">
           <PriorityBadge priority={incident.priority} />
           <StateWord incident={incident} pill />
+          {works && open && (
+            <Suspense>
+              <StatusPick ticket={{ kind: "incident", id: incident.id, version: incident.version }} />
+            </Suspense>
+          )}
           <ServiceRef id={incident.service.id} display={incident.service.display} />
           {incident.assignee ? (
             <PersonRef id={incident.assignee.id} display={incident.assignee.display} />
@@ -499,7 +505,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       )}
       {picking && (
         <Suspense>
-          <PickMacro incident={incident} close={() => setPicking(false)} />
+          <PickMacro ticket={incident} close={() => setPicking(false)} />
         </Suspense>
       )}
       {dialog && (

@@ -34,6 +34,13 @@ import { isOpen, PRIORITIES } from "./words";
 
 // The form has a calendar in it, which weighs more than the queue.
 const Declare = lazy(() => import("./declare"));
+const StatusFilter = lazy(() =>
+  import("@/manage/automation/status-filter").then((part) => ({ default: part.StatusFilter })),
+);
+const BulkSet = lazy(() => import("@/manage/automation/bulk-set").then((part) => ({ default: part.BulkSet })));
+const FieldFilter = lazy(() =>
+  import("@/manage/automation/field-filter").then((part) => ({ default: part.FieldFilter })),
+);
 
 const PAGE = 50;
 const NO_CLOCKS: Clock[] = [];
@@ -51,6 +58,7 @@ export default function IncidentQueue() {
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [saving, setSaving] = useState(false);
   const [calling, setCalling] = useState(false);
+  const [setting, setSetting] = useState(false);
   const undo = useUndo();
   const [keysShown, setKeysShown] = useState(false);
   const searchBox = useRef<InputRef>(null);
@@ -145,7 +153,9 @@ export default function IncidentQueue() {
     dialog !== null || calling || keysShown || search.get("declare") !== null,
   );
 
-  const filtered = Boolean(filter.q || filter.service || filter.priority || filter.assignee);
+  const filtered = Boolean(
+    filter.q || filter.service || filter.priority || filter.assignee || filter.status || filter.field,
+  );
   return (
     <div className="page">
       <PageHead
@@ -227,6 +237,12 @@ export default function IncidentQueue() {
             popupMatchSelectWidth={200}
           />
         )}
+        {holds(session, "automation.read") && (
+          <Suspense>
+            <StatusFilter of="incident" value={filter.status} set={(status) => set({ status })} />
+            <FieldFilter value={filter.field} set={(field) => set({ field })} />
+          </Suspense>
+        )}
         <span className="grow wide-only" />
         <span className="faint wide-only">{t("incident.sortBy")}</span>
         <Segmented
@@ -254,7 +270,7 @@ export default function IncidentQueue() {
             text={t(filtered ? "incident.empty.filteredText" : "incident.empty.text")}
             action={
               filtered ? (
-                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "" })}>
+                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "", status: "", field: "" })}>
                   {t("incident.filter.clear")}
                 </Button>
               ) : filter.view !== "open" && filter.view !== "all" ? (
@@ -325,6 +341,9 @@ export default function IncidentQueue() {
           <ActionButton reason={may("incident.write")} onClick={() => begin("resolve")}>
             {t("incident.act.resolve")} <KeyHint does="resolve" />
           </ActionButton>
+          <ActionButton reason={may("incident.write")} onClick={() => setSetting(true)}>
+            {t("automation.bulk.title")}
+          </ActionButton>
           <Button type="text" onClick={picks.clear}>
             {t("kit.cancel")}
           </Button>
@@ -333,6 +352,17 @@ export default function IncidentQueue() {
       {search.get("declare") === "1" && (
         <Suspense fallback={null}>
           <Declare open close={() => set({ declare: "" })} service={filter.service} />
+        </Suspense>
+      )}
+      {setting && (
+        <Suspense>
+          <BulkSet
+            incidents={chosen}
+            close={() => {
+              setSetting(false);
+              picks.clear();
+            }}
+          />
         </Suspense>
       )}
       <ActDialog

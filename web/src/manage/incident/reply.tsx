@@ -150,7 +150,7 @@ export function Reply({
       {picking && (
         <Suspense>
           <PickReply
-            incident={incident.id}
+            id={incident.id}
             close={() => setPicking(false)}
             insert={(words) => {
               put.current(words);

@@ -31,7 +31,7 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
-import type { ChatMessage, IncidentMails, TimelineEntry } from "@/api/types";
+import type { ChatMessage, IncidentMails, TimelineEntry, Words } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
@@ -256,6 +256,13 @@ export function tell(
         }),
         note: entry.text ? "internal" : undefined,
       };
+    case "incident.status_set":
+      return {
+        icon: Workflow,
+        title: d.status
+          ? t("automation.told.status", { status: name(d.title) || str(d.status) })
+          : t("automation.told.noStatus"),
+      };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
     case "incident.linked":
@@ -379,7 +386,8 @@ export function Timeline({
     nameIn(language, agreements.data?.find((each) => each.name === code)?.display) || code;
   const told = settle(entries)
     .map((entry) => {
-      const nameOf = (id: unknown) => nameIn(language, entry.names[String(id)]) || name(id);
+      const nameOf = (id: unknown) =>
+        typeof id === "object" ? nameIn(language, id as Words | null) : nameIn(language, entry.names[String(id)]) || name(id);
       return { entry, told: tell(entry, t, nameOf, agreementOf) };
     })
     .reverse();

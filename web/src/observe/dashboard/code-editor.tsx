@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useText } from "@/i18n";
 import { Drawer } from "@/kit/drawer";
 import { Status } from "@/kit/status";
-import { download } from "@/observe/metric/download";
+import { download } from "@/kit/download";
 import { type Board, readBoard, writeBoard } from "./model";
 
 export function CodeEditor({

@@ -10,7 +10,7 @@ import { span } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
 import { Browser } from "./browser";
 import { csvOfInstants, csvOfPlot } from "./csv";
-import { download } from "./download";
+import { download } from "@/kit/download";
 import type { EditorHandle } from "./editor";
 import { forgetHistory, readHistory, remember } from "./history";
 import type { Place } from "./prom";

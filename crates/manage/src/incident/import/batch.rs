@@ -227,6 +227,7 @@ async fn begin(
         matrix_version: shared.matrix_version,
         state: IncidentState::New,
         hold: None,
+        status: None,
         origin: OriginKind::Import,
         channel: None,
         external_id: Some(ticket.external_id.clone()),

@@ -14,7 +14,9 @@ mod status_page;
 mod voice;
 
 use evenkeel_core::priority::Priority;
-use evenkeel_manage::automation::{FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, TemplateDefinition};
+use evenkeel_manage::automation::{
+    FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, StatusDefinition, TemplateDefinition,
+};
 use evenkeel_manage::cause::CausesDefinition;
 use evenkeel_observe::{heartbeat::HeartbeatDefinition, probe::model::ProbeDefinition};
 use schemars::JsonSchema;
@@ -104,6 +106,9 @@ pub struct File {
     /// Fields of the house's own on tickets.
     #[schemars(schema_with = "schema::ticket_fields")]
     pub ticket_fields: Vec<Spanned<FieldDefinition>>,
+    /// Statuses of the house's own, each under a state of the fixed machine.
+    #[schemars(schema_with = "schema::ticket_statuses")]
+    pub ticket_statuses: Vec<Spanned<StatusDefinition>>,
     /// Canned replies.
     #[schemars(schema_with = "schema::replies")]
     pub replies: Vec<Spanned<ReplyDefinition>>,

@@ -51,6 +51,8 @@ pub enum RetiredKind {
     TicketRule,
     /// Only when no rule, macro or template uses it. What it said stays.
     TicketField,
+    /// Only when no rule or macro uses it. Tickets that have it keep it.
+    TicketStatus,
     TicketTemplate,
 }
 
@@ -81,6 +83,7 @@ impl RetiredKind {
             Self::Macro => "macro",
             Self::TicketRule => "ticket_rule",
             Self::TicketField => "ticket_field",
+            Self::TicketStatus => "ticket_status",
             Self::TicketTemplate => "ticket_template",
         }
     }
