@@ -1,5 +1,9 @@
 // The texts of one language: a browser fetches those that are read. Texts that only pages of their own need come with them.
 export default import.meta.glob<Record<string, unknown>>(
-  ["../**/zh.json", "!../observe/{dashboard,heartbeat,metric,rule,slo,target}/zh.json", "!../manage/{call,release}/zh.json"],
+  [
+    "../**/zh.json",
+    "!../observe/{dashboard,heartbeat,metric,rule,slo,target}/zh.json",
+    "!../manage/{call,release}/zh.json",
+  ],
   { eager: true, import: "default" },
 );

@@ -10,7 +10,7 @@ use evenkeel_core::{
     id::{ChatMessageId, IncidentId},
     state::{Medium, Visibility},
 };
-use evenkeel_store::{Consumer, Message, NewMessage, OutboxObserver, Outcome, StoreError, Tx};
+use evenkeel_store::{Consumer, Message, NewMessage, OutboxObserver, Outcome, Sql as _, StoreError, Tx};
 
 use super::table::{self, ChatMessage, Thread};
 use crate::{Act, mail::TicketRef};

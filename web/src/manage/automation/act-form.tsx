@@ -8,7 +8,19 @@ import { type Action, automationQueries, type Of, only } from "./api";
 import { plainValue } from "./condition-form";
 import { Both, EMPTY, HOLDS, type Names, useNamed } from "./named";
 
-const ACTS = ["assign", "prioritise", "set_field", "set_status", "start", "hold", "resume", "resolve", "reply", "note", "mail_team"];
+const ACTS = [
+  "assign",
+  "prioritise",
+  "set_field",
+  "set_status",
+  "start",
+  "hold",
+  "resume",
+  "resolve",
+  "reply",
+  "note",
+  "mail_team",
+];
 
 const REASONS = ["recovered", "fixed", "workaround", "no_fault_found", "customer_confirmed"];
 
@@ -70,7 +82,10 @@ export function Acts({ of, value, set }: { of: Of; value: Action[]; set: (value:
               aria-label={t("automation.act.label")}
               value={kind}
               onChange={(next) => put({ [next]: BEGUN[next] })}
-              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({ value: word, label: t(`automation.act.${word}`) }))}
+              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({
+                value: word,
+                label: t(`automation.act.${word}`),
+              }))}
             />
             <div>
               <div className="row-wrap">

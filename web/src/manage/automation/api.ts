@@ -17,7 +17,14 @@ export type Automation = Schemas["Automation"];
 export type Detail = Schemas["AutomationDetail"];
 export type Template = Schemas["TicketTemplate"];
 
-export const KINDS: readonly Kind[] = ["ticket_rule", "macro", "reply", "ticket_field", "ticket_status", "ticket_template"];
+export const KINDS: readonly Kind[] = [
+  "ticket_rule",
+  "macro",
+  "reply",
+  "ticket_field",
+  "ticket_status",
+  "ticket_template",
+];
 
 export const automationQueries = {
   all: (kind: Kind) =>
@@ -84,7 +91,16 @@ export function begun(kind: Kind): Definition {
     case "ticket_field":
       return { kind, name: "", title, answer: { type: "text" }, for_customers: false };
     case "ticket_status":
-      return { kind, name: "", title, under: "in_progress", tone: "plain", order: 100, default: false, staff_only: false };
+      return {
+        kind,
+        name: "",
+        title,
+        under: "in_progress",
+        tone: "plain",
+        order: 100,
+        default: false,
+        staff_only: false,
+      };
     case "ticket_template":
       return { kind, name: "", title, service: "", subject: { zh: "", en: "" }, impact: 2, urgency: 2 };
   }

@@ -90,9 +90,7 @@ export function BulkSet({ incidents, close }: { incidents: Target[]; close: () =
             options={statuses.map((each) => ({ value: each.name, label: nameIn(language, each.title) }))}
           />
         )}
-        {field && (
-          <FieldInput field={field} label={nameIn(language, field.title)} value={value} set={setValue} />
-        )}
+        {field && <FieldInput field={field} label={nameIn(language, field.title)} value={value} set={setValue} />}
         <Foretold doing={doing} incidents={incidents} />
         <Button type="primary" htmlType="submit" disabled={!doing} loading={bulk.isPending}>
           {t("automation.bulk.do")}

@@ -25,7 +25,17 @@ const TESTS = [
 ];
 
 /** What a request can answer. */
-const OF_REQUESTS = ["service", "customer", "team", "item", "state", "hold", "status", "title_contains", "text_contains"];
+const OF_REQUESTS = [
+  "service",
+  "customer",
+  "team",
+  "item",
+  "state",
+  "hold",
+  "status",
+  "title_contains",
+  "text_contains",
+];
 
 export function Conditions({
   of,

@@ -25,7 +25,13 @@ export function FieldFilter({
   const field = fields.find((each) => each.name === name);
   if (fields.length === 0) return null;
   const typed = (text: string) =>
-    text === "" ? null : field?.answer.type === "yes_no" ? text === "true" : field?.answer.type === "number" ? Number(text) : text;
+    text === ""
+      ? null
+      : field?.answer.type === "yes_no"
+        ? text === "true"
+        : field?.answer.type === "number"
+          ? Number(text)
+          : text;
   return (
     <>
       <Select

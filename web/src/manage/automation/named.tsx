@@ -26,7 +26,17 @@ const PLACES = [
 ];
 
 export const STATES = ["new", "assigned", "in_progress", "on_hold", "resolved", "closed", "reopened", "cancelled"];
-export const REQUEST_STATES = ["submitted", "approving", "approved", "fulfilling", "waiting", "fulfilled", "accepted", "rejected", "withdrawn"];
+export const REQUEST_STATES = [
+  "submitted",
+  "approving",
+  "approved",
+  "fulfilling",
+  "waiting",
+  "fulfilled",
+  "accepted",
+  "rejected",
+  "withdrawn",
+];
 export const HOLDS = ["customer", "third_party", "vendor", "change", "internal"];
 
 /** Names to choose from; definitions name things by them. */

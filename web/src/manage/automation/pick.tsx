@@ -120,15 +120,7 @@ async function runMacro(of: Of, { id, version }: Ticket, name: string, dry_run: 
   return { done, happened: happened as unknown as TimelineEntry[] };
 }
 
-export function PickMacro({
-  of = "incident",
-  ticket,
-  close,
-}: {
-  of?: Of;
-  ticket: Ticket;
-  close: () => void;
-}) {
+export function PickMacro({ of = "incident", ticket, close }: { of?: Of; ticket: Ticket; close: () => void }) {
   const { t, language } = useText();
   const queries = useQueryClient();
   const { message } = App.useApp();
@@ -171,11 +163,7 @@ export function PickMacro({
           {run.data && (
             <>
               <p>{t("automation.pick.would")}</p>
-              {of === "incident" ? (
-                <Timeline entries={run.data.happened} />
-              ) : (
-                <Told entries={run.data.happened} />
-              )}
+              {of === "incident" ? <Timeline entries={run.data.happened} /> : <Told entries={run.data.happened} />}
               <Button
                 autoFocus
                 type="primary"

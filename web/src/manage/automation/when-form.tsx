@@ -34,7 +34,10 @@ export function Whens({ of, value, set }: { of: Of; value: When[]; set: (value: 
         aria-label={t("automation.when")}
         value={plain as string[]}
         onChange={(next) => join({ plain: next })}
-        options={(of === "request" ? OF_REQUESTS : WHENS).map((word) => ({ value: word, label: t(`automation.whenOf.${word}`) }))}
+        options={(of === "request" ? OF_REQUESTS : WHENS).map((word) => ({
+          value: word,
+          label: t(`automation.whenOf.${word}`),
+        }))}
       />
       <div className="automation-row">
         <span>{t("automation.whenOf.moved")}</span>

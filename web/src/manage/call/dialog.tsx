@@ -67,7 +67,11 @@ function CallForm({ close }: { close: () => void }) {
     if (onto) return { kind: "ticket", ticket: { kind: onto.ticket.kind, id: onto.ticket.id } };
     if (kind === "incident") return { kind, service_id: serviceId ?? "", title: title.trim() };
     if (kind === "request")
-      return { kind, item_id: itemId ?? "", answers: answersOf(item.data?.form ?? [], answers) as Record<string, never> };
+      return {
+        kind,
+        item_id: itemId ?? "",
+        answers: answersOf(item.data?.form ?? [], answers) as Record<string, never>,
+      };
     return { kind, service_id: serviceId };
   };
   const send = useMutation({
@@ -97,7 +101,10 @@ function CallForm({ close }: { close: () => void }) {
     text.trim() !== "" &&
     (onto !== null ||
       (kind === "incident" && serviceId !== undefined && title.trim() !== "") ||
-      (kind === "request" && person !== null && item.data !== undefined && missing(item.data.form, answers).length === 0) ||
+      (kind === "request" &&
+        person !== null &&
+        item.data !== undefined &&
+        missing(item.data.form, answers).length === 0) ||
       (kind === "grievance" && (person !== null || serviceId !== undefined)));
   const submit = () => complete && !send.isPending && send.mutate();
   return (
@@ -161,7 +168,10 @@ function CallForm({ close }: { close: () => void }) {
                 label={t("incident.field.service")}
                 value={serviceId}
                 onChange={setServiceId}
-                options={(services.data ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
+                options={(services.data ?? []).map((each) => ({
+                  value: each.id,
+                  label: nameIn(language, each.display),
+                }))}
               />
             )}
             {kind === "request" && (
@@ -172,7 +182,10 @@ function CallForm({ close }: { close: () => void }) {
                   setItemId(id);
                   setAnswers({});
                 }}
-                options={(items.data?.items ?? []).map((each) => ({ value: each.id, label: nameIn(language, each.display) }))}
+                options={(items.data?.items ?? []).map((each) => ({
+                  value: each.id,
+                  label: nameIn(language, each.display),
+                }))}
               />
             )}
             {kind === "request" &&
@@ -189,7 +202,12 @@ function CallForm({ close }: { close: () => void }) {
             {kind === "incident" && (
               <div className="field">
                 <label htmlFor="call-title">{t("incident.field.title")}</label>
-                <Input id="call-title" value={title} maxLength={300} onChange={(event) => setTitle(event.target.value)} />
+                <Input
+                  id="call-title"
+                  value={title}
+                  maxLength={300}
+                  onChange={(event) => setTitle(event.target.value)}
+                />
               </div>
             )}
           </>

@@ -11,6 +11,7 @@ import { Empty, FailureNote, TableBones } from "@/kit/answer";
 import { download } from "@/kit/download";
 import { SearchBox } from "@/kit/filter";
 import { PageHead } from "@/kit/panel";
+import { CallDialog } from "@/manage/call/lazy";
 import type { DialogAct } from "@/manage/incident/act-dialog";
 import { incidentQueries, useAct } from "@/manage/incident/api";
 import { queueOf } from "@/manage/incident/views";
@@ -18,7 +19,6 @@ import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { matches } from "@/shell/pinyin";
 import { useMay } from "@/shell/session";
-import { CallDialog } from "@/manage/call/lazy";
 import { deskActs, deskPage, deskQueries, KEPT, useDeskAct } from "./api";
 import { deskFilter, KINDS, pathOfView, WHOSE } from "./filter";
 import { KeyHint, KeysButton, KeysHelp } from "./help";
@@ -63,9 +63,13 @@ export default function Desk() {
   const waitingShown = search.get("show") === "waiting";
   const waiting = useQuery(deskQueries.waiting());
   const counts = useQuery(deskQueries.counts());
-  const take = useDeskAct(deskActs.take, async (list) => {
+  const carry = useDeskAct(deskActs.take, async (list) => {
     const { sheet } = await import("./sheet");
-    download(`evenkeel-${new Date().toISOString().slice(0, 10)}.csv`, "text/csv;charset=utf-8", sheet(list, t, language));
+    download(
+      `evenkeel-${new Date().toISOString().slice(0, 10)}.csv`,
+      "text/csv;charset=utf-8",
+      sheet(list, t, language),
+    );
     if (!list.complete) message.warning(t("desk.sheet.incomplete", { count: list.rows.length }), 8);
   });
   const services = useQuery(serviceQueries.all());
@@ -163,7 +167,7 @@ export default function Desk() {
             <ActionButton reason={may("incident.write")} onClick={() => setCalling(true)}>
               <Phone size={15} aria-hidden /> {t("desk.call")} <KeyHint does="call" />
             </ActionButton>
-            <Button icon={<Download size={15} />} loading={take.isPending} onClick={() => take.mutate([filter])}>
+            <Button icon={<Download size={15} />} loading={carry.isPending} onClick={() => carry.mutate([filter])}>
               {t("desk.sheet.take")}
             </Button>
             <Button icon={<Save size={15} />} aria-keyshortcuts="s" onClick={() => setSaving(true)}>
@@ -194,72 +198,72 @@ export default function Desk() {
         </Suspense>
       ) : (
         <>
-      <div className="filters">
-        <span className="desk-search">
-          <SearchBox label={t("incident.filter.search")} value={filter.q ?? ""} set={(q) => set("q", q)} />
-        </span>
-        <Select
-          allowClear
-          placeholder={t("desk.filter.kind")}
-          aria-label={t("desk.filter.kind")}
-          value={filter.kind ?? undefined}
-          onChange={(kind?: string) => set("kind", kind ?? "")}
-          options={KINDS.map((kind) => ({ value: kind, label: t(`desk.kind.${kind}`) }))}
-        />
-        <Select
-          allowClear
-          showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
-          placeholder={t("incident.filter.service")}
-          aria-label={t("incident.filter.service")}
-          value={filter.service ?? undefined}
-          onChange={(service?: string) => set("service", service ?? "")}
-          options={(services.data ?? []).map((service) => ({
-            value: service.id,
-            label: nameIn(language, service.display),
-          }))}
-          popupMatchSelectWidth={220}
-        />
-        <Select
-          allowClear
-          placeholder={t("incident.filter.priority")}
-          aria-label={t("incident.filter.priority")}
-          value={filter.priority ? String(filter.priority) : undefined}
-          onChange={(priority?: string) => set("priority", priority ?? "")}
-          options={[1, 2, 3, 4, 5].map((n) => ({ value: String(n), label: `P${n}` }))}
-        />
-        <Suspense>
-          <StatusFilter value={filter.status ?? ""} set={(status) => set("status", status)} />
-          <FieldFilter value={search.get("field") ?? ""} set={(field) => set("field", field)} />
-        </Suspense>
-      </div>
-      <section className="panel queue" aria-label={t("desk.title")}>
-        {list.isPending ? (
-          <TableBones rows={10} widths={["3%", "7%", "38%", "10%", "12%", "10%"]} />
-        ) : list.isError && rows.length === 0 ? (
-          <div style={{ padding: 16 }}>
-            <FailureNote error={list.error} again={() => void list.refetch()} />
+          <div className="filters">
+            <span className="desk-search">
+              <SearchBox label={t("incident.filter.search")} value={filter.q ?? ""} set={(q) => set("q", q)} />
+            </span>
+            <Select
+              allowClear
+              placeholder={t("desk.filter.kind")}
+              aria-label={t("desk.filter.kind")}
+              value={filter.kind ?? undefined}
+              onChange={(kind?: string) => set("kind", kind ?? "")}
+              options={KINDS.map((kind) => ({ value: kind, label: t(`desk.kind.${kind}`) }))}
+            />
+            <Select
+              allowClear
+              showSearch={{ filterOption: (typed, option) => matches(String(option?.label ?? ""), typed) }}
+              placeholder={t("incident.filter.service")}
+              aria-label={t("incident.filter.service")}
+              value={filter.service ?? undefined}
+              onChange={(service?: string) => set("service", service ?? "")}
+              options={(services.data ?? []).map((service) => ({
+                value: service.id,
+                label: nameIn(language, service.display),
+              }))}
+              popupMatchSelectWidth={220}
+            />
+            <Select
+              allowClear
+              placeholder={t("incident.filter.priority")}
+              aria-label={t("incident.filter.priority")}
+              value={filter.priority ? String(filter.priority) : undefined}
+              onChange={(priority?: string) => set("priority", priority ?? "")}
+              options={[1, 2, 3, 4, 5].map((n) => ({ value: String(n), label: `P${n}` }))}
+            />
+            <Suspense>
+              <StatusFilter value={filter.status ?? ""} set={(status) => set("status", status)} />
+              <FieldFilter value={search.get("field") ?? ""} set={(field) => set("field", field)} />
+            </Suspense>
           </div>
-        ) : rows.length === 0 ? (
-          <Empty
-            title={t("desk.empty.title")}
-            text={t("desk.empty.text")}
-            action={<Button onClick={() => navigate(path.desk({ whose: "all" }))}>{t("desk.empty.all")}</Button>}
-          />
-        ) : (
-          <ul>
-            {rows.map((row) => (
-              <Row
-                key={row.id}
-                row={row}
-                here={row.id === here}
-                picked={picks.picked.has(row.id)}
-                pick={picks.pick}
-                open={open}
+          <section className="panel queue" aria-label={t("desk.title")}>
+            {list.isPending ? (
+              <TableBones rows={10} widths={["3%", "7%", "38%", "10%", "12%", "10%"]} />
+            ) : list.isError && rows.length === 0 ? (
+              <div style={{ padding: 16 }}>
+                <FailureNote error={list.error} again={() => void list.refetch()} />
+              </div>
+            ) : rows.length === 0 ? (
+              <Empty
+                title={t("desk.empty.title")}
+                text={t("desk.empty.text")}
+                action={<Button onClick={() => navigate(path.desk({ whose: "all" }))}>{t("desk.empty.all")}</Button>}
               />
-            ))}
-          </ul>
-        )}
-      </section>
+            ) : (
+              <ul>
+                {rows.map((row) => (
+                  <Row
+                    key={row.id}
+                    row={row}
+                    here={row.id === here}
+                    picked={picks.picked.has(row.id)}
+                    pick={picks.pick}
+                    open={open}
+                  />
+                ))}
+              </ul>
+            )}
+          </section>
         </>
       )}
       {!waitingShown && list.hasNextPage && (

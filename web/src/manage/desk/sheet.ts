@@ -30,8 +30,23 @@ function said(column: DeskExport["columns"][number], value: unknown, t: Translat
 
 /** Every row with a head in the reader's language; lines end as RFC 4180 has it. */
 export function sheet({ columns, rows }: DeskExport, t: Translate, language: Language): string {
-  const heads = ["number", "kind", "title", "state", "status", "priority", "service", "team", "person", "due", "opened"];
-  const head = [...heads.map((each) => t(`desk.sheet.${each}`)), ...columns.map((each) => nameIn(language, each.title))];
+  const heads = [
+    "number",
+    "kind",
+    "title",
+    "state",
+    "status",
+    "priority",
+    "service",
+    "team",
+    "person",
+    "due",
+    "opened",
+  ];
+  const head = [
+    ...heads.map((each) => t(`desk.sheet.${each}`)),
+    ...columns.map((each) => nameIn(language, each.title)),
+  ];
   const lines = rows.map((row) => [
     tagOf(row),
     t(`desk.kind.${row.kind}`),

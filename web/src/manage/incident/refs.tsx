@@ -22,7 +22,13 @@ export function PriorityBadge({ priority }: { priority: number }) {
   );
 }
 
-export function StateWord({ incident, pill }: { incident: Pick<Incident, "state" | "hold"> & Partial<Pick<Incident, "status">>; pill?: boolean }) {
+export function StateWord({
+  incident,
+  pill,
+}: {
+  incident: Pick<Incident, "state" | "hold"> & Partial<Pick<Incident, "status">>;
+  pill?: boolean;
+}) {
   const { t } = useText();
   const state = t(`incident.state.${incident.state}`);
   const word =

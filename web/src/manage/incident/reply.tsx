@@ -60,7 +60,10 @@ export function Reply({
     files.put([]);
     const mentions = internalReason === null ? namedIn(said) : [];
     run.mutate(
-      { incident, doing: { act: "note", visibility, medium, text: said, mentions, attachments: given.map((file) => file.id) } },
+      {
+        incident,
+        doing: { act: "note", visibility, medium, text: said, mentions, attachments: given.map((file) => file.id) },
+      },
       // What was written meanwhile stays behind what comes back.
       {
         onError: () => {

@@ -154,7 +154,14 @@ export function tell(
       };
     case "incident.noted":
       return {
-        icon: d.medium === "call" ? Phone : d.medium === "mail" ? Mail : d.medium === "chat" ? MessagesSquare : MessageSquare,
+        icon:
+          d.medium === "call"
+            ? Phone
+            : d.medium === "mail"
+              ? Mail
+              : d.medium === "chat"
+                ? MessagesSquare
+                : MessageSquare,
         title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, {
           medium: textOf(t, "incident.medium", str(d.medium)),
         }),
@@ -387,7 +394,9 @@ export function Timeline({
   const told = settle(entries)
     .map((entry) => {
       const nameOf = (id: unknown) =>
-        typeof id === "object" ? nameIn(language, id as Words | null) : nameIn(language, entry.names[String(id)]) || name(id);
+        typeof id === "object"
+          ? nameIn(language, id as Words | null)
+          : nameIn(language, entry.names[String(id)]) || name(id);
       return { entry, told: tell(entry, t, nameOf, agreementOf) };
     })
     .reverse();
@@ -422,7 +431,10 @@ export function Timeline({
                 )}
                 {entry.kind === "incident.noted" && (
                   <>
-                    <MailsOfNote mails={mailsOf(mails, entry.data.note_id)} files={filesOf(mails, entry.data.note_id)} />
+                    <MailsOfNote
+                      mails={mailsOf(mails, entry.data.note_id)}
+                      files={filesOf(mails, entry.data.note_id)}
+                    />
                     <ChatsOfNote chats={chats.filter((chat) => chat.note_id === entry.data.note_id)} />
                   </>
                 )}

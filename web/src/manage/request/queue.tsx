@@ -12,8 +12,8 @@ import { StatusFilter } from "@/manage/automation/status-filter";
 import { path } from "@/path";
 import { requestQueries } from "./api";
 import { Next } from "./next";
-import { Tasks } from "./tasks";
 import { RequestState } from "./state";
+import { Tasks } from "./tasks";
 import { requestNumber } from "./words";
 
 const VIEWS = ["open", "tasks", "done", "all"] as const;
@@ -38,14 +38,23 @@ export default function RequestQueue() {
         )}
         {view !== "tasks" && <SearchBox label={t("request.search")} value={q} set={(text) => set("q", text)} />}
       </div>
-      <section className="panel flush">{view === "tasks" ? <Tasks /> : <Rows state={STATES[view]} q={q} status={get("status")} />}</section>
+      <section className="panel flush">
+        {view === "tasks" ? <Tasks /> : <Rows state={STATES[view]} q={q} status={get("status")} />}
+      </section>
     </div>
   );
 }
 
 function Rows({ state, q, status }: { state: string | undefined; q: string; status: string }) {
   const { t, language } = useText();
-  const list = useQuery(requestQueries.list({ limit: 100, ...(state ? { state } : {}), ...(q ? { q } : {}), ...(status ? { status } : {}) }));
+  const list = useQuery(
+    requestQueries.list({
+      limit: 100,
+      ...(state ? { state } : {}),
+      ...(q ? { q } : {}),
+      ...(status ? { status } : {}),
+    }),
+  );
   const columns: Column<RequestItem>[] = [
     {
       key: "number",

@@ -5,7 +5,12 @@ import { Ago } from "@/kit/time";
 
 const str = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
 
-function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string, own: (title: Words) => string): string {
+function told(
+  entry: TimelineEntry,
+  t: Translate,
+  name: (id: unknown) => string,
+  own: (title: Words) => string,
+): string {
   const d = entry.data;
   const what = entry.kind.slice("request.".length);
   switch (what) {
