@@ -45,7 +45,7 @@ fn config(port: u16) -> String {
         )
     };
     format!(
-        r"
+        r#"
 organisations:
   - {{ name: keel, display: {{ zh: 稳舵演练, en: Keel Operations }}, kind: provider }}
   - {{ name: acme, display: {{ zh: 甲方集团, en: Acme Group }}, kind: customer }}
@@ -73,7 +73,7 @@ ticket_rules:
     if: {{ title_contains: [ruleword] }}
     then: [{{ reply: {{ text: {{ zh: "规则致谢", en: "A rule thanks" }} }} }}]
 mailboxes:
-{}{}",
+{}{}"#,
         mailbox("desk", "unknown_senders: open"),
         mailbox("strict", "unknown_senders: hold")
     )

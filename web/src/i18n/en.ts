@@ -2,8 +2,10 @@
 export default import.meta.glob<Record<string, unknown>>(
   [
     "../**/en.json",
-    "!../observe/{dashboard,heartbeat,metric,rule,slo,target}/en.json",
+    "!../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/en.json",
     "!../manage/{call,release}/en.json",
+    "!../analyze/{noise,report}/en.json",
+    "!../shell/settings/en.json",
   ],
   { eager: true, import: "default" },
 );

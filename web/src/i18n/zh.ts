@@ -2,8 +2,10 @@
 export default import.meta.glob<Record<string, unknown>>(
   [
     "../**/zh.json",
-    "!../observe/{dashboard,heartbeat,metric,rule,slo,target}/zh.json",
+    "!../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/zh.json",
     "!../manage/{call,release}/zh.json",
+    "!../analyze/{noise,report}/zh.json",
+    "!../shell/settings/zh.json",
   ],
   { eager: true, import: "default" },
 );

@@ -114,7 +114,8 @@ async fn a_release_is_approved_by_another_and_never_without_a_way_back() {
         assert_eq!((&approved["state"], &approved["approver"]["id"]), (&json!("approved"), &json!(person("mia"))));
         let path = format!("/api/v1/releases/{id}");
         world.put_at("eve", &path, content(&[bank()], &[])).await.refused(409, "state_refused");
-        let stale = world.send(Some(world.caller("eve")), Method::POST, &format!("{path}/step"), Some(json!({ "step": "start" })), Some(1));
+        let path = format!("{path}/step");
+        let stale = world.send(Some(world.caller("eve")), Method::POST, &path, Some(json!({ "step": "start" })), Some(1));
         stale.await.refused(412, "precondition_failed");
         assert_eq!(step(&world, "eve", &id, "cancel").await["state"], "cancelled");
         refused(&world, "eve", &id, "step", json!({ "step": "start" }), 409, "/state").await;

@@ -63,6 +63,7 @@ impl Looks for Doubts {
 }
 
 /// An answer.
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub body: Value,

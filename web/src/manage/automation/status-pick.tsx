@@ -17,11 +17,10 @@ interface Ticket {
   version: number;
 }
 
-const choose = ({ kind, id, version }: Ticket, status: string | null) => {
+const choose = async ({ kind, id, version }: Ticket, status: string | null) => {
   const asked = { params: { path: { id } }, headers: { "If-Match": `"${version}"` }, body: { status } };
-  return kind === "incident"
-    ? read(client.POST("/api/v1/incidents/{id}/status", asked))
-    : read(client.POST("/api/v1/requests/{id}/status", asked));
+  if (kind === "incident") await read(client.POST("/api/v1/incidents/{id}/status", asked));
+  else await read(client.POST("/api/v1/requests/{id}/status", asked));
 };
 
 export function StatusPick({ ticket }: { ticket: Ticket }) {

@@ -182,7 +182,7 @@ function CallForm({ close }: { close: () => void }) {
                   setItemId(id);
                   setAnswers({});
                 }}
-                options={(items.data?.items ?? []).map((each) => ({
+                options={(items.data ?? []).map((each) => ({
                   value: each.id,
                   label: nameIn(language, each.display),
                 }))}

@@ -9,9 +9,7 @@ import { Ago } from "@/kit/time";
 import { PriorityBadge } from "@/manage/incident/refs";
 import { PersonRef } from "@/manage/party/refs";
 import { pathOf } from "./line";
-
-const PREFIX = { incident: "INC", request: "REQ", problem: "PRB", change: "CHG", complaint: "CPL" } as const;
-export const tagOf = (row: Pick<DeskRow, "kind" | "number">) => `${PREFIX[row.kind]}-${row.number}`;
+import { tagOf } from "./tag";
 
 export const Row = memo(function Row({
   row,

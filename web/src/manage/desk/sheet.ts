@@ -1,7 +1,7 @@
 // A list of the desk as a sheet: comma-separated values that no spreadsheet takes for a formula. Pure.
 import type { DeskExport } from "@/api/types";
 import { type Language, nameIn, type Translate, textOf } from "@/i18n";
-import { tagOf } from "./row";
+import { tagOf } from "./tag";
 
 /** What a spreadsheet would calculate, wide forms and control characters included, gets a mark before it that makes it a text. */
 const CALCULATED = /^[\s]*[=+\-@＝＋－＠\t\r]/;

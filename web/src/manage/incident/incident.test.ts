@@ -15,6 +15,7 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   urgency: 1,
   hold: null,
   status: null,
+  channel: null,
   service: { id: "s", display: { zh: "S", en: "S" } },
   customer: null,
   started_at: null,

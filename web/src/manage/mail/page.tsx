@@ -73,7 +73,7 @@ function Chats({ rows }: { rows: Chat[] }) {
       cell: ({ taken, refused, failed }) => t("mail.chatCounts", { taken, refused, failed }),
     },
   ];
-  return <Table columns={columns} rows={rows.map((row) => ({ ...row, id: row.name }))} />;
+  return <Table label={t("mail.chats")} columns={columns} rows={rows.map((row) => ({ ...row, id: row.name }))} />;
 }
 
 function Boxes({ rows }: { rows: Mailbox[] }) {

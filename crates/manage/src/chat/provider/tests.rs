@@ -50,7 +50,7 @@ fn chat(provider: Provider) -> ChatDefinition {
 /// The example that Slack's own page on verifying requests gives.
 #[test]
 fn slacks_own_example_is_proved_and_nothing_else_is() {
-    let body = b"token=xyzz0WbapA4vBCDEFEkaKp&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
+    let body = b"token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c";
     let secret = "8f742231b10e8888abcd99yyyzzz85a5";
     let at = Timestamp::from_second(1_531_420_618).unwrap();
     let signed = headers(&[

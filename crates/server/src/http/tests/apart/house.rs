@@ -115,7 +115,7 @@ impl Things {
 impl Ids for Things {
     fn of(&self, noun: &str) -> String {
         // What is nobody's or staff's, or is asked for by a word.
-        const OTHER: [&str; 32] = [
+        const OTHER: [&str; 33] = [
             "figure",
             "ping",
             "token",
@@ -144,6 +144,7 @@ impl Ids for Things {
             "of",
             "maintenance",
             "bulk-act",
+            "chat",
             "factor",
             "macro",
             "ticket_rule",
