@@ -13,7 +13,7 @@ const FILES = { zh: () => import("./zh"), en: () => import("./en") };
 const LATER = import.meta.glob<Catalogue>(
   [
     "../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/{zh,en}.json",
-    "../manage/{call,release}/{zh,en}.json",
+    "../manage/{call,portal,release,survey,voice}/{zh,en}.json",
     "../analyze/{noise,report}/{zh,en}.json",
     "../shell/settings/{zh,en}.json",
   ],
@@ -33,12 +33,15 @@ export type Later =
   | "metric"
   | "noise"
   | "own"
+  | "portal"
   | "release"
   | "report"
   | "rule"
   | "settings"
   | "slo"
-  | "target";
+  | "survey"
+  | "target"
+  | "voice";
 
 /** Fetches the texts of a language, once. */
 async function fetchTexts(language: Language) {

@@ -15,7 +15,8 @@ import { type Answers, answersOf, missing, shownFields } from "@/manage/catalogu
 import { serviceQueries } from "@/manage/service/api";
 import { path } from "@/path";
 import { Choose } from "@/shell/choose";
-import { type Call, callQueries, log, spoken } from "./api";
+import { type Call, callQueries, log } from "./api";
+import { spoken } from "./spoken";
 import "./call.css";
 
 type Known = components["schemas"]["CallerView"];

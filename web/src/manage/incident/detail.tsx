@@ -18,11 +18,8 @@ import { mailQueries } from "@/manage/mail/api";
 import { shownParty } from "@/manage/mail/on-note";
 import { PersonRef } from "@/manage/party/refs";
 import { serviceQueries } from "@/manage/service/api";
-import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
-import { Affected } from "@/manage/suppression/affected";
-import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
 import type { Asked, DialogAct } from "./act-dialog";
@@ -41,10 +38,13 @@ import { Watchers } from "@/manage/desk/watchers";
 import "@/manage/desk/desk.css";
 import { People } from "./people";
 import { Reply } from "./reply";
-import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
+const RecentChanges = lazy(() => import("@/manage/service/changes").then((part) => ({ default: part.RecentChanges })));
+const Affected = lazy(() => import("@/manage/suppression/affected").then((part) => ({ default: part.Affected })));
+const ProofOfPages = lazy(() => import("@/observe/page/proof").then((part) => ({ default: part.ProofOfPages })));
+const SimilarFaults = lazy(() => import("./similar").then((part) => ({ default: part.SimilarFaults })));
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
 const Children = lazy(() => import("@/manage/desk/children").then((part) => ({ default: part.Children })));
 const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
@@ -465,10 +465,12 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               )}
             </Answer>
           </Panel>
-          {open && <Affected service={incident.service.id} />}
-          {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
-          <SimilarFaults incident={incident} />
-          <RecentChanges service={incident.service.id} />
+          <Suspense>
+            {open && <Affected service={incident.service.id} />}
+            {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
+            <SimilarFaults incident={incident} />
+            <RecentChanges service={incident.service.id} />
+          </Suspense>
           {fault.data && (
             <Panel title={t("incident.actions")}>
               <FiveActions fault={fault.data} />
