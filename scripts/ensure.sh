@@ -18,7 +18,6 @@ has redis-server || want+=(redis-server)
 has mariadbd || want+=(mariadb-server-core)
 has dovecot || want+=(dovecot-imapd dovecot-pop3d dovecot-submissiond)
 /usr/bin/python3 -c "import grpc" >/dev/null 2>&1 || want+=(python3-grpcio)
-ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want+=(libfaketime)
 has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter)
 if [ "${1:-}" = bench ]; then
   python3 -c 'import venv' 2>/dev/null || want+=(python3-venv)
