@@ -20,7 +20,6 @@ has dovecot || want+=(dovecot-imapd dovecot-pop3d dovecot-submissiond)
 # The desk's mail goes in and out through it; the tests start one of their own, so that nothing is asked and no service is set up.
 { has postfix || [ -x /usr/sbin/postfix ]; } || want+=(postfix)
 /usr/bin/python3 -c "import grpc" >/dev/null 2>&1 || want+=(python3-grpcio)
-ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || want+=(libfaketime)
 has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter)
 if [ "${1:-}" = bench ]; then
   python3 -c 'import venv' 2>/dev/null || want+=(python3-venv)

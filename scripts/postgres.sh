@@ -3,10 +3,12 @@
 #   scripts/postgres.sh start   prints the address (and starts the server when it does not run)
 #   scripts/postgres.sh stop
 # It listens on a Unix socket and a free loopback port, in a folder of its own; durability is off because tests are
-# thrown away. Tests of durability start a server of their own with durability on (EVENKEEL_PG_DURABLE=1).
+# thrown away, and its files lie in memory where there is enough, since a disk that others keep busy holds it up for seconds. Tests of durability start a server of their own with durability on (EVENKEEL_PG_DURABLE=1).
 set -euo pipefail
 cache=${EVENKEEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/evenkeel}
-home=${EVENKEEL_PG_HOME:-/tmp/evenkeel-pg-$(id -u)}
+roomy=/tmp
+[ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1 || echo 0)" -gt 4000000 ] 2>/dev/null && roomy=/dev/shm
+home=${EVENKEEL_PG_HOME:-$roomy/evenkeel-pg-$(id -u)}
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1 || true)
 if [ -z "$bin" ] && command -v pg_ctl >/dev/null; then bin=$(dirname "$(command -v pg_ctl)"); fi
 [ -n "$bin" ] && [ -x "$bin/initdb" ] || { echo "PostgreSQL's server is missing: install it (Debian: apt-get install postgresql)" >&2; exit 1; }
