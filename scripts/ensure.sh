@@ -17,6 +17,8 @@ has prometheus-node-exporter || want+=(prometheus-node-exporter)
 has redis-server || want+=(redis-server)
 has mariadbd || want+=(mariadb-server-core)
 has dovecot || want+=(dovecot-imapd dovecot-pop3d dovecot-submissiond)
+# The desk's mail goes in and out through it; the tests start one of their own, so that nothing is asked and no service is set up.
+{ has postfix || [ -x /usr/sbin/postfix ]; } || want+=(postfix)
 /usr/bin/python3 -c "import grpc" >/dev/null 2>&1 || want+=(python3-grpcio)
 has prometheus-blackbox-exporter || want+=(prometheus-blackbox-exporter)
 if [ "${1:-}" = bench ]; then

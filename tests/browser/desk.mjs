@@ -11,6 +11,7 @@ const WORDS = {
     draft: "正在查打印机的型号",
     note: "看一下打印队列 @mo",
     todo: "给门店回电话",
+    parts: "等待备件",
   },
   en: {
     incident: (n) => `Till ${n} prints no receipt`,
@@ -20,6 +21,7 @@ const WORDS = {
     draft: "Looking up the model of the printer",
     note: "Look at the print queue @mo",
     todo: "Call the branch back",
+    parts: "Waiting for parts",
   },
 };
 
@@ -136,6 +138,28 @@ export async function desk({ page, colleague, t, language, does, look }) {
     }
   });
 
+  await does("a call is logged by one key and the keyboard alone", async () => {
+    await open("/desk?whose=team");
+    await page.getByRole("button", { name: t("desk.call") }).waitFor();
+    await press("d");
+    await dialog.getByLabel(t("call.who")).waitFor();
+    await page.keyboard.type("lin");
+    await dialog.getByRole("list", { name: t("call.known") }).waitFor();
+    await press("Enter");
+    await dialog.getByText(t("call.open"), { exact: true }).waitFor();
+    await dialog.getByRole("combobox", { name: t("incident.field.service") }).press("Enter");
+    await press("Enter");
+    await dialog.getByLabel(t("incident.field.title")).fill(words.incident(99));
+    await dialog.getByLabel(t("call.said")).fill(words.fixed);
+    await look("desk-call", { phone: true });
+    await press("Control+Enter");
+    await page.waitForURL((url) => url.pathname.startsWith("/incidents/"));
+    const made = await get(`/api/v1${at()}`);
+    expect(made.channel === "phone" && made.responded_at === made.opened_at, `the call is the response: ${JSON.stringify(made)}`);
+    const time = await get(`/api/v1/tickets/incident/${made.id}/time`);
+    expect(time.minutes === 1, `a begun minute counts: ${time.minutes}`);
+  });
+
   await does("what was done is undone by key", async () => {
     const ids = [...mine].filter(([, kind]) => kind === "incident").map(([id]) => id);
     const before = await get(`/api/v1/incidents/${ids[5]}`);
@@ -210,5 +234,38 @@ export async function desk({ page, colleague, t, language, does, look }) {
     await press("Enter");
     await page.getByText(t("desk.time.sum", { minutes: 1 }), { exact: true }).waitFor();
     await look("desk-ticket", { phone: true });
+  });
+
+  await does("a status of the house's own is chosen, and the ticket waits by it", async () => {
+    const { version, state } = await get(`/api/v1/incidents/${id}`);
+    if (state !== "in_progress") await ask("POST", `/api/v1/incidents/${id}/start`, {});
+    expect(version > 0, "the incident is there");
+    await page.reload();
+    await page.getByRole("button", { name: t("automation.status.set") }).click();
+    await page.getByRole("menuitem", { name: words.parts }).click();
+    await until("it to wait for parts", async () => {
+      const now = await get(`/api/v1/incidents/${id}`);
+      return now.state === "on_hold" && now.hold === "vendor" && now.status?.name === "waiting-parts";
+    });
+    await page.locator(".incident-meta").getByText(words.parts, { exact: true }).waitFor();
+    await look("incident-status", { phone: true });
+    await open("/desk?whose=all&status=waiting-parts");
+    await page.locator(`[data-row="${id}"]`).getByText(words.parts, { exact: true }).waitFor();
+    await look("desk-status");
+  });
+
+  await does("what the desk shows is taken along as a file, and what waits for an answer has a tab", async () => {
+    const [file] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: t("desk.sheet.take"), exact: true }).click(),
+    ]);
+    const { readFile } = await import("node:fs/promises");
+    const text = await readFile(await file.path(), "utf8");
+    expect(text.startsWith("\ufeff"), "spreadsheets read it as UTF-8");
+    expect(text.includes(`"${t("desk.sheet.status")}"`) && text.includes(`"${words.parts}"`), "heads and words are the reader's");
+    await page.getByRole("link", { name: new RegExp(`^${t("desk.waiting.title")}`) }).click();
+    await page.waitForURL(/show=waiting/);
+    await page.locator("section, .empty").first().waitFor();
+    await look("desk-waiting", { phone: true });
   });
 }

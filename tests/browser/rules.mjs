@@ -84,6 +84,22 @@ export async function rules({ page, t, language, does, place, title, button, loo
     await dialog.waitFor({ state: "detached" });
     await page.getByText(t("automation.told.macro", { name: "ask-back" }), { exact: true }).waitFor();
   });
+
+  await does("a status and a rule for requests are made as YAML", async () => {
+    await page.goto(`${url}/settings/desk?kind=ticket_status`);
+    await page.getByText("waiting-parts", { exact: true }).waitFor();
+    await page.getByRole("button", { name: t("automation.new.ticket_status"), exact: true }).first().click();
+    await dialog.getByLabel(t("automation.name"), { exact: true }).fill("with-carrier");
+    await look("status-form", { phone: true });
+    await dialog.getByText("YAML", { exact: true }).click();
+    await dialog
+      .getByRole("textbox", { name: "YAML", exact: true })
+      .fill("ticket_statuses:\n  - name: with-carrier\n    title: { zh: 配送中, en: On its way }\n    under: fulfilling\n");
+    await dialog.getByRole("button", { name: t("automation.save"), exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.getByText("with-carrier", { exact: true }).waitFor();
+    await look("desk-statuses", { phone: true });
+  });
 }
 
 /** Keys act while nothing is being written. */

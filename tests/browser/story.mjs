@@ -10,6 +10,7 @@ import { change } from "./change.mjs";
 import { desk } from "./desk.mjs";
 import { major } from "./major.mjs";
 import { problem } from "./problem.mjs";
+import { release } from "./release.mjs";
 import { rules } from "./rules.mjs";
 import { camera, failure, PHONE, plainCamera, WIDE } from "./shots.mjs";
 import { BINARY, Stage, textOfPdf, until } from "./stage.mjs";
@@ -598,6 +599,7 @@ async function tell(browser, language) {
     });
 
     await change({ page, colleague, t, language, does, place, title, button, look, service: NAME.host[language] });
+    await release({ page, colleague, t, language, does, place, title, button, look, service: NAME.host[language] });
     await problem({ page, t, language, does, place, title, button, look, service: NAME.shop[language] });
     await voice({ page, t, language, does, place, title, button, look });
     await rules({ page, t, language, does, place, title, button, look, url: stage.url, service: NAME.shop[language] });

@@ -64,6 +64,15 @@ impl Client {
         answer
     }
 
+    /// Gives a file: the body is the file.
+    pub async fn give(&self, path: &str, media_type: &str, file: Vec<u8>) -> Value {
+        let request = self.http.post(format!("{}{path}", self.base)).header("X-Evenkeel-Request", "1").header("content-type", media_type);
+        let answer = request.body(file).send().await.unwrap();
+        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+        assert!(status < 300, "POST {path}: {status} {text}");
+        serde_json::from_str(&text).unwrap()
+    }
+
     pub async fn bytes(&self, path: &str) -> Vec<u8> {
         let answer = self.http.get(format!("{}{path}", self.base)).send().await.unwrap();
         assert!(answer.status().is_success(), "GET {path}: {}", answer.status());

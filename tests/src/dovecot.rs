@@ -84,6 +84,29 @@ impl Dovecot {
         self.run();
     }
 
+    /// Kills the processes that speak with its clients, so that every connection breaks in the middle of whatever was said; how
+    /// many those were.
+    pub fn cut(&self) -> usize {
+        let Some(master) = self.child.as_ref().map(Child::id) else { return 0 };
+        let mut cut = 0;
+        for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+            let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+            // "pid (name) state parent …"
+            let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+            let Some((front, rest)) = stat.rsplit_once(')') else { continue };
+            let of_ours = rest.split_whitespace().nth(1) == Some(master.to_string().as_str());
+            if of_ours && front.ends_with("(imap") {
+                cut += usize::from(Command::new("kill").args(["-9", &pid.to_string()]).status().is_ok_and(|status| status.success()));
+            }
+        }
+        cut
+    }
+
+    /// Where mails of all users lie, a Maildir each.
+    pub fn mail(&self) -> PathBuf {
+        self.folder.join("mail")
+    }
+
     /// The same with every mail numbered anew, as after a repair: another UIDVALIDITY.
     pub fn renumber(&mut self, user: &str) {
         self.end();

@@ -8,6 +8,7 @@ pub mod database;
 pub mod dovecot;
 pub mod observer;
 pub mod peer;
+pub mod postfix;
 pub mod process;
 pub mod proxy;
 pub mod push;

@@ -46,6 +46,23 @@ impl Mail {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
+    /// Its parts, however deep they lie.
+    pub fn parts(&self) -> Vec<Part> {
+        let unfolded = self.raw.replace("\r\n ", " ").replace("\r\n\t", " ");
+        let boundaries = unfolded.match_indices("boundary=\"").filter_map(|(at, found)| unfolded[at + found.len()..].split('"').next());
+        let mut parts = Vec::new();
+        for boundary in boundaries {
+            for piece in unfolded.split(&format!("--{boundary}")).skip(1) {
+                if let Some((head, body)) = piece.trim_start_matches("\r\n").split_once("\r\n\r\n") {
+                    parts.push(Part { head: head.to_owned(), body: body.to_owned() });
+                }
+            }
+        }
+        // What holds other parts is none of its own.
+        parts.retain(|part: &Part| !part.head.contains("multipart/"));
+        parts
+    }
+
     /// The first link that holds `part`.
     pub fn link(&self, part: &str) -> Option<String> {
         let text = self.text();
@@ -57,11 +74,43 @@ impl Mail {
     }
 }
 
+/// A part of a mail.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its header, unfolded.
+    pub head: String,
+    body: String,
+}
+
+impl Part {
+    /// What is in it, when it is base64.
+    pub fn bytes(&self) -> Vec<u8> {
+        assert!(self.head.contains("Content-Transfer-Encoding: base64"), "{}", self.head);
+        let value = |letter: u8| match letter {
+            b'A'..=b'Z' => Some(letter - b'A'),
+            b'a'..=b'z' => Some(letter - b'a' + 26),
+            b'0'..=b'9' => Some(letter - b'0' + 52),
+            b'+' => Some(62),
+            b'/' => Some(63),
+            _ => None,
+        };
+        let sixes: Vec<u8> = self.body.bytes().filter_map(value).collect();
+        let mut bytes = Vec::with_capacity(sixes.len() * 3 / 4);
+        for four in sixes.chunks(4) {
+            let word = four.iter().enumerate().fold(0u32, |word, (index, six)| word | u32::from(*six) << (18 - 6 * index));
+            bytes.extend(word.to_be_bytes()[1..four.len()].iter());
+        }
+        bytes
+    }
+}
+
 /// The server; lives until the test process ends.
 #[derive(Clone)]
 pub struct Smtp {
     pub port: u16,
     mails: Arc<Mutex<Vec<Mail>>>,
+    /// Addresses that nobody has here.
+    unknown: Arc<Mutex<Vec<String>>>,
 }
 
 impl Smtp {
@@ -69,16 +118,22 @@ impl Smtp {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let mails: Arc<Mutex<Vec<Mail>>> = Arc::default();
-        let kept = Arc::clone(&mails);
+        let unknown: Arc<Mutex<Vec<String>>> = Arc::default();
+        let (kept, refused) = (Arc::clone(&mails), Arc::clone(&unknown));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let kept = Arc::clone(&kept);
+                let (kept, refused) = (Arc::clone(&kept), Arc::clone(&refused));
                 std::thread::spawn(move || {
-                    let _ = converse(stream, &kept);
+                    let _ = converse(stream, &kept, &refused);
                 });
             }
         });
-        Self { port, mails }
+        Self { port, mails, unknown }
+    }
+
+    /// From now on it refuses mail for this address, for good.
+    pub fn refuse(&self, address: &str) {
+        self.unknown.lock().unwrap().push(address.to_owned());
     }
 
     /// Every mail so far.
@@ -87,7 +142,7 @@ impl Smtp {
     }
 }
 
-fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
+fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>, unknown: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     let mut say = |text: &str| writer.write_all(format!("{text}\r\n").as_bytes());
@@ -110,6 +165,7 @@ fn converse(stream: TcpStream, kept: &Mutex<Vec<Mail>>) -> std::io::Result<()> {
                 from = address(&line);
                 say("250 Ok")?;
             }
+            "RCPT" if unknown.lock().unwrap().contains(&address(&line)) => say("550 5.1.1 nobody has this address")?,
             "RCPT" => {
                 to.push(address(&line));
                 say("250 Ok")?;

@@ -11,6 +11,8 @@ use serde_json::Value;
 /// One call that was taken.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// What was asked for.
+    pub path: String,
     /// Header lines, names in lower case.
     pub headers: Vec<(String, String)>,
     pub body: Value,
@@ -35,6 +37,15 @@ impl Webhook {
 
     /// The same, but the first `silent` calls are taken and never answered.
     pub fn silent_at_first(silent: usize) -> Self {
+        Self::saying("ok", silent)
+    }
+
+    /// The same, answering with this JSON.
+    pub fn answering(words: &'static str) -> Self {
+        Self::saying(words, 0)
+    }
+
+    fn saying(words: &'static str, silent: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
         let calls: Arc<Mutex<Vec<Call>>> = Arc::default();
@@ -50,6 +61,7 @@ impl Webhook {
                         if reader.read_line(&mut line).unwrap_or(0) == 0 {
                             return;
                         }
+                        let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
                         loop {
                             line.clear();
                             if reader.read_line(&mut line).unwrap_or(0) == 0 {
@@ -68,7 +80,7 @@ impl Webhook {
                         }
                         let taken = {
                             let mut kept = kept.lock().unwrap();
-                            kept.push(Call { headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) });
+                            kept.push(Call { path, headers, body: serde_json::from_slice(&body).unwrap_or(Value::Null) });
                             kept.len()
                         };
                         if taken <= silent {
@@ -76,7 +88,8 @@ impl Webhook {
                             let _ = reader.read_line(&mut String::new());
                             return;
                         }
-                        if writer.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").is_err() {
+                        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{words}", words.len());
+                        if writer.write_all(answer.as_bytes()).is_err() {
                             return;
                         }
                     }

@@ -128,7 +128,7 @@ impl History {
     }
 
     pub fn told_by_person(started: Option<&str>) -> Origin {
-        Origin::Person { person_id: None, started_at: started.map(at) }
+        Origin::Person { person_id: None, started_at: started.map(at), channel: None }
     }
 
     pub fn imported(key: &str) -> Origin {

@@ -7,6 +7,7 @@ pub mod caller;
 pub mod changes;
 pub mod document;
 pub mod extract;
+pub mod ical;
 pub mod idempotency;
 mod kit;
 pub mod page;

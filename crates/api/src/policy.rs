@@ -75,6 +75,9 @@ words! {
         ChangeRead = "change.read", "See changes and when they take place; for staff also their plans, risk, conflicts and votes.";
         ChangeWrite = "change.write", "Draft changes, carry them out, review them.";
         ChangeAuthorise = "change.authorise", "Vote on changes of others, take conflicts on.";
+        ReleaseRead = "release.read", "See releases of one's services and what their users are told; for staff all that is in them.";
+        ReleaseWrite = "release.write", "Plan and build releases, roll them out and take them back.";
+        ReleaseApprove = "release.approve", "Approve releases that others built.";
         ComplaintRead = "complaint.read", "See grievances and complaints; for staff all of them.";
         ComplaintOpen = "complaint.open", "Say that one is not content, complain, accept or reject the reply.";
         ComplaintWrite = "complaint.write", "Explain grievances, look into complaints, write and send replies.";
@@ -143,6 +146,7 @@ const READ_OWN: &[P] = &[
     P::KnowledgeRead,
     P::KnowledgeUse,
     P::ChangeRead,
+    P::ReleaseRead,
     P::CatalogueRead,
     P::RequestRead,
     P::RequestApprove,
@@ -165,6 +169,7 @@ const READ_STAFF: &[P] = &[
     P::FollowUpRead,
     P::KnowledgeRead,
     P::ChangeRead,
+    P::ReleaseRead,
     P::ComplaintRead,
     P::SurveyRead,
     P::VoiceRead,
@@ -213,10 +218,10 @@ const SERVE: &[P] = &[
 #[rustfmt::skip]
 const TABLE: &[(Role, &[&[P]])] = &[
     (Role::Admin,          &[P::ALL]),
-    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::AutomationWrite, P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::ServiceManager, &[READ_STAFF, SERVE, &[P::AutomationWrite, P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::ReleaseWrite, P::ReleaseApprove, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::ReportApprove, P::ReportPublish, P::KnowledgePublish, P::ComplaintApprove,
                                            P::StatusPageWrite, P::StatusPagePost, P::NoiseWrite, P::TokenWrite, P::ImportWrite]]),
-    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
+    (Role::Engineer,       &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::ProblemWrite, P::ReviewWrite, P::FollowUpAdd, P::ChangeWrite, P::ChangeAuthorise, P::ReleaseWrite, P::ReleaseApprove, P::AlertWrite, P::SilenceWrite, P::ProbeWrite, P::VantageReport, P::MetricWrite, P::DashboardWrite,
                                            P::OnCallWrite, P::OutboxWrite, P::ReportWrite, P::ReportComment, P::StatusPagePost, P::NoiseWrite, P::KnowledgePublish, P::TokenWrite]]),
     (Role::Desk,           &[READ_STAFF, SERVE, &[P::IncidentOpen, P::IncidentWrite, P::IncidentNote, P::MailWrite, P::StatusPagePost, P::TokenWrite]]),
     (Role::Customer,       &[READ_OWN,   &[P::ComplaintRead, P::ComplaintOpen, P::SurveyRead, P::RequestOpen, P::IncidentOpen, P::IncidentNote, P::ReportComment]]),
@@ -238,6 +243,7 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "review" => P::ReviewRead,
         "follow_up" => P::FollowUpRead,
         "change" => P::ChangeRead,
+        "release" => P::ReleaseRead,
         "grievance" | "complaint" => P::ComplaintRead,
         "survey_ask" => P::SurveyRead,
         "insight" => P::VoiceRead,
@@ -251,8 +257,8 @@ pub fn reading(subject_kind: &str) -> Option<Permission> {
         "status_page" | "status_post" | "status_subscriber" => P::StatusPageRead,
         "definition" => P::PartyRead,
         "message" => P::OutboxRead,
-        "mail" => P::MailRead,
-        "time_entry" => P::IncidentNoteInternal,
+        "mail" | "chat_message" => P::MailRead,
+        "time_entry" | "call" => P::IncidentNoteInternal,
         "rota" | "rota_override" => P::OnCallRead,
         "clock" => P::ClockRead,
         _ => return None,

@@ -43,7 +43,7 @@ codes! {
 }
 
 /// What went wrong, for a person and for a client: what, where, what to do.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Failure {
     /// The stable code.
     #[serde(serialize_with = "code_text")]

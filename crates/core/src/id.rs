@@ -152,6 +152,7 @@ kinds! {
     Article, ArticleId, "article", "Something known, written down: an article of the knowledge base.";
     Change, ChangeId, "change", "Work on services that is planned, authorised and reviewed.";
     ChangeTemplate, ChangeTemplateId, "change_template", "A change that was authorised once for all.";
+    Release, ReleaseId, "release", "A version of something that is rolled out in stages, with the changes it carries.";
     Freeze, FreezeId, "freeze", "A time in which nothing is changed.";
     Grievance, GrievanceId, "grievance", "What somebody is not content with, before it is a complaint.";
     Complaint, ComplaintId, "complaint", "What somebody formally wants an answer to.";
@@ -167,6 +168,8 @@ kinds! {
     Report, ReportId, "report", "A service report, a governed artefact.";
     Event, EventId, "event", "One row of the ledger.";
     Mail, MailId, "mail", "One mail that came to the desk or left it.";
+    Call, CallId, "call", "One telephone call that the desk took.";
+    ChatMessage, ChatMessageId, "chat_message", "One message that came by a chat or went there.";
     Attachment, AttachmentId, "attachment", "One file that came with something.";
     Message, MessageId, "message", "One row of the outbox.";
     Timer, TimerId, "timer", "One durable timer.";

@@ -7,6 +7,7 @@ pub mod actor;
 pub mod definition;
 pub mod error;
 pub mod event;
+pub mod hmac;
 pub mod id;
 pub mod language;
 pub mod matcher;

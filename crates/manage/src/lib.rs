@@ -9,13 +9,16 @@ pub mod agreement;
 pub mod attachment;
 pub mod automation;
 pub mod calendar;
+pub mod call;
 pub mod catalogue;
 pub mod cause;
 pub mod change;
+pub mod chat;
 pub mod complaint;
 pub mod definition;
 pub mod desk;
 pub mod duty;
+pub mod feed;
 pub mod follow_up;
 pub mod incident;
 pub mod inhibition;
@@ -28,6 +31,7 @@ pub mod party;
 pub mod presence;
 pub mod problem;
 mod refuse;
+pub mod release;
 pub mod request;
 pub mod review;
 pub mod search;
@@ -125,6 +129,7 @@ impl Manage {
             Arc::new(survey::Surveys),
             Arc::new(voice::Signals),
             Arc::new(mail::Answers),
+            Arc::new(chat::Answers),
             Arc::new(knowledge::Follow),
             Arc::new(review::Drafts),
         ]
@@ -132,7 +137,7 @@ impl Manage {
 
     /// Who is told when a message has ended.
     pub fn outbox_observers(&self) -> Vec<Arc<dyn OutboxObserver>> {
-        vec![Arc::new(mail::Settled), Arc::new(survey::Settled)]
+        vec![Arc::new(mail::Settled), Arc::new(chat::Settled), Arc::new(survey::Settled)]
     }
 
     /// What acts when a timer is due.
@@ -176,8 +181,10 @@ pub fn migrations() -> Vec<Migration> {
         attachment::MIGRATIONS,
         automation::MIGRATIONS,
         change::MIGRATIONS,
+        chat::MIGRATIONS,
         complaint::MIGRATIONS,
         definition::MIGRATIONS,
+        feed::MIGRATIONS,
         follow_up::MIGRATIONS,
         incident::MIGRATIONS,
         incident::bulk::MIGRATIONS,
@@ -191,6 +198,7 @@ pub fn migrations() -> Vec<Migration> {
         party::MIGRATIONS,
         presence::MIGRATIONS,
         problem::MIGRATIONS,
+        release::MIGRATIONS,
         request::MIGRATIONS,
         review::MIGRATIONS,
         service::MIGRATIONS,
@@ -213,12 +221,15 @@ pub fn router(manage: Manage) -> Routes {
         .merge(attachment::router())
         .merge(automation::router())
         .merge(calendar::router())
+        .merge(call::router())
         .merge(catalogue::router())
         .merge(cause::router())
         .merge(change::router())
+        .merge(chat::router())
         .merge(complaint::router())
         .merge(desk::router())
         .merge(duty::router())
+        .merge(feed::router())
         .merge(follow_up::router())
         .merge(incident::router())
         .merge(knowledge::router())
@@ -227,6 +238,7 @@ pub fn router(manage: Manage) -> Routes {
         .merge(party::router())
         .merge(presence::router())
         .merge(problem::router())
+        .merge(release::router())
         .merge(request::router())
         .merge(review::router())
         .merge(search::router())

@@ -102,6 +102,8 @@ words!(
     state::ChangeKind,
     state::ChangeOutcome,
     state::RiskLevel,
+    state::ReleaseState,
+    state::StageState,
     state::RequestState,
     state::ApprovalState,
     state::TaskState,

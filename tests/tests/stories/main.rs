@@ -5,8 +5,10 @@
 mod alertmanager;
 mod browser_push;
 mod change;
+mod chat;
 mod clocks;
 mod command_line;
+mod desk_rules;
 mod erasure;
 mod faults;
 mod fifty_kills;
@@ -18,6 +20,7 @@ mod mail;
 mod metrics;
 mod metrics_file;
 mod receivers;
+mod release;
 mod remote;
 mod request;
 mod review;

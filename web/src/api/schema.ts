@@ -646,6 +646,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the address of one's own calendar of changes and releases; the one made before ends. */
+        post: operations["calendar_feed_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar-feeds/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A calendar of changes and releases, as whose it is may see them. Its address is the proof; it needs no session. */
+        get: operations["calendar_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendars": {
         parameters: {
             query?: never;
@@ -657,6 +691,43 @@ export interface paths {
         get: operations["calendar_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who may be calling, with what is open for them. */
+        get: operations["caller_find"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Writes a telephone call down: a new ticket of the channel phone, a grievance, or a word on a ticket that is open. The call is
+         *     the first response, as of when it began; how long it took is time that its taker spent.
+         */
+        post: operations["call_log"];
         delete?: never;
         options?: never;
         head?: never;
@@ -940,6 +1011,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes/{id}/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The releases that carry a change, or carried it, the newest first; at most twenty. */
+        get: operations["release_of_change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes/{id}/review": {
         parameters: {
             query?: never;
@@ -1008,6 +1096,43 @@ export interface paths {
          *     two who look at the same change both count.
          */
         post: operations["change_vote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chats of the desk, and how they go. */
+        get: operations["chat_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a call of a chat's provider. Its signature, or the word that the provider was given, is the proof; it needs no session.
+         *     What was taken before is answered like what is taken now, and changes nothing.
+         */
+        post: operations["chat_receive"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1298,6 +1423,63 @@ export interface paths {
         };
         /** Everything that waits for me or my teams, whatever its kind: the first due first, what is never due last. */
         get: operations["desk_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much each of the built-in views of the desk shows, counted up to 100. */
+        get: operations["desk_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The desk as a list that can be taken along: as the filter says, with the house's own fields. Who took how many rows is in the
+         *     ledger.
+         */
+        post: operations["desk_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What waits for whoever asks and is no ticket: each kind with how many there are and which are due first. A kind that one
+         *     may not see, or of which nothing waits, is not among them.
+         */
+        get: operations["desk_waiting"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1900,6 +2082,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a file for something that is about to be said on an incident: the body is the file. Until a note names it, it is seen
+         *     by nobody; a day later it is gone.
+         */
+        post: operations["attachment_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1926,6 +2128,23 @@ export interface paths {
         };
         /** The changes beside an incident, the newest first. */
         get: operations["change_of_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of an incident's chats, oldest first. */
+        get: operations["incident_chats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2489,6 +2708,24 @@ export interface paths {
         };
         /** What outsiders were told of an incident, and what they can be told. */
         get: operations["incident_status"];
+        put?: never;
+        /** Gives an incident one of the house's own statuses; it comes into the state that the status lies under. */
+        post: operations["status_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The house's own statuses that an incident can have, in their order. */
+        get: operations["status_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3513,6 +3750,135 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/release-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of the releases of a time. */
+        get: operations["release_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases, the newest first; of customers and vendors those of their services that are approved. */
+        get: operations["release_list"];
+        put?: never;
+        /** Plans a release. */
+        post: operations["release_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release: what is in it, how far it is, what happened. Customers and vendors see what their users are told. */
+        get: operations["release_show"];
+        /** Writes a release anew, before it is built. */
+        put: operations["release_edit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves a release, or sends it back; never who built it. Changes of agile services that wait for one peer have found theirs:
+         *     a yes is also this person's vote on each of them that they may vote on and that collides with nothing.
+         */
+        post: operations["release_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a whole release back. Of its changes those that are under way are reviewed as rolled back with it: that is the one way
+         *     out that a change has from there, and what happened to them. Those that were never begun stay where they are, to be cancelled
+         *     or carried by the next release; those that were reviewed keep what was found of them. It is never refused for paper: whoever
+         *     has taken something back in the night says so first.
+         */
+        post: operations["release_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}/stages/{stage}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins, ends, halts or resumes a stage. The first is 1. */
+        post: operations["release_stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a step. What must be so before, of its content and of its changes, is said in the refusal. */
+        post: operations["release_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -3912,6 +4278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{id}/macros/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a macro act on a request: all of its acts or none. A dry run does the same and keeps nothing. */
+        post: operations["request_macro_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests/{id}/notes": {
         parameters: {
             query?: never;
@@ -3980,6 +4363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/requests/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The canned replies for a request, by name, at most 50, filled for it. */
+        get: operations["request_reply_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/requests/{id}/resume": {
         parameters: {
             query?: never;
@@ -3991,6 +4391,40 @@ export interface paths {
         put?: never;
         /** Goes on. */
         post: operations["request_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a request one of the house's own statuses; it comes into the state that the status lies under. */
+        post: operations["request_status_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/requests/{id}/statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The house's own statuses that a request can have, in their order. */
+        get: operations["request_status_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5695,6 +6129,17 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description Something that was built, and what proves that it is the same one. */
+        Artefact: {
+            /** @description Its digest, with the algorithm: `sha256:…`. */
+            digest: string;
+            /** @description Its name: `shop-web`. */
+            name: string;
+            /** @description Where it lies: an address without a password in it. */
+            place: string;
+            /** @description Its version. */
+            version: string;
+        };
         /** @description An article, as its reader sees it: staff the latest version, others the live one. */
         Article: {
             /** @description The steps that its state and your permissions allow. */
@@ -5987,6 +6432,9 @@ export interface components {
             /** @description Let one of the house's own fields say something. */
             set_field: components["schemas"]["AutomationSetting"];
         } | {
+            /** @description Give it one of the house's own statuses; it comes into the state that the status lies under. */
+            set_status: components["schemas"]["AutomationStanding"];
+        } | {
             /** @description Begin to work on it. */
             start: components["schemas"]["AutomationEmpty"];
         } | {
@@ -6060,10 +6508,16 @@ export interface components {
             urgency: components["schemas"]["Level"][];
         } | {
             /** @description It is in one of these states. */
-            state: components["schemas"]["IncidentState"][];
+            state: components["schemas"]["AutomationState"][];
+        } | {
+            /** @description One of these things of the catalogue is asked for. */
+            item: components["schemas"]["Id"][];
         } | {
             /** @description It waits for one of these reasons. */
             hold: components["schemas"]["HoldReason"][];
+        } | {
+            /** @description It has one of these statuses of the house's own, by name. */
+            status: string[];
         } | {
             /** @description It came from one of these. */
             origin: components["schemas"]["OriginKind"][];
@@ -6090,6 +6544,9 @@ export interface components {
         }) | (components["schemas"]["TicketField"] & {
             /** @enum {string} */
             kind: "ticket_field";
+        }) | (components["schemas"]["TicketStatus"] & {
+            /** @enum {string} */
+            kind: "ticket_status";
         }) | (components["schemas"]["TicketTemplate"] & {
             /** @enum {string} */
             kind: "ticket_template";
@@ -6142,7 +6599,7 @@ export interface components {
          * @description A kind of definition.
          * @enum {string}
          */
-        AutomationKind: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_template";
+        AutomationKind: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_status" | "ticket_template";
         /** @description A mail to a team. */
         AutomationMailing: {
             /** @description Which. */
@@ -6150,6 +6607,11 @@ export interface components {
             /** @description In both languages, with places that the ticket fills. */
             text: components["schemas"]["Bilingual"];
         };
+        /**
+         * @description A kind of tickets that the desk is shaped for.
+         * @enum {string}
+         */
+        AutomationOf: "incident" | "request";
         /** @description What putting or retiring did. */
         AutomationPut: {
             /** @description Whether anything changed. */
@@ -6201,6 +6663,13 @@ export interface components {
          * @enum {string}
          */
         AutomationSince: "opened" | "state" | "customer_reply" | "our_reply";
+        /** @description Which status it shall have. */
+        AutomationStanding: {
+            /** @description By its name; null = none of the house's own. */
+            status?: string | null;
+        };
+        /** @description A state of either machine: no word is in both. */
+        AutomationState: components["schemas"]["IncidentState"] | components["schemas"]["RequestState"];
         /** @description How grave it is. */
         AutomationUrgent: {
             impact?: components["schemas"]["Level"] | null;
@@ -6222,7 +6691,7 @@ export interface components {
         /** @description What a rule waits for. */
         AutomationWhen: "opened" | {
             /** @description It came into one of these states; none named = any. */
-            moved: components["schemas"]["IncidentState"][];
+            moved: components["schemas"]["AutomationState"][];
         } | "replied" | "answered" | "reprioritised" | "assigned" | "at_risk" | "breached" | "overdue" | {
             /** @description Time passed. */
             after: components["schemas"]["AutomationAfter"];
@@ -6326,6 +6795,18 @@ export interface components {
             text?: string | null;
         } | {
             /** @enum {string} */
+            kind: "field";
+            /** @description Which. */
+            name: string;
+            /** @description What; null = nothing. */
+            value: Record<string, never>;
+        } | {
+            /** @enum {string} */
+            kind: "status";
+            /** @description By its name; null = none of the house's own. */
+            status?: string | null;
+        } | {
+            /** @enum {string} */
             kind: "resolve";
             /** @description In one word. */
             reason: components["schemas"]["ResolveReason"];
@@ -6404,6 +6885,81 @@ export interface components {
             name: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A feed that was made. */
+        CalendarFeed: {
+            /** @description Where a calendar program reads it. Shown once; whoever knows it reads the calendar. */
+            url: string;
+        };
+        /** @description What becomes of a call. */
+        CallAbout: {
+            impact?: components["schemas"]["Level"] | null;
+            /** @enum {string} */
+            kind: "incident";
+            /** @description The service that suffers. */
+            service_id: components["schemas"]["Id"];
+            /** @description What is wrong, in a line. */
+            title: string;
+            urgency?: components["schemas"]["Level"] | null;
+        } | {
+            /** @description Answers by the key of their field. */
+            answers?: Record<string, never>;
+            /** @description Of the catalogue. */
+            item_id: components["schemas"]["Id"];
+            /** @enum {string} */
+            kind: "request";
+        } | {
+            /** @enum {string} */
+            kind: "grievance";
+            service_id?: components["schemas"]["Id"] | null;
+            ticket?: components["schemas"]["TicketNamed"] | null;
+        } | {
+            /** @enum {string} */
+            kind: "ticket";
+            /** @description An incident or a request. */
+            ticket: components["schemas"]["TicketNamed"];
+        };
+        /** @description A call. */
+        CallRequest: {
+            /** @description What becomes of it. */
+            about: components["schemas"]["CallAbout"];
+            /** @description Name and number of a caller who is not; they stand before what was said. */
+            caller?: string | null;
+            person_id?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description How long it took, seconds; it has ended by now.
+             */
+            secs: number;
+            /**
+             * Format: date-time
+             * @description When the call began; within the last day.
+             */
+            started_at: string;
+            /** @description What was said. */
+            text: string;
+        };
+        /** @description What became of a call. */
+        CallView: {
+            grievance_id?: components["schemas"]["Id"] | null;
+            /**
+             * Format: int64
+             * @description The number of either.
+             */
+            number: number;
+            ticket?: components["schemas"]["TicketRef"] | null;
+        };
+        /** @description Somebody who may be calling. */
+        CallerView: {
+            /** @description Shown name. */
+            display: string;
+            email?: string | null;
+            id: components["schemas"]["Id"];
+            /** @description Whose they are. */
+            organisation: components["schemas"]["NameRef"];
+            phone?: string | null;
+            /** @description What is open for them: what they asked for, and their organisation's incidents; the newest first. */
+            tickets: components["schemas"]["OpenTicket"][];
         };
         /** @description How the canary did. */
         CanaryFigures: {
@@ -6884,6 +7440,11 @@ export interface components {
              */
             unknown: number;
         };
+        /**
+         * @description Who authorises normal changes of a service.
+         * @enum {string}
+         */
+        ChangeMode: "stable" | "agile";
         /** @description Where to. */
         ChangeMoveRequest: {
             /** @description That an authorised change is to be authorised anew. */
@@ -7099,6 +7660,11 @@ export interface components {
             service: components["schemas"]["NameRef"];
         };
         /**
+         * @description By which channel somebody's trouble came to the desk.
+         * @enum {string}
+         */
+        Channel: "portal" | "desk" | "mail" | "phone" | "api" | "chat";
+        /**
          * @description A chart as data, so that the web page and the PDF draw the same. `Bars` and `Line` read `categories` and `series`;
          *     `Strip` reads `strips`.
          */
@@ -7128,6 +7694,63 @@ export interface components {
          * @enum {string}
          */
         ChartKind: "bars" | "line" | "strip";
+        /** @description A chat of the desk. */
+        Chat: {
+            /**
+             * Format: int64
+             * @description Answers of the last week that did not arrive.
+             */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description When somebody last wrote, within the last week.
+             */
+            last_at?: string | null;
+            /** @description Its name; providers call `/api/v1/chats/NAME/events`. */
+            name: string;
+            /** @description How many people of it are known. */
+            people: number;
+            /** @description `slack`, `feishu`, `dingtalk`, `generic`. */
+            provider: string;
+            /**
+             * Format: int64
+             * @description Messages of the last week that were not: nobody known wrote them, or somebody who may not.
+             */
+            refused: number;
+            /** @description The service of tickets that begin there. */
+            service: components["schemas"]["NameRef"];
+            /**
+             * Format: int64
+             * @description Messages of the last week that were taken.
+             */
+            taken: number;
+        };
+        /** @description A message that came by a chat or went there. */
+        ChatMessage: {
+            /**
+             * Format: date-time
+             * @description When it came, or was to leave.
+             */
+            at: string;
+            /** @description By which chat. */
+            chat: string;
+            /** @description Why it did not arrive; for staff. */
+            error?: string | null;
+            id: components["schemas"]["Id"];
+            note_id?: components["schemas"]["Id"] | null;
+            /** @description Whether it is ours. */
+            outgoing: boolean;
+            person?: components["schemas"]["PersonRef"] | null;
+            /** @description What the provider said when it took it; for staff. */
+            receipt?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is known what became of it.
+             */
+            settled_at?: string | null;
+            /** @description `taken`; ours: `queued`, `delivered`, `failed`. */
+            standing: string;
+        };
         /** @description Whether it is done. */
         CheckRequest: {
             /** @description True = it is done; false = it is not done after all. */
@@ -7448,6 +8071,16 @@ export interface components {
              */
             number: number;
         };
+        /** @description A release that a figure counts. */
+        CountedRelease: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description REL-1001 is 1001.
+             */
+            number: number;
+        };
         /**
          * @description How much hangs on a service.
          * @enum {string}
@@ -7698,6 +8331,27 @@ export interface components {
              */
             pending: number;
         };
+        /** @description How many tickets a built-in view shows. */
+        DeskCount: {
+            /** @description How many tickets, counted up to 100. */
+            count: number;
+            /** @description Which view. */
+            whose: components["schemas"]["Whose"];
+        };
+        /** @description A list. */
+        DeskExport: {
+            /** @description The house's own fields, each a column. */
+            columns: components["schemas"]["FieldColumn"][];
+            /** @description Whether these are all; otherwise narrow the filter. */
+            complete: boolean;
+            /** @description The first due first, at most 5000. */
+            rows: components["schemas"]["DeskExportRow"][];
+        };
+        /** @description A row with what the house's own fields say of it. */
+        DeskExportRow: components["schemas"]["DeskRow"] & {
+            /** @description By the name of the field. */
+            fields: Record<string, never>;
+        };
         /**
          * @description What a page of the desk may hold: as the address of the queue says it, and as a view keeps it. A kind of ticket that cannot
          *     answer a part of it is not shown: only incidents have a priority.
@@ -7706,6 +8360,8 @@ export interface components {
             assignee?: components["schemas"]["Id"] | null;
             /** @description What is over, too. */
             ended?: boolean;
+            /** @description One of the house's own fields says this: its name, a colon, and what it says (`floor:3`). */
+            field?: string | null;
             kind?: components["schemas"]["DeskKind"] | null;
             /**
              * Format: int32
@@ -7715,6 +8371,8 @@ export interface components {
             /** @description A number, or a part of the title. */
             q?: string | null;
             service?: components["schemas"]["Id"] | null;
+            /** @description With one of these statuses of the house's own, by name, parted by commas. */
+            status?: string | null;
             team?: components["schemas"]["Id"] | null;
             whose?: components["schemas"]["Whose"] | null;
         };
@@ -7752,6 +8410,7 @@ export interface components {
             service?: components["schemas"]["NameRef"] | null;
             /** @description Where it stands, in the words of its kind. */
             state: string;
+            status?: components["schemas"]["StatusRef"] | null;
             team?: components["schemas"]["NameRef"] | null;
             /** @description Its title; for a request what is asked for, for a complaint the beginning of its words. Empty when it was erased. */
             title: string;
@@ -8284,6 +8943,14 @@ export interface components {
              */
             total_secs?: number | null;
         };
+        /** @description A field, as a column. */
+        FieldColumn: {
+            /** @description What it may say: labels of choices are here. */
+            answer: components["schemas"]["CatalogueFieldKind"];
+            name: string;
+            /** @description What it is called. */
+            title: components["schemas"]["Bilingual"];
+        };
         /** @description A field of a ticket. */
         FieldOfTicket: {
             answer: components["schemas"]["CatalogueFieldKind"];
@@ -8379,6 +9046,15 @@ export interface components {
              */
             version: number;
         };
+        /** @description A file that was given. */
+        FileGiven: {
+            /** @description Its size. */
+            bytes: number;
+            /** @description What a note names it by. */
+            id: components["schemas"]["Id"];
+            /** @description Its name as it is kept. */
+            name: string;
+        };
         /** @description A canned reply, filled for a ticket. */
         FilledReply: {
             /** @description What whoever reported the ticket reads. */
@@ -8392,7 +9068,7 @@ export interface components {
          * @description What can be found by words.
          * @enum {string}
          */
-        Findable: "article" | "incident" | "request" | "problem";
+        Findable: "article" | "incident" | "request" | "problem" | "release";
         /** @description Something that must be done so that a trouble does not come back. */
         FollowUp: {
             /** @description The steps that you may take now: `done`, `verify`. */
@@ -8875,6 +9551,7 @@ export interface components {
             /** @description The steps that its state and your permissions allow. */
             allowed: string[];
             assignee?: components["schemas"]["PersonRef"] | null;
+            channel?: components["schemas"]["Channel"] | null;
             /**
              * Format: date-time
              * @description When it was closed.
@@ -8942,6 +9619,7 @@ export interface components {
             started_at?: string | null;
             /** @description Where it stands. */
             state: components["schemas"]["IncidentState"];
+            status?: components["schemas"]["StatusRef"] | null;
             team?: components["schemas"]["NameRef"] | null;
             /** @description The title; empty when it was erased. What a machine opened is named in the language that `Accept-Language` asks for. */
             title: string;
@@ -8988,6 +9666,8 @@ export interface components {
         IncidentMails: {
             /** @description To whom a public note of ours goes by mail; nobody when no mail opened the incident. */
             answers_to: components["schemas"]["MailParty"][];
+            /** @description Files that came with notes written in the console, in the order in which they were given. */
+            files: components["schemas"]["NoteFile"][];
             /** @description The mails, oldest first. */
             mails: components["schemas"]["MailView"][];
         };
@@ -9182,6 +9862,8 @@ export interface components {
         Macro: {
             /** @description The name it is declared under. */
             name: string;
+            /** @description For which kind of tickets; for incidents when not given. */
+            of?: components["schemas"]["AutomationOf"];
             /** @description For which tickets; for all when not given. */
             scope?: components["schemas"]["AutomationScope"];
             /** @description What it does, one after another. */
@@ -9207,7 +9889,7 @@ export interface components {
          * @description What a mail is.
          * @enum {string}
          */
-        MailKind: "human" | "list" | "bulk" | "auto_reply" | "bounce" | "own" | "loop" | "answer" | "acknowledgement";
+        MailKind: "human" | "list" | "bulk" | "auto_reply" | "bounce" | "own" | "loop" | "answer" | "auto_answer" | "acknowledgement";
         /** @description Somebody a mail names. */
         MailParty: {
             /** @description Their address; empty when it was erased. */
@@ -9487,7 +10169,7 @@ export interface components {
          * @description How a message was given.
          * @enum {string}
          */
-        Medium: "note" | "call" | "mail" | "auto";
+        Medium: "note" | "call" | "mail" | "chat" | "auto";
         /** @description Into which. */
         MergeRequest: {
             /** @description The survivor; open. */
@@ -9941,8 +10623,18 @@ export interface components {
          * @enum {string}
          */
         NoiseVerdict: "actionable" | "self_healed" | "untouched" | "undecided";
+        /** @description A file of a note that no mail brought. */
+        NoteFile: components["schemas"]["AttachmentView"] & {
+            /**
+             * Format: uuid
+             * @description The note.
+             */
+            note_id: string;
+        };
         /** @description What is said. */
         NoteRequest: {
+            /** @description Files that were given for this incident and go with it. 20 at the most. */
+            attachments?: components["schemas"]["Id"][];
             medium?: components["schemas"]["Medium"] | null;
             /** @description Staff whom they name; they watch from now on and are told once. 20 at the most. */
             mentions?: components["schemas"]["Id"][];
@@ -10232,6 +10924,19 @@ export interface components {
             title: string;
             /** @description How fast it hurts. */
             urgency: components["schemas"]["Level"];
+        };
+        /** @description A ticket that is open. */
+        OpenTicket: {
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            opened_at: string;
+            /** @description Where it stands. */
+            state: string;
+            ticket: components["schemas"]["TicketRef"];
+            /** @description What it is called; of a request what was asked for is named by its item. */
+            title: string;
         };
         /** @description An organisation. */
         Organisation: {
@@ -10716,6 +11421,7 @@ export interface components {
                 service?: components["schemas"]["NameRef"] | null;
                 /** @description Where it stands, in the words of its kind. */
                 state: string;
+                status?: components["schemas"]["StatusRef"] | null;
                 team?: components["schemas"]["NameRef"] | null;
                 /** @description Its title; for a request what is asked for, for a complaint the beginning of its words. Empty when it was erased. */
                 title: string;
@@ -10934,6 +11640,7 @@ export interface components {
                 /** @description The steps that its state and your permissions allow. */
                 allowed: string[];
                 assignee?: components["schemas"]["PersonRef"] | null;
+                channel?: components["schemas"]["Channel"] | null;
                 /**
                  * Format: date-time
                  * @description When it was closed.
@@ -11001,6 +11708,7 @@ export interface components {
                 started_at?: string | null;
                 /** @description Where it stands. */
                 state: components["schemas"]["IncidentState"];
+                status?: components["schemas"]["StatusRef"] | null;
                 team?: components["schemas"]["NameRef"] | null;
                 /** @description The title; empty when it was erased. What a machine opened is named in the language that `Accept-Language` asks for. */
                 title: string;
@@ -11193,6 +11901,7 @@ export interface components {
                 locale: components["schemas"]["Locale"];
                 name: string;
                 organisation: components["schemas"]["NameRef"];
+                phone?: string | null;
                 roles: components["schemas"]["Role"][];
                 webhook: boolean;
             }[];
@@ -11335,6 +12044,96 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        Page_Release: {
+            /** @description The rows. */
+            items: {
+                /** @description What its state and your permissions allow; `edit` is writing it anew. */
+                allowed: string[];
+                /**
+                 * Format: date-time
+                 * @description When it was approved.
+                 */
+                approved_at?: string | null;
+                approver?: components["schemas"]["PersonRef"] | null;
+                author?: components["schemas"]["PersonRef"] | null;
+                builder?: components["schemas"]["PersonRef"] | null;
+                /**
+                 * Format: date-time
+                 * @description When it was built.
+                 */
+                built_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description So many changes are in it; null for customers and vendors.
+                 */
+                change_count?: number | null;
+                /**
+                 * Format: date-time
+                 * @description When it was closed or cancelled.
+                 */
+                closed_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was verified or taken back.
+                 */
+                ended_at?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When its first stage is to begin, where that is known.
+                 */
+                from?: string | null;
+                /** @description Its id. */
+                id: components["schemas"]["Id"];
+                /** @description The version that people speak of. */
+                name: string;
+                /**
+                 * Format: int64
+                 * @description The short number: REL-1001 is 1001.
+                 */
+                number: number;
+                /**
+                 * Format: date-time
+                 * @description When it was planned.
+                 */
+                planned_at: string;
+                /** @description Whether it was taken back. */
+                rolled_back: boolean;
+                /** @description The services it touches; of others' only that there is one is not told either. */
+                services: components["schemas"]["NameRef"][];
+                /**
+                 * Format: int64
+                 * @description Of so many.
+                 */
+                stage_count: number;
+                /**
+                 * Format: int64
+                 * @description So many stages are over.
+                 */
+                stages_done: number;
+                /**
+                 * Format: date-time
+                 * @description When its roll-out began.
+                 */
+                started_at?: string | null;
+                /** @description Where it stands. */
+                state: components["schemas"]["ReleaseState"];
+                /** @description What it brings; empty when it was erased. */
+                title: string;
+                /**
+                 * Format: date-time
+                 * @description When its last stage is to be over.
+                 */
+                to?: string | null;
+                /**
+                 * Format: int64
+                 * @description Send it as `If-Match`.
+                 */
+                version: number;
+            }[];
+            /** @description Give it as `after` for the next page; null at the end. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         Page_ReportHead: {
             /** @description The rows. */
             items: {
@@ -11446,6 +12245,7 @@ export interface components {
                  */
                 stars?: number | null;
                 state: components["schemas"]["RequestState"];
+                status?: components["schemas"]["StatusRef"] | null;
                 /** Format: date-time */
                 submitted_at?: string | null;
                 /** @description The team that fulfils it. */
@@ -11841,7 +12641,7 @@ export interface components {
          * @description One thing that may be allowed. `noun.verb`; every `noun.read` is without effect.
          * @enum {string}
          */
-        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "automation.read" | "automation.write" | "problem.read" | "problem.write" | "review.read" | "review.write" | "follow_up.read" | "follow_up.add" | "follow_up.write" | "knowledge.read" | "knowledge.use" | "knowledge.write" | "knowledge.publish" | "change.read" | "change.write" | "change.authorise" | "complaint.read" | "complaint.open" | "complaint.write" | "complaint.approve" | "survey.answer" | "survey.read" | "voice.read" | "voice.write" | "catalogue.read" | "request.read" | "request.open" | "request.approve" | "request.note" | "request.work" | "request.write" | "mail.read" | "mail.write" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "probe.look" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
+        Permission: "incident.read" | "incident.open" | "incident.write" | "incident.note" | "incident.note_internal" | "automation.read" | "automation.write" | "problem.read" | "problem.write" | "review.read" | "review.write" | "follow_up.read" | "follow_up.add" | "follow_up.write" | "knowledge.read" | "knowledge.use" | "knowledge.write" | "knowledge.publish" | "change.read" | "change.write" | "change.authorise" | "release.read" | "release.write" | "release.approve" | "complaint.read" | "complaint.open" | "complaint.write" | "complaint.approve" | "survey.answer" | "survey.read" | "voice.read" | "voice.write" | "catalogue.read" | "request.read" | "request.open" | "request.approve" | "request.note" | "request.work" | "request.write" | "mail.read" | "mail.write" | "service.read" | "agreement.read" | "calendar.read" | "party.read" | "party.write" | "duty.read" | "alert.read" | "alert.write" | "silence.write" | "status_page.read" | "status_page.write" | "status_page.post" | "probe.read" | "probe.write" | "probe.look" | "vantage.report" | "host.read" | "metric.read" | "metric.write" | "dashboard.read" | "dashboard.write" | "on_call.read" | "on_call.write" | "page.read" | "outbox.read" | "outbox.write" | "clock.read" | "figure.read" | "noise.read" | "noise.write" | "report.read" | "report.write" | "report.comment" | "report.approve" | "report.publish" | "event.read" | "definition.write" | "token.write" | "import.write" | "health.read";
         /** @description A person. The webhook address may hold a secret, so only whether there is one is shown. */
         Person: {
             active: boolean;
@@ -11851,6 +12651,7 @@ export interface components {
             locale: components["schemas"]["Locale"];
             name: string;
             organisation: components["schemas"]["NameRef"];
+            phone?: string | null;
             roles: components["schemas"]["Role"][];
             webhook: boolean;
         };
@@ -12306,11 +13107,388 @@ export interface components {
             /** @description Tickets and problems like it, the likeliest first. */
             tickets: components["schemas"]["SearchHit"][];
         };
+        /** @description A release. */
+        Release: {
+            /** @description What its state and your permissions allow; `edit` is writing it anew. */
+            allowed: string[];
+            /**
+             * Format: date-time
+             * @description When it was approved.
+             */
+            approved_at?: string | null;
+            approver?: components["schemas"]["PersonRef"] | null;
+            author?: components["schemas"]["PersonRef"] | null;
+            builder?: components["schemas"]["PersonRef"] | null;
+            /**
+             * Format: date-time
+             * @description When it was built.
+             */
+            built_at?: string | null;
+            /**
+             * Format: int64
+             * @description So many changes are in it; null for customers and vendors.
+             */
+            change_count?: number | null;
+            /**
+             * Format: date-time
+             * @description When it was closed or cancelled.
+             */
+            closed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was verified or taken back.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When its first stage is to begin, where that is known.
+             */
+            from?: string | null;
+            /** @description Its id. */
+            id: components["schemas"]["Id"];
+            /** @description The version that people speak of. */
+            name: string;
+            /**
+             * Format: int64
+             * @description The short number: REL-1001 is 1001.
+             */
+            number: number;
+            /**
+             * Format: date-time
+             * @description When it was planned.
+             */
+            planned_at: string;
+            /** @description Whether it was taken back. */
+            rolled_back: boolean;
+            /** @description The services it touches; of others' only that there is one is not told either. */
+            services: components["schemas"]["NameRef"][];
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            stage_count: number;
+            /**
+             * Format: int64
+             * @description So many stages are over.
+             */
+            stages_done: number;
+            /**
+             * Format: date-time
+             * @description When its roll-out began.
+             */
+            started_at?: string | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ReleaseState"];
+            /** @description What it brings; empty when it was erased. */
+            title: string;
+            /**
+             * Format: date-time
+             * @description When its last stage is to be over.
+             */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description Send it as `If-Match`.
+             */
+            version: number;
+        };
+        /** @description Yes or no, and why. */
+        ReleaseApproveRequest: {
+            /** @description Why. */
+            text: string;
+            /** @description Whether it may be rolled out. */
+            yes: boolean;
+        };
+        /** @description What is left of the error budget of a service that a release touches. */
+        ReleaseBudget: {
+            /**
+             * Format: double
+             * @description The share that is left: 1 = all, 0 = none, less = overspent.
+             */
+            left: number;
+            /** @description The service. */
+            service: components["schemas"]["NameRef"];
+        };
+        /** @description A change that a release carries. */
+        ReleaseChange: {
+            /** @description Whether it is authorised; null = not decided. */
+            authorised?: boolean | null;
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /** @description Standard, normal or emergency. */
+            kind: components["schemas"]["ChangeKind"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            outcome?: components["schemas"]["ChangeOutcome"] | null;
+            /** @description Where it stands. */
+            state: components["schemas"]["ChangeState"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A release with all that belongs to it. */
+        ReleaseDetail: components["schemas"]["Release"] & {
+            /** @description What was built. */
+            artefacts: components["schemas"]["Artefact"][];
+            /** @description What is left of error budgets while it is rolled out; services of which nothing is known are left out. */
+            budgets: components["schemas"]["ReleaseBudget"][];
+            /** @description The changes it carries. */
+            changes: components["schemas"]["ReleaseChange"][];
+            /** @description What shows that it was tested. */
+            evidence?: string | null;
+            /** @description What happened, the first first. */
+            history: components["schemas"]["TimelineEntry"][];
+            mode?: components["schemas"]["ChangeMode"] | null;
+            /** @description The same in English. */
+            notes_en?: string | null;
+            /** @description What its users are told, in Chinese. */
+            notes_zh?: string | null;
+            /** @description How things were after it was taken back. */
+            outcome?: string | null;
+            /** @description The problems it settles. */
+            problems: components["schemas"]["ReleaseProblem"][];
+            /** @description The requests it settles, as far as you may see them. */
+            requests: components["schemas"]["ReleaseRequestRef"][];
+            /** @description How it is taken back; null when there is none or it was erased. */
+            roll_back?: string | null;
+            /** @description How it is rolled out. */
+            stages: components["schemas"]["ReleaseStage"][];
+        };
+        /** @description An incident of its services that was opened since a stage began. */
+        ReleaseIncident: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["IncidentState"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description A middle value, and what it is of. */
+        ReleaseMedian: {
+            /**
+             * Format: int64
+             * @description Seconds; null when there are none.
+             */
+            median_secs?: number | null;
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            n: number;
+            /** @description The releases whose times are counted. */
+            releases: components["schemas"]["CountedRelease"][];
+        };
         /**
          * @description What became of a suppressed alert.
          * @enum {string}
          */
         ReleaseOutcome: "let_go" | "avoided";
+        /** @description A problem that a release settles. */
+        ReleaseProblem: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["ProblemState"];
+            /** @description Its title. */
+            title: string;
+        };
+        /** @description What is in a release. */
+        ReleaseRequest: {
+            /** @description What was built. */
+            artefacts?: components["schemas"]["Artefact"][];
+            /** @description The changes it carries. */
+            changes?: components["schemas"]["Id"][];
+            /** @description What shows that it was tested. */
+            evidence?: string | null;
+            /** @description The version that people will speak of: `4.2.0`. */
+            name: string;
+            /** @description The same in English. */
+            notes_en?: string | null;
+            /** @description What its users are told, in Chinese. */
+            notes_zh?: string | null;
+            /** @description The problems it settles. */
+            problems?: components["schemas"]["Id"][];
+            /** @description The requests it settles. */
+            requests?: components["schemas"]["Id"][];
+            /** @description How it is taken back; there is no approval without it. */
+            roll_back?: string | null;
+            /** @description The services it touches; those of its changes come with them. */
+            services: components["schemas"]["Id"][];
+            /** @description How it is rolled out, the first first. */
+            stages?: components["schemas"]["ReleaseStageRequest"][];
+            /** @description What it brings, in a line. */
+            title: string;
+        };
+        /** @description A request that a release settles. */
+        ReleaseRequestRef: {
+            /** @description Which. */
+            id: components["schemas"]["Id"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["RequestState"];
+        };
+        /** @description Why, and how things are now. */
+        ReleaseRollBackRequest: {
+            /** @description How things are now that it is. */
+            outcome: string;
+            /** @description Why it is taken back. */
+            text: string;
+        };
+        /** @description So many of so many, and which. */
+        ReleaseShare: {
+            /**
+             * Format: int64
+             * @description So many.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description Of so many.
+             */
+            n: number;
+            /** @description Those that are counted. */
+            releases: components["schemas"]["CountedRelease"][];
+            /**
+             * Format: double
+             * @description The share, 0 to 1; null when there are none.
+             */
+            share?: number | null;
+        };
+        /** @description A stage, with what was measured beside what must hold. */
+        ReleaseStage: {
+            /** @description What may be done with it now. */
+            allowed: string[];
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            began_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to begin.
+             */
+            from?: string | null;
+            /** @description What must hold before it ends. */
+            gate?: string | null;
+            /** @description Of one that is under way: incidents of its services that were opened since it began and are open; at most twenty. */
+            incidents: components["schemas"]["ReleaseIncident"][];
+            /** @description Its name; null when it was erased. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Which; the first is 1.
+             */
+            stage: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["StageState"];
+            /** @description Whom or what it reaches. */
+            target?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to be over.
+             */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description It is watched for so many minutes before it may end.
+             */
+            watch_mins: number;
+            /**
+             * Format: date-time
+             * @description Until when it is watched.
+             */
+            watched_until?: string | null;
+        };
+        /**
+         * @description What someone asks of a stage.
+         * @enum {string}
+         */
+        ReleaseStageAct: "begin" | "end" | "halt" | "resume";
+        /** @description An act on a stage. */
+        ReleaseStageMoveRequest: {
+            /** @description Which. */
+            act: components["schemas"]["ReleaseStageAct"];
+            /** @description What was seen, or why; a halt wants a reason, and so does an end over open incidents. */
+            text?: string | null;
+        };
+        /** @description A stage, as it is planned. */
+        ReleaseStageRequest: {
+            /**
+             * Format: date-time
+             * @description When it is to begin, where that is known.
+             */
+            from?: string | null;
+            /** @description What must hold before it ends. */
+            gate?: string | null;
+            /** @description Its name: `canary`. */
+            name: string;
+            /** @description Whom or what it reaches: a share, a region. */
+            target?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is to be over; wants `from`.
+             */
+            to?: string | null;
+            /**
+             * Format: int64
+             * @description It is watched for so many minutes before it may end.
+             */
+            watch_mins?: number;
+        };
+        /**
+         * @description Where a release stands (domain specification, section 4).
+         * @enum {string}
+         */
+        ReleaseState: "planned" | "built" | "approved" | "rolling_out" | "verified" | "rolled_back" | "closed" | "cancelled";
+        /** @description What became of the releases of a time. Population: those that were verified or taken back in it. */
+        ReleaseStatistics: {
+            /** @description Verified, of all that ended: deployment frequency is these over the days of the period. */
+            deployments: components["schemas"]["ReleaseShare"];
+            /** @description Of each change that a verified release carried: from its draft until the release was verified. */
+            lead_time: components["schemas"]["ReleaseMedian"];
+            /**
+             * Format: double
+             * @description Verified releases a day.
+             */
+            per_day: number;
+            /** @description Taken back, of all that ended. */
+            rolled_back: components["schemas"]["ReleaseShare"];
+            /** @description Of those taken back: from when the roll-out began until it was taken back. */
+            time_to_roll_back: components["schemas"]["ReleaseMedian"];
+        };
+        /**
+         * @description Which step.
+         * @enum {string}
+         */
+        ReleaseStep: "build" | "rework" | "start" | "verify" | "close" | "cancel";
+        /** @description A step. */
+        ReleaseStepRequest: {
+            /** @description Which. */
+            step: components["schemas"]["ReleaseStep"];
+            /** @description What is to be known of it, or why. */
+            text?: string | null;
+        };
         /** @description Another engine for metrics. */
         RemoteHealth: {
             /** @description Which: `VictoriaMetrics`, `Mimir` … */
@@ -12361,6 +13539,8 @@ export interface components {
         Reply: {
             /** @description The name it is declared under. */
             name: string;
+            /** @description For which kind of tickets; for incidents when not given. */
+            of?: components["schemas"]["AutomationOf"];
             /** @description For which tickets; for all when not given. */
             scope?: components["schemas"]["AutomationScope"];
             /** @description In both languages, with places that the ticket fills. */
@@ -12566,6 +13746,7 @@ export interface components {
              */
             stars?: number | null;
             state: components["schemas"]["RequestState"];
+            status?: components["schemas"]["StatusRef"] | null;
             /** Format: date-time */
             submitted_at?: string | null;
             /** @description The team that fulfils it. */
@@ -12645,6 +13826,15 @@ export interface components {
         RequestFillRequest: {
             /** @description Answers by the key of their field; they replace those before. */
             answers: Record<string, never>;
+        };
+        /** @description What a macro did to a request, or would do. */
+        RequestMacroAnswer: {
+            /** @description Whether it is done. */
+            done: boolean;
+            /** @description What happened to it, or would. */
+            happened: components["schemas"]["TimelineEntry"][];
+            /** @description The request as it is, or would be. */
+            request: components["schemas"]["Request"];
         };
         /** @description What a request waits for. */
         RequestNext: {
@@ -13231,9 +14421,15 @@ export interface components {
         RuleRun: {
             /** Format: date-time */
             at: string;
-            incident_id: components["schemas"]["Id"];
+            /**
+             * Format: uuid
+             * @description The ticket's id.
+             */
+            id: string;
             /** Format: int64 */
             number: number;
+            /** @description The kind of the ticket. */
+            of: components["schemas"]["AutomationOf"];
             /** @description `acted`, `refused`, `cut`. */
             outcome: string;
             /** @description The ticket's title. */
@@ -13993,6 +15189,11 @@ export interface components {
             /** @description What it is, in a line. */
             title: string;
         };
+        /**
+         * @description Where a stage of a roll-out stands.
+         * @enum {string}
+         */
+        StageState: "waiting" | "running" | "halted" | "done";
         /** @description What a post says of one component. */
         StatusAffected: {
             /** @description Its key. */
@@ -14049,6 +15250,18 @@ export interface components {
             page: string;
             /** @description Its title. */
             title: components["schemas"]["Bilingual"];
+        };
+        /** @description A status that a ticket can have. */
+        StatusOption: {
+            /** @description Whether the ticket has it now. */
+            current: boolean;
+            name: string;
+            /** @description Whether customers see the state alone. */
+            staff_only: boolean;
+            title: components["schemas"]["Bilingual"];
+            tone: components["schemas"]["StatusTone"];
+            /** @description The state that it lies under: choosing it takes the ticket there. */
+            under: components["schemas"]["StatusUnder"];
         };
         /** @description A part of what outsiders use. */
         StatusPageComponent: {
@@ -14183,6 +15396,20 @@ export interface components {
             /** @description The name that its address will end in. */
             name: string;
         };
+        /** @description The status of a ticket, in the house's own words. */
+        StatusRef: {
+            /** @description What filters name it by. */
+            name: string;
+            /** @description What it is called: as it was last called, when it is out of force. */
+            title: components["schemas"]["Bilingual"];
+            /** @description How it looks. */
+            tone: components["schemas"]["StatusTone"];
+        };
+        /** @description Which status it shall have. */
+        StatusRequest: {
+            /** @description By its name; null = none of the house's own: the state says it all. */
+            status?: string | null;
+        };
         /** @description A subscriber. */
         StatusSubscriberView: {
             /** @description Their address, masked. */
@@ -14200,6 +15427,19 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @description The language they are told in. */
             language: components["schemas"]["Locale"];
+        };
+        /**
+         * @description How a status looks, beside its words.
+         * @enum {string}
+         */
+        StatusTone: "plain" | "active" | "good" | "attention" | "bad";
+        /** @description The state of the fixed machine that a status lies under, and so of which kind of tickets it is. */
+        StatusUnder: "in_progress" | {
+            /** @description An incident that waits, for this reason: whether its clocks wait too is the agreement's word. */
+            on_hold: components["schemas"]["HoldReason"];
+        } | "fulfilling" | {
+            /** @description A request that waits, for this reason. */
+            waiting: components["schemas"]["HoldReason"];
         };
         /** @description A further word of a post. */
         StatusUpdateRequest: {
@@ -14705,6 +15945,8 @@ export interface components {
             if?: components["schemas"]["AutomationCondition"];
             /** @description The name it is declared under. */
             name: string;
+            /** @description For which kind of tickets; for incidents when not given. */
+            of?: components["schemas"]["AutomationOf"];
             /**
              * Format: int64
              * @description Smaller ones act first; those of one number by name. 100 when not given.
@@ -14720,6 +15962,28 @@ export interface components {
             title: components["schemas"]["Bilingual"];
             /** @description What it waits for: one of these. */
             when: components["schemas"]["AutomationWhen"][];
+        };
+        /** @description A status of the house's own. */
+        TicketStatus: {
+            /** @description Whether a ticket that comes into its state has it when nothing else is said; the first of several counts. */
+            default?: boolean;
+            /** @description What rules, filters and programs name it by: small letters, digits, `-` and `_`. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Smaller ones come first; those of one number by name. 100 when not given.
+             */
+            order?: number;
+            /** @description For which tickets; for all when not given. */
+            scope?: components["schemas"]["AutomationScope"];
+            /** @description Whether customers see the state alone. */
+            staff_only?: boolean;
+            /** @description What it is called. */
+            title: components["schemas"]["Bilingual"];
+            /** @description How it looks. */
+            tone?: components["schemas"]["StatusTone"];
+            /** @description The state that it lies under. */
+            under: components["schemas"]["StatusUnder"];
         };
         /** @description A ticket filled in beforehand. */
         TicketTemplate: {
@@ -14994,7 +16258,8 @@ export interface components {
             at: string;
             /** @description What its condition saw. */
             because: components["schemas"]["RuleReason"][];
-            id: components["schemas"]["Id"];
+            /** Format: uuid */
+            id: string;
             /** @description Shown names of the ids that its condition saw. */
             names: Record<string, never>;
             /** Format: int64 */
@@ -15161,6 +16426,46 @@ export interface components {
             /** @description The state it led to; `reply_written` when the reply was written. */
             to: string;
         };
+        /** @description Everything of one kind that waits. */
+        WaitingGroup: {
+            /** @description How many, counted up to 100. */
+            count: number;
+            /** @description The first due of them, at most 20. */
+            items: components["schemas"]["WaitingItem"][];
+            kind: components["schemas"]["WaitingKind"];
+        };
+        /** @description One thing that waits. */
+        WaitingItem: {
+            /** @description Where it is done. */
+            at: components["schemas"]["WaitingPlace"];
+            /**
+             * Format: date-time
+             * @description Until when; null = no day was said.
+             */
+            due_at?: string | null;
+            /**
+             * Format: uuid
+             * @description The id of that.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its short number.
+             */
+            number: number;
+            /** @description What it is about; empty when it was erased. */
+            title: string;
+        };
+        /**
+         * @description What somebody waits for.
+         * @enum {string}
+         */
+        WaitingKind: "approval" | "vote" | "review" | "article" | "follow_up" | "verification";
+        /**
+         * @description Where something is done.
+         * @enum {string}
+         */
+        WaitingPlace: "request" | "change" | "review" | "article" | "problem";
         /** @description Somebody who watches. */
         Watcher: {
             person: components["schemas"]["PersonRef"];
@@ -20009,7 +21314,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of this kind; every kind when not given. */
-                kind?: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_template";
+                kind?: "reply" | "macro" | "ticket_rule" | "ticket_field" | "ticket_status" | "ticket_template";
             };
             header?: never;
             path?: never;
@@ -21415,6 +22720,317 @@ export interface operations {
             };
         };
     };
+    calendar_feed_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarFeed"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The secret part of the address, with `.ics`. */
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     calendar_list: {
         parameters: {
             query?: {
@@ -21435,6 +23051,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Calendar"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    caller_find: {
+        parameters: {
+            query: {
+                /** @description Part of a name or an address, or the last digits of a number, four at the least. */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    call_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallView"];
                 };
             };
             /** @description bad_request */
@@ -24421,6 +26352,162 @@ export interface operations {
             };
         };
     };
+    release_of_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Release"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_review: {
         parameters: {
             query?: never;
@@ -24918,6 +27005,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangeTicket"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The chat, as it is declared. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description bad_request */
@@ -28079,6 +30481,10 @@ export interface operations {
                 assignee?: components["schemas"]["Id"];
                 /** @description Of this priority. */
                 priority?: number;
+                /** @description With one of these statuses of the house's own, by name, parted by commas. */
+                status?: string;
+                /** @description One of the house's own fields says this: its name, a colon, and what it says (`floor:3`). */
+                field?: string;
                 /** @description A number, or a part of the title. */
                 q?: string;
                 /** @description What is over, too. */
@@ -28100,6 +30506,472 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DeskRow"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskCount"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeskFilter"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskExport"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    desk_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingGroup"][];
                 };
             };
             /** @description bad_request */
@@ -34278,6 +37150,8 @@ export interface operations {
                 assignee?: string;
                 /** @description Of this priority. */
                 priority?: number;
+                /** @description With one of these statuses of the house's own, by name, parted by commas. For staff. */
+                status?: string;
                 /** @description One of the house's own fields says this: its name, a colon, and what it says (`floor:3`). For staff. */
                 field?: string;
                 /** @description A number, or a part of the title. */
@@ -35228,6 +38102,169 @@ export interface operations {
             };
         };
     };
+    attachment_add: {
+        parameters: {
+            query: {
+                /** @description Its name, with its ending. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileGiven"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     incident_cancel: {
         parameters: {
             query?: never;
@@ -35405,6 +38442,162 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentChanges"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    incident_chats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatMessage"][];
                 };
             };
             /** @description bad_request */
@@ -40959,6 +44152,322 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentStatus"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    status_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOption"][];
                 };
             };
             /** @description bad_request */
@@ -51065,6 +54574,1443 @@ export interface operations {
             };
         };
     };
+    release_statistics: {
+        parameters: {
+            query: {
+                /** @description First instant. */
+                from: string;
+                /** @description First instant after; at most 366 days later. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseStatistics"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_list: {
+        parameters: {
+            query?: {
+                /** @description `open`, `ended`, or states parted by commas; all when not given. */
+                state?: string;
+                /** @description Touching this service. */
+                service?: components["schemas"]["Id"];
+                /** @description The `next` of the page before. */
+                after?: string;
+                /** @description Rows wanted: 50 when not given, 200 at the most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Release"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_show: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseApproveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseRollBackRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                stage: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseStageMoveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseStepRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     report_list: {
         parameters: {
             query?: {
@@ -53907,6 +58853,8 @@ export interface operations {
                 mine?: boolean;
                 /** @description In these states, by comma; `open` = everything that work is due on, `ended` = all others. */
                 state?: string;
+                /** @description With one of these statuses of the house's own, by name, parted by commas. For staff. */
+                status?: string;
                 /** @description That this team fulfils. */
                 team?: components["schemas"]["Id"];
                 /** @description Of this item. */
@@ -55012,6 +59960,167 @@ export interface operations {
             };
         };
     };
+    request_macro_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MacroRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RequestMacroAnswer"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     request_note: {
         parameters: {
             query?: never;
@@ -55648,6 +60757,165 @@ export interface operations {
             };
         };
     };
+    request_reply_list: {
+        parameters: {
+            query?: {
+                /** @description Words that its name, title or text holds, in either language. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledReply"][];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     request_resume: {
         parameters: {
             query?: never;
@@ -55665,6 +60933,322 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_status_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Request"];
+                };
+            };
+            /** @description bad_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unauthenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description forbidden, token_forged */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description method_not_allowed */
+            405: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, state_refused, duplicate */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description token_used, token_expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition_failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate_limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_away */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timed_out */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description storage_full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_status_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOption"][];
                 };
             };
             /** @description bad_request */

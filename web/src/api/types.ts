@@ -209,6 +209,8 @@ export interface ContactDraft {
 }
 
 export type Mailbox = Filled<Schemas["Mailbox"]>;
+export type Chat = Filled<Schemas["Chat"]>;
+export type ChatMessage = Filled<Schemas["ChatMessage"]>;
 export type KeptMail = Filled<Schemas["KeptMail"]>;
 export type MailStanding = Schemas["MailStanding"];
 export type IncidentMails = Filled<Schemas["IncidentMails"]>;
@@ -264,6 +266,18 @@ export type ChangeConflict = Filled<Schemas["ChangeConflict"]>;
 export type ChangeDetail = Filled<Schemas["ChangeDetail"]>;
 export type ChangeDraftRequest = Schemas["ChangeDraftRequest"];
 export type ChangeEditRequest = Schemas["ChangeEditRequest"];
+export type ReleaseState = Schemas["ReleaseState"];
+export type StageState = Schemas["StageState"];
+export type Release = Filled<Schemas["Release"]>;
+export type ReleaseStage = Filled<Schemas["ReleaseStage"]>;
+export type ReleaseDetail = Filled<Schemas["ReleaseDetail"]>;
+export type ReleaseBody = Schemas["ReleaseRequest"];
+export type ReleaseStep = Schemas["ReleaseStep"];
+export type ReleaseStageAct = Schemas["ReleaseStageAct"];
+export type ReleaseStatistics = Filled<Schemas["ReleaseStatistics"]>;
+export type ReleaseShare = Filled<Schemas["ReleaseShare"]>;
+export type ReleaseMedian = Filled<Schemas["ReleaseMedian"]>;
+
 export type Agenda = Filled<Schemas["Agenda"]>;
 export type AgendaItem = Filled<Schemas["AgendaItem"]>;
 export type ChangeCalendar = Filled<Schemas["ChangeCalendar"]>;
@@ -325,6 +339,8 @@ export type VoiceActionBody = Schemas["VoiceActionRequest"];
 export type SignalQuery = NonNullable<operations["voice_signals"]["parameters"]["query"]>;
 
 export type DeskRow = Filled<Schemas["DeskRow"]>;
+export type DeskWaiting = Filled<Schemas["WaitingGroup"]>;
+export type DeskExport = Schemas["DeskExport"];
 export type DeskFilter = Schemas["DeskFilter"];
 export type DeskQuery = Omit<NonNullable<operations["desk_list"]["parameters"]["query"]>, "after" | "limit">;
 export type DeskView = Filled<Schemas["DeskView"]>;

@@ -10,16 +10,38 @@ export const LANGUAGES: readonly Language[] = ["zh", "en"];
 type Catalogue = Record<string, unknown>;
 const FILES = { zh: () => import("./zh"), en: () => import("./en") };
 // What the files of a language leave out.
-const LATER = import.meta.glob<Catalogue>("../observe/{dashboard,heartbeat,metric,rule,slo,target}/{zh,en}.json", {
-  import: "default",
-});
+const LATER = import.meta.glob<Catalogue>(
+  [
+    "../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/{zh,en}.json",
+    "../manage/{call,portal,release,survey,voice}/{zh,en}.json",
+    "../analyze/{noise,report}/{zh,en}.json",
+    "../shell/settings/{zh,en}.json",
+  ],
+  { import: "default" },
+);
+const ROOMS = ["observe", "manage", "analyze", "shell"];
 let start = () => {};
 const started = new Promise<void>((resolve) => {
   start = resolve;
 });
 /** The nouns among them whose pages were opened. */
 const opened = new Set<Later>();
-export type Later = "dashboard" | "heartbeat" | "metric" | "rule" | "slo" | "target";
+export type Later =
+  | "call"
+  | "dashboard"
+  | "heartbeat"
+  | "metric"
+  | "noise"
+  | "own"
+  | "portal"
+  | "release"
+  | "report"
+  | "rule"
+  | "settings"
+  | "slo"
+  | "survey"
+  | "target"
+  | "voice";
 
 /** Fetches the texts of a language, once. */
 async function fetchTexts(language: Language) {
@@ -35,7 +57,7 @@ async function fetchTexts(language: Language) {
 
 async function fetchLater(language: Language, noun: Later) {
   if (i18next.getResource(language, "translation", noun) !== undefined) return;
-  const load = LATER[`../observe/${noun}/${language}.json`];
+  const load = ROOMS.map((room) => LATER[`../${room}/${noun}/${language}.json`]).find((found) => found !== undefined);
   if (!load) throw new Error(`no ${language} texts of ${noun}`);
   const texts = await load();
   i18next.addResourceBundle(language, "translation", { [noun]: texts }, true);

@@ -10,6 +10,7 @@ import {
   LogOut,
   type LucideIcon,
   Moon,
+  Rocket,
   Search,
   Ship,
   Siren,
@@ -43,7 +44,7 @@ interface Entry {
 }
 const MOST_PER_GROUP = 6;
 const MOST_FOUND = 8;
-const FOUND_ICON = { article: BookText, incident: Siren, request: Inbox, problem: Bug } as const;
+const FOUND_ICON = { article: BookText, incident: Siren, request: Inbox, problem: Bug, release: Rocket } as const;
 
 export function Palette({ open, close }: { open: boolean; close: () => void }) {
   const { t } = useText();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::body;
+use crate::definition::Bilingual;
 
 /// What became of a rule that met a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +55,12 @@ pub struct Ruled {
 }
 body!(Ruled, "incident.ruled", "incident");
 
+/// The same of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestRuled(pub Ruled);
+body!(RequestRuled, "request.ruled", "request");
+
 /// Somebody let a macro act.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MacroRun {
@@ -65,6 +72,12 @@ pub struct MacroRun {
     pub acts: Vec<String>,
 }
 body!(MacroRun, "incident.macro_run", "incident");
+
+/// The same on a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestMacroRun(pub MacroRun);
+body!(RequestMacroRun, "request.macro_run", "request");
 
 /// One of the house's own fields says something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,3 +94,32 @@ pub struct FieldSet {
     pub text: Option<String>,
 }
 body!(FieldSet, "incident.field_set", "incident");
+
+/// What the house calls where an incident stands is said anew. It ends by itself when the state does: a step of the state begins
+/// without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusSet {
+    /// Which of the house's own statuses, by name; none = none of them any more.
+    pub status: Option<String>,
+    /// Which version of it.
+    pub version: Option<i64>,
+    /// What it was called then.
+    pub title: Option<Bilingual>,
+    /// Whether staff alone sees it.
+    pub staff_only: bool,
+}
+body!(StatusSet, "incident.status_set", "incident");
+
+/// The same of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestStatusSet {
+    /// Which of the house's own statuses, by name; none = none of them any more.
+    pub status: Option<String>,
+    /// Which version of it.
+    pub version: Option<i64>,
+    /// What it was called then.
+    pub title: Option<Bilingual>,
+    /// Whether staff alone sees it.
+    pub staff_only: bool,
+}
+body!(RequestStatusSet, "request.status_set", "request");

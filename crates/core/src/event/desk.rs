@@ -1,10 +1,12 @@
-//! What is said of the work at the desk: what is to be done on an incident, and how long people were at a ticket.
+//! What is said of the work at the desk: what is to be done on an incident, how long people were at a ticket, and who took a
+//! list of it along.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{body, voice::TicketRef};
-use crate::id::{ChecklistItemId, PersonId, TimeEntryId};
+use crate::id::{ChecklistItemId, GrievanceId, PersonId, TimeEntryId};
 
 /// Something is to be done on an incident.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,3 +46,35 @@ pub struct TimeRecorded {
     pub corrects: Option<TimeEntryId>,
 }
 body!(TimeRecorded, "time_entry.recorded", "time_entry");
+
+/// Somebody called, and one of ours wrote it down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallLogged {
+    /// Who called, when they are known to us.
+    pub person_id: Option<PersonId>,
+    /// Who took the call.
+    pub taken_by: PersonId,
+    /// The ticket that it became or is part of; none of a grievance.
+    pub ticket: Option<TicketRef>,
+    /// The grievance that it became.
+    pub grievance_id: Option<GrievanceId>,
+    /// When it began; it ended `secs` later.
+    pub started_at: Timestamp,
+    /// How long it took, seconds.
+    pub secs: i64,
+}
+body!(CallLogged, "call.logged", "call");
+
+/// Somebody took a list of the desk along. Its subject is who did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskExported {
+    /// How many rows.
+    pub rows: i64,
+    /// Whether these were all that the filter finds.
+    pub complete: bool,
+    /// What was asked for, without what was searched.
+    pub filter: Value,
+    /// Whether words were searched.
+    pub searched: bool,
+}
+body!(DeskExported, "desk.exported", "export");

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{AgreementId, AlertId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId, TeamId},
+    id::{AgreementId, AlertId, AttachmentId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId, TeamId},
     matcher::Matcher,
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState, Medium, Visibility},
+    state::{Channel, HoldReason, IncidentState, Medium, Visibility},
 };
 
 /// Where an incident came from.
@@ -35,6 +35,9 @@ pub enum Origin {
         person_id: Option<PersonId>,
         /// T0 as declared, when they said.
         started_at: Option<Timestamp>,
+        /// How it came to the desk; none of those from before this was noted, and of what came out of another incident.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<Channel>,
     },
     /// From another tool's history.
     Import {
@@ -181,6 +184,27 @@ pub struct Noted {
     pub text: String,
 }
 body!(Noted, "incident.noted", "incident");
+
+/// Files came with a note of somebody in the console. Their names are personal, and are not here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesAttached {
+    /// The note.
+    pub note_id: NoteId,
+    /// The files.
+    pub files: Vec<AttachedFile>,
+}
+body!(FilesAttached, "incident.files_attached", "incident");
+
+/// A file that came with a note.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachedFile {
+    /// What it is fetched by.
+    pub attachment_id: AttachmentId,
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of what is in it.
+    pub digest: String,
+}
 
 /// T2: the cause is known, or it is decided what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

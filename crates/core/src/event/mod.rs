@@ -17,6 +17,7 @@ pub mod access;
 pub mod analyze;
 pub mod automation;
 pub mod change;
+pub mod chat;
 pub mod definition;
 pub mod desk;
 pub mod follow_up;
@@ -26,6 +27,7 @@ pub mod major;
 pub mod manage;
 pub mod observe;
 pub mod problem;
+pub mod release;
 pub mod request;
 pub mod review;
 pub mod status_page;
@@ -189,6 +191,7 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.transitioned", "manage"),
     ("incident.reprioritised", "manage"),
     ("incident.noted", "manage"),
+    ("incident.files_attached", "manage"),
     ("incident.located", "manage"),
     ("incident.restored", "manage"),
     ("incident.merged", "manage"),
@@ -198,6 +201,11 @@ pub const KINDS: &[(&str, &str)] = &[
     ("incident.ruled", "manage"),
     ("incident.macro_run", "manage"),
     ("incident.field_set", "manage"),
+    ("incident.status_set", "manage"),
+    ("desk.exported", "manage"),
+    ("request.status_set", "manage"),
+    ("request.ruled", "manage"),
+    ("request.macro_run", "manage"),
     ("incident.major_transitioned", "manage"),
     ("incident.major_arranged", "manage"),
     ("incident.major_role_given", "manage"),
@@ -258,6 +266,10 @@ pub const KINDS: &[(&str, &str)] = &[
     ("change.decided", "manage"),
     ("change.authorisation_overdue", "manage"),
     ("change.linked", "manage"),
+    ("release.planned", "manage"),
+    ("release.edited", "manage"),
+    ("release.transitioned", "manage"),
+    ("release.stage_moved", "manage"),
     ("grievance.heard", "manage"),
     ("grievance.transitioned", "manage"),
     ("complaint.registered", "manage"),
@@ -273,6 +285,11 @@ pub const KINDS: &[(&str, &str)] = &[
     ("status_page.link_changed", "manage"),
     ("status_subscriber.confirmed", "manage"),
     ("status_subscriber.ended", "manage"),
+    ("call.logged", "manage"),
+    ("chat.taken", "manage"),
+    ("chat.queued", "manage"),
+    ("chat.delivered", "manage"),
+    ("chat.failed", "manage"),
     ("mail.taken", "manage"),
     ("mail.decided", "manage"),
     ("mail.queued", "manage"),

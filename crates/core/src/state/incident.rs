@@ -105,6 +105,24 @@ words! {
 }
 
 words! {
+    /// By which channel somebody's trouble came to the desk.
+    Channel {
+        /// The portal: a customer in the console.
+        Portal = "portal",
+        /// One of ours in the console.
+        Desk = "desk",
+        /// A mail.
+        Mail = "mail",
+        /// A telephone call.
+        Phone = "phone",
+        /// Another tool, with a token.
+        Api = "api",
+        /// A chat.
+        Chat = "chat",
+    }
+}
+
+words! {
     /// How a message was given.
     Medium {
         /// Typed into the console or API.
@@ -113,6 +131,8 @@ words! {
         Call = "call",
         /// By mail.
         Mail = "mail",
+        /// In a chat.
+        Chat = "chat",
         /// Written by a machine; never a first response.
         Auto = "auto",
     }

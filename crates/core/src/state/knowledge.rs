@@ -56,5 +56,7 @@ words! {
         Request = "request",
         /// A problem.
         Problem = "problem",
+        /// A release.
+        Release = "release",
     }
 }

@@ -32,15 +32,17 @@ mod incident;
 mod knowledge;
 mod observe;
 mod promise;
+mod release;
 mod ticket;
 mod voice;
 
 pub use self::{
     change::{ChangeKind, ChangeMode, ChangeOutcome, ChangeState, RiskLevel},
-    incident::{HoldReason, IncidentState, MajorRole, MajorState, Medium, Visibility},
+    incident::{Channel, HoldReason, IncidentState, MajorRole, MajorState, Medium, Visibility},
     knowledge::{ArticleKind, ArticleState, ArticleVisibility, Findable},
     observe::{HeartbeatState, PageReason, SliState, Verdict},
     promise::{Criticality, Goal, OrganisationKind, ReportState},
+    release::{ReleaseState, StageState},
     ticket::{ApprovalState, DeskKind, FollowUpOrigin, ProblemState, RequestState, ReviewState, TaskState, TicketKind, Whose},
     voice::{ComplaintState, GrievanceState, SurveyState, Touchpoint},
 };

@@ -2,7 +2,7 @@
 
 use evenkeel_core::{
     event::manage::Noted,
-    id::{AttachmentId, MailId, TenantId},
+    id::{AttachmentId, MailId, NoteId, TenantId},
     state::Visibility,
 };
 use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
@@ -10,9 +10,10 @@ use evenkeel_store::{Migration, Row, Sql, StoreError, Tx, params};
 use crate::mail::TicketRef;
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "manage.attachment.0001",
-    sql: &[
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "manage.attachment.0001",
+        sql: &[
         "CREATE TABLE attachment (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
@@ -30,8 +31,31 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
         "CREATE INDEX attachment_ticket ON attachment (tenant_id, ticket_kind, ticket_id, id)",
         "CREATE INDEX attachment_mail ON attachment (tenant_id, mail_id)",
         "CREATE INDEX attachment_digest ON attachment (digest)",
-    ],
-}];
+        ],
+    },
+    Migration {
+        name: "manage.attachment.0002",
+        sql: &[
+            "CREATE TABLE attachment_draft (
+            tenant_id TEXT NOT NULL,
+            id TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            ticket_kind TEXT NOT NULL,
+            ticket_id TEXT NOT NULL,
+            name TEXT NOT NULL,
+            media_type TEXT NOT NULL,
+            bytes BIGINT NOT NULL,
+            digest TEXT NOT NULL,
+            at BIGINT NOT NULL,
+            PRIMARY KEY (tenant_id, id)
+        )",
+            "CREATE INDEX attachment_draft_actor ON attachment_draft (tenant_id, actor, at)",
+            "CREATE INDEX attachment_draft_at ON attachment_draft (tenant_id, at)",
+            "CREATE INDEX attachment_draft_digest ON attachment_draft (digest)",
+            "CREATE INDEX attachment_note ON attachment (tenant_id, note_id)",
+        ],
+    },
+];
 
 /// A file that lies in a blob.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +75,7 @@ pub struct Kept {
 pub struct Attachment {
     pub id: AttachmentId,
     pub ticket: TicketRef,
+    pub note_id: String,
     pub mail_id: Option<MailId>,
     pub visibility: Visibility,
     pub name: String,
@@ -59,12 +84,13 @@ pub struct Attachment {
     pub digest: String,
 }
 
-const COLUMNS: &str = "id, ticket_kind, ticket_id, mail_id, visibility, name, media_type, bytes, digest";
+const COLUMNS: &str = "id, ticket_kind, ticket_id, note_id, mail_id, visibility, name, media_type, bytes, digest";
 
 fn attachment_of(row: &Row) -> Result<Attachment, StoreError> {
     Ok(Attachment {
         id: row.id("id")?,
         ticket: crate::mail::ticket_of(row)?.ok_or_else(|| StoreError::Corrupt("an attachment of nothing".to_owned()))?,
+        note_id: row.text("note_id")?,
         mail_id: row.opt_id("mail_id")?,
         visibility: row.word("visibility")?,
         name: row.text("name")?,
@@ -85,25 +111,38 @@ pub(crate) async fn hang(
 ) -> Result<(), StoreError> {
     for file in files {
         let id = AttachmentId::at(tx.now(), tx.rng().clone().as_ref());
-        tx.execute(
-            &format!("INSERT INTO attachment (tenant_id, note_id, {COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
-            params![
-                tenant,
-                noted.note_id,
-                id,
-                ticket.kind(),
-                ticket.id(),
-                mail,
-                noted.visibility.as_str(),
-                &file.name,
-                &file.media_type,
-                file.bytes,
-                &file.digest
-            ],
-        )
-        .await?;
+        insert(tx, tenant, ticket, Some(mail), noted, (id, file)).await?;
     }
     Ok(())
+}
+
+/// Hangs one file on a ticket.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    tenant: TenantId,
+    ticket: TicketRef,
+    mail: Option<MailId>,
+    noted: &Noted,
+    (id, file): (AttachmentId, &Kept),
+) -> Result<(), StoreError> {
+    tx.execute(
+        &format!("INSERT INTO attachment (tenant_id, {COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"),
+        params![
+            tenant,
+            id,
+            ticket.kind(),
+            ticket.id(),
+            noted.note_id,
+            mail,
+            noted.visibility.as_str(),
+            &file.name,
+            &file.media_type,
+            file.bytes,
+            &file.digest
+        ],
+    )
+    .await
+    .map(|_| ())
 }
 
 /// The attachment.
@@ -121,13 +160,24 @@ pub(crate) async fn of_ticket(sql: &mut dyn Sql, tenant: TenantId, ticket: Ticke
     sql.rows(&text, params![tenant, ticket.kind(), ticket.id()]).await?.iter().map(attachment_of).collect()
 }
 
+/// The attachments of a note, in the order in which they were given.
+pub(crate) async fn of_note(sql: &mut dyn Sql, tenant: TenantId, note: NoteId) -> Result<Vec<Attachment>, StoreError> {
+    let text = format!("SELECT {COLUMNS} FROM attachment WHERE tenant_id = $1 AND note_id = $2 ORDER BY id LIMIT 200");
+    sql.rows(&text, params![tenant, note]).await?.iter().map(attachment_of).collect()
+}
+
 /// Takes the attachments of a mail away; the blobs that they named.
 pub(crate) async fn forget_of_mail(tx: &mut Tx, tenant: TenantId, mail: MailId) -> Result<Vec<String>, StoreError> {
     let rows = tx.rows("DELETE FROM attachment WHERE tenant_id = $1 AND mail_id = $2 RETURNING digest", params![tenant, mail]).await?;
     rows.iter().map(|row| row.text("digest")).collect()
 }
 
-/// Whether any attachment names this blob.
+/// Whether any attachment, or a draft of one, names this blob.
 pub(crate) async fn is_named(sql: &mut dyn Sql, digest: &str) -> Result<bool, StoreError> {
-    Ok(sql.row("SELECT 1 AS found FROM attachment WHERE digest = $1 LIMIT 1", params![digest]).await?.is_some())
+    for table in ["attachment", "attachment_draft"] {
+        if sql.row(&format!("SELECT 1 AS found FROM {table} WHERE digest = $1 LIMIT 1"), params![digest]).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{reference, words};
+use super::{reference, subject::Of, words};
 use crate::{incident::ResolveReason, refuse::invalid};
 
 /// The most acts of one macro or rule.
@@ -29,6 +29,8 @@ pub enum Action {
     Prioritise(Urgent),
     /// Let one of the house's own fields say something.
     SetField(Setting),
+    /// Give it one of the house's own statuses; it comes into the state that the status lies under.
+    SetStatus(Standing),
     /// Begin to work on it.
     Start(Empty),
     /// Let it wait.
@@ -88,6 +90,15 @@ pub struct Setting {
     pub value: Value,
 }
 
+/// Which status it shall have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AutomationStanding)]
+pub struct Standing {
+    /// By its name; null = none of the house's own.
+    pub status: Option<String>,
+}
+
 /// Why it waits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -140,6 +151,7 @@ impl Action {
             Self::Assign(_) => "assign",
             Self::Prioritise(_) => "prioritise",
             Self::SetField(_) => "set_field",
+            Self::SetStatus(_) => "set_status",
             Self::Start(_) => "start",
             Self::Hold(_) => "hold",
             Self::Resume(_) => "resume",
@@ -157,6 +169,20 @@ impl Action {
             Self::Note(_) => Permission::IncidentNoteInternal,
             _ => Permission::IncidentWrite,
         }
+    }
+
+    /// The same on a request.
+    pub const fn request_permission(&self) -> Permission {
+        match self {
+            Self::Reply(_) => Permission::RequestNote,
+            Self::Note(_) => Permission::IncidentNoteInternal,
+            _ => Permission::RequestWrite,
+        }
+    }
+
+    /// Whether a request can have it done: what it is assigned to are its tasks, and it ends with the last of them.
+    const fn is_of_requests(&self) -> bool {
+        matches!(self, Self::SetStatus(_) | Self::Hold(_) | Self::Resume(_) | Self::Reply(_) | Self::Note(_) | Self::MailTeam(_))
     }
 
     fn check(&self, at: &str) -> Result<(), Failure> {
@@ -178,9 +204,15 @@ impl Action {
 
 /// # Errors
 /// A refusal that names the act that cannot be.
-pub fn check(at: &str, actions: &[Action]) -> Result<(), Failure> {
+pub fn check(at: &str, actions: &[Action], of: Of) -> Result<(), Failure> {
     if actions.is_empty() || actions.len() > ACTIONS_MAX {
         return Err(invalid(at, format!("name 1 to {ACTIONS_MAX} acts; these are {}", actions.len())));
+    }
+    if of == Of::Request
+        && let Some(place) = actions.iter().position(|action| !action.is_of_requests())
+    {
+        let allowed = ["set_status", "hold", "resume", "reply", "note", "mail_team"];
+        return Err(invalid(&format!("{at}/{place}"), "a request cannot have this done").allowed(allowed));
     }
     actions.iter().enumerate().try_for_each(|(place, action)| action.check(&format!("{at}/{place}")))
 }

@@ -5,15 +5,19 @@
 use evenkeel_core::{
     Failure,
     event::automation::RuleReason,
-    id::{OrganisationId, PersonId, ServiceId, TeamId},
+    id::{CatalogueItemId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::HoldReason,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{facts::Facts, reference};
+use super::{
+    facts::Facts,
+    reference,
+    subject::{Of, TicketState},
+};
 use crate::{incident::OriginKind, refuse::invalid};
 
 /// How deep conditions may lie in one another.
@@ -56,9 +60,13 @@ pub enum Condition {
     /// It has one of these urgencies.
     Urgency(Vec<Level>),
     /// It is in one of these states.
-    State(Vec<IncidentState>),
+    State(Vec<TicketState>),
+    /// One of these things of the catalogue is asked for.
+    Item(#[serde(deserialize_with = "reference::many")] Vec<CatalogueItemId>),
     /// It waits for one of these reasons.
     Hold(Vec<HoldReason>),
+    /// It has one of these statuses of the house's own, by name.
+    Status(Vec<String>),
     /// It came from one of these.
     Origin(Vec<OriginKind>),
     /// Its title has one of these words in it, whatever their case.
@@ -151,12 +159,20 @@ impl Condition {
             Self::Team(ids) => one_of(ids, facts.team),
             Self::Assignee(ids) => one_of(ids, facts.assignee),
             Self::Assigned(wanted) => among(facts.assignee.is_some() == *wanted, facts.assignee.map(|id| id.to_string())),
-            Self::Priority(all) => among(all.contains(&facts.priority), Some(facts.priority.get().to_string())),
-            Self::Impact(all) => among(all.contains(&facts.impact), Some(facts.impact.get().to_string())),
-            Self::Urgency(all) => among(all.contains(&facts.urgency), Some(facts.urgency.get().to_string())),
+            Self::Priority(all) => {
+                let of = facts.priority;
+                among(of.is_some_and(|of| all.contains(&of)), of.map(|of| of.get().to_string()))
+            }
+            Self::Impact(all) => level(all, facts.impact),
+            Self::Urgency(all) => level(all, facts.urgency),
+            Self::Item(ids) => one_of(ids, facts.item),
             Self::State(all) => among(all.contains(&facts.state), Some(facts.state.to_string())),
             Self::Hold(all) => one_of(all, facts.hold),
-            Self::Origin(all) => among(all.contains(&facts.origin), Some(facts.origin.as_str().to_owned())),
+            Self::Status(all) => one_of(all, facts.status.clone()),
+            Self::Origin(all) => {
+                let of = facts.origin;
+                among(of.is_some_and(|of| all.contains(&of)), of.map(|of| of.as_str().to_owned()))
+            }
             Self::TitleContains(words) => words_in(words, &facts.title),
             Self::TextContains(words) => words_in(words, &facts.said),
             Self::Field(test) => {
@@ -183,7 +199,9 @@ impl Condition {
             Self::Impact(_) => "impact",
             Self::Urgency(_) => "urgency",
             Self::State(_) => "state",
+            Self::Item(_) => "item",
             Self::Hold(_) => "hold",
+            Self::Status(_) => "status",
             Self::Origin(_) => "origin",
             Self::TitleContains(_) => "title_contains",
             Self::TextContains(_) => "text_contains",
@@ -204,6 +222,30 @@ impl Condition {
             }
         }
         nodes
+    }
+
+    /// # Errors
+    /// A refusal of a test that tickets of this kind cannot answer.
+    pub fn check_of(&self, at: &str, of: Of) -> Result<(), Failure> {
+        let other = |node: &&&Self| match (of, *node) {
+            (
+                Of::Request,
+                Self::Assignee(_)
+                | Self::Assigned(_)
+                | Self::Priority(_)
+                | Self::Impact(_)
+                | Self::Urgency(_)
+                | Self::Origin(_)
+                | Self::Field(_),
+            )
+            | (Of::Incident, Self::Item(_)) => true,
+            (of, Self::State(states)) => states.iter().any(|state| state.of() != of),
+            _ => false,
+        };
+        match self.nodes().iter().find(other) {
+            Some(node) => Err(invalid(at, format!("tickets of this kind cannot answer {:?}", node.test()))),
+            None => Ok(()),
+        }
     }
 
     /// # Errors
@@ -237,7 +279,9 @@ impl Condition {
             Self::Priority(all) => count(&at, all.len(), 1),
             Self::Impact(all) | Self::Urgency(all) => count(&at, all.len(), 1),
             Self::State(all) => count(&at, all.len(), 1),
+            Self::Item(all) => count(&at, all.len(), 1),
             Self::Hold(all) => count(&at, all.len(), 1),
+            Self::Status(all) => count(&at, all.len(), 1),
             Self::Origin(all) => count(&at, all.len(), 1),
             Self::TitleContains(words) | Self::TextContains(words) => {
                 count(&at, words.len(), 1)?;
@@ -253,6 +297,10 @@ impl Condition {
 
 fn one_of<T: PartialEq + ToString>(all: &[T], value: Option<T>) -> (bool, Option<String>) {
     (value.as_ref().is_some_and(|value| all.contains(value)), value.map(|value| value.to_string()))
+}
+
+fn level(all: &[Level], value: Option<Level>) -> (bool, Option<String>) {
+    (value.is_some_and(|value| all.contains(&value)), value.map(|value| value.get().to_string()))
 }
 
 fn words_in(words: &[String], text: &str) -> (bool, Option<String>) {

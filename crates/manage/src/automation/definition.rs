@@ -1,4 +1,4 @@
-//! The five kinds of definitions and what they have in common. Pure.
+//! The six kinds of definitions and what they have in common. Pure.
 
 use evenkeel_core::{
     Failure,
@@ -8,8 +8,10 @@ use evenkeel_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Action, Condition, FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, TemplateDefinition, reference};
-use crate::{incident::Incident, refuse::invalid};
+use super::{
+    Action, Condition, FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, StatusDefinition, TemplateDefinition, reference,
+};
+use crate::{incident::Incident, refuse::invalid, request::Request};
 
 /// The most characters of a title.
 const TITLE_CHARS_MAX: usize = 200;
@@ -28,13 +30,15 @@ pub enum AutomationKind {
     TicketRule,
     /// Fields of the house's own.
     TicketField,
+    /// Statuses of the house's own.
+    TicketStatus,
     /// Tickets filled in beforehand.
     TicketTemplate,
 }
 
 impl AutomationKind {
     /// Every one.
-    pub const ALL: [Self; 5] = [Self::TicketField, Self::Reply, Self::Macro, Self::TicketRule, Self::TicketTemplate];
+    pub const ALL: [Self; 6] = [Self::TicketField, Self::TicketStatus, Self::Reply, Self::Macro, Self::TicketRule, Self::TicketTemplate];
 
     /// The word in `definition.put`.
     pub const fn as_str(self) -> &'static str {
@@ -43,14 +47,16 @@ impl AutomationKind {
             Self::Macro => "macro",
             Self::TicketRule => "ticket_rule",
             Self::TicketField => "ticket_field",
+            Self::TicketStatus => "ticket_status",
             Self::TicketTemplate => "ticket_template",
         }
     }
 
-    /// The most of them in force: fields are shown together, rules are looked through for every event.
+    /// The most of them in force: fields and statuses are shown together, rules are looked through for every event.
     pub const fn most(self) -> i64 {
         match self {
             Self::TicketField => 50,
+            Self::TicketStatus => 100,
             Self::Reply => 1_000,
             Self::Macro | Self::TicketRule | Self::TicketTemplate => 200,
         }
@@ -69,6 +75,8 @@ pub enum AutomationDefinition {
     TicketRule(RuleDefinition),
     /// A field.
     TicketField(FieldDefinition),
+    /// A status.
+    TicketStatus(StatusDefinition),
     /// A template.
     TicketTemplate(TemplateDefinition),
 }
@@ -106,6 +114,13 @@ impl Scoped {
             && holds(&self.teams, incident.team_id.as_ref())
     }
 
+    /// Whether it is for this request.
+    pub fn covers_request(&self, request: &Request) -> bool {
+        holds(&self.customers, Some(&request.organisation_id))
+            && holds(&self.services, Some(&request.service_id))
+            && holds(&self.teams, Some(&request.team_id))
+    }
+
     pub(super) fn check(&self) -> Result<(), Failure> {
         for (place, n) in [("customers", self.customers.len()), ("services", self.services.len()), ("teams", self.teams.len())] {
             if n > SCOPE_MAX {
@@ -130,6 +145,7 @@ impl AutomationDefinition {
             Self::Macro(_) => AutomationKind::Macro,
             Self::TicketRule(_) => AutomationKind::TicketRule,
             Self::TicketField(_) => AutomationKind::TicketField,
+            Self::TicketStatus(_) => AutomationKind::TicketStatus,
             Self::TicketTemplate(_) => AutomationKind::TicketTemplate,
         }
     }
@@ -141,6 +157,7 @@ impl AutomationDefinition {
             Self::Macro(one) => &one.name,
             Self::TicketRule(rule) => &rule.name,
             Self::TicketField(field) => &field.name,
+            Self::TicketStatus(status) => &status.name,
             Self::TicketTemplate(template) => &template.name,
         }
     }
@@ -177,6 +194,7 @@ impl AutomationDefinition {
             Self::Macro(one) => one.check(),
             Self::TicketRule(rule) => rule.check(),
             Self::TicketField(field) => field.check(),
+            Self::TicketStatus(status) => status.check(),
             Self::TicketTemplate(template) => template.check(),
         }
     }
@@ -191,6 +209,7 @@ impl AutomationDefinition {
             Self::Macro(one) => serde_json::to_value(one),
             Self::TicketRule(rule) => serde_json::to_value(rule),
             Self::TicketField(field) => serde_json::to_value(field),
+            Self::TicketStatus(status) => serde_json::to_value(status),
             Self::TicketTemplate(template) => serde_json::to_value(template),
         }
     }

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use evenkeel_core::{
-    id::{OrganisationId, PersonId, ServiceId, TeamId},
+    id::{CatalogueItemId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::HoldReason,
 };
 use serde_json::Value;
 
-use crate::incident::{Incident, OriginKind};
+use super::subject::TicketState;
+use crate::{
+    incident::{Incident, OriginKind},
+    request::Request,
+};
 
 /// A ticket as a condition sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,18 +26,22 @@ pub struct Facts {
     pub team: Option<TeamId>,
     /// The person who has it.
     pub assignee: Option<PersonId>,
-    /// By the matrix.
-    pub priority: Priority,
+    /// By the matrix; incidents alone have one.
+    pub priority: Option<Priority>,
     /// How many are hurt.
-    pub impact: Level,
+    pub impact: Option<Level>,
     /// How fast it hurts.
-    pub urgency: Level,
+    pub urgency: Option<Level>,
+    /// What is asked for; requests alone have one.
+    pub item: Option<CatalogueItemId>,
     /// Where it stands.
-    pub state: IncidentState,
+    pub state: TicketState,
     /// Why it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it.
+    pub status: Option<String>,
     /// Where it came from.
-    pub origin: OriginKind,
+    pub origin: Option<OriginKind>,
     /// The title, in small letters.
     pub title: String,
     /// What was last said publicly by somebody who is not one of ours, in small letters; empty = nothing.
@@ -50,15 +58,38 @@ impl Facts {
             customer: incident.organisation_id,
             team: incident.team_id,
             assignee: incident.assignee_id,
-            priority: incident.priority,
-            impact: incident.impact,
-            urgency: incident.urgency,
-            state: incident.state,
+            priority: Some(incident.priority),
+            impact: Some(incident.impact),
+            urgency: Some(incident.urgency),
+            item: None,
+            state: TicketState::Incident(incident.state),
             hold: incident.hold,
-            origin: incident.origin,
+            status: incident.status.clone(),
+            origin: Some(incident.origin),
             title: incident.title.to_lowercase(),
             said: said.to_lowercase(),
             fields,
+        }
+    }
+
+    /// A request as it stands; its title is what is asked for, in both languages.
+    pub fn of_request(request: &Request, title: &str, said: &str) -> Self {
+        Self {
+            service: request.service_id,
+            customer: Some(request.organisation_id),
+            team: Some(request.team_id),
+            assignee: None,
+            priority: None,
+            impact: None,
+            urgency: None,
+            item: Some(request.item_id),
+            state: TicketState::Request(request.state),
+            hold: request.hold,
+            status: request.status.clone(),
+            origin: None,
+            title: title.to_lowercase(),
+            said: said.to_lowercase(),
+            fields: BTreeMap::new(),
         }
     }
 }

@@ -2,22 +2,22 @@
 
 use evenkeel_core::{
     definition::Bilingual,
-    id::{IncidentId, PersonId, TeamId},
-    title,
+    id::{IncidentId, PersonId, RequestId, TeamId, TenantId},
 };
 use evenkeel_store::{Db, Message, NewMessage, StoreError, Tx};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    on_request,
     perform::{filling, reporter},
+    subject::TicketId,
     words,
 };
 use crate::{
-    Letter,
-    incident::{self, Change},
+    Letter, incident,
     letter::{Said, by_mail},
-    party, refuse,
+    party, refuse, request,
 };
 
 /// The subject of these messages in the outbox.
@@ -28,7 +28,10 @@ const ATTEMPTS: i64 = 200;
 /// The payload in the outbox: ids, and the text as it is declared.
 #[derive(Debug, Serialize, Deserialize)]
 struct Envelope {
-    incident_id: IncidentId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    incident_id: Option<IncidentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<RequestId>,
     person_id: PersonId,
     text: Bilingual,
 }
@@ -40,8 +43,16 @@ fn mark(text: &Bilingual) -> String {
 }
 
 /// Writes to every active person of a team who has an address.
-pub(super) async fn tell_team(tx: &mut Tx, change: &Change, team: TeamId, text: &Bilingual) -> Result<(), StoreError> {
-    let (tenant, incident_id) = (change.incident.tenant, change.incident.id);
+pub(super) async fn tell_team(
+    tx: &mut Tx,
+    (tenant, ticket, version): (TenantId, TicketId, i64),
+    team: TeamId,
+    text: &Bilingual,
+) -> Result<(), StoreError> {
+    let (incident_id, request_id) = match ticket {
+        TicketId::Incident(id) => (Some(id), None),
+        TicketId::Request(id) => (None, Some(id)),
+    };
     let Some(team) = party::find_team(tx, tenant, team).await? else {
         return Err(refuse::invalid("/mail_team/team", "there is no such team").into());
     };
@@ -51,14 +62,14 @@ pub(super) async fn tell_team(tx: &mut Tx, change: &Change, team: TeamId, text: 
         if person.is_none_or(|person| person.definition.email.is_none()) {
             continue;
         }
-        let envelope = Envelope { incident_id, person_id, text: text.clone() };
+        let envelope = Envelope { incident_id, request_id, person_id, text: text.clone() };
         let message = NewMessage {
             tenant,
             channel: "mail",
             // The version counts what happened to the ticket, and this change makes the next one.
-            key: format!("automation:{incident_id}:{}:{mark}:{person_id}", change.incident.version),
+            key: format!("automation:{ticket}:{version}:{mark}:{person_id}"),
             subject_kind: SUBJECT.to_owned(),
-            subject_id: incident_id.to_string(),
+            subject_id: ticket.to_string(),
             payload: serde_json::to_string(&envelope)?,
             max_attempts: ATTEMPTS,
         };
@@ -72,19 +83,28 @@ pub(super) async fn tell_team(tx: &mut Tx, change: &Change, team: TeamId, text: 
 /// # Errors
 /// As any statement.
 pub async fn letter(db: &Db, message: &Message, public_url: &str) -> Result<Option<Letter>, StoreError> {
-    let Envelope { incident_id, person_id, text } = serde_json::from_str(&message.payload)?;
+    let Envelope { incident_id, request_id, person_id, text } = serde_json::from_str(&message.payload)?;
     let mut sql = db.read().await?;
-    let Some(incident) = incident::find(&mut sql, message.tenant, incident_id).await? else { return Ok(None) };
     let Some(person) = party::find_person(&mut sql, message.tenant, person_id).await?.filter(|person| person.definition.active) else {
         return Ok(None);
     };
     let language = person.definition.locale;
-    let reporter = reporter(&mut sql, &incident).await?;
-    let filling = filling(&mut sql, &incident, &reporter, None, language).await?;
+    let (filling, id, page) = if let Some(id) = incident_id {
+        let Some(incident) = incident::find(&mut sql, message.tenant, id).await? else { return Ok(None) };
+        let reporter = reporter(&mut sql, &incident).await?;
+        (filling(&mut sql, &incident, &reporter, None, language).await?, id.to_string(), "incidents")
+    } else if let Some(id) = request_id {
+        let Some(request) = request::find(&mut sql, message.tenant, id).await? else { return Ok(None) };
+        let requester = on_request::requester(&mut sql, &request).await?;
+        (on_request::filling(&mut sql, &request, &requester, None, language).await?, id.to_string(), "requests")
+    } else {
+        return Ok(None);
+    };
     let text = words::fill(text.in_language(language), &filling);
-    let link = format!("{public_url}/incidents/{incident_id}");
+    let link = format!("{public_url}/{page}/{id}");
     let action = Bilingual { zh: "打开工单".to_owned(), en: "Open the ticket".to_owned() }.in_language(language).to_owned();
-    let subject = format!("INC-{} {}", incident.number, title::in_language(&incident.title, language));
+    let place = |name: &str| filling.get(name).map(String::as_str).unwrap_or_default();
+    let subject = format!("{} {}", place("ticket.number"), place("ticket.title"));
     let said = Said::new(language, subject, &text, &[(action, link.clone())]);
-    Ok(by_mail(message, person.definition, said, incident_id.to_string()))
+    Ok(by_mail(message, person.definition, said, id))
 }

@@ -8,7 +8,7 @@ use evenkeel_core::{
         Event,
         manage::{IncidentOpened, Noted, Origin},
     },
-    id::{IncidentId, PersonId, TenantId},
+    id::{IncidentId, OrganisationId, PersonId, ServiceId, TenantId},
     state::{Medium, Visibility},
     title,
 };
@@ -17,7 +17,9 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     action::{Action, Mailing, Resolution},
-    field, letter, words,
+    field, letter, status,
+    subject::TicketId,
+    words,
     words::Filling,
 };
 use crate::{
@@ -37,11 +39,32 @@ pub(super) enum Doer<'a> {
 }
 
 impl Doer<'_> {
-    fn speaker(self) -> Speaker {
+    fn person(self) -> Option<PersonId> {
         match self {
-            Self::Person(caller) => Speaker { by_agent: crate::ticket::is_agent(caller), medium: Medium::Note },
-            // Machines do not respond: what a rule says is no first response, and is not sent as a mail.
-            Self::Rule => Speaker { by_agent: true, medium: Medium::Auto },
+            Self::Person(caller) => caller.person,
+            Self::Rule => None,
+        }
+    }
+
+    /// Whether it is said by one of ours, and how.
+    pub(super) fn voice(self) -> (bool, Medium) {
+        match self {
+            Self::Person(caller) => (crate::ticket::is_agent(caller), Medium::Note),
+            // Machines do not respond: what a rule says is no first response, and its mail says that a machine wrote it.
+            Self::Rule => (true, Medium::Auto),
+        }
+    }
+
+    fn speaker(self) -> Speaker {
+        let (by_agent, medium) = self.voice();
+        Speaker { by_agent, medium }
+    }
+
+    /// Who writes, and in which language when nobody else's counts.
+    pub(super) fn writes(self) -> (Option<PersonId>, Language) {
+        match self {
+            Self::Person(caller) => (caller.person, caller.language),
+            Self::Rule => (None, Language::default()),
         }
     }
 }
@@ -69,11 +92,16 @@ pub(super) async fn reporter(sql: &mut dyn Sql, incident: &Incident) -> Result<R
 }
 
 /// The zone in which a ticket's times are said: that of its first agreement's hours.
-async fn zone(sql: &mut dyn Sql, incident: &Incident) -> Result<TimeZone, StoreError> {
-    let agreements = agreement::of_service(sql, incident.tenant, incident.service_id, incident.organisation_id).await?;
+pub(super) async fn zone_of(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    service: ServiceId,
+    customer: Option<OrganisationId>,
+) -> Result<TimeZone, StoreError> {
+    let agreements = agreement::of_service(sql, tenant, service, customer).await?;
     let Some(first) = agreements.first() else { return Ok(TimeZone::UTC) };
-    let Some(found) = agreement::find(sql, incident.tenant, first.id).await? else { return Ok(TimeZone::UTC) };
-    let body = calendar::find(sql, incident.tenant, found.body.calendar).await?.map(|found| found.body);
+    let Some(found) = agreement::find(sql, tenant, first.id).await? else { return Ok(TimeZone::UTC) };
+    let body = calendar::find(sql, tenant, found.body.calendar).await?.map(|found| found.body);
     let name = body.as_ref().and_then(|body| body.get("zone")).and_then(serde_json::Value::as_str);
     Ok(name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC))
 }
@@ -92,7 +120,7 @@ pub(super) async fn filling(
     wanted.organisations.extend(incident.organisation_id);
     wanted.people.extend(agent.or(incident.assignee_id));
     let names = load_names(sql, incident.tenant, &wanted).await?;
-    let zone = zone(sql, incident).await?;
+    let zone = zone_of(sql, incident.tenant, incident.service_id, incident.organisation_id).await?;
     let said = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string();
     let word = |name: Bilingual| name.in_language(language).to_owned();
     Ok(Filling::from([
@@ -122,13 +150,8 @@ pub(super) async fn perform(tx: &mut Tx, change: &mut Change, doer: Doer<'_>, ac
             acts::prioritise(tx, change, impact, to.urgency.unwrap_or(change.incident.urgency)).await
         }
         Action::SetField(setting) => field::set::apply_one(tx, change, &setting.field, &setting.value).await,
-        Action::Start(_) => {
-            let person = match doer {
-                Doer::Person(caller) => caller.person,
-                Doer::Rule => None,
-            };
-            acts::start(change, person)
-        }
+        Action::SetStatus(standing) => status::set::apply(tx, change, doer.person(), standing.status.as_deref()).await,
+        Action::Start(_) => acts::start(change, doer.person()),
         Action::Hold(holding) => {
             let text = filled(tx, change, doer, holding.text.as_ref()).await?;
             acts::hold(tx, change, speaker, holding.reason, text).await
@@ -146,7 +169,10 @@ pub(super) async fn perform(tx: &mut Tx, change: &mut Change, doer: Doer<'_>, ac
             let text = filled(tx, change, doer, Some(&said.text)).await?;
             acts::say(tx, change, speaker, Visibility::Internal, text).await
         }
-        Action::MailTeam(Mailing { team, text }) => letter::tell_team(tx, change, *team, text).await,
+        Action::MailTeam(Mailing { team, text }) => {
+            let at = (change.incident.tenant, TicketId::Incident(change.incident.id), change.incident.version);
+            letter::tell_team(tx, at, *team, text).await
+        }
     }
 }
 
@@ -154,10 +180,7 @@ pub(super) async fn perform(tx: &mut Tx, change: &mut Change, doer: Doer<'_>, ac
 async fn filled(tx: &mut Tx, change: &Change, doer: Doer<'_>, text: Option<&Bilingual>) -> Result<Option<String>, StoreError> {
     let Some(text) = text else { return Ok(None) };
     let reporter = reporter(tx, &change.incident).await?;
-    let (agent, own) = match doer {
-        Doer::Person(caller) => (caller.person, caller.language),
-        Doer::Rule => (None, Language::default()),
-    };
+    let (agent, own) = doer.writes();
     let language = reporter.language.unwrap_or(own);
     let filling = filling(tx, &change.incident, &reporter, agent, language).await?;
     Ok(Some(words::fill(text.in_language(language), &filling)))

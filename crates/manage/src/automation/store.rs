@@ -6,7 +6,10 @@ use evenkeel_store::{Sql, StoreError, Tx};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Action, AutomationDefinition, AutomationKind, Condition, FieldDefinition, MacroDefinition, RuleDefinition, list::references};
+use super::{
+    Action, AutomationDefinition, AutomationKind, Condition, FieldDefinition, MacroDefinition, RuleDefinition, StatusDefinition,
+    action::Standing, list::references,
+};
 use crate::{
     Act,
     definition::{self, Put, Version},
@@ -32,6 +35,7 @@ pub async fn put(tx: &mut Tx, _grant: &Grant, act: &Act, definition: &Automation
     let body = definition.body()?;
     references::check(tx, act.tenant, &body).await?;
     fields(tx, act.tenant, definition).await?;
+    statuses(tx, act.tenant, definition).await?;
     if definition::current::<Value>(tx, act.tenant, kind.as_str(), name).await?.is_none() {
         let there = list::<Value>(tx, act.tenant, kind).await?.len();
         if i64::try_from(there).unwrap_or(i64::MAX) >= kind.most() {
@@ -77,23 +81,72 @@ async fn fields(tx: &mut Tx, tenant: TenantId, definition: &AutomationDefinition
     Ok(())
 }
 
+/// The statuses that a definition names are there.
+async fn statuses(tx: &mut Tx, tenant: TenantId, definition: &AutomationDefinition) -> Result<(), StoreError> {
+    let mut wanted: Vec<(String, &str)> = Vec::new();
+    for (place, action) in definition.actions().iter().enumerate() {
+        if let Action::SetStatus(Standing { status: Some(name) }) = action {
+            wanted.push((format!("/then/{place}/set_status/status"), name));
+        }
+    }
+    for node in definition.condition().map(Condition::nodes).unwrap_or_default() {
+        if let Condition::Status(names) = node {
+            wanted.extend(names.iter().map(|name| ("/if".to_owned(), name.as_str())));
+        }
+    }
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let known = list::<StatusDefinition>(tx, tenant, AutomationKind::TicketStatus).await?;
+    match wanted.into_iter().find(|(_, name)| !known.iter().any(|known| known.name == *name)) {
+        None => Ok(()),
+        Some((at, name)) => {
+            let names = known.iter().map(|known| known.name.clone());
+            Err(invalid(&at, format!("there is no status {name:?}")).allowed(names).into())
+        }
+    }
+}
+
 /// Takes a definition out of force; what it did stays. Answers whether it was in force.
 ///
 /// # Errors
-/// A refusal that names the rules, macros and templates that still use a field.
+/// A refusal that names the rules, macros and templates that still use a field, or a status.
 pub async fn retire(tx: &mut Tx, _grant: &Grant, act: &Act, kind: AutomationKind, name: &str) -> Result<bool, StoreError> {
-    if kind == AutomationKind::TicketField {
-        let users = users(tx, act.tenant, name).await?;
+    let noun = match kind {
+        AutomationKind::TicketField => Some("field"),
+        AutomationKind::TicketStatus => Some("status"),
+        _ => None,
+    };
+    if let Some(noun) = noun {
+        let users = users(tx, act.tenant, kind, name).await?;
         if !users.is_empty() {
-            return Err(in_use("field", &users));
+            return Err(in_use(noun, &users));
         }
     }
     definition::retire(tx, act, kind.as_str(), name).await
 }
 
-async fn users(sql: &mut dyn Sql, tenant: TenantId, field: &str) -> Result<Vec<String>, StoreError> {
-    let sets = |actions: &[Action]| actions.iter().any(|action| matches!(action, Action::SetField(setting) if setting.field == field));
-    let tests = |condition: &Condition| condition.nodes().iter().any(|node| matches!(node, Condition::Field(test) if test.name == field));
+/// Whether an act names this field, or this status.
+fn sets(action: &Action, used: AutomationKind, name: &str) -> bool {
+    match action {
+        Action::SetField(setting) => used == AutomationKind::TicketField && setting.field == name,
+        Action::SetStatus(standing) => used == AutomationKind::TicketStatus && standing.status.as_deref() == Some(name),
+        _ => false,
+    }
+}
+
+/// Whether a test looks at it.
+fn tests(node: &Condition, used: AutomationKind, name: &str) -> bool {
+    match node {
+        Condition::Field(test) => used == AutomationKind::TicketField && test.name == name,
+        Condition::Status(names) => used == AutomationKind::TicketStatus && names.iter().any(|one| one == name),
+        _ => false,
+    }
+}
+
+async fn users(sql: &mut dyn Sql, tenant: TenantId, used: AutomationKind, name: &str) -> Result<Vec<String>, StoreError> {
+    let sets = |actions: &[Action]| actions.iter().any(|action| sets(action, used, name));
+    let tests = |condition: &Condition| condition.nodes().iter().any(|node| tests(node, used, name));
     let mut users = Vec::new();
     for rule in list::<RuleDefinition>(sql, tenant, AutomationKind::TicketRule).await? {
         if sets(&rule.body.then) || tests(&rule.body.condition) {
@@ -106,7 +159,7 @@ async fn users(sql: &mut dyn Sql, tenant: TenantId, field: &str) -> Result<Vec<S
         }
     }
     for template in list::<super::TemplateDefinition>(sql, tenant, AutomationKind::TicketTemplate).await? {
-        if template.body.fields.contains_key(field) {
+        if used == AutomationKind::TicketField && template.body.fields.contains_key(name) {
             users.push(format!("template {:?}", template.name));
         }
     }

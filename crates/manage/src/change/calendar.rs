@@ -2,22 +2,19 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem as Answer, Query, Refusals};
-use evenkeel_core::{definition::Bilingual, event::manage::Window, state::ChangeState};
+use evenkeel_core::{definition::Bilingual, event::manage::Window};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    freeze,
-    store::{self, Filter},
+    freeze, store,
     view::{ChangeView, views},
 };
 use crate::Manage;
 
 /// A calendar shows so much at once, at most.
 const SPAN_MAX: SignedDuration = SignedDuration::from_hours(24 * 100);
-/// The most changes of it.
-const CHANGES_MAX: i64 = 1_000;
 
 /// Which time.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -62,10 +59,8 @@ pub(super) async fn change_calendar(
     if window.from >= window.to || window.to.duration_since(window.from) > SPAN_MAX {
         return Err(Answer::invalid("to", "a calendar shows 100 days at most, and ends after it begins"));
     }
-    let states = ChangeState::ALL.iter().copied().filter(|state| *state != ChangeState::Cancelled).collect();
-    let filter = Filter { states, window: Some(window), organisation: scope.organisation(), ..Filter::default() };
     let mut sql = manage.kit.db.read().await?;
-    let changes = store::page(&mut sql, caller.tenant, &filter, i64::MAX, CHANGES_MAX).await?;
+    let changes = store::planned_within(&mut sql, caller.tenant, scope.organisation(), window).await?;
     let mut freezes = Vec::new();
     if scope.organisation().is_none() {
         for found in freeze::all(&mut sql, caller.tenant).await? {

@@ -203,10 +203,14 @@ async fn put_plans(tx: &mut Tx, tenant: TenantId, texts: &[String; 3]) -> ApiRes
     Ok(digests)
 }
 
-async fn touched(tx: &mut Tx, tenant: TenantId, services: &[ServiceId]) -> ApiResult<Vec<Touched>> {
+/// The services of these ids, and whose they are.
+///
+/// # Errors
+/// A refusal when there are none or too many; 404 for one that is not there.
+pub(crate) async fn touched(tx: &mut Tx, tenant: TenantId, services: &[ServiceId]) -> ApiResult<Vec<Touched>> {
     let services: BTreeSet<ServiceId> = services.iter().copied().collect();
     if services.is_empty() || services.len() > SERVICES_MAX {
-        return Err(refuse::invalid("/services", format!("a change touches 1 to {SERVICES_MAX} services")).into());
+        return Err(refuse::invalid("/services", format!("name 1 to {SERVICES_MAX} services")).into());
     }
     let mut touched = Vec::with_capacity(services.len());
     for id in services {

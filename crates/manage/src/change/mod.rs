@@ -14,6 +14,7 @@ mod authority;
 mod beside;
 mod calendar;
 mod cancel;
+mod carried;
 mod carry;
 mod conflict;
 mod deadline;
@@ -36,6 +37,7 @@ mod table;
 mod template;
 mod view;
 mod vote;
+mod waiting;
 mod window;
 mod with;
 
@@ -44,16 +46,20 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub(crate) use beside::{Beside, beside};
+pub(crate) use carried::{endorse, take_back};
 pub use conflict::{Other, Subject, conflicts};
 pub(crate) use deadline::Overdue;
+pub(crate) use draft::touched;
 pub use facts::{Budgets, NoBudgets};
 pub use freeze::{Dated, FreezeDefinition, KIND as FREEZE_KIND, put as put_freeze, retire as retire_freeze};
 pub use letter::{SUBJECT, letter};
 pub use model::Change;
+pub(crate) use model::Touched;
 pub use rules::{Board, ChangeRules, KIND as RULES_KIND, NAME as RULES_NAME, put as put_rules};
-pub(crate) use store::erase_rows;
+pub(crate) use store::{erase_rows, find, find_all, is_told, planned_within};
 pub use table::MIGRATIONS;
 pub use template::{ChangeTemplateDefinition, KIND as TEMPLATE_KIND, put as put_template, retire as retire_template};
+pub(crate) use waiting::waiting;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

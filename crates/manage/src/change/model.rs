@@ -16,7 +16,7 @@ use super::authority::Authority;
 /// A service that a change touches, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::struct_field_names, reason = "the columns that queries join on")]
-pub(super) struct Touched {
+pub(crate) struct Touched {
     pub service_id: ServiceId,
     /// The customer it is promised to.
     pub organisation_id: Option<OrganisationId>,

@@ -90,7 +90,7 @@ impl Revision {
 }
 
 /// The change, when there is one.
-pub(super) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ChangeId) -> Result<Option<Change>, StoreError> {
+pub(crate) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ChangeId) -> Result<Option<Change>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM change WHERE tenant_id = $1 AND id = $2");
     sql.row(&text, params![tenant, id]).await?.as_ref().map(change_of).transpose()
 }
@@ -99,6 +99,29 @@ pub(super) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ChangeId) -> R
 pub(super) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ChangeId) -> Result<Option<Change>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM change WHERE tenant_id = $1 AND id = $2{}", tx.dialect().for_update());
     tx.row(&text, params![tenant, id]).await?.as_ref().map(change_of).transpose()
+}
+
+/// Those of these changes that there are, in the order of their numbers.
+pub(crate) async fn find_all(sql: &mut dyn Sql, tenant: TenantId, ids: &[ChangeId]) -> Result<Vec<Change>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant];
+    let marks = places(&mut params, ids);
+    let text = format!("SELECT {COLUMNS} FROM change WHERE tenant_id = $1 AND id IN ({marks}) ORDER BY number");
+    sql.rows(&text, params).await?.iter().map(change_of).collect()
+}
+
+/// Changes whose window meets `window` and that are not cancelled; of customers and vendors theirs that are decided on. 1,000 at
+/// most, the newest first.
+pub(crate) async fn planned_within(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    organisation: Option<OrganisationId>,
+    window: Window,
+) -> Result<Vec<Change>, StoreError> {
+    let states = ChangeState::ALL.iter().copied().filter(|state| *state != ChangeState::Cancelled).collect();
+    page(sql, tenant, &Filter { states, window: Some(window), organisation, ..Filter::default() }, i64::MAX, 1_000).await
 }
 
 /// Writes a new change and the event that says so.
@@ -168,7 +191,7 @@ pub(super) async fn page(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, b
 }
 
 /// Whether customers and vendors see changes in this state: those that are decided on.
-pub(super) const fn is_told(state: ChangeState) -> bool {
+pub(crate) const fn is_told(state: ChangeState) -> bool {
     !matches!(state, ChangeState::Draft | ChangeState::Assess | ChangeState::Authorise | ChangeState::Cancelled)
 }
 

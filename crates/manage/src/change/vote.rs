@@ -23,7 +23,7 @@ use super::{
     table,
     view::ChangeView,
     window,
-    with::{answer, begin, finish, person},
+    with::{begin, finish, person},
 };
 use crate::{
     Manage, refuse,
@@ -92,21 +92,23 @@ pub(super) async fn change_vote(
             return Err(open.into());
         }
     }
-    let vote = Vote { person_id, yes: request.yes, text: tx.put_text(caller.tenant, &text).await?, at: revision.act.at };
-    table::put_vote(&mut tx, &revision.change, &vote).await?;
-    let voted = ChangeVoted { person_id, round: revision.change.round, yes: vote.yes, text: vote.text };
-    tx.append(&revision.act.event(id, &voted)?).await?;
-    let votes = table::votes(&mut tx, caller.tenant, id, revision.change.round).await?;
+    let text = tx.put_text(caller.tenant, &text).await?;
+    cast(&mut tx, &mut revision, person_id, request.yes, text).await?;
+    finish(tx, &caller, revision).await
+}
+
+/// Writes a vote, and what the votes come to with it. `text` is a digest.
+pub(super) async fn cast(tx: &mut Tx, revision: &mut Revision, person_id: PersonId, yes: bool, text: String) -> Result<(), StoreError> {
+    let vote = Vote { person_id, yes, text, at: revision.act.at };
+    let change = &revision.change;
+    table::put_vote(tx, change, &vote).await?;
+    let voted = ChangeVoted { person_id, round: change.round, yes, text: vote.text };
+    tx.append(&revision.act.event(change.id, &voted)?).await?;
+    let votes = table::votes(tx, change.tenant, change.id, change.round).await?;
     let votes = votes.iter().map(|vote| (vote.person_id, vote.yes));
-    match electorate(&mut tx, &revision.change).await?.decide(revision.change.author_id, votes) {
-        None => {
-            let change = store::save(&mut tx, revision).await?;
-            answer(tx, &caller, change).await
-        }
-        Some(authorised) => {
-            decide(&mut tx, &mut revision, authorised, person_id).await?;
-            finish(tx, &caller, revision).await
-        }
+    match electorate(tx, change).await?.decide(change.author_id, votes) {
+        None => Ok(()),
+        Some(authorised) => decide(tx, revision, authorised, person_id).await,
     }
 }
 

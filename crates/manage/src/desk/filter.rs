@@ -9,7 +9,7 @@ use evenkeel_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::refuse;
+use crate::{automation::field, refuse, ticket::filter::names};
 
 /// The most characters of what is searched.
 const SEARCH_CHARS_MAX: usize = 200;
@@ -40,6 +40,12 @@ pub struct DeskFilter {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 5)]
     pub priority: Option<u8>,
+    /// With one of these statuses of the house's own, by name, parted by commas.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// One of the house's own fields says this: its name, a colon, and what it says (`floor:3`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
     /// A number, or a part of the title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
@@ -62,12 +68,30 @@ impl DeskFilter {
         self.priority.map(|priority| Priority::try_from(priority).map_err(|detail| refuse::invalid("priority", detail))).transpose()
     }
 
+    /// The statuses.
+    ///
+    /// # Errors
+    /// A refusal of too many.
+    pub fn statuses(&self) -> Result<Vec<String>, Failure> {
+        names(self.status.as_deref())
+    }
+
+    /// What a field says.
+    ///
+    /// # Errors
+    /// A refusal of what is no such pair.
+    pub fn field(&self) -> Result<Option<(String, String)>, Failure> {
+        self.field.as_deref().filter(|field| !field.is_empty()).map(field::pair).transpose()
+    }
+
     /// Whether it can be asked.
     ///
     /// # Errors
     /// A refusal that says what is wrong.
     pub fn check(&self) -> Result<(), Failure> {
         self.priority()?;
+        self.statuses()?;
+        self.field()?;
         if self.q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARS_MAX) {
             return Err(refuse::invalid("q", format!("a search has at most {SEARCH_CHARS_MAX} characters")));
         }
@@ -76,17 +100,19 @@ impl DeskFilter {
 
     /// Whether tickets of this kind can answer it.
     pub fn asks(&self, kind: DeskKind) -> bool {
+        let given = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         let of_incidents = self.priority.is_some()
+            || given(&self.field)
             || self.assignee.is_some()
-            || self.q.as_deref().is_some_and(|q| !q.trim().is_empty())
+            || given(&self.q)
             || self.ended
             || self.whose() == Whose::Nobody;
         self.kind.is_none_or(|asked| asked == kind)
             && match kind {
                 DeskKind::Incident => true,
                 DeskKind::Request => !of_incidents,
-                DeskKind::Problem | DeskKind::Complaint => !of_incidents && self.team.is_none(),
-                DeskKind::Change => !of_incidents && self.team.is_none() && self.service.is_none(),
+                DeskKind::Problem | DeskKind::Complaint => !of_incidents && !given(&self.status) && self.team.is_none(),
+                DeskKind::Change => !of_incidents && !given(&self.status) && self.team.is_none() && self.service.is_none(),
             }
     }
 }
@@ -106,12 +132,18 @@ mod tests {
         assert_eq!(kinds(&DeskFilter { whose: Some(Whose::Nobody), ..DeskFilter::default() }), [DeskKind::Incident]);
         let of_team = DeskFilter { team: Some(TeamId::named("t")), ..DeskFilter::default() };
         assert_eq!(kinds(&of_team), [DeskKind::Incident, DeskKind::Request]);
+        let of_status = DeskFilter { status: Some("waiting-parts".to_owned()), ..DeskFilter::default() };
+        assert_eq!(kinds(&of_status), [DeskKind::Incident, DeskKind::Request]);
+        let of_field = DeskFilter { field: Some("floor:3".to_owned()), ..DeskFilter::default() };
+        assert_eq!(kinds(&of_field), [DeskKind::Incident]);
         assert_eq!(kinds(&DeskFilter { kind: Some(DeskKind::Request), priority: Some(1), ..DeskFilter::default() }), []);
     }
 
     #[test]
     fn what_is_not_a_priority_is_refused() {
         assert!(DeskFilter { priority: Some(9), ..DeskFilter::default() }.check().is_err());
+        assert!(DeskFilter { field: Some("floor".to_owned()), ..DeskFilter::default() }.check().is_err());
+        assert!(DeskFilter { status: Some("a,".repeat(21)), ..DeskFilter::default() }.check().is_err());
         assert!(DeskFilter { q: Some("x".repeat(201)), ..DeskFilter::default() }.check().is_err());
     }
 }

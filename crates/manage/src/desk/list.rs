@@ -24,7 +24,7 @@ const fn reading(kind: DeskKind) -> Permission {
 }
 
 /// At most `limit` things on this caller's desk after `after`, the first due first.
-async fn found(
+pub(super) async fn found(
     sql: &mut dyn Sql,
     caller: &Caller,
     filter: &DeskFilter,

@@ -4,10 +4,13 @@
 //! Invariants: this noun owns no ticket, it reads them where they are; a page costs each kind one bounded question (incidents
 //! one for each team); only staff has a desk.
 
+mod counts;
+mod export;
 mod filter;
 mod list;
 mod row;
 mod source;
+pub(crate) mod waiting;
 
 use evenkeel_api::{Routes, routes};
 
@@ -19,5 +22,9 @@ pub use row::DeskRow;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {
-    Routes::new().routes(routes!(list::desk_list))
+    Routes::new()
+        .routes(routes!(list::desk_list))
+        .routes(routes!(waiting::desk_waiting))
+        .routes(routes!(counts::desk_counts))
+        .routes(routes!(export::desk_export))
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
+    automation::status::{self, StatusView},
     catalogue,
     party::{NameRef, PersonRef, Wanted, load_names},
 };
@@ -38,6 +39,8 @@ pub struct DeskRow {
     pub title: String,
     /// Where it stands, in the words of its kind.
     pub state: String,
+    /// The house's own status of it; null when it has none.
+    pub status: Option<StatusView>,
     /// P1 is the gravest; incidents alone have one.
     pub priority: Option<Priority>,
     /// The service that it is about.
@@ -75,6 +78,7 @@ pub(super) struct Found {
     pub version: i64,
     pub title: Title,
     pub state: String,
+    pub status: Option<String>,
     pub priority: Option<Priority>,
     pub service: Option<ServiceId>,
     pub team: Option<TeamId>,
@@ -103,6 +107,7 @@ pub(super) async fn rows(sql: &mut dyn Sql, caller: &Caller, found: Vec<Found>) 
         }
     }
     let names = load_names(sql, caller.tenant, &wanted).await?;
+    let statuses = status::Shown::load(sql, caller, found.iter().filter_map(|row| row.status.as_deref())).await?;
     let texts = ledger::texts(sql, &digests).await?;
     let title = |of: Title| match of {
         Title::Said(title) => title::in_language(&title, caller.language).to_owned(),
@@ -117,6 +122,7 @@ pub(super) async fn rows(sql: &mut dyn Sql, caller: &Caller, found: Vec<Found>) 
             number: row.place.2,
             version: row.version,
             title: title(row.title),
+            status: statuses.get(row.status.as_deref()),
             state: row.state,
             priority: row.priority,
             service: row.service.map(|id| names.service(id)),

@@ -74,6 +74,8 @@ async fn incidents(sql: &mut dyn Sql, desk: &Desk, filter: &DeskFilter, after: O
         team: filter.team,
         assignee: filter.assignee.map(Assignee::Person),
         priority: filter.priority()?,
+        statuses: filter.statuses()?,
+        field: filter.field()?,
         search: filter.q.clone(),
         ..Filter::default()
     };
@@ -104,6 +106,7 @@ fn of_incident(incident: incident::Incident) -> Found {
         version: incident.version,
         title: Title::Said(incident.title),
         state: incident.state.to_string(),
+        status: incident.status,
         priority: Some(incident.priority),
         service: Some(incident.service_id),
         team: incident.team_id,
@@ -181,13 +184,19 @@ async fn requests(sql: &mut dyn Sql, desk: &Desk, filter: &DeskFilter, after: Op
         let mark = question.mark(team);
         question.clauses.push(format!("team_id = {mark}"));
     }
-    let columns = "item_id, item_version, service_id, team_id, drafted_at, (SELECT MIN(t.person_id) FROM request_task t
+    let statuses = filter.statuses()?;
+    if !statuses.is_empty() {
+        let marks = places(&mut question.values, statuses);
+        question.clauses.push(format!("status IN ({marks})"));
+    }
+    let columns = "status, item_id, item_version, service_id, team_id, drafted_at, (SELECT MIN(t.person_id) FROM request_task t
         WHERE t.tenant_id = request.tenant_id AND t.request_id = request.id AND t.state = 'in_progress') AS person_id";
     let rows = question.ask(sql, columns, "request", "due_at", after, limit).await?;
     rows.iter()
         .map(|row| {
             Ok(Found {
                 title: Title::Item(row.id("item_id")?, row.int("item_version")?),
+                status: row.opt_text("status")?,
                 service: row.opt_id("service_id")?,
                 team: row.opt_id("team_id")?,
                 person: row.opt_id("person_id")?,
@@ -273,6 +282,7 @@ fn bare(row: &Row, kind: DeskKind) -> Result<Found, StoreError> {
         version: row.int("version")?,
         title: Title::Said(String::new()),
         state: row.text("state")?,
+        status: None,
         priority: None,
         service: None,
         team: None,

@@ -13,6 +13,7 @@ mod overdue;
 mod store;
 mod table;
 mod view;
+mod waiting;
 
 use evenkeel_api::{Routes, routes};
 
@@ -23,6 +24,7 @@ pub(crate) use overdue::Overdue;
 pub(crate) use store::{erase_rows, open_count};
 pub use table::MIGRATIONS;
 pub(crate) use view::{FollowUpView, following};
+pub(crate) use waiting::{to_verify, waiting};
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

@@ -38,6 +38,11 @@ pub(crate) async fn hold(
     holding::apply(tx, change, by, reason, text).await
 }
 
+/// As `incident_hold` with nothing said.
+pub(crate) fn wait(change: &mut Change, reason: HoldReason) -> Result<(), StoreError> {
+    change.step(Step::Hold(reason), None)
+}
+
 /// As `incident_resume`.
 pub(crate) fn resume(change: &mut Change) -> Result<(), StoreError> {
     change.step(Step::Resume, None)

@@ -5,17 +5,22 @@
 use evenkeel_api::Authorised;
 use evenkeel_core::{
     Failure,
-    event::{Body, NewEvent, manage::Transitioned},
+    event::{Body, NewEvent, automation::StatusSet, manage::Transitioned},
     state::{HoldReason, IncidentState},
 };
-use evenkeel_store::StoreError;
+use evenkeel_store::{Sql, StoreError};
 use jiff::Timestamp;
 
 use super::{
     machine::{IncidentMachine, Step},
     model::Incident,
 };
-use crate::{Act, ticket::machine};
+use crate::{
+    Act,
+    automation::{StatusDefinition, status},
+    definition::Version,
+    ticket::machine,
+};
 
 /// An incident on its way to its next version.
 #[derive(Debug, Clone)]
@@ -25,6 +30,8 @@ pub struct Change {
     /// Who changes it and when.
     pub act: Act,
     events: Vec<NewEvent>,
+    /// Whether it came into a state of which nobody said a status yet.
+    fresh: bool,
     /// For whom, and where the proof lies, of every event of it.
     behind: Option<(Option<String>, String)>,
 }
@@ -32,7 +39,7 @@ pub struct Change {
 impl Change {
     /// Begins a change.
     pub fn of(incident: Authorised<Incident>, act: Act) -> Self {
-        Self { incident: incident.into_inner(), act, events: Vec::new(), behind: None }
+        Self { incident: incident.into_inner(), act, events: Vec::new(), fresh: false, behind: None }
     }
 
     /// The same, made on behalf of somebody, with evidence of why: both go into every event of it.
@@ -88,6 +95,8 @@ impl Change {
         let incident = &mut self.incident;
         incident.state = to;
         incident.hold = if to == IncidentState::OnHold { hold } else { None };
+        incident.status = None;
+        self.fresh = true;
         match to {
             IncidentState::Resolved => incident.resolved_at = Some(at),
             IncidentState::Closed => incident.closed_at = Some(at),
@@ -102,6 +111,29 @@ impl Change {
         }
         let body = Transitioned { from, to, hold: self.incident.hold, reason: reason.map(ToOwned::to_owned) };
         self.record_at(at, &body)
+    }
+
+    /// Puts a status of the house's own, or none; the event is the caller's.
+    pub(crate) fn say_status(&mut self, status: Option<String>) {
+        self.incident.status = status;
+        self.fresh = false;
+    }
+
+    /// Lets what came into a state have the status that is the house's default for it.
+    pub(super) async fn settle_status(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError> {
+        // Another tool's history had none of ours.
+        if !self.fresh || self.act.source == "import" {
+            return Ok(());
+        }
+        let Some(status) = status::default_of_incident(sql, &self.incident).await? else { return Ok(()) };
+        self.take_status(status)
+    }
+
+    /// Has a status of the house's own, and says so.
+    pub(crate) fn take_status(&mut self, status: Version<StatusDefinition>) -> Result<(), StoreError> {
+        self.say_status(Some(status.name.clone()));
+        let (version, title, staff_only) = (Some(status.version), Some(status.body.title), status.body.staff_only);
+        self.record(&StatusSet { status: Some(status.name), version, title, staff_only })
     }
 
     /// How many things were said.

@@ -8,7 +8,7 @@ use evenkeel_core::{
     },
     id::{IncidentId, OrganisationId, ServiceId, TeamId},
     priority::Level,
-    state::IncidentState,
+    state::{Channel, IncidentState},
 };
 use evenkeel_store::{StoreError, Tx};
 use jiff::Timestamp;
@@ -51,6 +51,14 @@ fn started_at(origin: &Origin) -> Option<Timestamp> {
     }
 }
 
+/// How it came to the desk, as far as the origin knows it.
+const fn channel(origin: &Origin) -> Option<Channel> {
+    match origin {
+        Origin::Person { channel, .. } => *channel,
+        Origin::Alert { .. } | Origin::Import { .. } => None,
+    }
+}
+
 /// Makes an incident: number, priority, owner, team and agreements are those in force for its service now.
 ///
 /// A service that is not declared (an alert may be older than its retirement) gives an incident without owner and team,
@@ -90,11 +98,13 @@ pub(super) async fn create(tx: &mut Tx, grant: &Grant, act: &Act, new: New) -> R
         matrix_version,
         state: IncidentState::New,
         hold: None,
-        origin: match new.origin {
+        status: None,
+        origin: match &new.origin {
             Origin::Alert { .. } => OriginKind::Alert,
             Origin::Person { .. } => OriginKind::Person,
             Origin::Import { .. } => OriginKind::Import,
         },
+        channel: channel(&new.origin),
         external_id: None,
         opened_at: act.at,
         started_at: started_at(&new.origin),

@@ -1,11 +1,12 @@
-//! What a mail does to an incident: it opens one, says something on one, or leaves a remark. Who may is asked before.
+//! What a mail, or a message of a chat, does to an incident: it opens one, says something on one, or leaves a remark. Who may is
+//! asked before.
 
 use evenkeel_api::Authorised;
 use evenkeel_core::{
     event::manage::{Noted, Origin},
     id::{IncidentId, OrganisationId, PersonId, ServiceId, TeamId},
     priority::Level,
-    state::{HoldReason, IncidentState, Medium, Visibility},
+    state::{Channel, HoldReason, IncidentState, Medium, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
 
@@ -41,6 +42,18 @@ pub struct Opening<'a> {
     pub urgency: Level,
     /// Who wrote it, when known.
     pub person: Option<PersonId>,
+    /// How it came.
+    pub channel: Channel,
+}
+
+/// How something is said that comes by this channel.
+const fn medium(channel: Channel) -> Medium {
+    match channel {
+        Channel::Mail => Medium::Mail,
+        Channel::Chat => Medium::Chat,
+        Channel::Phone => Medium::Call,
+        Channel::Portal | Channel::Desk | Channel::Api => Medium::Note,
+    }
 }
 
 /// Whose an incident is.
@@ -52,6 +65,17 @@ pub enum Whose {
     Of(OrganisationId),
     /// No customer sees it.
     Nobody,
+}
+
+/// Who says something from outside, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct Writer {
+    /// Who, when known.
+    pub person: Option<PersonId>,
+    /// Whether one of ours.
+    pub by_agent: bool,
+    /// By which channel.
+    pub channel: Channel,
 }
 
 /// What became of a mail.
@@ -79,7 +103,7 @@ pub async fn open(tx: &mut Tx, act: &Act, grant: &evenkeel_api::Grant, mail: Ope
         service_id: mail.service,
         impact: mail.impact,
         urgency: mail.urgency,
-        origin: Origin::Person { person_id: mail.person, started_at: None },
+        origin: Origin::Person { person_id: mail.person, started_at: None, channel: Some(mail.channel) },
         team: mail.team,
         customer: match mail.customer {
             Whose::OfService => Customer::OfService,
@@ -88,7 +112,7 @@ pub async fn open(tx: &mut Tx, act: &Act, grant: &evenkeel_api::Grant, mail: Ope
         },
     };
     let incident = create::create(tx, grant, act, new).await?;
-    say(tx, Change::of(incident, act.clone()), Visibility::Public, Medium::Mail, false, mail.words).await
+    say(tx, Change::of(incident, act.clone()), Visibility::Public, medium(mail.channel), false, mail.words).await
 }
 
 /// Says something on an incident. What was resolved and comes back goes on or begins anew as the agreement says; what is
@@ -100,10 +124,10 @@ pub async fn reply(
     tx: &mut Tx,
     act: &Act,
     incident: Authorised<Incident>,
-    person: Option<PersonId>,
-    by_agent: bool,
+    by: Writer,
     words: &str,
 ) -> Result<Done, StoreError> {
+    let Writer { person, by_agent, channel } = by;
     let grant = *incident.grant();
     let mut change = Change::of(incident, act.clone());
     match change.incident.state {
@@ -114,7 +138,7 @@ pub async fn reply(
         IncidentState::OnHold if !by_agent && change.incident.hold == Some(HoldReason::Customer) => change.step(Step::Resume, None)?,
         _ => {}
     }
-    say(tx, change, Visibility::Public, Medium::Mail, by_agent, words).await
+    say(tx, change, Visibility::Public, medium(channel), by_agent, words).await
 }
 
 /// Leaves a remark that only staff sees: it changes no state and stops no clock.

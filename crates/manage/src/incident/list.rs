@@ -19,7 +19,12 @@ use super::{
     store,
     view::{IncidentDetail, IncidentView, links, view, views},
 };
-use crate::{Manage, automation::field, party, refuse, ticket::filter::states};
+use crate::{
+    Manage,
+    automation::field,
+    party, refuse,
+    ticket::filter::{names, states},
+};
 
 /// What the queue shows.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -36,6 +41,8 @@ pub(super) struct IncidentQuery {
     /// Of this priority.
     #[param(minimum = 1, maximum = 5)]
     priority: Option<u8>,
+    /// With one of these statuses of the house's own, by name, parted by commas. For staff.
+    status: Option<String>,
     /// One of the house's own fields says this: its name, a colon, and what it says (`floor:3`). For staff.
     field: Option<String>,
     /// A number, or a part of the title.
@@ -77,6 +84,7 @@ fn filter(query: IncidentQuery, caller: &Caller, reach: Reach) -> Result<Filter,
         team: query.team,
         assignee,
         priority,
+        statuses: names(query.status.as_deref())?,
         field: query.field.filter(|field| !field.is_empty()).map(|text| field::pair(&text)).transpose()?,
         search: query.q,
     })
@@ -92,7 +100,7 @@ pub(super) async fn incident_list(
     Query(page): Query<PageQuery>,
 ) -> ApiResult<Json<Page<IncidentView>>> {
     let scope = caller.scope(Permission::IncidentRead)?;
-    if query.field.as_ref().is_some_and(|field| !field.is_empty()) {
+    if [&query.field, &query.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
         caller.require(Permission::AutomationRead)?;
     }
     let after = page.key::<Key>()?;

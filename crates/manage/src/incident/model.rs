@@ -3,7 +3,7 @@
 use evenkeel_core::{
     id::{IncidentId, OrganisationId, PersonId, ServiceId, TeamId, TenantId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState},
+    state::{Channel, HoldReason, IncidentState},
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -90,8 +90,12 @@ pub struct Incident {
     pub state: IncidentState,
     /// Why it waits, while it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it, by name, while it is in the state that the status lies under.
+    pub status: Option<String>,
     /// Where it came from.
     pub origin: OriginKind,
+    /// How it came to the desk, when somebody reported it.
+    pub channel: Option<Channel>,
     /// Its key in the tool it was imported from.
     pub external_id: Option<String>,
     /// When its clocks began; the earliest of a merged cluster; inherited by a split.

@@ -5,7 +5,7 @@ use evenkeel_api::{ApiResult, Caller, IfMatch, Json, Path, Permission, Problem, 
 use evenkeel_core::{
     ErrorCode, Failure,
     event::{manage::Noted, voice::TicketRef},
-    id::{IncidentId, NoteId, PersonId},
+    id::{AttachmentId, IncidentId, NoteId, PersonId},
     state::{IncidentState, Medium, TicketKind, Visibility},
 };
 use evenkeel_store::{StoreError, Tx};
@@ -19,7 +19,8 @@ use super::{
     view::IncidentView,
 };
 use crate::{
-    Manage,
+    Manage, attachment,
+    mail::TicketRef as MailTicket,
     watch::mention::{self, mention},
 };
 
@@ -36,6 +37,9 @@ pub(super) struct NoteRequest {
     /// Staff whom they name; they watch from now on and are told once. 20 at the most.
     #[serde(default)]
     mentions: Vec<PersonId>,
+    /// Files that were given for this incident and go with it. 20 at the most.
+    #[serde(default)]
+    attachments: Vec<AttachmentId>,
 }
 
 /// Whether this is a first response: said by one of ours, to the customer, by a human.
@@ -124,6 +128,10 @@ pub(super) async fn incident_note(
     let mut change = Change::of(found, act(&manage, &caller));
     let medium = request.medium.unwrap_or(Medium::Note);
     let noted = apply(&mut tx, &mut change, request.visibility, medium, is_agent(&caller), &request.text).await?;
+    let files = attachment::attach(&mut tx, &change.act, MailTicket::Incident(id), &noted, &request.attachments).await?;
+    if let Some(files) = files {
+        change.record(&files)?;
+    }
     let ticket = TicketRef { kind: TicketKind::Incident, id: id.to_string(), number: change.incident.number };
     let note = mention::Noted { id: noted.note_id, text: &noted.text, visibility: request.visibility };
     mention(&mut tx, &manage, &caller, &ticket, &note, &request.mentions).await?;

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Tagged};
 use evenkeel_core::{
+    ActorKind,
     event::manage::Origin,
     id::ServiceId,
     priority::Level,
-    state::{Medium, Visibility},
+    state::{Channel, Medium, Visibility},
 };
 use http::StatusCode;
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use super::{
     change::Change,
     create::{self, Customer, New},
     note,
-    request::{act, finish, title},
+    request::{act, finish, is_agent, title},
     view::IncidentView,
 };
 use crate::{Manage, automation::field, party, refuse, service};
@@ -45,6 +46,15 @@ pub(super) struct OpenRequest {
     fields: BTreeMap<String, Value>,
     /// More about it. A description is no first response, whoever writes it.
     text: Option<String>,
+}
+
+/// The way a caller comes: a token is a tool's, a customer is in the portal, one of ours at the desk.
+fn channel(caller: &Caller) -> Channel {
+    match caller.actor.kind {
+        ActorKind::Token => Channel::Api,
+        _ if is_agent(caller) => Channel::Desk,
+        _ => Channel::Portal,
+    }
 }
 
 /// Reports an incident; for a customer, of a service that is promised to them.
@@ -74,7 +84,11 @@ pub(super) async fn incident_open(
         service_id: service.id,
         impact: request.impact,
         urgency: request.urgency,
-        origin: Origin::Person { person_id: caller.person, started_at: request.started_at.map(evenkeel_core::time::truncate) },
+        origin: Origin::Person {
+            person_id: caller.person,
+            started_at: request.started_at.map(evenkeel_core::time::truncate),
+            channel: Some(channel(&caller)),
+        },
         team: None,
         customer: Customer::OfService,
     };

@@ -88,7 +88,7 @@ pub(super) async fn succeed(
         service_id: old.service_id,
         impact: old.impact,
         urgency: old.urgency,
-        origin: Origin::Person { person_id: person, started_at: None },
+        origin: Origin::Person { person_id: person, started_at: None, channel: None },
         team: old.team_id,
         customer: Customer::Known(old.organisation_id),
     };

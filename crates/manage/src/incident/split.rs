@@ -52,7 +52,7 @@ pub(super) async fn incident_split(
         service_id: from.service_id,
         impact: from.impact,
         urgency: from.urgency,
-        origin: Origin::Person { person_id: caller.person, started_at: from.started_at },
+        origin: Origin::Person { person_id: caller.person, started_at: from.started_at, channel: None },
         team: None,
         customer: Customer::Known(from.organisation_id),
     };

@@ -79,7 +79,8 @@ pub(super) async fn find_surviving(tx: &mut Tx, tenant: TenantId, mut id: Incide
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when another writer was first.
-pub async fn save(tx: &mut Tx, change: Change) -> Result<Incident, StoreError> {
+pub async fn save(tx: &mut Tx, mut change: Change) -> Result<Incident, StoreError> {
+    change.settle_status(tx).await?;
     let (mut incident, events) = change.into_parts();
     if events.is_empty() {
         return Ok(incident);
@@ -186,6 +187,31 @@ pub(crate) async fn opened_within(
     .await?
     .iter()
     .map(|row| row.id("id"))
+    .collect()
+}
+
+/// The open incidents of these services that were opened at `since` or later, the oldest first; twenty at most.
+pub(crate) async fn open_since(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    services: &[evenkeel_core::id::ServiceId],
+    since: Timestamp,
+) -> Result<Vec<Incident>, StoreError> {
+    if services.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant, since];
+    let marks = places(&mut params, services);
+    sql.rows(
+        &format!(
+            "SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) AND opened_at >= $2 \
+             AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') ORDER BY opened_at, number LIMIT 20"
+        ),
+        params,
+    )
+    .await?
+    .iter()
+    .map(incident_of)
     .collect()
 }
 

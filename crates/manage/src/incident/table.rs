@@ -108,12 +108,20 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "manage.incident.0004",
         sql: &["CREATE INDEX incident_alert_firing ON incident_alert (tenant_id, incident_id) WHERE cleared_at IS NULL"],
     },
+    Migration { name: "manage.incident.channel.0001", sql: &["ALTER TABLE incident ADD COLUMN channel TEXT"] },
+    Migration {
+        name: "manage.incident.0005",
+        sql: &[
+            "ALTER TABLE incident ADD COLUMN status TEXT",
+            "CREATE INDEX incident_status ON incident (tenant_id, status, state, due_key, number, priority, opened_at)",
+        ],
+    },
 ];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, title, title_digest, service_id, organisation_id, \
-    team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, origin, \
+    team_id, team_organisation_id, assignee_id, owner_id, impact, urgency, priority, matrix_version, state, hold, status, origin, \
     external_id, opened_at, started_at, acknowledged_at, responded_at, located_at, restored_at, restored_basis, \
-    resolved_at, closed_at, merged_into, split_from, firing, due_at";
+    resolved_at, closed_at, merged_into, split_from, firing, due_at, channel";
 
 /// The sort key of a due instant: no due instant sorts last.
 pub(super) fn due_key(due_at: Option<Timestamp>) -> i64 {
@@ -152,7 +160,9 @@ pub(super) fn incident_of(row: &Row) -> Result<Incident, StoreError> {
         matrix_version: row.int("matrix_version")?,
         state: row.word("state")?,
         hold: row.opt_word("hold")?,
+        status: row.opt_text("status")?,
         origin: row.word("origin")?,
+        channel: row.opt_word("channel")?,
         external_id: row.opt_text("external_id")?,
         opened_at: row.at("opened_at")?,
         started_at: row.opt_at("started_at")?,
@@ -171,7 +181,7 @@ pub(super) fn incident_of(row: &Row) -> Result<Incident, StoreError> {
 }
 
 /// The columns that a change may touch, in the order of [`changing`]. `due_at` is not among them: it is kept apart.
-const CHANGING: [&str; 25] = [
+const CHANGING: [&str; 26] = [
     "title",
     "title_key",
     "title_digest",
@@ -185,6 +195,7 @@ const CHANGING: [&str; 25] = [
     "matrix_version",
     "state",
     "hold",
+    "status",
     "opened_at",
     "started_at",
     "acknowledged_at",
@@ -214,6 +225,7 @@ fn changing(incident: &Incident) -> Vec<Value> {
         incident.matrix_version,
         incident.state,
         incident.hold,
+        &incident.status,
         incident.opened_at,
         incident.started_at,
         incident.acknowledged_at,
@@ -243,12 +255,13 @@ pub(super) async fn insert(tx: &mut Tx, incident: &Incident) -> Result<(), Store
         &incident.external_id,
         incident.due_at,
         due_key(incident.due_at),
+        incident.channel.map(|channel| channel.as_str()),
     ]);
     let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
     tx.execute(
         &format!(
             "INSERT INTO incident ({}, tenant_id, id, number, version, service_id, organisation_id, origin, external_id, \
-             due_at, due_key) VALUES ({})",
+             due_at, due_key, channel) VALUES ({})",
             CHANGING.join(", "),
             marks.join(", ")
         ),

@@ -9,10 +9,10 @@ use evenkeel_core::{
     event::{
         Body, Event,
         analyze::ClockBreached,
-        automation::{FieldSet, MacroRun, Ruled},
+        automation::{FieldSet, MacroRun, Ruled, StatusSet},
         desk::ChecklistAdded,
         major::MajorTransitioned,
-        manage::{CauseNamed, IncidentOpened, Located, Noted},
+        manage::{CauseNamed, FilesAttached, IncidentOpened, Located, Noted},
     },
     id::{IncidentId, TenantId},
     state::Visibility,
@@ -67,7 +67,10 @@ async fn is_public(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result
     if let Some(body) = event.read::<FieldSet>() {
         return Ok(body?.for_customers);
     }
-    let staff_only = [Located::KIND, CauseNamed::KIND, Ruled::KIND, MacroRun::KIND].contains(&event.kind.as_str())
+    if let Some(body) = event.read::<StatusSet>() {
+        return Ok(!body?.staff_only);
+    }
+    let staff_only = [Located::KIND, CauseNamed::KIND, FilesAttached::KIND, Ruled::KIND, MacroRun::KIND].contains(&event.kind.as_str())
         || ["incident.major_", "incident.checklist_"].iter().any(|own| event.kind.starts_with(own));
     Ok(event.kind.starts_with("incident.") && !staff_only)
 }

@@ -5,7 +5,7 @@ use evenkeel_core::{
     Language,
     id::{IncidentId, OrganisationId},
     priority::{Level, Priority},
-    state::{HoldReason, IncidentState, MajorState},
+    state::{Channel, HoldReason, IncidentState, MajorState},
     title,
 };
 use evenkeel_store::{Row, Sql, StoreError, params};
@@ -19,6 +19,7 @@ use super::{
     model::{Incident, OriginKind},
 };
 use crate::{
+    automation::status::{self, StatusView},
     cause::TermView,
     party::{NameRef, PersonRef, Wanted, load_names},
     ticket::machine,
@@ -44,6 +45,8 @@ pub struct IncidentView {
     pub urgency: Level,
     /// Why it waits, while it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it; null when it has none, or none for you.
+    pub status: Option<StatusView>,
     /// The service that suffers.
     pub service: NameRef,
     /// The customer it is promised to.
@@ -56,6 +59,8 @@ pub struct IncidentView {
     pub owner: Option<PersonRef>,
     /// Where it came from.
     pub origin: OriginKind,
+    /// How it came to the desk, when somebody reported it.
+    pub channel: Option<Channel>,
     /// When its clocks began.
     pub opened_at: Timestamp,
     /// T0, as far as known.
@@ -127,6 +132,7 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
     }
     let names = load_names(sql, caller.tenant, &wanted).await?;
     let majors = major::states(sql, caller.tenant, incidents.iter().map(|incident| incident.id)).await?;
+    let statuses = status::Shown::load(sql, caller, incidents.iter().filter_map(|incident| incident.status.as_deref())).await?;
     let may_write = caller.may(Permission::IncidentWrite);
     Ok(incidents
         .into_iter()
@@ -139,12 +145,14 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, incidents: Vec<Inc
             impact: incident.impact,
             urgency: incident.urgency,
             hold: incident.hold,
+            status: statuses.get(incident.status.as_deref()),
             service: names.service(incident.service_id),
             customer: incident.organisation_id.map(|id| names.organisation(id)),
             team: incident.team_id.map(|id| names.team(id)),
             assignee: incident.assignee_id.map(|id| names.person(id)),
             owner: incident.owner_id.map(|id| names.person(id)),
             origin: incident.origin,
+            channel: incident.channel,
             opened_at: incident.opened_at,
             started_at: incident.started_at,
             acknowledged_at: incident.acknowledged_at,

@@ -24,6 +24,7 @@ mod store;
 mod table;
 mod versions;
 mod view;
+mod waiting;
 
 use evenkeel_api::{Routes, routes};
 
@@ -37,6 +38,7 @@ pub(crate) use render::html;
 pub(crate) use review::Due;
 pub(crate) use store::{find, linked_to, version};
 pub use table::MIGRATIONS;
+pub(crate) use waiting::waiting;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

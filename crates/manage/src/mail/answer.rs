@@ -31,8 +31,10 @@ const ATTEMPTS: i64 = 200;
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(1);
 /// So many senders of one mailbox are told within that time: beyond, somebody sends in the name of others.
 const ACKNOWLEDGED_MAX: i64 = 200;
+/// So many mails of rules reach one sender of one mailbox within that time: beyond, two machines write to each other.
+const AUTOMATIC_MAX: i64 = 5;
 
-/// Writes public notes of ours to whoever wrote the mail that opened the ticket.
+/// Writes public notes of ours, and what a rule says publicly, to whoever wrote the mail that opened the ticket.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Answers;
 
@@ -48,9 +50,13 @@ impl Consumer for Answers {
 
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<(), StoreError> {
         let Some(noted) = event.read::<Noted>().transpose()? else { return Ok(()) };
-        // What was spoken was heard, and machines do not write to customers.
-        let written = matches!(noted.medium, Medium::Note | Medium::Mail);
-        if !noted.by_agent || noted.visibility != Visibility::Public || !written {
+        // What was spoken was heard; of machines a rule alone writes to customers, and its mail says that a machine wrote it.
+        let kind = match noted.medium {
+            Medium::Note | Medium::Mail | Medium::Chat => Kind::Answer,
+            Medium::Auto if event.source == "rule" => Kind::AutoAnswer,
+            _ => return Ok(()),
+        };
+        if !noted.by_agent || noted.visibility != Visibility::Public {
             return Ok(());
         }
         let id: IncidentId =
@@ -62,18 +68,26 @@ impl Consumer for Answers {
                 mail.address == to.to.address.as_str() || mail.recipients.iter().any(|party| party.address == to.to.address)
             });
             if !has_it {
-                answer(tx, event.tenant, TicketRef::Incident(id), &to, &noted).await?;
+                answer(tx, event.tenant, TicketRef::Incident(id), &to, &noted, kind).await?;
             }
         }
         Ok(())
     }
 }
 
-async fn answer(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, to: &Conversation, noted: &Noted) -> Result<(), StoreError> {
+async fn answer(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, to: &Conversation, noted: &Noted, kind: Kind) -> Result<(), StoreError> {
     let Some(mailbox) = super::definition::find(tx, tenant, &to.mailbox).await? else { return Ok(()) };
+    if kind == Kind::AutoAnswer {
+        let since = tx.now().saturating_sub(AGAIN_AFTER).unwrap_or(jiff::Timestamp::MIN);
+        let (theirs, _) = table::automatic(tx, tenant, kind, to.to.address.as_str(), &mailbox.name, since).await?;
+        if theirs >= AUTOMATIC_MAX {
+            tracing::warn!(mailbox = %mailbox.name, "a rule answers one sender without end; its mails wait until an hour is over");
+            return Ok(());
+        }
+    }
     let key = format!("answer:{}:{}", noted.note_id, to.ticket.id());
     let note = Some((noted.note_id, noted.text.clone()));
-    queue(tx, tenant, &mailbox, ticket, &to.to, Leaving { kind: Kind::Answer, key, note }).await
+    queue(tx, tenant, &mailbox, ticket, &to.to, Leaving { kind, key, note }).await
 }
 
 /// Says once that we have it, unless this sender was told within the hour.
@@ -85,7 +99,7 @@ pub(super) async fn acknowledge(
     to: &Party,
 ) -> Result<(), StoreError> {
     let since = tx.now().saturating_sub(AGAIN_AFTER).unwrap_or(jiff::Timestamp::MIN);
-    let (theirs, ours) = table::acknowledged(tx, tenant, to.address.as_str(), &mailbox.name, since).await?;
+    let (theirs, ours) = table::automatic(tx, tenant, Kind::Acknowledgement, to.address.as_str(), &mailbox.name, since).await?;
     if theirs > 0 || ours >= ACKNOWLEDGED_MAX {
         return Ok(());
     }

@@ -1,6 +1,9 @@
 //! A mail that is to find its place: what is known of it, what becomes of it, and the doing of that.
 
-use evenkeel_core::id::{MailId, TenantId};
+use evenkeel_core::{
+    id::{MailId, TenantId},
+    state::Channel,
+};
 use evenkeel_store::{StoreError, Tx};
 
 use super::{
@@ -189,6 +192,7 @@ impl<'a> Arrival<'a> {
             impact: mailbox.impact,
             urgency: mailbox.urgency,
             person: self.sender.as_ref().map(|sender| sender.person.id),
+            channel: Channel::Mail,
         };
         ticket::open(tx, act, opening).await
     }

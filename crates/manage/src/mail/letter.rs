@@ -1,15 +1,21 @@
 //! A mail of ours as it leaves, looked up then: whom it goes to, what it says, and which mails it answers.
 
-use evenkeel_core::id::{MailId, TenantId};
+use std::fmt::Write as _;
+
+use evenkeel_core::{
+    id::{MailId, TenantId},
+    state::Visibility,
+};
 use evenkeel_store::{Sql, StoreError, ledger};
 
 use super::{
     definition::find as find_mailbox,
+    enclosed::{self, Enclosed, Files},
     model::{Kind, Standing},
     table::{self, Mail},
     ticket, words,
 };
-use crate::{incident::from_mail::TEXT_CHARS_MAX, status_page::escape};
+use crate::{attachment, incident::from_mail::TEXT_CHARS_MAX, status_page::escape};
 
 /// The most mails that one says it answers.
 const REFERENCES_MAX: usize = 20;
@@ -39,25 +45,35 @@ pub struct Letter {
     pub loop_mark: String,
     /// The language it is in.
     pub language: evenkeel_core::Language,
+    /// The files that go with it.
+    pub files: Vec<Enclosed>,
 }
 
 /// The letter of a mail; none = its words, its receiver or its mailbox are gone.
 ///
 /// # Errors
 /// As any statement.
-pub async fn letter(sql: &mut dyn Sql, tenant: TenantId, id: MailId) -> Result<Option<Letter>, StoreError> {
+pub async fn letter(sql: &mut dyn Sql, tenant: TenantId, id: MailId, public_url: &str) -> Result<Option<Letter>, StoreError> {
     let Some(mail) = table::find(sql, tenant, id).await?.filter(|mail| mail.outgoing && !mail.address.is_empty()) else { return Ok(None) };
     let (Some(ticket), Some(message_id)) = (mail.ticket, mail.message_id.clone()) else { return Ok(None) };
     let Some(mailbox) = find_mailbox(sql, tenant, &mail.mailbox).await? else { return Ok(None) };
     let language = mailbox.body.language;
     let Some((tag, title)) = ticket::heading(sql, tenant, ticket, language).await? else { return Ok(None) };
+    let mut files = Files::default();
     let text = match (&mail.kind, &mail.note_digest) {
         (Kind::Acknowledgement, _) => words::acknowledgement(&tag, language),
         (_, Some(digest)) => {
             let texts = ledger::texts(sql, std::slice::from_ref(digest)).await?;
             // Erased words are told to nobody.
             let Some(text) = texts.get(digest).cloned().flatten() else { return Ok(None) };
-            format!("{}\n\n-- \n{}", text.chars().take(TEXT_CHARS_MAX).collect::<String>(), words::footer(&tag, language))
+            if let Some(note) = mail.note_id {
+                let of_note = attachment::of_note(sql, tenant, note).await?;
+                files = enclosed::sort(of_note.into_iter().filter(|file| file.visibility == Visibility::Public).collect());
+            }
+            let text = text.chars().take(TEXT_CHARS_MAX).collect::<String>();
+            let left = words::left_behind(&files.left, &format!("{public_url}/incidents/{}", ticket.id()), language);
+            let parts = [text, left, format!("-- \n{}", words::footer(&tag, language))];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
         }
         _ => return Ok(None),
     };
@@ -68,15 +84,16 @@ pub async fn letter(sql: &mut dyn Sql, tenant: TenantId, id: MailId) -> Result<O
     Ok(Some(Letter {
         from: (address.clone(), mailbox.body.display.clone()),
         to: (mail.address.clone(), mail.name.clone()),
-        html: html(&text, language.as_str()),
+        html: html(&text, language.as_str(), &files.enclosed),
         subject,
         text,
         message_id,
         in_reply_to,
         references,
-        automatic: mail.kind == Kind::Acknowledgement,
+        automatic: matches!(mail.kind, Kind::Acknowledgement | Kind::AutoAnswer),
         loop_mark: address,
         language,
+        files: files.enclosed,
     }))
 }
 
@@ -90,7 +107,14 @@ fn thread(all: &[Mail], mail: &Mail) -> (Option<String>, Vec<String>) {
     (theirs.and_then(|known| known.message_id.clone()), references)
 }
 
-fn html(text: &str, language: &str) -> String {
+/// The text, with the pictures that stand in it below.
+fn html(text: &str, language: &str, files: &[Enclosed]) -> String {
     let lines = escape(text).replace('\n', "<br>\n");
-    format!("<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"></head><body><p>{lines}</p></body></html>")
+    let mut pictures = String::new();
+    for (id, name) in files.iter().filter_map(|file| Some((file.shown_as.as_ref()?, &file.name))) {
+        let _ = write!(pictures, "<p><img src=\"cid:{id}\" alt=\"{}\" style=\"max-width:100%\"></p>", escape(name));
+    }
+    format!(
+        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"></head><body><p>{lines}</p>{pictures}</body></html>"
+    )
 }

@@ -12,6 +12,7 @@ mod answer;
 mod arrival;
 mod conversation;
 pub mod definition;
+mod enclosed;
 pub mod erase;
 pub mod fetch;
 mod fold;
@@ -38,10 +39,12 @@ use crate::Manage;
 
 pub use answer::{Answers, SUBJECT, Settled};
 pub(crate) use conversation::correspondent;
+pub use enclosed::Enclosed;
 pub use definition::{KIND, MailboxDefinition, put, retire};
 pub use fetch::{Passwords, keep};
 pub use model::{Standing, TicketRef};
 pub use table::MIGRATIONS;
+pub(crate) use sender::Sender;
 pub(crate) use table::ticket_of;
 
 /// The routes.

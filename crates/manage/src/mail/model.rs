@@ -165,6 +165,7 @@ words! {
         Own = "own", "One that we sent, come back.";
         Loop = "loop", "Made out of one that we sent.";
         Answer = "answer", "Ours: a public note of one of ours.";
+        AutoAnswer = "auto_answer", "Ours: what a rule said publicly.";
         Acknowledgement = "acknowledgement", "Ours: we have it, under this number.";
     }
 }

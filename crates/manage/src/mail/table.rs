@@ -275,10 +275,11 @@ pub async fn of_address(sql: &mut dyn Sql, tenant: TenantId, address: &str, limi
     sql.rows(&text, params![tenant, address, limit]).await?.iter().map(mail_of).collect()
 }
 
-/// How many acknowledgements went out since `since`: to this address, and from this mailbox.
-pub async fn acknowledged(
+/// How many mails of a kind that machines write went out since `since`: to this address, and from this mailbox.
+pub async fn automatic(
     sql: &mut dyn Sql,
     tenant: TenantId,
+    kind: Kind,
     address: &str,
     mailbox: &str,
     since: Timestamp,
@@ -287,8 +288,8 @@ pub async fn acknowledged(
         .row(
             "SELECT COALESCE(SUM(CASE WHEN address = $2 THEN 1 ELSE 0 END), 0) AS theirs,
                 COALESCE(SUM(CASE WHEN mailbox = $3 THEN 1 ELSE 0 END), 0) AS ours
-             FROM mail WHERE tenant_id = $1 AND outgoing = 1 AND kind = 'acknowledgement' AND at > $4",
-            params![tenant, address, mailbox, since],
+             FROM mail WHERE tenant_id = $1 AND outgoing = 1 AND kind = $5 AND at > $4",
+            params![tenant, address, mailbox, since, kind.as_str()],
         )
         .await?;
     row.map_or(Ok((0, 0)), |row| Ok((row.int("theirs")?, row.int("ours")?)))

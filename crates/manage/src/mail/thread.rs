@@ -47,7 +47,7 @@ pub enum Verdict {
 /// What becomes of a mail of this kind, found there, by them.
 pub fn verdict(kind: Kind, found: Found, by: Standpoint, unknown: UnknownSenders) -> Verdict {
     match kind {
-        Kind::Own | Kind::Answer | Kind::Acknowledgement => return Verdict::Ignore(Reason::Own),
+        Kind::Own | Kind::Answer | Kind::AutoAnswer | Kind::Acknowledgement => return Verdict::Ignore(Reason::Own),
         Kind::Loop => return Verdict::Ignore(Reason::Loop),
         Kind::AutoReply | Kind::Bounce | Kind::Bulk => {
             return match found {

@@ -6,6 +6,7 @@ use evenkeel_core::{
     Language,
     event::manage::Noted,
     id::{IncidentId, TenantId},
+    state::Channel,
     title,
 };
 use evenkeel_store::{Sql, StoreError, Tx};
@@ -17,7 +18,10 @@ use super::{
 };
 use crate::{
     Act,
-    incident::{self, Incident, from_mail},
+    incident::{
+        self, Incident,
+        from_mail::{self, Writer},
+    },
 };
 
 /// What became of a mail.
@@ -56,7 +60,8 @@ pub async fn reply(
     words: &str,
 ) -> Result<Placed, StoreError> {
     let incident = held(tx, act.tenant, ticket).await?;
-    from_mail::reply(tx, act, incident, by.map(|by| by.person.id), by_agent, words).await.map(placed)
+    let by = Writer { person: by.map(|by| by.person.id), by_agent, channel: Channel::Mail };
+    from_mail::reply(tx, act, incident, by, words).await.map(placed)
 }
 
 /// Leaves a remark on a ticket.

@@ -92,6 +92,19 @@ pub(super) struct IncidentMails {
     answers_to: Vec<MailParty>,
     /// The mails, oldest first.
     mails: Vec<MailView>,
+    /// Files that came with notes written in the console, in the order in which they were given.
+    files: Vec<NoteFile>,
+}
+
+/// A file of a note that no mail brought.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NoteFile {
+    /// The note.
+    #[schema(format = "uuid")]
+    note_id: String,
+    /// The file.
+    #[serde(flatten)]
+    file: AttachmentView,
 }
 
 /// The mails of an incident, oldest first, and to whom answers go. Customers and vendors see those whose words they see.
@@ -119,7 +132,9 @@ pub(super) async fn incident_mails(
         mails.retain(|mail| mail.outgoing || matches!(mail.kind, Kind::Human | Kind::List));
     }
     let mails = mails.into_iter().map(|mail| view(mail, &mut files, staff)).collect();
-    Ok(Json(IncidentMails { answers_to, mails }))
+    let own = files.into_iter().filter(|file| file.mail_id.is_none());
+    let files = own.map(|file| NoteFile { note_id: file.note_id.clone(), file: file.into() }).collect();
+    Ok(Json(IncidentMails { answers_to, mails, files }))
 }
 
 fn view(mail: Mail, files: &mut Vec<Attachment>, staff: bool) -> MailView {

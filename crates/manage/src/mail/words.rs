@@ -92,6 +92,19 @@ pub fn acknowledgement(tag: &str, language: Language) -> String {
     }
 }
 
+/// Where files are that are too large for a mail; nothing when there are none.
+pub fn left_behind(files: &[(String, i64)], at: &str, language: Language) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    let mebi = |bytes: &i64| format!("{}.{} MiB", bytes >> 20, ((bytes & 0xf_ffff) * 10) >> 20);
+    let names = files.iter().map(|(name, bytes)| format!("{name} ({})", mebi(bytes))).collect::<Vec<_>>();
+    match language {
+        Language::Zh => format!("附件过大，未随邮件发送，请登录查看：{}\n{at}", names.join("、")),
+        Language::En => format!("Too large for a mail; sign in to fetch: {}\n{at}", names.join(", ")),
+    }
+}
+
 /// What stands below an answer.
 pub fn footer(tag: &str, language: Language) -> String {
     match language {

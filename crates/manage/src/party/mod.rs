@@ -19,8 +19,10 @@ pub use evenkeel_core::Language as Locale;
 pub use model::{Organisation, Person, PersonDefinition, Team};
 pub use names::{NameRef, Names, PersonRef, Wanted, load_names};
 pub use organisation::{find_organisation, list_organisations, put_organisation};
+pub(crate) use person::look_up;
 pub use person::{
-    count_people, find_person, find_person_by_email, find_person_by_name, get_password_hash, list_people, put_password_hash, put_person,
+    count_people, find_person, find_person_by_email, find_person_by_name, get_password_hash, is_phone, list_people, put_password_hash,
+    put_person,
 };
 pub use table::MIGRATIONS;
 pub(crate) use table::display_of;

@@ -19,6 +19,8 @@ pub struct PersonDefinition {
     pub organisation: OrganisationId,
     /// Where mail reaches them.
     pub email: Option<String>,
+    /// Where a call reaches them, and what a caller is known by; as people write it.
+    pub phone: Option<String>,
     /// Where a webhook reaches them. May hold a secret: never shown.
     pub webhook_url: Option<String>,
     /// The language they read.

@@ -70,14 +70,40 @@ async fn check_managers(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str,
     Err(refuse::invalid("/manager", format!("person {name:?} has more than {MANAGERS_MAX} managers above them")).into())
 }
 
+/// The digits of a number, however it is written.
+pub(crate) fn digits(number: &str) -> String {
+    number.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Whether it is a telephone number as people write one: 3 to 20 digits, with what stands between them.
+pub fn is_phone(text: &str) -> bool {
+    let between = |letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-' | ' ' | '(' | ')' | '.' | '/');
+    (3..=20).contains(&digits(text).len()) && text.len() <= 40 && text.chars().all(between)
+}
+
+/// Active people whose name, address or number holds `words`, by name; a number is told by its last digits, so that it does not
+/// matter with which prefix a call shows it.
+pub(crate) async fn look_up(sql: &mut dyn Sql, tenant: TenantId, words: &str, limit: i64) -> Result<Vec<Person>, StoreError> {
+    let escaped = |text: &str| text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let number = digits(words);
+    // Four digits and more, written as a number: the end of one. The last eleven tell a number from any other.
+    let called = if number.len() >= 4 && is_phone(words) { format!("%{}", &number[number.len().saturating_sub(11)..]) } else { String::new() };
+    let text = format!(
+        "SELECT {PERSON_COLUMNS} FROM person WHERE tenant_id = $1 AND active = 1 AND (lower(display) LIKE $2 ESCAPE '\\' \
+         OR lower(name) LIKE $2 ESCAPE '\\' OR lower(email) LIKE $2 ESCAPE '\\' OR ($3 <> '' AND phone_digits LIKE $3)) \
+         ORDER BY name LIMIT $4"
+    );
+    sql.rows(&text, params![tenant, format!("%{}%", escaped(words.trim())), called, limit]).await?.iter().map(person_of).collect()
+}
+
 async fn write(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definition: &PersonDefinition) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO person (tenant_id, id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "INSERT INTO person (tenant_id, id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id, phone, phone_digits)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, display = excluded.display,
             organisation_id = excluded.organisation_id, email = excluded.email, webhook_url = excluded.webhook_url,
             locale = excluded.locale, active = excluded.active, roles = excluded.roles,
-            manager_id = excluded.manager_id",
+            manager_id = excluded.manager_id, phone = excluded.phone, phone_digits = excluded.phone_digits",
         params![
             tenant,
             id,
@@ -89,7 +115,9 @@ async fn write(tx: &mut Tx, tenant: TenantId, id: PersonId, name: &str, definiti
             definition.locale.as_str(),
             definition.active,
             serde_json::to_string(&definition.roles)?,
-            definition.manager
+            definition.manager,
+            &definition.phone,
+            digits(definition.phone.as_deref().unwrap_or_default())
         ],
     )
     .await

@@ -57,9 +57,13 @@ pub const MIGRATIONS: &[Migration] = &[
     },
     Migration { name: "manage.party.0002", sql: &["ALTER TABLE team ADD COLUMN retired BIGINT NOT NULL DEFAULT 0"] },
     Migration { name: "manage.party.0003", sql: &["ALTER TABLE person ADD COLUMN manager_id TEXT"] },
+    Migration {
+        name: "manage.party.phone.0001",
+        sql: &["ALTER TABLE person ADD COLUMN phone TEXT", "ALTER TABLE person ADD COLUMN phone_digits TEXT NOT NULL DEFAULT ''"],
+    },
 ];
 
-pub(super) const PERSON_COLUMNS: &str = "id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id";
+pub(super) const PERSON_COLUMNS: &str = "id, name, display, organisation_id, email, webhook_url, locale, active, roles, manager_id, phone";
 
 /// Both languages of a row.
 pub(crate) fn display_of(row: &Row) -> Result<Bilingual, StoreError> {
@@ -78,6 +82,7 @@ pub(super) fn person_of(row: &Row) -> Result<Person, StoreError> {
             display: row.text("display")?,
             organisation: row.id("organisation_id")?,
             email: row.opt_text("email")?,
+            phone: row.opt_text("phone")?,
             webhook_url: row.opt_text("webhook_url")?,
             locale: row.word("locale")?,
             manager: row.opt_id("manager_id")?,

@@ -4,10 +4,10 @@
 
 use evenkeel_api::Authorised;
 use evenkeel_core::{
-    event::{Body, NewEvent, request::RequestTransitioned},
+    event::{Body, NewEvent, automation::RequestStatusSet, request::RequestTransitioned},
     state::{RequestState, TaskState},
 };
-use evenkeel_store::{StoreError, Tx};
+use evenkeel_store::{Sql, StoreError, Tx};
 
 use super::{
     approval, machine,
@@ -17,13 +17,15 @@ use super::{
 };
 use crate::{
     Act,
+    automation::{StatusDefinition, status},
     catalogue::{self, CatalogueItemDefinition},
+    definition::Version,
     ticket,
 };
 
 /// A request on its way to its next version.
-#[derive(Debug)]
-pub(super) struct Change {
+#[derive(Debug, Clone)]
+pub(crate) struct Change {
     /// As it will be.
     pub request: Request,
     /// The steps of its approval, in order.
@@ -36,20 +38,40 @@ pub(super) struct Change {
     pub act: Act,
     before: (Vec<Approval>, Vec<Task>),
     events: Vec<NewEvent>,
+    /// Whether it came into a state of which nobody said a status yet.
+    fresh: bool,
+    /// For whom, and where the proof lies, of every event of it.
+    behind: Option<(Option<String>, String)>,
 }
 
 impl Change {
     /// Begins a change of a request that is held for this transaction.
-    pub(super) async fn of(tx: &mut Tx, request: Authorised<Request>, act: Act) -> Result<Self, StoreError> {
+    pub(crate) async fn of(tx: &mut Tx, request: Authorised<Request>, act: Act) -> Result<Self, StoreError> {
         let request = request.into_inner();
         let item = catalogue::version(tx, request.tenant, request.item_id, request.item_version).await?.body;
         let approvals = store::approvals_of(tx, request.tenant, request.id).await?;
         let tasks = store::tasks_of(tx, request.tenant, request.id).await?;
-        Ok(Self { before: (approvals.clone(), tasks.clone()), request, approvals, tasks, item, act, events: Vec::new() })
+        Ok(Self {
+            before: (approvals.clone(), tasks.clone()),
+            request,
+            approvals,
+            tasks,
+            item,
+            act,
+            events: Vec::new(),
+            fresh: false,
+            behind: None,
+        })
+    }
+
+    /// The same, made on behalf of somebody, with evidence of why: both go into every event of it.
+    #[must_use]
+    pub(crate) fn on_behalf(self, of: Option<String>, evidence: String) -> Self {
+        Self { behind: Some((of, evidence)), ..self }
     }
 
     /// Says that `body` happened to the request.
-    pub(super) fn record<B: Body>(&mut self, body: &B) -> Result<(), StoreError> {
+    pub(crate) fn record<B: Body>(&mut self, body: &B) -> Result<(), StoreError> {
         self.events.push(self.act.event(self.request.id, body)?);
         Ok(())
     }
@@ -67,6 +89,8 @@ impl Change {
                 machine::Step::Wait(hold) if *to == RequestState::Waiting => Some(hold),
                 _ => None,
             };
+            request.status = None;
+            self.fresh = true;
             match to {
                 RequestState::Submitted => request.submitted_at = Some(self.act.at),
                 RequestState::Approved => request.approved_at = Some(self.act.at),
@@ -78,6 +102,28 @@ impl Change {
             self.record(&body)?;
         }
         Ok(())
+    }
+
+    /// Puts a status of the house's own, or none; the event is the caller's.
+    pub(crate) fn say_status(&mut self, status: Option<String>) {
+        self.request.status = status;
+        self.fresh = false;
+    }
+
+    /// Lets what came into a state have the status that is the house's default for it.
+    async fn settle_status(&mut self, sql: &mut dyn Sql) -> Result<(), StoreError> {
+        if !self.fresh {
+            return Ok(());
+        }
+        let Some(status) = status::default_of_request(sql, &self.request).await? else { return Ok(()) };
+        self.take_status(status)
+    }
+
+    /// Has a status of the house's own, and says so.
+    pub(crate) fn take_status(&mut self, status: Version<StatusDefinition>) -> Result<(), StoreError> {
+        self.say_status(Some(status.name.clone()));
+        let (version, title, staff_only) = (Some(status.version), Some(status.body.title), status.body.staff_only);
+        self.record(&RequestStatusSet { status: Some(status.name), version, title, staff_only })
     }
 
     /// Moves a task, and says so.
@@ -92,7 +138,8 @@ impl Change {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when another writer was first.
-    pub(super) async fn save(mut self, tx: &mut Tx) -> Result<Request, StoreError> {
+    pub(crate) async fn save(mut self, tx: &mut Tx) -> Result<Request, StoreError> {
+        self.settle_status(tx).await?;
         if self.events.is_empty() && self.request.state != RequestState::Draft {
             return Ok(self.request);
         }
@@ -106,6 +153,12 @@ impl Change {
         }
         for task in self.tasks.iter().filter(|task| !tasks.contains(task)) {
             task::put(tx, &self.request, task).await?;
+        }
+        if let Some((of, evidence)) = self.behind {
+            for event in &mut self.events {
+                event.on_behalf_of.clone_from(&of);
+                event.evidence = Some(evidence.clone());
+            }
         }
         for event in &self.events {
             tx.append(event).await?;

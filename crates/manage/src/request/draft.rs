@@ -6,7 +6,7 @@ use evenkeel_core::{
     ErrorCode, Failure,
     event::request::RequestDrafted,
     id::{CatalogueItemId, PersonId, RequestId},
-    state::RequestState,
+    state::{Medium, RequestState, Visibility},
 };
 use evenkeel_store::{Sql as _, Tx, params};
 use http::StatusCode;
@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 use super::{
     change::Change,
     model::Request,
-    store, submit, table,
+    note, store, submit, table,
     view::{RequestView, finish},
 };
 use crate::{
@@ -109,6 +109,32 @@ pub(super) async fn offered(
         .ok_or_else(|| Problem::not_found("catalogue item", id))
 }
 
+/// Asks for something on behalf of somebody, with what they said on the telephone. The call is our first word to them.
+///
+/// # Errors
+/// What they may not ask for does not exist; a refusal at the first answer that cannot be.
+pub(crate) async fn by_call(
+    tx: &mut Tx,
+    caller: &Caller,
+    act: &Act,
+    asked: (PersonId, CatalogueItemId, Answers),
+    said: &str,
+) -> ApiResult<(RequestId, i64)> {
+    caller.require(Permission::RequestOpen)?;
+    let (person, item_id, answers) = asked;
+    bounded(&answers)?;
+    let requester = requester(tx, caller, Some(person)).await?;
+    let item = offered(tx, caller, item_id, &requester).await?;
+    let draft = create(tx, act, caller, &requester, item_id, &item, answers).await?;
+    let mut change = Change::of(tx, draft, act.clone()).await?;
+    let (id, number) = (change.request.id, change.request.number);
+    change.record(&RequestDrafted { number, item_id, requester_id: requester.id })?;
+    submit::apply(tx, &mut change, &requester, item).await?;
+    note::apply(tx, &mut change, (Visibility::Public, Medium::Call, true), said).await?;
+    change.save(tx).await?;
+    Ok((id, number))
+}
+
 /// Begins a request: a draft, or sent at once.
 #[utoipa::path(post, path = "/api/v1/requests", operation_id = "request_create", tag = "request",
     request_body = RequestCreateRequest, responses((status = 201, body = RequestView), Refusals))]
@@ -163,6 +189,7 @@ async fn create(
         team_organisation_id: team.map_or(requester.definition.organisation, |team| team.organisation_id),
         state: RequestState::Draft,
         hold: None,
+        status: None,
         draft,
         answers: None,
         price_minor: None,

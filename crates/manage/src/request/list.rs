@@ -17,7 +17,10 @@ use super::{
     table::{COLUMNS, request_of},
     view::{RequestView, views},
 };
-use crate::{Manage, ticket::filter::states};
+use crate::{
+    Manage,
+    ticket::filter::{names, states},
+};
 
 /// Which requests.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -28,6 +31,8 @@ pub(super) struct RequestQuery {
     mine: bool,
     /// In these states, by comma; `open` = everything that work is due on, `ended` = all others.
     state: Option<String>,
+    /// With one of these statuses of the house's own, by name, parted by commas. For staff.
+    status: Option<String>,
     /// That this team fulfils.
     team: Option<TeamId>,
     /// Of this item.
@@ -53,6 +58,9 @@ pub(super) async fn request_list(
     Query(page): Query<PageQuery>,
 ) -> ApiResult<Json<Page<RequestView>>> {
     let reach = Reach::of(&caller, Permission::RequestRead)?;
+    if query.status.as_ref().is_some_and(|status| !status.is_empty()) {
+        caller.require(Permission::AutomationRead)?;
+    }
     let mut values: Vec<Value> = params![caller.tenant];
     let mut clauses = vec!["tenant_id = $1".to_owned(), reach.condition(&mut values)];
     let mut equal = |values: &mut Vec<Value>, column: &str, value: Value| {
@@ -75,6 +83,11 @@ pub(super) async fn request_list(
     if !states.is_empty() {
         let marks = places(&mut values, states);
         clauses.push(format!("state IN ({marks})"));
+    }
+    let statuses = names(query.status.as_deref())?;
+    if !statuses.is_empty() {
+        let marks = places(&mut values, statuses);
+        clauses.push(format!("status IN ({marks})"));
     }
     if let Some(after) = page.key::<i64>()? {
         values.push(after.into());

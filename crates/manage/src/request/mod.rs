@@ -9,6 +9,7 @@
 //! something has to act.
 
 mod accept;
+pub(crate) mod acts;
 mod approval;
 mod change;
 mod detail;
@@ -36,13 +37,19 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub use accept::Accept;
+pub(crate) use draft::by_call as open_by_call;
+pub(crate) use note::by_call as note_by_call;
 pub use approval::TimeOut;
+pub(crate) use approval::awaiting as waiting;
+pub(crate) use change::Change;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;
-pub(crate) use store::marks;
 pub use store::{find, ratings, set_due, shows};
+pub(crate) use store::{find_held, hold, look, marks, submitted_within};
 pub use table::MIGRATIONS;
 pub use task::{Settled, automated::SUBJECT as TASK_SUBJECT};
+pub(crate) use timeline::entries;
+pub(crate) use view::{RequestView, finish, view};
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

@@ -37,6 +37,8 @@ pub struct Request {
     pub state: RequestState,
     /// Why it waits, while it waits.
     pub hold: Option<HoldReason>,
+    /// The house's own status of it, by name, while it is in the state that the status lies under.
+    pub status: Option<String>,
     /// What was answered so far, while it is a draft.
     pub draft: Answers,
     /// Digest of the answers in the text table, once it was sent.

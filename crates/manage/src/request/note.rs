@@ -18,7 +18,7 @@ use super::{
     view::{RequestView, finish},
 };
 use crate::{
-    Manage,
+    Act, Manage,
     ticket::{act, is_agent, words},
     watch::mention::{self, mention},
 };
@@ -52,6 +52,19 @@ pub(super) async fn apply(
     let note_id = NoteId::at(change.act.at, tx.rng().as_ref());
     change.record(&RequestNoted { note_id, visibility, medium, by_agent, text: text.clone() })?;
     Ok((note_id, text))
+}
+
+/// Writes down what the requester said on the telephone. The call is a word of ours to them, and ends the waiting for them.
+pub(crate) async fn by_call(tx: &mut Tx, caller: &Caller, act: &Act, id: RequestId, said: &str) -> ApiResult<i64> {
+    let found = store::hold(tx, caller, Permission::RequestNote, id, &IfMatch::Any).await?;
+    let mut change = Change::of(tx, found, act.clone()).await?;
+    apply(tx, &mut change, (Visibility::Public, Medium::Call, true), said).await?;
+    if change.request.state == RequestState::Waiting && change.request.hold == Some(HoldReason::Customer) {
+        change.step(Step::Resume, Some("answered"))?;
+    }
+    let number = change.request.number;
+    change.save(tx).await?;
+    Ok(number)
 }
 
 /// Says something on a request. A word of the requester ends the waiting for them.

@@ -25,7 +25,7 @@ pub async fn find(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<
 }
 
 /// The request, held for this transaction: whoever else wants to change it waits, then sees what we made of it.
-pub(super) async fn find_held(tx: &mut Tx, tenant: TenantId, id: RequestId) -> Result<Option<Request>, StoreError> {
+pub(crate) async fn find_held(tx: &mut Tx, tenant: TenantId, id: RequestId) -> Result<Option<Request>, StoreError> {
     let held = tx.dialect().for_update();
     tx.row(&format!("SELECT {COLUMNS} FROM request WHERE tenant_id = $1 AND id = $2{held}"), params![tenant, id])
         .await?
@@ -102,7 +102,7 @@ async fn shown(sql: &mut dyn Sql, caller: &Caller, permission: Permission, found
 }
 
 /// The request, when the caller may see it.
-pub(super) async fn look(sql: &mut dyn Sql, caller: &Caller, permission: Permission, id: RequestId) -> ApiResult<Authorised<Request>> {
+pub(crate) async fn look(sql: &mut dyn Sql, caller: &Caller, permission: Permission, id: RequestId) -> ApiResult<Authorised<Request>> {
     caller.require(permission)?;
     let found = find(sql, caller.tenant, id).await?.ok_or_else(|| Problem::not_found("request", id))?;
     shown(sql, caller, permission, found).await
@@ -118,7 +118,7 @@ pub async fn shows(sql: &mut dyn Sql, caller: &Caller, id: RequestId) -> Result<
 }
 
 /// The request, held for this transaction, when the caller may handle it and holds its version.
-pub(super) async fn hold(
+pub(crate) async fn hold(
     tx: &mut Tx,
     caller: &Caller,
     permission: Permission,
@@ -168,6 +168,19 @@ pub async fn ratings(
 pub async fn set_due(tx: &mut Tx, tenant: TenantId, id: RequestId, due_at: Option<Timestamp>) -> Result<bool, StoreError> {
     let touched = tx.execute("UPDATE request SET due_at = $3 WHERE tenant_id = $1 AND id = $2", params![tenant, id, due_at]).await?;
     Ok(touched == 1)
+}
+
+/// Requests that were sent in `[from, to)`, the newest first, at most `limit`.
+pub(crate) async fn submitted_within(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    from: Timestamp,
+    to: Timestamp,
+    limit: i64,
+) -> Result<Vec<RequestId>, StoreError> {
+    let text = "SELECT id FROM request WHERE tenant_id = $1 AND submitted_at >= $2 AND submitted_at < $3
+         ORDER BY submitted_at DESC, number DESC LIMIT $4";
+    sql.rows(text, params![tenant, from, to, limit]).await?.iter().map(|row| row.id("id")).collect()
 }
 
 /// The marks of those who may find a request: as [`Reach`], for the search index.

@@ -5,10 +5,11 @@ use evenkeel_store::{Migration, Row, StoreError, Tx, Value, params};
 use super::model::{Rating, Request};
 
 /// The tables.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "manage.request.0001",
-    sql: &[
-        "CREATE TABLE request (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "manage.request.0001",
+        sql: &[
+            "CREATE TABLE request (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             number BIGINT NOT NULL,
@@ -37,13 +38,13 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             rating_answer TEXT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE UNIQUE INDEX request_number ON request (tenant_id, number)",
-        "CREATE INDEX request_requester ON request (tenant_id, requester_id, number)",
-        "CREATE INDEX request_team ON request (tenant_id, team_id, number)",
-        "CREATE INDEX request_state ON request (tenant_id, state, number)",
-        "CREATE INDEX request_rated ON request (tenant_id, item_id) WHERE stars IS NOT NULL",
-        "CREATE TABLE request_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
-        "CREATE TABLE request_approval (
+            "CREATE UNIQUE INDEX request_number ON request (tenant_id, number)",
+            "CREATE INDEX request_requester ON request (tenant_id, requester_id, number)",
+            "CREATE INDEX request_team ON request (tenant_id, team_id, number)",
+            "CREATE INDEX request_state ON request (tenant_id, state, number)",
+            "CREATE INDEX request_rated ON request (tenant_id, item_id) WHERE stars IS NOT NULL",
+            "CREATE TABLE request_sequence (tenant_id TEXT PRIMARY KEY, next BIGINT NOT NULL)",
+            "CREATE TABLE request_approval (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             request_id TEXT NOT NULL,
@@ -55,8 +56,8 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             until BIGINT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX request_approval_request ON request_approval (tenant_id, request_id, step)",
-        "CREATE TABLE request_approver (
+            "CREATE INDEX request_approval_request ON request_approval (tenant_id, request_id, step)",
+            "CREATE TABLE request_approver (
             tenant_id TEXT NOT NULL,
             approval_id TEXT NOT NULL,
             person_id TEXT NOT NULL,
@@ -69,8 +70,8 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             text TEXT,
             PRIMARY KEY (tenant_id, approval_id, person_id)
         )",
-        "CREATE INDEX request_approver_person ON request_approver (tenant_id, person_id, request_id)",
-        "CREATE TABLE request_task (
+            "CREATE INDEX request_approver_person ON request_approver (tenant_id, person_id, request_id)",
+            "CREATE TABLE request_task (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             request_id TEXT NOT NULL,
@@ -85,9 +86,9 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             done_at BIGINT,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX request_task_request ON request_task (tenant_id, request_id, stage, place)",
-        "CREATE INDEX request_task_team ON request_task (tenant_id, team_id, state, id)",
-        "CREATE TABLE request_token (
+            "CREATE INDEX request_task_request ON request_task (tenant_id, request_id, stage, place)",
+            "CREATE INDEX request_task_team ON request_task (tenant_id, team_id, state, id)",
+            "CREATE TABLE request_token (
             digest TEXT PRIMARY KEY,
             tenant_id TEXT NOT NULL,
             subject_id TEXT NOT NULL,
@@ -95,12 +96,17 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
             expires_at BIGINT NOT NULL,
             used_at BIGINT
         )",
-        "CREATE INDEX request_token_expires ON request_token (expires_at)",
-    ],
-}];
+            "CREATE INDEX request_token_expires ON request_token (expires_at)",
+        ],
+    },
+    Migration {
+        name: "manage.request.0002",
+        sql: &["ALTER TABLE request ADD COLUMN status TEXT", "CREATE INDEX request_submitted ON request (tenant_id, submitted_at)"],
+    },
+];
 
 pub(super) const COLUMNS: &str = "tenant_id, id, number, version, item_id, item_version, service_id, requester_id, organisation_id, \
-    team_id, team_organisation_id, state, hold, draft, answers, price_minor, currency, drafted_at, submitted_at, approved_at, \
+    team_id, team_organisation_id, state, hold, status, draft, answers, price_minor, currency, drafted_at, submitted_at, approved_at, \
     fulfilled_at, ended_at, due_at, stars, rating_text, rating_answer";
 
 pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
@@ -122,6 +128,7 @@ pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
         team_organisation_id: row.id("team_organisation_id")?,
         state: row.word("state")?,
         hold: row.opt_word("hold")?,
+        status: row.opt_text("status")?,
         draft: row.json("draft")?,
         answers: row.opt_text("answers")?,
         price_minor: row.opt_int("price_minor")?,
@@ -137,13 +144,14 @@ pub(super) fn request_of(row: &Row) -> Result<Request, StoreError> {
 }
 
 /// The columns that a change may touch, in the order of [`changing`]. `due_at` is not among them: it is kept apart.
-const CHANGING: [&str; 17] = [
+const CHANGING: [&str; 18] = [
     "item_version",
     "service_id",
     "team_id",
     "team_organisation_id",
     "state",
     "hold",
+    "status",
     "draft",
     "answers",
     "price_minor",
@@ -166,6 +174,7 @@ fn changing(request: &Request) -> Result<Vec<Value>, StoreError> {
         request.team_organisation_id,
         request.state,
         request.hold,
+        &request.status,
         serde_json::to_string(&request.draft)?,
         &request.answers,
         request.price_minor,

@@ -4,18 +4,19 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Refusals};
 use evenkeel_core::{
     event::{
-        Event,
+        Body as _, Event,
+        automation::{RequestMacroRun, RequestRuled, RequestStatusSet},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated},
     },
     id::RequestId,
     state::Visibility,
 };
-use evenkeel_store::{StoreError, ledger};
+use evenkeel_store::{Sql, StoreError, ledger};
 
 use super::store;
 use crate::{
     Manage,
-    ticket::timeline::{TimelineEntry, entries},
+    ticket::timeline::{self, TimelineEntry},
 };
 
 /// The digest of the words that go with an event. Answers of the form are not among them: they are shown with their fields.
@@ -36,10 +37,21 @@ fn digest_of(event: &Event) -> Result<Option<String>, StoreError> {
 }
 
 fn is_internal(event: &Event) -> Result<bool, StoreError> {
+    if [RequestRuled::KIND, RequestMacroRun::KIND].contains(&event.kind.as_str()) {
+        return Ok(true);
+    }
+    if let Some(body) = event.read::<RequestStatusSet>() {
+        return Ok(body?.staff_only);
+    }
     Ok(match event.read::<RequestNoted>() {
         Some(body) => body?.visibility == Visibility::Internal,
         None => false,
     })
+}
+
+/// How events of a request look to this caller, in the same order.
+pub(crate) async fn entries(sql: &mut dyn Sql, caller: &Caller, events: &[Event]) -> Result<Vec<TimelineEntry>, StoreError> {
+    timeline::entries(sql, caller, events, digest_of).await
 }
 
 /// Everything that happened to a request, oldest first; internal notes for staff only.
@@ -60,5 +72,5 @@ pub(super) async fn request_timeline(
         }
     }
     shown.sort_by_key(|event| (event.occurred_at, event.seq));
-    Ok(Json(entries(&mut sql, &caller, &shown, digest_of).await?))
+    Ok(Json(entries(&mut sql, &caller, &shown).await?))
 }

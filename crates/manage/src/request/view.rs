@@ -21,6 +21,7 @@ use super::{
     task,
 };
 use crate::{
+    automation::status::{self, StatusView},
     catalogue::{self, CatalogueItemDefinition, PriceView},
     party::{NameRef, Names, PersonRef, Wanted, load_names},
     ticket::machine,
@@ -53,7 +54,7 @@ pub(super) struct NextView {
 /// A request.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = Request)]
-pub(super) struct RequestView {
+pub(crate) struct RequestView {
     pub id: RequestId,
     /// The short number: REQ-1001 is 1001.
     number: i64,
@@ -71,6 +72,8 @@ pub(super) struct RequestView {
     state: RequestState,
     /// Why it waits, while it waits.
     hold: Option<HoldReason>,
+    /// The house's own status of it; null when it has none, or none for you.
+    status: Option<StatusView>,
     /// What it costs.
     price: Option<PriceView>,
     /// Expected after approval, seconds of business time.
@@ -95,14 +98,16 @@ pub(super) struct RequestView {
 /// Requests with what they are shown with.
 #[derive(Default)]
 struct Shown {
+    statuses: status::Shown,
     items: HashMap<(CatalogueItemId, i64), CatalogueItemDefinition>,
     approvals: HashMap<RequestId, Vec<Approval>>,
     tasks: HashMap<RequestId, Vec<Task>>,
 }
 
-async fn load(sql: &mut dyn Sql, requests: &[Request]) -> Result<Shown, StoreError> {
+async fn load(sql: &mut dyn Sql, caller: &Caller, requests: &[Request]) -> Result<Shown, StoreError> {
     let mut shown = Shown::default();
     let Some(tenant) = requests.first().map(|request| request.tenant) else { return Ok(shown) };
+    shown.statuses = status::Shown::load(sql, caller, requests.iter().filter_map(|request| request.status.as_deref())).await?;
     let ids: Vec<RequestId> = requests.iter().map(|request| request.id).collect();
     for (id, approval) in approval::of(sql, tenant, &ids).await? {
         shown.approvals.entry(id).or_default().push(approval);
@@ -178,6 +183,7 @@ fn view_of(request: Request, caller: &Caller, shown: &Shown, names: &Names) -> O
         team: names.team(request.team_id),
         state: request.state,
         hold: request.hold,
+        status: shown.statuses.get(request.status.as_deref()),
         allowed: allowed(caller, &request),
         price: request.price_minor.zip(request.currency).map(|(amount_minor, currency)| PriceView { amount_minor, currency, per: None }),
         expected_secs: item.expected.map(|expected| expected.secs),
@@ -195,7 +201,7 @@ fn view_of(request: Request, caller: &Caller, shown: &Shown, names: &Names) -> O
 
 /// How requests look to this caller, in the same order.
 pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, requests: Vec<Request>) -> Result<Vec<RequestView>, StoreError> {
-    let shown = load(sql, &requests).await?;
+    let shown = load(sql, caller, &requests).await?;
     let mut wanted = Wanted::default();
     for request in &requests {
         wanted.services.insert(request.service_id);
@@ -210,13 +216,13 @@ pub(super) async fn views(sql: &mut dyn Sql, caller: &Caller, requests: Vec<Requ
 }
 
 /// How one request looks to this caller.
-pub(super) async fn view(sql: &mut dyn Sql, caller: &Caller, request: Request) -> Result<RequestView, StoreError> {
+pub(crate) async fn view(sql: &mut dyn Sql, caller: &Caller, request: Request) -> Result<RequestView, StoreError> {
     let id = request.id;
     views(sql, caller, vec![request]).await?.pop().ok_or_else(|| StoreError::Defect(format!("request {id} was not shown")))
 }
 
 /// Writes the change, commits, and answers the request as it is then.
-pub(super) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiResult<Tagged<RequestView>> {
+pub(crate) async fn finish(mut tx: Tx, caller: &Caller, change: Change) -> ApiResult<Tagged<RequestView>> {
     let request = change.save(&mut tx).await?;
     let body = view(&mut tx, caller, request).await?;
     tx.commit().await?;

@@ -6,6 +6,7 @@ use evenkeel_core::{
     id::RequestId,
     state::{HoldReason, Medium, Visibility},
 };
+use evenkeel_store::{StoreError, Tx};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -28,6 +29,23 @@ pub(super) struct RequestWaitRequest {
     text: Option<String>,
 }
 
+/// Lets it wait, with a word to whoever owes something; the requester is told when it is they.
+///
+/// # Errors
+/// A refusal that names the steps that are allowed.
+pub(super) async fn apply(tx: &mut Tx, change: &mut Change, reason: HoldReason, said: Option<(&str, Medium)>) -> Result<(), StoreError> {
+    change.step(Step::Wait(reason), None)?;
+    let asks = reason == HoldReason::Customer;
+    if let Some((text, medium)) = said.filter(|(text, _)| !text.trim().is_empty()) {
+        let visibility = if asks { Visibility::Public } else { Visibility::Internal };
+        note::apply(tx, change, (visibility, medium, true), text).await?;
+    }
+    if asks {
+        letter::tell_requester(tx, change, What::Waiting).await?;
+    }
+    Ok(())
+}
+
 /// Lets a request wait.
 #[utoipa::path(post, path = "/api/v1/requests/{id}/wait", operation_id = "request_wait", tag = "request",
     params(("id" = RequestId, Path)), request_body = RequestWaitRequest,
@@ -44,15 +62,7 @@ pub(super) async fn request_wait(
     let mut tx = manage.kit.db.write().await?;
     let found = store::hold(&mut tx, &caller, Permission::RequestWrite, id, &if_match).await?;
     let mut change = Change::of(&mut tx, found, act(&manage, &caller)).await?;
-    change.step(Step::Wait(request.reason), None)?;
-    let asks = request.reason == HoldReason::Customer;
-    if let Some(text) = request.text.filter(|text| !text.trim().is_empty()) {
-        let visibility = if asks { Visibility::Public } else { Visibility::Internal };
-        note::apply(&mut tx, &mut change, (visibility, Medium::Note, true), &text).await?;
-    }
-    if asks {
-        letter::tell_requester(&mut tx, &change, What::Waiting).await?;
-    }
+    apply(&mut tx, &mut change, request.reason, request.text.as_deref().map(|text| (text, Medium::Note))).await?;
     finish(tx, &caller, change).await
 }
 

@@ -19,6 +19,7 @@ mod store;
 mod story;
 mod table;
 mod view;
+mod waiting;
 
 use evenkeel_api::{Routes, routes};
 
@@ -30,6 +31,7 @@ pub use letter::{SUBJECT, letter};
 pub use model::Review;
 pub(crate) use store::find_held;
 pub use table::MIGRATIONS;
+pub(crate) use waiting::waiting;
 
 /// The routes.
 pub(crate) fn router() -> Routes<Manage> {

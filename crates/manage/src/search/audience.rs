@@ -53,7 +53,11 @@ impl Audience {
     pub(crate) fn of(caller: &Caller, kind: Option<Findable>) -> ApiResult<Self> {
         let mut kinds = vec![(Findable::Article, Reader::of(caller)?.marks())];
         let mut whole = true;
-        for (kind, permission) in [(Findable::Incident, Permission::IncidentRead), (Findable::Request, Permission::RequestRead)] {
+        for (kind, permission) in [
+            (Findable::Incident, Permission::IncidentRead),
+            (Findable::Request, Permission::RequestRead),
+            (Findable::Release, Permission::ReleaseRead),
+        ] {
             if let Ok(scope) = caller.scope(permission) {
                 whole &= scope == Scope::All;
                 kinds.push((kind, marks(caller, scope)));

@@ -1,12 +1,13 @@
 //! What can be found, as it is in the database now: its words by who may read them, and the marks of who may find it.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use evenkeel_core::{
     event::{
         major::MajorTransitioned,
         manage::{Located, Noted},
         problem::ProblemTransitioned,
+        release::ReleaseTransitioned,
         request::RequestNoted,
     },
     id::{ServiceId, TenantId},
@@ -16,7 +17,7 @@ use evenkeel_store::{Sql, StoreError, ledger};
 use jiff::Timestamp;
 
 use super::audience;
-use crate::{catalogue, incident, knowledge, problem, request};
+use crate::{automation::field, catalogue, incident, knowledge, problem, release, request};
 
 /// The most bytes of one field that are found by; of what is longer the beginning.
 const FIELD_BYTES_MAX: usize = 512 * 1024;
@@ -49,6 +50,7 @@ impl Document {
             Findable::Incident => "inc",
             Findable::Request => "req",
             Findable::Problem => "prb",
+            Findable::Release => "rel",
         };
         format!("{prefix}-{}", self.number)
     }
@@ -60,6 +62,7 @@ pub(super) async fn load(sql: &mut dyn Sql, tenant: TenantId, kind: Findable, id
         Findable::Incident => incident_of(sql, tenant, id).await,
         Findable::Request => request_of(sql, tenant, id).await,
         Findable::Problem => problem_of(sql, tenant, id).await,
+        Findable::Release => release_of(sql, tenant, id).await,
         Findable::Article => article_of(sql, tenant, id).await,
     }?;
     Ok(found.map(|mut found| {
@@ -114,7 +117,12 @@ async fn incident_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Op
             said.extend(moved?.text.map(|text| (text, true)));
         }
     }
-    let (body, inner) = texts(sql, &said).await?;
+    let (mut body, mut inner) = texts(sql, &said).await?;
+    for (words, is_inner) in field::words(sql, tenant, found.id).await? {
+        let side = if is_inner { &mut inner } else { &mut body };
+        side.push_str(&words);
+        side.push('\n');
+    }
     let organisations = found.organisations().into_iter().flatten().map(audience::organisation);
     Ok(Some(Document {
         tenant,
@@ -201,6 +209,41 @@ async fn problem_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Opt
         services: vec![found.service_id],
         state: found.state.to_string(),
         at: found.opened_at,
+    }))
+}
+
+/// A release: what its users are told is for those who may see that there is one, the rest for staff.
+async fn release_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
+    let Some(found) = release::find(sql, tenant, parsed(id)?).await? else { return Ok(None) };
+    let content = &found.content;
+    let notes = [&content.notes_zh, &content.notes_en].map(Option::as_ref);
+    let mut said: Said = notes.iter().copied().flatten().map(|digest| (digest.clone(), false)).collect();
+    said.extend(content.digests().into_iter().filter(|digest| !notes.contains(&Some(digest))).map(|digest| (digest, true)));
+    for event in ledger::events_of(sql, tenant, "release", id).await? {
+        if let Some(step) = event.read::<ReleaseTransitioned>() {
+            let step = step?;
+            said.extend(step.text.into_iter().chain(step.outcome).map(|text| (text, true)));
+        }
+    }
+    let (mut body, mut inner) = texts(sql, &said).await?;
+    body.push_str(&content.name);
+    for artefact in &content.artefacts {
+        let _ = writeln!(inner, "{} {} {}", artefact.name, artefact.version, artefact.digest);
+    }
+    let told = release::is_told(found.state);
+    let organisations = found.organisations().into_iter().flatten().filter(|_| told).map(audience::organisation);
+    Ok(Some(Document {
+        tenant,
+        kind: Findable::Release,
+        id: id.to_owned(),
+        number: found.number,
+        title: found.title.clone(),
+        body,
+        inner,
+        marks: std::iter::once(audience::STAFF.to_owned()).chain(organisations).collect(),
+        services: found.service_ids(),
+        state: found.state.to_string(),
+        at: found.planned_at,
     }))
 }
 

@@ -38,10 +38,10 @@ const PAUSE: Duration = Duration::from_secs(30);
 
 /// The kinds of event after which a thing may be found otherwise.
 static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    const NOUNS: [&str; 4] = ["incident.", "request.", "problem.", "article."];
+    const NOUNS: [&str; 5] = ["incident.", "request.", "problem.", "article.", "release."];
     // None of them changes by which words something is found, nor by whom. A storm is thousands of the first two, and each
     // would have the whole history of its incident read again.
-    const OTHER: [&str; 16] = [
+    const OTHER: [&str; 20] = [
         "incident.alert_joined",
         "incident.alert_cleared",
         "incident.acknowledged",
@@ -54,10 +54,14 @@ static KINDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
         "incident.cause_named",
         "incident.checklist_added",
         "incident.checklist_checked",
-        "incident.field_set",
         "incident.macro_run",
         "incident.ruled",
+        "incident.status_set",
+        "request.status_set",
+        "request.ruled",
+        "request.macro_run",
         "article.used",
+        "release.stage_moved",
     ];
     let found = |kind: &&str| NOUNS.iter().any(|noun| kind.starts_with(noun)) && !OTHER.contains(kind);
     event::KINDS.iter().map(|(kind, _)| *kind).filter(found).chain([TextErased::KIND, MailErased::KIND]).collect()
@@ -266,9 +270,13 @@ async fn build(db: &Db, search: &Search) -> Result<usize, Trouble> {
     let (position, origin) = stand_of(db).await?;
     let mut writer = blocking(search, Search::writer).await??;
     let mut rows = 0;
-    for (kind, table) in
-        [(Findable::Article, "article"), (Findable::Problem, "problem"), (Findable::Incident, "incident"), (Findable::Request, "request")]
-    {
+    for (kind, table) in [
+        (Findable::Article, "article"),
+        (Findable::Problem, "problem"),
+        (Findable::Release, "release"),
+        (Findable::Incident, "incident"),
+        (Findable::Request, "request"),
+    ] {
         let text = format!("SELECT tenant_id, id FROM {table} WHERE id > $1 ORDER BY id LIMIT $2");
         let mut after = String::new();
         loop {

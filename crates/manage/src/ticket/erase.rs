@@ -14,6 +14,7 @@ use evenkeel_core::{
         knowledge::ArticleDrafted,
         manage::{IncidentOpened, Located, Noted, TextErased},
         problem::{ProblemFollowUpAdded, ProblemOpened, ProblemTransitioned},
+        release::{ReleaseContent, ReleaseEdited, ReleasePlanned, ReleaseStageMoved, ReleaseTransitioned},
         request::{ApprovalAnswered, RatingAnswered, RequestNoted, RequestRated, RequestSubmitted},
         review::{ReviewEdited, ReviewTransitioned},
         voice::{
@@ -26,12 +27,12 @@ use evenkeel_core::{
 use evenkeel_store::{Sql, StoreError, Tx, ledger, params};
 use jiff::Timestamp;
 
-use crate::{change, follow_up, incident, problem};
+use crate::{change, follow_up, incident, problem, release};
 
 /// Events read at once.
 const PAGE: i64 = 1_000;
 /// The kinds of event that carry digests of texts: those of [`digests`].
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 35] = [
     IncidentOpened::KIND,
     Noted::KIND,
     Located::KIND,
@@ -47,6 +48,10 @@ const KINDS: [&str; 31] = [
     ChangeMoved::KIND,
     ConflictAcknowledged::KIND,
     ChangeVoted::KIND,
+    ReleasePlanned::KIND,
+    ReleaseEdited::KIND,
+    ReleaseTransitioned::KIND,
+    ReleaseStageMoved::KIND,
     RequestSubmitted::KIND,
     RequestNoted::KIND,
     ApprovalAnswered::KIND,
@@ -151,6 +156,7 @@ async fn tag(sql: &mut dyn Sql, tenant: TenantId, event: &Event) -> Result<Strin
         "review" => ("review", "REV"),
         "article" => ("article", "KB"),
         "change" => ("change", "CHG"),
+        "release" => ("release", "REL"),
         "grievance" => ("grievance", "GRV"),
         "complaint" => ("complaint", "CPL"),
         // They have no number.
@@ -184,6 +190,10 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
         ChangeMoved::KIND => of(event, |body: ChangeMoved| vec![body.text]),
         ConflictAcknowledged::KIND => of(event, |body: ConflictAcknowledged| vec![Some(body.text)]),
         ChangeVoted::KIND => of(event, |body: ChangeVoted| vec![Some(body.text)]),
+        ReleasePlanned::KIND => of(event, |body: ReleasePlanned| release_words(&body.content, body.title)),
+        ReleaseEdited::KIND => of(event, |body: ReleaseEdited| release_words(&body.content, body.title)),
+        ReleaseTransitioned::KIND => of(event, |body: ReleaseTransitioned| vec![body.text, body.outcome]),
+        ReleaseStageMoved::KIND => of(event, |body: ReleaseStageMoved| vec![body.text]),
         RequestSubmitted::KIND => of(event, |body: RequestSubmitted| vec![Some(body.answers)]),
         RequestNoted::KIND => of(event, |body: RequestNoted| vec![Some(body.text)]),
         ApprovalAnswered::KIND => of(event, |body: ApprovalAnswered| vec![body.text]),
@@ -204,6 +214,10 @@ fn digests(event: &Event) -> Result<Vec<String>, StoreError> {
     }
 }
 
+fn release_words(content: &ReleaseContent, title: String) -> Vec<Option<String>> {
+    content.digests().into_iter().chain([title]).map(Some).collect()
+}
+
 /// Erases words by their digest, also where rows repeat them. Events and their hashes stay. Answers whether there were such
 /// words.
 ///
@@ -214,6 +228,7 @@ pub async fn erase_text(tx: &mut Tx, _grant: &Grant, tenant: TenantId, digest: &
     problem::erase_rows(tx, tenant, digest).await?;
     follow_up::erase_rows(tx, tenant, digest).await?;
     change::erase_rows(tx, tenant, digest).await?;
+    release::erase_rows(tx, tenant, digest).await?;
     tx.erase_text(tenant, digest).await
 }
 

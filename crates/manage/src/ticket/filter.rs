@@ -31,3 +31,19 @@ where
             .collect(),
     }
 }
+
+/// The most names that a filter takes.
+const NAMES_MAX: usize = 20;
+
+/// The names that a list asks for, parted by commas; empty = any.
+///
+/// # Errors
+/// A refusal of too many.
+pub fn names(text: Option<&str>) -> Result<Vec<String>, Failure> {
+    let names: Vec<String> =
+        text.unwrap_or_default().split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+    if names.len() > NAMES_MAX || names.iter().any(|name| name.chars().count() > 100) {
+        return Err(refuse::invalid("status", format!("name at most {NAMES_MAX}, parted by commas")));
+    }
+    Ok(names)
+}

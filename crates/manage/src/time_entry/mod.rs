@@ -14,6 +14,7 @@ use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
+pub(crate) use record::of_call;
 pub use table::MIGRATIONS;
 
 /// The routes.

@@ -4,7 +4,7 @@ use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals};
 use evenkeel_core::{
     ErrorCode, Failure,
-    event::desk::TimeRecorded,
+    event::{desk::TimeRecorded, voice::TicketRef},
     id::{PersonId, TimeEntryId},
 };
 use evenkeel_store::{StoreError, Tx};
@@ -59,6 +59,14 @@ pub(super) async fn write(tx: &mut Tx, act: &Act, entry: &Entry) -> Result<(), S
         corrects: entry.corrects,
     };
     tx.append(&act.event(entry.id, &body)?).await.map(|_| ())
+}
+
+/// The time of a call: whole minutes, begun ones counted, a day at the most.
+pub(crate) async fn of_call(tx: &mut Tx, act: &Act, ticket: TicketRef, person: PersonId, ended_at: Timestamp, secs: i64) -> Result<(), StoreError> {
+    let minutes = ((secs + 59) / 60).clamp(1, MINUTES_MAX);
+    let id = TimeEntryId::at(act.at, tx.rng().as_ref());
+    let entry = Entry { id, ticket, person, minutes, spent_at: ended_at, recorded_at: act.at, text: None, corrects: None };
+    write(tx, act, &entry).await
 }
 
 /// Writes down time that one spent on a ticket.

@@ -262,3 +262,34 @@ async fn it_follows_by_itself_and_ends_when_asked() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_own_fields_say_is_found_by_whoever_may_read_it_and_not_when_they_say_it_no_more() {
+    in_world(|world| async move {
+        let choice = json!({"type": "choice", "options": [{"key": "n7", "label": {"zh": "北区门店", "en": "Northern branch"}}]});
+        for (name, answer, theirs) in [("branch", choice, true), ("suspect", json!({"type": "text"}), false)] {
+            let field =
+                json!({"kind": "ticket_field", "name": name, "title": {"zh": name, "en": name}, "answer": answer, "for_customers": theirs});
+            world.put_at("mia", &format!("/api/v1/automation/ticket_field/{name}"), field).await.ok();
+        }
+        let id = world.open("till").await;
+        world.index().await;
+        let fields = json!({"branch": "n7", "suspect": "the Wolkenstein gateway"});
+        world.put_at("dan", &format!("/api/v1/incidents/{id}/fields"), json!({ "fields": fields })).await.ok();
+        world.index().await;
+        for (name, words, found) in [
+            ("dan", "北区门店", 1),
+            ("dan", "northern branch", 1),
+            ("cora", "northern branch", 1),
+            ("dan", "Wolkenstein", 1),
+            ("cora", "Wolkenstein", 0),
+            ("carl", "northern branch", 0),
+        ] {
+            assert_eq!(world.finds(name, words).await.len(), found, "{name} looks for {words}");
+        }
+        world.put_at("dan", &format!("/api/v1/incidents/{id}/fields"), json!({"fields": {"branch": null}})).await.ok();
+        world.index().await;
+        assert_eq!(world.finds("dan", "northern branch").await.len(), 0);
+    })
+    .await;
+}

@@ -40,7 +40,7 @@ pub struct World {
     pub test: TestDb,
     manage: Manage,
     looks: Arc<Doubts>,
-    router: Router,
+    pub router: Router,
 }
 
 /// How services are seen, as a test says: what is not in it was seen well.
@@ -63,6 +63,7 @@ impl Looks for Doubts {
 }
 
 /// An answer.
+#[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub body: Value,
@@ -200,6 +201,7 @@ impl World {
                 display: name.to_owned(),
                 organisation: OrganisationId::named(organisation),
                 email: Some(format!("{name}@example.org")),
+                phone: None,
                 webhook_url: None,
                 locale: party::Locale::En,
                 manager: (name == "cora").then(|| person("cass")),
@@ -295,6 +297,15 @@ impl World {
         Answer { status, body, etag }
     }
 
+    /// What is at an address that needs no session, as text.
+    pub async fn text(&self, path: &str) -> (u16, String) {
+        let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+
     pub async fn get(&self, name: &str, path: &str) -> Answer {
         self.send(Some(self.caller(name)), Method::GET, path, None, None).await
     }
@@ -337,6 +348,7 @@ impl World {
                 "article" => "kb",
                 "incident" => "inc",
                 "request" => "req",
+                "release" => "rel",
                 _ => "prb",
             };
             format!("{prefix}-{}", hit["number"])

@@ -1,14 +1,16 @@
 //! Calendar feeds (RFC 5545): a person's shifts, or a team's, behind an address that is itself the secret. Of the address
 //! only the SHA-256 is kept; making a new one ends the one before.
 
-use std::fmt::Write as _;
-
 use axum::{extract::State, response::IntoResponse};
-use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes, routes};
+use evenkeel_api::{
+    ApiResult, Caller, Json, Path, Permission, Problem, Refusals, Routes,
+    ical::{Entry, calendar},
+    routes,
+};
 use evenkeel_core::id::{PersonId, TeamId, TenantId};
 use evenkeel_store::{Sql, params};
 use http::{StatusCode, header};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -119,69 +121,13 @@ async fn on_call_feed(State(state): State<PageState>, Path(file): Path<String>) 
                 since: shift.since,
                 until: shift.until,
                 summary: format!("{} / {} · {display}", name.zh, name.en),
+                standing: None,
+                url: None,
             });
         }
     }
-    Ok(([(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")], calendar(&events, now)))
-}
-
-/// One entry of a calendar.
-pub(super) struct Entry {
-    pub uid: String,
-    pub since: Timestamp,
-    pub until: Timestamp,
-    pub summary: String,
-}
-
-/// The calendar of these entries, as RFC 5545 writes it. Pure.
-pub(super) fn calendar(entries: &[Entry], now: Timestamp) -> String {
-    let utc = |at: Timestamp| at.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut out = String::new();
-    let mut line = |text: &str| fold(&mut out, text);
-    for text in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Evenkeel//On-call//EN", "METHOD:PUBLISH", "X-WR-CALNAME:Evenkeel on-call"] {
-        line(text);
-    }
-    for entry in entries {
-        line("BEGIN:VEVENT");
-        line(&format!("UID:{}", entry.uid));
-        line(&format!("DTSTAMP:{}", utc(now)));
-        line(&format!("DTSTART:{}", utc(entry.since)));
-        line(&format!("DTEND:{}", utc(entry.until)));
-        line(&format!("SUMMARY:{}", escape(&entry.summary)));
-        line("TRANSP:TRANSPARENT");
-        line("END:VEVENT");
-    }
-    line("END:VCALENDAR");
-    out
-}
-
-/// Text as section 3.3.11 wants it.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\\' | ';' | ',' => {
-                out.push('\\');
-                out.push(letter);
-            }
-            '\n' => out.push_str("\\n"),
-            letter if letter.is_control() => {}
-            letter => out.push(letter),
-        }
-    }
-    out
-}
-
-/// A content line, folded at 75 octets (section 3.1) between letters, never within one.
-fn fold(out: &mut String, text: &str) {
-    let mut length = 0;
-    for letter in text.chars() {
-        if length + letter.len_utf8() > 75 {
-            out.push_str("\r\n ");
-            length = 1;
-        }
-        let _ = write!(out, "{letter}");
-        length += letter.len_utf8();
-    }
-    out.push_str("\r\n");
+    Ok((
+        [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300")],
+        calendar("On-call", "Evenkeel on-call", &events, now),
+    ))
 }

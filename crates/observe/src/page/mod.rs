@@ -18,7 +18,7 @@ pub mod channel;
 mod consumer;
 mod escalate;
 pub mod gateway;
-pub(crate) mod hmac;
+
 pub mod message;
 mod observer;
 pub mod policy;
@@ -34,7 +34,10 @@ use std::sync::Arc;
 use evenkeel_api::Kit;
 
 pub use acknowledge::{Acknowledged, Answer, acknowledge, peek};
-pub use channel::{BrowserChannel, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings};
+pub use channel::{
+    BrowserChannel, ChatCall, ChatChannel, ChatDesk, ChatReady, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings,
+    WebhookChannel, WebhookSettings,
+};
 pub use consumer::PageConsumer;
 pub use escalate::{ESCALATE, Escalation, Receipt, Release};
 pub use observer::PageObserver;

@@ -14,7 +14,7 @@ use evenkeel_core::{
 use evenkeel_manage::{
     Act, agreement,
     automation::{self, AutomationKind},
-    calendar, catalogue, cause, change, complaint,
+    calendar, catalogue, cause, change, chat, complaint,
     definition::{self, Put},
     incident::rules,
     inhibition, mail, maintenance, matrix, party, review, service, status_page, suppression, survey,
@@ -221,6 +221,7 @@ impl Work<'_> {
             RetiredKind::Macro,
             RetiredKind::Reply,
             RetiredKind::TicketField,
+            RetiredKind::TicketStatus,
             RetiredKind::CatalogueItem,
             RetiredKind::ChangeTemplate,
             RetiredKind::Freeze,
@@ -228,6 +229,7 @@ impl Work<'_> {
             RetiredKind::Phrasebook,
             RetiredKind::StatusPage,
             RetiredKind::Mailbox,
+            RetiredKind::Chat,
             RetiredKind::Webhook,
             RetiredKind::Inhibition,
             RetiredKind::Maintenance,
@@ -357,6 +359,11 @@ impl Work<'_> {
             let put = mail::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
             self.record(mail::KIND, entry, before.as_ref(), &entry.body, put)?;
         }
+        for entry in &resolved.chats {
+            let before = self.before(chat::KIND, &entry.name).await?;
+            let put = chat::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
+            self.record(chat::KIND, entry, before.as_ref(), &entry.body, put)?;
+        }
         for entry in &resolved.status_pages {
             let before = self.before(status_page::KIND, StatusPageId::named(&entry.name)).await?;
             let put = status_page::put(self.tx, &self.grant, &self.act, &entry.name, &entry.body).await;
@@ -383,9 +390,11 @@ impl Work<'_> {
             RetiredKind::Macro => self.retire_automation(AutomationKind::Macro, name).await,
             RetiredKind::TicketRule => self.retire_automation(AutomationKind::TicketRule, name).await,
             RetiredKind::TicketField => self.retire_automation(AutomationKind::TicketField, name).await,
+            RetiredKind::TicketStatus => self.retire_automation(AutomationKind::TicketStatus, name).await,
             RetiredKind::TicketTemplate => self.retire_automation(AutomationKind::TicketTemplate, name).await,
             RetiredKind::StatusPage => status_page::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Mailbox => mail::retire(self.tx, &self.grant, &self.act, name).await,
+            RetiredKind::Chat => chat::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Webhook => definition::retire(self.tx, &self.act, settings::HOOK, name).await,
             RetiredKind::Maintenance => maintenance::retire(self.tx, &self.grant, &self.act, name).await,
             RetiredKind::Calendar => calendar::retire(self.tx, &self.grant, &self.act, CalendarId::named(name)).await,
@@ -452,7 +461,7 @@ impl Work<'_> {
     async fn policy(&mut self, entry: &Declared<policy::PolicyDefinition>) -> Result<(), Failure> {
         let before = policy::policy(self.tx, self.act.tenant, entry.body.team).await.map_err(|error| words(&error))?;
         let before = before.and_then(|declared| serde_json::to_value(declared.definition).ok());
-        let directory = ManageDirectory { public_url: String::new() };
+        let directory = ManageDirectory { public_url: String::new(), blobs: None };
         let put = policy::put_policy(self.tx, &self.grant, &directory, self.act.tenant, &self.act.actor, &entry.name, &entry.body).await;
         self.record(
             "escalation_policy",
@@ -502,6 +511,7 @@ fn shown(person: &party::PersonDefinition) -> Value {
         "display": person.display,
         "organisation": person.organisation,
         "email": person.email,
+        "phone": person.phone,
         "webhook_url": person.webhook_url.as_ref().map(|_| "(kept secret)"),
         "locale": person.locale,
         "manager": person.manager,

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod change;
+mod chat;
 mod mailbox;
 mod order;
 mod rota;
@@ -25,6 +26,7 @@ use evenkeel_manage::{
     catalogue::CatalogueItemDefinition,
     cause::{self, CausesDefinition},
     change::{ChangeRules, ChangeTemplateDefinition, FreezeDefinition},
+    chat::ChatDefinition,
     complaint::rules::ComplaintRules,
     incident::rules::IncidentRules,
     mail::MailboxDefinition,
@@ -95,6 +97,7 @@ pub(super) struct Resolved {
     pub webhooks: Vec<Declared<HookDefinition>>,
     pub status_pages: Vec<Declared<StatusPageDefinition>>,
     pub mailboxes: Vec<Declared<MailboxDefinition>>,
+    pub chats: Vec<Declared<ChatDefinition>>,
     pub complaint_rules: Option<Declared<ComplaintRules>>,
     pub review_rules: Option<Declared<ReviewRules>>,
     pub causes: Option<Declared<CausesDefinition>>,
@@ -220,6 +223,9 @@ impl Work<'_> {
         for entry in &file.mailboxes {
             self.name("mailbox", source, &entry.name);
         }
+        for entry in &file.chats {
+            self.name("chat", source, &entry.name);
+        }
         for entry in &file.surveys {
             self.name("survey", source, &entry.name);
         }
@@ -228,6 +234,9 @@ impl Work<'_> {
         }
         for entry in &file.ticket_fields {
             self.once("ticket_field", entry.value.name.clone(), Place::at(source, entry.referenced));
+        }
+        for entry in &file.ticket_statuses {
+            self.once("ticket_status", entry.value.name.clone(), Place::at(source, entry.referenced));
         }
         for entry in &file.replies {
             self.once("reply", entry.value.name.clone(), Place::at(source, entry.referenced));
@@ -353,6 +362,9 @@ impl Work<'_> {
         for entry in file.mailboxes {
             resolved.mailboxes.extend(self.mailbox(source, entry));
         }
+        for entry in file.chats {
+            resolved.chats.extend(self.chat(source, entry));
+        }
         for entry in file.surveys {
             resolved.surveys.push(self.survey(source, entry));
         }
@@ -360,6 +372,7 @@ impl Work<'_> {
             resolved.phrasebooks.push(self.phrasebook(source, entry));
         }
         resolved.automation.extend(automation(source, file.ticket_fields, AutomationDefinition::TicketField));
+        resolved.automation.extend(automation(source, file.ticket_statuses, AutomationDefinition::TicketStatus));
         resolved.automation.extend(automation(source, file.replies, AutomationDefinition::Reply));
         resolved.automation.extend(automation(source, file.macros, AutomationDefinition::Macro));
         resolved.automation.extend(automation(source, file.ticket_rules, AutomationDefinition::TicketRule));
@@ -435,6 +448,12 @@ impl Work<'_> {
                 .fix("write one such as name@example.org");
             self.findings.push(finding);
         }
+        if let Some(phone) = entry.phone.as_ref().filter(|phone| !evenkeel_manage::party::is_phone(&phone.value)) {
+            let finding = self
+                .find(Place::at(source, phone.referenced), format!("{:?} is not a telephone number", phone.value))
+                .fix("write 3 to 20 digits, such as +86 138 0013 8000, in quotes");
+            self.findings.push(finding);
+        }
         if let Some(address) = &entry.webhook_url
             && !url::Url::parse(&address.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         {
@@ -450,6 +469,7 @@ impl Work<'_> {
             display: entry.display,
             organisation: OrganisationId::named(&entry.organisation.value),
             email: entry.email.map(|email| email.value),
+            phone: entry.phone.map(|phone| phone.value),
             webhook_url: entry.webhook_url.map(|address| address.value),
             locale: entry.locale,
             manager: entry.manager.map(|name| PersonId::named(&name.value)),

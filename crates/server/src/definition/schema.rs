@@ -10,7 +10,7 @@ mod cause;
 mod probe;
 mod voice;
 
-pub(super) use automation::{macros, replies, ticket_fields, ticket_rules, ticket_templates};
+pub(super) use automation::{macros, replies, ticket_fields, ticket_rules, ticket_statuses, ticket_templates};
 pub(super) use catalogue::{condition, done_when, form, price};
 pub(super) use cause::causes;
 pub(super) use probe::probes;
@@ -40,6 +40,7 @@ words! {
     mailbox_tls = ["implicit", "starttls", "none"];
     unknown_senders = ["hold", "open"];
     existing_mail = ["leave", "take"];
+    chat_provider = ["slack", "feishu", "dingtalk", "generic"];
     survey_scale = ["csat", "ces", "nps"];
     retarget = ["from_origin_keep_pauses", "from_change", "strictest"];
 }

@@ -9,6 +9,7 @@ use axum::{
 };
 use evenkeel_api::Problem;
 use evenkeel_core::ErrorCode;
+use evenkeel_manage::attachment::FILE_BYTES_MAX;
 use evenkeel_observe::metric::api::WRITE_PATHS;
 use http::{HeaderValue, header};
 
@@ -49,6 +50,9 @@ pub(super) async fn body_limit(State(app): State<App>, request: Request, next: N
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<u64>().ok());
     let (limit, flag) = if WRITE_PATHS.contains(&request.uri().path()) {
         (app.settings.metric.write_limit_bytes, "--metric-write-limit-bytes")
+    } else if request.uri().path().ends_with("/attachments") {
+        // A file has a bound of its own, which no flag moves; `--body-limit-bytes` never makes it smaller than other bodies.
+        (FILE_BYTES_MAX.max(app.settings.body_limit_bytes), "--body-limit-bytes")
     } else {
         (app.settings.body_limit_bytes, "--body-limit-bytes")
     };

@@ -200,7 +200,7 @@ pub(super) async fn look(app: &App, sql: &mut dyn Sql) -> Result<Health> {
         .into_iter()
         .map(|(name, at, parked)| ConsumerHealth { name, lag: (position - at).max(0), parked })
         .collect();
-    let directory = crate::port::ManageDirectory { public_url: String::new() };
+    let directory = crate::port::ManageDirectory { public_url: String::new(), blobs: None };
     let on_call = findings(sql, &directory, app.tenant, app.kit.now()).await?;
     Ok(Health {
         on_call,

@@ -48,7 +48,7 @@ async fn metrics(State(app): State<App>) -> Response {
     let asked = async {
         let mut read = app.kit.db.read().await?;
         let health = health::look(&app, &mut read).await?;
-        let directory = crate::port::ManageDirectory { public_url: String::new() };
+        let directory = crate::port::ManageDirectory { public_url: String::new(), blobs: None };
         let canary = evenkeel_observe::contact::canary_figures(&mut read, &directory, app.tenant, app.kit.now()).await?;
         Ok::<_, evenkeel_store::StoreError>((health, canary))
     };

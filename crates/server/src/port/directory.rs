@@ -18,11 +18,11 @@ use evenkeel_observe::{
     contact::CanaryPlan,
     page::{
         gateway::{GatewayDefinition, SecretRef},
-        message::{Conversation, Letter, Signed, Words},
+        message::{Conversation, Enclosure, Letter, Signed, Words},
         port::{Directory, IncidentCard, PersonCard, TeamCard},
     },
 };
-use evenkeel_store::{Db, Message, Sql, StoreError};
+use evenkeel_store::{Db, Message, Sql, StoreError, blob::Blobs};
 
 use crate::definition;
 
@@ -30,6 +30,8 @@ use crate::definition;
 #[derive(Debug, Clone)]
 pub(crate) struct ManageDirectory {
     pub(crate) public_url: String,
+    /// Where files of mails lie; none where nothing is sent.
+    pub(crate) blobs: Option<Blobs>,
 }
 
 #[async_trait]
@@ -82,7 +84,7 @@ impl Directory for ManageDirectory {
 
     async fn letter(&self, db: &Db, message: &Message) -> Result<Option<Letter>, StoreError> {
         if message.subject_kind == mail::SUBJECT {
-            return desk_letter(&mut db.read().await?, message).await;
+            return self.desk_letter(&mut db.read().await?, message).await;
         }
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
@@ -132,11 +134,13 @@ impl Directory for ManageDirectory {
     }
 }
 
+impl ManageDirectory {
 /// A mail of the desk, as the channel sends it.
-async fn desk_letter(sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
+async fn desk_letter(&self, sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
     let id = message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no mail", message.id)))?;
-    let letter = mail::letter::letter(sql, message.tenant, id).await?;
-    Ok(letter.map(|letter| Letter {
+    let Some(letter) = mail::letter::letter(sql, message.tenant, id, &self.public_url).await? else { return Ok(None) };
+    let files = self.enclosures(&letter.files).await?;
+    Ok(Some(Letter {
         key: message.key.clone(),
         at: message.queued_at,
         to: letter.to.1,
@@ -157,6 +161,22 @@ async fn desk_letter(sql: &mut dyn Sql, message: &Message) -> Result<Option<Lett
             in_reply_to: letter.in_reply_to,
             references: letter.references,
             automatic: letter.automatic,
+            files,
         }),
     }))
+}
+
+async fn enclosures(&self, files: &[mail::Enclosed]) -> Result<Vec<Enclosure>, StoreError> {
+    let mut enclosures = Vec::with_capacity(files.len());
+    for file in files {
+        let bytes = match &self.blobs {
+            Some(blobs) => blobs.find(&file.digest).await?,
+            None => None,
+        };
+        let bytes = bytes.ok_or_else(|| StoreError::Corrupt(format!("the blob of the file {:?} is not there", file.name)))?;
+        let (name, media_type, shown_as) = (file.name.clone(), file.media_type.clone(), file.shown_as.clone());
+        enclosures.push(Enclosure { name, media_type, bytes, shown_as });
+    }
+    Ok(enclosures)
+}
 }

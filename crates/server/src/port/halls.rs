@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use evenkeel_analyze::Analyze;
 use evenkeel_api::{Kit, Routes, changes::Owners};
 use evenkeel_core::id::TenantId;
-use evenkeel_manage::{Manage, mail, request, search, status_page};
+use evenkeel_manage::{Manage, chat::Chats, mail, request, search, status_page};
 use evenkeel_observe::{
     Observe,
     alert::Alerts,
@@ -29,7 +29,8 @@ use super::{
     analyze::{ManageComplaints, ManageDue, ManagePeople, ManageRequests, ObserveSealer, RotaZones},
     directory::ManageDirectory,
     looks::ObserveLooks,
-    mail::{Hook, Mail, browsers, gateways},
+    chat::ManageChats,
+    mail::{Hook, Mail, browsers, chats, gateways},
     owners::HallOwners,
     quiet::ObserveQuiet,
     rules,
@@ -84,7 +85,7 @@ pub(crate) fn index(data: &std::path::Path) -> search::Search {
 
 impl Halls {
     pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
-        let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone() });
+        let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone(), blobs: Some(blobs(&settings.data)) });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
         let gateways = gateways(kit.db.clone(), tenant, directory.clone());
@@ -101,6 +102,7 @@ impl Halls {
         };
         let slos = Slos::new(kit.clone(), tenant, &metrics, Arc::new(HouseSlos));
         let secrets = Arc::new(Secrets::in_folder(settings.secrets.clone()));
+        let chats = chats(kit.db.clone(), tenant, Arc::new(ManageChats { secrets: secrets.clone() }));
         let probes = ProbeOptions { secrets: secrets.clone(), ..ProbeOptions::default() };
         let observe = Observe::new(kit.clone(), tenant, metrics, Arc::new(ManageServices), probes)
             .scraping(tenant, settings.prometheus_config.clone());
@@ -130,13 +132,14 @@ impl Halls {
             pages: PageState { kit: kit.clone(), directory: directory.clone() },
             escalation: Escalation::new(directory),
             secrets,
-            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(browsers), Arc::new(gateways)],
+            channels: vec![Arc::new(mail), Arc::new(hook), Arc::new(browsers), Arc::new(gateways), Arc::new(chats)],
         }
     }
 
     /// Every hall's routes.
     pub(crate) fn router(&self) -> Routes {
         evenkeel_manage::router(self.manage.clone())
+            .merge(Chats::new(self.manage.clone(), self.tenant, self.secrets.clone()).router())
             .merge(self.observe.router())
             .merge(rule::routes::router(self.rules.clone()))
             .merge(slo::routes::router(self.observe.clone(), self.slos.clone()))

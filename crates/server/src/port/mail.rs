@@ -8,7 +8,7 @@ use evenkeel_core::id::TenantId;
 use evenkeel_observe::{
     contact::BROWSER,
     page::{
-        BrowserChannel, Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings,
+        BrowserChannel, ChatChannel, ChatDesk, Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings,
         message::Composer,
     },
     probe::address::AddressPolicy,
@@ -192,6 +192,13 @@ pub(super) fn gateways(db: Db, tenant: TenantId, directory: Arc<dyn Directory>) 
     let own = db.clone();
     let make = move |policy| GatewayChannel::new(own.clone(), directory.clone(), policy);
     Following { name: "gateway", db, tenant, make: Box::new(make), made: Mutex::default() }
+}
+
+/// The channel `chat`.
+pub(super) fn chats(db: Db, tenant: TenantId, desk: Arc<dyn ChatDesk>) -> Following<ChatChannel> {
+    let own = db.clone();
+    let make = move |policy| ChatChannel::new(own.clone(), desk.clone(), policy);
+    Following { name: "chat", db, tenant, make: Box::new(make), made: Mutex::default() }
 }
 
 /// The channel `browser`.

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod analyze;
+mod chat;
 mod directory;
 mod halls;
 mod looks;

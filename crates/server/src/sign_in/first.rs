@@ -55,6 +55,7 @@ async fn admin(app: &App, tx: &mut Tx) -> Result<(PersonId, String)> {
         display: "Admin".to_owned(),
         organisation,
         email: None,
+        phone: None,
         webhook_url: None,
         locale: Locale::default(),
         manager: None,

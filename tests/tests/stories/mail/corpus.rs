@@ -4,6 +4,16 @@
 pub struct Post {
     pub to: &'static str,
     pub bytes: Vec<u8>,
+    pub way: Way,
+}
+
+/// How a mail comes into a mailbox.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A mail server delivers it.
+    Delivered,
+    /// It was copied there as it is, as when a mailbox is restored from a backup: a server would have stamped it.
+    Copied,
 }
 
 /// What must have become of all of them.
@@ -57,12 +67,21 @@ fn base64(bytes: &[u8]) -> String {
 
 fn with_file(id: &str, subject: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
     let more = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n";
-    let body = format!(
+    mail(id, CORA, subject, more, &body_with_file(name, bytes))
+}
+
+fn body_with_file(name: &str, bytes: &[u8]) -> String {
+    format!(
         "--b\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; \
          filename=\"{name}\"\r\nContent-Transfer-Encoding: base64\r\n\r\n{}\r\n--b--",
         base64(bytes)
-    );
-    mail(id, CORA, subject, more, &body)
+    )
+}
+
+/// An answer with a file.
+pub fn reply_with_file(id: &str, from: &str, answers: &str, name: &str, bytes: &[u8]) -> Vec<u8> {
+    let more = format!("In-Reply-To: {answers}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n");
+    mail(id, from, "Re: with a file", &more, &body_with_file(name, bytes))
 }
 
 fn bounce(id: &str, about: &str) -> Vec<u8> {
@@ -85,7 +104,12 @@ struct Mails {
 
 impl Mails {
     fn put(&mut self, bytes: Vec<u8>) {
-        self.posts.push(Post { to: "desk", bytes });
+        self.posts.push(Post { to: "desk", bytes, way: Way::Delivered });
+    }
+    fn copied_twice(&mut self, title: &str, bytes: &[u8]) {
+        self.opens(title, bytes.to_vec());
+        self.put(bytes.to_vec());
+        self.posts.iter_mut().rev().take(2).for_each(|post| post.way = Way::Copied);
     }
     fn opens(&mut self, title: &str, bytes: Vec<u8>) {
         self.put(bytes);
@@ -163,9 +187,10 @@ fn oddities(all: &mut Mails) {
     for index in 0..5 {
         let title = format!("without an id {index}");
         let text = String::from_utf8(plain("x", CORA, &title, "No id.")).unwrap().replace("Message-ID: <x@acme.example>\r\n", "");
-        all.opens(&title, text.clone().into_bytes());
         if index == 0 {
-            all.put(text.into_bytes());
+            all.copied_twice(&title, text.as_bytes());
+        } else {
+            all.opens(&title, text.into_bytes());
         }
     }
     // Strangers, one of whom knows a tag and nothing else.

@@ -3,12 +3,24 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import { Plus, X } from "lucide-react";
 import type { Words } from "@/api/types";
-import { useText } from "@/i18n";
-import { type Action, automationQueries, only } from "./api";
+import { nameIn, useText } from "@/i18n";
+import { type Action, automationQueries, type Of, only } from "./api";
 import { plainValue } from "./condition-form";
 import { Both, EMPTY, HOLDS, type Names, useNamed } from "./named";
 
-const ACTS = ["assign", "prioritise", "set_field", "start", "hold", "resume", "resolve", "reply", "note", "mail_team"];
+const ACTS = [
+  "assign",
+  "prioritise",
+  "set_field",
+  "set_status",
+  "start",
+  "hold",
+  "resume",
+  "resolve",
+  "reply",
+  "note",
+  "mail_team",
+];
 
 const REASONS = ["recovered", "fixed", "workaround", "no_fault_found", "customer_confirmed"];
 
@@ -16,6 +28,7 @@ const BEGUN: Record<string, object> = {
   assign: {},
   prioritise: { impact: 2, urgency: 2 },
   set_field: { field: "", value: "" },
+  set_status: { status: "" },
   start: {},
   hold: { reason: "customer" },
   resume: {},
@@ -25,10 +38,15 @@ const BEGUN: Record<string, object> = {
   mail_team: { team: "", text: EMPTY },
 };
 
-export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) => void }) {
-  const { t } = useText();
+/** What a request can have done. */
+const OF_REQUESTS = ["set_status", "hold", "resume", "reply", "note", "mail_team"];
+
+export function Acts({ of, value, set }: { of: Of; value: Action[]; set: (value: Action[]) => void }) {
+  const offered = of === "request" ? OF_REQUESTS : ACTS;
+  const { t, language } = useText();
   const named = useNamed();
   const fields = useQuery(automationQueries.all("ticket_field"));
+  const statuses = useQuery(automationQueries.all("ticket_status"));
   return (
     <div className="field">
       <span className="label">{t("automation.then")}</span>
@@ -64,7 +82,10 @@ export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) =
               aria-label={t("automation.act.label")}
               value={kind}
               onChange={(next) => put({ [next]: BEGUN[next] })}
-              options={ACTS.map((word) => ({ value: word, label: t(`automation.act.${word}`) }))}
+              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({
+                value: word,
+                label: t(`automation.act.${word}`),
+              }))}
             />
             <div>
               <div className="row-wrap">
@@ -84,6 +105,15 @@ export function Acts({ value, set }: { value: Action[]; set: (value: Action[]) =
                     "reason",
                     REASONS.map((word) => ({ value: word, label: t(`incident.reason.${word}`) })),
                     t("automation.reason"),
+                  )}
+                {kind === "set_status" &&
+                  pick(
+                    "status",
+                    (statuses.data ?? []).map(({ name, definition }) => ({
+                      value: name,
+                      label: nameIn(language, definition.title),
+                    })),
+                    t("automation.test.status"),
                   )}
                 {kind === "set_field" && (
                   <>

@@ -1,4 +1,4 @@
-// Canned replies, macros, rules, fields and templates of the desk.
+// Canned replies, macros, rules, fields, statuses and templates of the desk.
 import { queryOptions } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -7,6 +7,7 @@ type Schemas = components["schemas"];
 
 export type Kind = Schemas["AutomationKind"];
 export type Definition = Schemas["AutomationDefinition"];
+export type Of = Schemas["AutomationOf"];
 export type Rule = Schemas["TicketRule"];
 export type When = Schemas["AutomationWhen"];
 export type Condition = Schemas["AutomationCondition"];
@@ -16,7 +17,14 @@ export type Automation = Schemas["Automation"];
 export type Detail = Schemas["AutomationDetail"];
 export type Template = Schemas["TicketTemplate"];
 
-export const KINDS: readonly Kind[] = ["ticket_rule", "macro", "reply", "ticket_field", "ticket_template"];
+export const KINDS: readonly Kind[] = [
+  "ticket_rule",
+  "macro",
+  "reply",
+  "ticket_field",
+  "ticket_status",
+  "ticket_template",
+];
 
 export const automationQueries = {
   all: (kind: Kind) =>
@@ -39,11 +47,27 @@ export const automationQueries = {
       queryKey: ["automation", "runs", name],
       queryFn: () => read(client.GET("/api/v1/automation/ticket_rule/{name}/runs", { params: { path: { name } } })),
     }),
-  replies: (incident: string) =>
+  replies: (of: Of, id: string) =>
     queryOptions({
-      queryKey: ["automation", "replies", incident],
-      queryFn: () => read(client.GET("/api/v1/incidents/{id}/replies", { params: { path: { id: incident } } })),
+      queryKey: ["automation", "replies", id],
+      queryFn: () => {
+        const asked = { params: { path: { id } } };
+        return of === "incident"
+          ? read(client.GET("/api/v1/incidents/{id}/replies", asked))
+          : read(client.GET("/api/v1/requests/{id}/replies", asked));
+      },
       staleTime: 30_000,
+    }),
+  statuses: (kind: "incident" | "request", id: string) =>
+    queryOptions({
+      queryKey: ["automation", "statuses", id],
+      queryFn: () => {
+        const asked = { params: { path: { id } } };
+        return kind === "incident"
+          ? read(client.GET("/api/v1/incidents/{id}/statuses", asked))
+          : read(client.GET("/api/v1/requests/{id}/statuses", asked));
+      },
+      staleTime: 10_000,
     }),
   fields: (incident: string) =>
     queryOptions({
@@ -66,6 +90,17 @@ export function begun(kind: Kind): Definition {
       return { kind, name: "", title, when: ["opened"], if: { all: [] }, then: [{ assign: {} }], order: 100 };
     case "ticket_field":
       return { kind, name: "", title, answer: { type: "text" }, for_customers: false };
+    case "ticket_status":
+      return {
+        kind,
+        name: "",
+        title,
+        under: "in_progress",
+        tone: "plain",
+        order: 100,
+        default: false,
+        staff_only: false,
+      };
     case "ticket_template":
       return { kind, name: "", title, service: "", subject: { zh: "", en: "" }, impact: 2, urgency: 2 };
   }

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select, Switch } from "antd";
 import { Plus, X } from "lucide-react";
-import { useText } from "@/i18n";
-import { automationQueries, type Condition, only } from "./api";
-import { HOLDS, STATES, useNamed } from "./named";
+import { nameIn, useText } from "@/i18n";
+import { automationQueries, type Condition, type Of, only } from "./api";
+import { HOLDS, REQUEST_STATES, STATES, useNamed } from "./named";
 
 const TESTS = [
   "service",
@@ -17,20 +17,44 @@ const TESTS = [
   "urgency",
   "state",
   "hold",
+  "status",
   "origin",
   "title_contains",
   "text_contains",
   "field",
 ];
 
-export function Conditions({ value, set }: { value: Condition | undefined; set: (value: Condition) => void }) {
-  const { t } = useText();
+/** What a request can answer. */
+const OF_REQUESTS = [
+  "service",
+  "customer",
+  "team",
+  "item",
+  "state",
+  "hold",
+  "status",
+  "title_contains",
+  "text_contains",
+];
+
+export function Conditions({
+  of,
+  value,
+  set,
+}: {
+  of: Of;
+  value: Condition | undefined;
+  set: (value: Condition) => void;
+}) {
+  const offered = of === "request" ? OF_REQUESTS : TESTS;
+  const { t, language } = useText();
   const [joint, inner] = only(value ?? { all: [] });
   const flat = (joint === "all" || joint === "any") && Array.isArray(inner);
   const tests = (flat ? inner : [value]) as Condition[];
   const join = (next: Condition[], by = joint) =>
     set((by === "any" && next.length > 0 ? { any: next } : { all: next }) as Condition);
   const fields = useQuery(automationQueries.all("ticket_field"));
+  const statuses = useQuery(automationQueries.all("ticket_status"));
   const named = useNamed();
   return (
     <div className="field">
@@ -57,16 +81,21 @@ export function Conditions({ value, set }: { value: Condition | undefined; set: 
               onChange={(next) =>
                 put({ [next]: next === "assigned" ? true : next === "field" ? { name: "", answered: true } : [] })
               }
-              options={[...TESTS, ...(TESTS.includes(kind) ? [] : [kind])].map((word) => ({
+              options={[...offered, ...(offered.includes(kind) ? [] : [kind])].map((word) => ({
                 value: word,
                 label: t(`automation.test.${word}`),
               }))}
             />
             <TestBody
+              of={of}
               kind={kind}
               label={label}
               body={body}
               named={named}
+              statuses={(statuses.data ?? []).map(({ name, definition }) => ({
+                value: name,
+                label: nameIn(language, definition.title),
+              }))}
               fields={(fields.data ?? []).map((field) => field.name)}
               put={(next) => put({ [kind]: next })}
             />
@@ -91,17 +120,21 @@ export function Conditions({ value, set }: { value: Condition | undefined; set: 
 }
 
 function TestBody({
+  of,
   kind,
   label,
   body,
   named,
+  statuses,
   fields,
   put,
 }: {
+  of: Of;
   kind: string;
   label: string;
   body: unknown;
   named: ReturnType<typeof useNamed>;
+  statuses: { value: string; label: string }[];
   fields: string[];
   put: (body: unknown) => void;
 }) {
@@ -118,6 +151,7 @@ function TestBody({
     case "team":
     case "customer":
     case "assignee":
+    case "item":
       return several(named[kind]);
     case "assigned":
       return <Switch aria-label={label} checked={body === true} onChange={put} />;
@@ -127,9 +161,11 @@ function TestBody({
     case "urgency":
       return numbers(3);
     case "state":
-      return words(STATES, "incident.state");
+      return words(of === "request" ? REQUEST_STATES : STATES, `${of}.state`);
     case "hold":
       return words(HOLDS, "incident.hold");
+    case "status":
+      return several(statuses);
     case "origin":
       return words(["alert", "person"], "incident.origin");
     case "title_contains":

@@ -16,6 +16,7 @@ import { automationQueries, type Definition, type Kind } from "./api";
 import { Conditions } from "./condition-form";
 import { FieldForm } from "./field-form";
 import { Both, Scope } from "./named";
+import { StatusForm } from "./status-form";
 import { TemplateForm } from "./template-form";
 import { Runs, Trial } from "./trial";
 import { Whens } from "./when-form";
@@ -26,6 +27,7 @@ const SECTION: Record<Kind, string> = {
   macro: "macros",
   ticket_rule: "ticket_rules",
   ticket_field: "ticket_fields",
+  ticket_status: "ticket_statuses",
   ticket_template: "ticket_templates",
 };
 
@@ -159,6 +161,14 @@ function Form({ body, known, set }: { body: Definition; known: boolean; set: (ne
         />
       </div>
       <Both label={t("automation.shown")} value={body.title} set={(title) => set({ ...body, title })} />
+      {(body.kind === "reply" || body.kind === "macro" || body.kind === "ticket_rule") && (
+        <Segmented
+          aria-label={t("automation.of")}
+          value={body.of ?? "incident"}
+          onChange={(of) => set({ ...body, of })}
+          options={(["incident", "request"] as const).map((of) => ({ value: of, label: t(`desk.kind.${of}`) }))}
+        />
+      )}
       {body.kind === "reply" && (
         <Both label={t("automation.text")} long value={body.text} set={(text) => set({ ...body, text })} />
       )}
@@ -183,16 +193,20 @@ function Form({ body, known, set }: { body: Definition; known: boolean; set: (ne
               {t("automation.paused")}
             </Checkbox>
           </div>
-          <Whens value={body.when} set={(when) => set({ ...body, when })} />
-          <Conditions value={body.if} set={(next) => set({ ...body, if: next })} />
+          <Whens of={body.of ?? "incident"} value={body.when} set={(when) => set({ ...body, when })} />
+          <Conditions of={body.of ?? "incident"} value={body.if} set={(next) => set({ ...body, if: next })} />
         </>
       )}
       {(body.kind === "macro" || body.kind === "ticket_rule") && (
-        <Acts value={body.then} set={(then) => set({ ...body, then })} />
+        <Acts of={body.of ?? "incident"} value={body.then} set={(then) => set({ ...body, then })} />
       )}
       {body.kind === "ticket_field" && <FieldForm body={body} set={set} />}
+      {body.kind === "ticket_status" && <StatusForm body={body} set={set} />}
       {body.kind === "ticket_template" && <TemplateForm body={body} set={set} />}
-      {(body.kind === "reply" || body.kind === "macro" || body.kind === "ticket_field") && (
+      {(body.kind === "reply" ||
+        body.kind === "macro" ||
+        body.kind === "ticket_field" ||
+        body.kind === "ticket_status") && (
         <Scope
           value={body.scope}
           set={(scope) => set({ ...body, scope: { customers: [], services: [], teams: [], ...scope } })}

@@ -1,7 +1,6 @@
 // What the house's own fields say of a ticket, and where they are filled in.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Button, DatePicker, Input, InputNumber, Select, Switch } from "antd";
-import dayjs from "dayjs";
+import { Button } from "antd";
 import { useState } from "react";
 import { client, read } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -9,8 +8,8 @@ import type { Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { FailureNote } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
-import { partyQueries } from "../party/api";
 import { automationQueries } from "./api";
+import { FieldInput } from "./field-input";
 
 type Field = components["schemas"]["FieldOfTicket"];
 type Values = Record<string, unknown>;
@@ -82,89 +81,4 @@ function Said({ field }: { field: Field }) {
   if (Array.isArray(value)) return <span>{value.map(label).join(" · ")}</span>;
   if (typeof value === "boolean") return <span>{t(value ? "automation.yes" : "automation.no")}</span>;
   return <span>{label(value)}</span>;
-}
-
-function FieldInput({
-  field,
-  label,
-  value,
-  set,
-}: {
-  field: Field;
-  label: string;
-  value: unknown;
-  set: (value: unknown) => void;
-}) {
-  const { language } = useText();
-  const { answer } = field;
-  const people = useQuery({ ...partyQueries.people(), enabled: answer.type === "person" });
-  const hint = nameIn(language, field.hint);
-  switch (answer.type) {
-    case "long_text":
-      return (
-        <Input.TextArea
-          aria-label={label}
-          placeholder={hint}
-          autoSize={{ minRows: 2, maxRows: 8 }}
-          value={(value as string | null) ?? ""}
-          onChange={(event) => set(event.target.value)}
-        />
-      );
-    case "number":
-      return (
-        <InputNumber
-          aria-label={label}
-          placeholder={hint}
-          value={value as number | null}
-          onChange={set}
-          style={{ width: "100%" }}
-        />
-      );
-    case "choice":
-      return (
-        <Select
-          allowClear
-          mode={answer.several ? "multiple" : undefined}
-          aria-label={label}
-          placeholder={hint}
-          value={(value ?? undefined) as string | string[] | undefined}
-          onChange={set}
-          style={{ width: "100%" }}
-          options={answer.options.map((each) => ({ value: each.key, label: nameIn(language, each.label) }))}
-        />
-      );
-    case "yes_no":
-      return <Switch aria-label={label} checked={value === true} onChange={set} />;
-    case "date":
-      return (
-        <DatePicker
-          aria-label={label}
-          style={{ width: "100%" }}
-          value={typeof value === "string" ? dayjs(value) : null}
-          onChange={(date) => set(date ? date.format("YYYY-MM-DD") : null)}
-        />
-      );
-    case "person":
-      return (
-        <Select
-          allowClear
-          showSearch={{ optionFilterProp: "label" }}
-          aria-label={label}
-          placeholder={hint}
-          value={(value ?? undefined) as string | undefined}
-          onChange={set}
-          style={{ width: "100%" }}
-          options={(people.data ?? []).map((each) => ({ value: each.id, label: each.display }))}
-        />
-      );
-    default:
-      return (
-        <Input
-          aria-label={label}
-          placeholder={hint}
-          value={(value as string | null) ?? ""}
-          onChange={(event) => set(event.target.value)}
-        />
-      );
-  }
 }

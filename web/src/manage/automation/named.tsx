@@ -4,6 +4,7 @@ import { Button, Input, Select } from "antd";
 import type { Words } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { agreementQueries } from "@/manage/agreement/api";
+import { catalogueQueries } from "@/manage/catalogue/api";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
 
@@ -25,6 +26,17 @@ const PLACES = [
 ];
 
 export const STATES = ["new", "assigned", "in_progress", "on_hold", "resolved", "closed", "reopened", "cancelled"];
+export const REQUEST_STATES = [
+  "submitted",
+  "approving",
+  "approved",
+  "fulfilling",
+  "waiting",
+  "fulfilled",
+  "accepted",
+  "rejected",
+  "withdrawn",
+];
 export const HOLDS = ["customer", "third_party", "vendor", "change", "internal"];
 
 /** Names to choose from; definitions name things by them. */
@@ -35,6 +47,7 @@ export function useNamed() {
   const people = useQuery(partyQueries.people());
   const organisations = useQuery(partyQueries.organisations());
   const calendars = useQuery(agreementQueries.calendars());
+  const items = useQuery(catalogueQueries.all());
   const of = (rows: { name: string; display: string | Words }[] | undefined): Names =>
     (rows ?? []).map((row) => ({ value: row.name, label: nameIn(language, row.display) }));
   return {
@@ -42,6 +55,7 @@ export function useNamed() {
     team: of(teams.data),
     assignee: of(people.data),
     customer: of(organisations.data),
+    item: of(items.data),
     calendar: (calendars.data ?? []).map((row) => ({ value: row.name, label: row.name })),
   };
 }

@@ -12,7 +12,7 @@ import { Panel } from "@/kit/panel";
 import { type Column, Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
 import { useMay } from "@/shell/session";
-import { automationQueries, begun, type Definition, KINDS, type Kind } from "./api";
+import { automationQueries, begun, type Definition, KINDS, type Kind, only } from "./api";
 import { Editor } from "./editor";
 import "./automation.css";
 
@@ -120,13 +120,32 @@ export default function Desk() {
 /** What it does, in a line. */
 function Does({ definition }: { definition: Definition }) {
   const { t, language } = useText();
-  if (definition.kind === "reply") return <span className="faint">{definition.text[language].slice(0, 80)}</span>;
+  const ofRequests = "of" in definition && definition.of === "request" ? `${t("desk.kind.request")} · ` : "";
+  if (definition.kind === "reply")
+    return (
+      <span className="faint">
+        {ofRequests}
+        {definition.text[language].slice(0, 80)}
+      </span>
+    );
   if (definition.kind === "macro" || definition.kind === "ticket_rule") {
     const acts = definition.then.map((act) => t(`automation.act.${Object.keys(act)[0] ?? ""}`)).join(" → ");
     return (
       <span className="faint">
+        {ofRequests}
         {acts}
         {definition.kind === "ticket_rule" && definition.paused && ` · ${t("automation.paused")}`}
+      </span>
+    );
+  }
+  if (definition.kind === "ticket_status") {
+    const [state] = only(definition.under);
+    const kind = state === "in_progress" || state === "on_hold" ? "incident" : "request";
+    return (
+      <span className="faint">
+        {t(`desk.kind.${kind}`)} · {t(`${kind}.state.${state}`)}
+        {definition.default && ` · ${t("automation.status.isDefault")}`}
+        {definition.staff_only && ` · ${t("automation.forStaff")}`}
       </span>
     );
   }

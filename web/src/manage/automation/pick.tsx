@@ -3,12 +3,19 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Input } from "antd";
 import { useState } from "react";
 import { client, read } from "@/api/client";
-import type { Incident, TimelineEntry } from "@/api/types";
+import type { TimelineEntry } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Empty, FailureNote } from "@/kit/answer";
 import { Dialog } from "@/kit/dialog";
 import { Timeline } from "../incident/timeline";
-import { automationQueries } from "./api";
+import { Told } from "../request/told";
+import { automationQueries, type Of } from "./api";
+
+/** A ticket as it was seen. */
+interface Ticket {
+  id: string;
+  version: number;
+}
 
 interface Choice {
   name: string;
@@ -66,16 +73,18 @@ function Pick({ choices, choose, label }: { choices: Choice[]; choose: (name: st
 }
 
 export function PickReply({
-  incident,
+  of = "incident",
+  id,
   close,
   insert,
 }: {
-  incident: string;
+  of?: Of;
+  id: string;
   close: () => void;
   insert: (text: string) => void;
 }) {
   const { t, language } = useText();
-  const replies = useQuery(automationQueries.replies(incident));
+  const replies = useQuery(automationQueries.replies(of, id));
   const list = replies.data ?? [];
   return (
     <Dialog open onCancel={close} title={t("automation.pick.reply")} width={560}>
@@ -97,25 +106,35 @@ export function PickReply({
   );
 }
 
-export function PickMacro({ incident, close }: { incident: Incident; close: () => void }) {
+/** Asks a macro to act on a ticket, or what it would do. */
+async function runMacro(of: Of, { id, version }: Ticket, name: string, dry_run: boolean) {
+  const asked = {
+    params: { path: { id, name } },
+    headers: { "If-Match": `"${version}"` },
+    body: { dry_run },
+  };
+  const { done, happened } =
+    of === "incident"
+      ? await read(client.POST("/api/v1/incidents/{id}/macros/{name}", asked))
+      : await read(client.POST("/api/v1/requests/{id}/macros/{name}", asked));
+  return { done, happened: happened as unknown as TimelineEntry[] };
+}
+
+export function PickMacro({ of = "incident", ticket, close }: { of?: Of; ticket: Ticket; close: () => void }) {
   const { t, language } = useText();
   const queries = useQueryClient();
   const { message } = App.useApp();
   const all = useQuery(automationQueries.all("macro"));
+  const mine = (all.data ?? []).filter(
+    ({ definition }) => definition.kind === "macro" && (definition.of ?? "incident") === of,
+  );
   const [chosen, setChosen] = useState<string | null>(null);
   const run = useMutation({
-    mutationFn: ({ name, dry_run }: { name: string; dry_run: boolean }) =>
-      read(
-        client.POST("/api/v1/incidents/{id}/macros/{name}", {
-          params: { path: { id: incident.id, name } },
-          headers: { "If-Match": `"${incident.version}"` },
-          body: { dry_run },
-        }),
-      ),
+    mutationFn: ({ name, dry_run }: { name: string; dry_run: boolean }) => runMacro(of, ticket, name, dry_run),
     onSuccess: (answer) => {
       if (!answer.done) return;
       message.success(t("automation.pick.done"));
-      for (const family of ["incident", "clock", "fault", "home", "automation"])
+      for (const family of ["incident", "request", "clock", "fault", "home", "automation"])
         void queries.invalidateQueries({ queryKey: [family] });
       close();
     },
@@ -125,7 +144,7 @@ export function PickMacro({ incident, close }: { incident: Incident; close: () =
       {chosen === null ? (
         <Pick
           label={t("automation.pick.macro")}
-          choices={(all.data ?? []).map(({ name, definition }) => ({
+          choices={mine.map(({ name, definition }) => ({
             name,
             title: nameIn(language, definition.title),
             sub:
@@ -144,7 +163,7 @@ export function PickMacro({ incident, close }: { incident: Incident; close: () =
           {run.data && (
             <>
               <p>{t("automation.pick.would")}</p>
-              <Timeline entries={run.data.happened as unknown as TimelineEntry[]} />
+              {of === "incident" ? <Timeline entries={run.data.happened} /> : <Told entries={run.data.happened} />}
               <Button
                 autoFocus
                 type="primary"

@@ -10,7 +10,11 @@ import { instant } from "@/kit/format";
 import { Panel } from "@/kit/panel";
 import { path } from "@/path";
 import { incidentNumber } from "../incident/words";
-import { automationQueries, type Rule } from "./api";
+import { requestNumber } from "../request/words";
+import { automationQueries, type Of, type Rule } from "./api";
+
+const linkOf = (of: Of, id: string) => (of === "request" ? path.request(id) : path.incident(id));
+const numberOf = (of: Of, number: number) => (of === "request" ? requestNumber(number) : incidentNumber(number));
 
 const DAYS = [7, 30, 90] as const;
 
@@ -68,8 +72,8 @@ export function Trial({ rule }: { rule: Rule }) {
               const name = (id: string) => nameIn(language, names[id]) || id;
               return (
                 <li key={ticket.id}>
-                  <Link to={path.incident(ticket.id)}>
-                    {incidentNumber(ticket.number)} {ticket.title}
+                  <Link to={linkOf(rule.of ?? "incident", ticket.id)}>
+                    {numberOf(rule.of ?? "incident", ticket.number)} {ticket.title}
                   </Link>
                   <p className="faint">
                     {t(`automation.whenOf.${ticket.when}`)} · {instant(ticket.at, language)}
@@ -94,9 +98,9 @@ export function Runs({ name }: { name: string }) {
     <Panel title={t("automation.runs")}>
       <ul className="stack">
         {runs.data.slice(0, 20).map((run) => (
-          <li key={`${run.incident_id}${run.at}`}>
-            <Link to={path.incident(run.incident_id)}>
-              {incidentNumber(run.number)} {run.title}
+          <li key={`${run.id}${run.at}`}>
+            <Link to={linkOf(run.of, run.id)}>
+              {numberOf(run.of, run.number)} {run.title}
             </Link>{" "}
             <span className="faint">
               {t(`automation.outcome.${run.outcome}`)} · {instant(run.at, language)} · v{run.version}

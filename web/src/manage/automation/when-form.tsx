@@ -1,12 +1,15 @@
 // What a rule waits for.
 import { Checkbox, InputNumber, Select } from "antd";
 import { useText } from "@/i18n";
-import type { When } from "./api";
-import { STATES, useNamed } from "./named";
+import type { Of, When } from "./api";
+import { REQUEST_STATES, STATES, useNamed } from "./named";
 
 const WHENS = ["opened", "replied", "answered", "reprioritised", "assigned", "at_risk", "breached", "overdue"];
 
-export function Whens({ value, set }: { value: When[]; set: (value: When[]) => void }) {
+/** What happens to requests, too. */
+const OF_REQUESTS = ["opened", "replied", "answered"];
+
+export function Whens({ of, value, set }: { of: Of; value: When[]; set: (value: When[]) => void }) {
   const { t } = useText();
   const named = useNamed();
   const plain = value.filter((when): when is Extract<When, string> => typeof when === "string");
@@ -31,7 +34,10 @@ export function Whens({ value, set }: { value: When[]; set: (value: When[]) => v
         aria-label={t("automation.when")}
         value={plain as string[]}
         onChange={(next) => join({ plain: next })}
-        options={WHENS.map((word) => ({ value: word, label: t(`automation.whenOf.${word}`) }))}
+        options={(of === "request" ? OF_REQUESTS : WHENS).map((word) => ({
+          value: word,
+          label: t(`automation.whenOf.${word}`),
+        }))}
       />
       <div className="automation-row">
         <span>{t("automation.whenOf.moved")}</span>
@@ -40,7 +46,10 @@ export function Whens({ value, set }: { value: When[]; set: (value: When[]) => v
           aria-label={t("automation.whenOf.moved")}
           value={(moved?.moved ?? []) as string[]}
           onChange={(states) => join({ moved: states.length > 0 ? ({ moved: states } as When) : null })}
-          options={STATES.map((word) => ({ value: word, label: t(`incident.state.${word}`) }))}
+          options={(of === "request" ? REQUEST_STATES : STATES).map((word) => ({
+            value: word,
+            label: t(`${of}.state.${word}`),
+          }))}
         />
         <span />
       </div>

@@ -11,6 +11,7 @@ import { Answer, PanelBones } from "@/kit/answer";
 import { useFilters } from "@/kit/filter";
 import { timeOfDay } from "@/kit/format";
 import { PageHead } from "@/kit/panel";
+import { CalendarFeed } from "@/manage/release/feed";
 import { path } from "@/path";
 import { changeQueries } from "./api";
 import { MoveDialog } from "./move-dialog";
@@ -39,6 +40,7 @@ export default function CalendarPage() {
         sub={t("change.calendar.sub")}
         actions={
           <>
+            <CalendarFeed />
             <Segmented
               aria-label={t("change.calendar.span")}
               value={span}

@@ -14,10 +14,11 @@ import { Ago } from "@/kit/time";
 import { InLine } from "@/manage/desk/in-line";
 import { IncidentRef, StateWord } from "@/manage/incident/refs";
 import { PersonRef } from "@/manage/party/refs";
+import { CarriedBy } from "@/manage/release/change-panel";
 import { ServiceRef } from "@/manage/service/refs";
 import { path } from "@/path";
 import { Missing } from "@/shell/missing";
-import { useMay } from "@/shell/session";
+import { holds, useMay, useSession } from "@/shell/session";
 import { type ChangeStep, changeQueries } from "./api";
 import { Conflicts } from "./conflicts";
 import { ChangeStatus, RiskReasons, RiskWord, WindowText } from "./refs";
@@ -55,6 +56,7 @@ export default function ChangePage() {
 function Detail({ change }: { change: ChangeDetail }) {
   const { t, language } = useText();
   const may = useMay();
+  const session = useSession();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [editing, setEditing] = useState(false);
   const steps = ORDER.filter((step) => change.allowed.includes(step));
@@ -140,6 +142,7 @@ function Detail({ change }: { change: ChangeDetail }) {
               <RiskReasons change={change} />
             </Panel>
             <Votes change={change} ask={setAsked} />
+            {holds(session, "release.read") && <CarriedBy change={change.id} />}
             <Panel title={t("change.caused")} hint={String(change.incidents.length)}>
               {change.incidents.length === 0 ? (
                 <Empty compact title={t("change.causedNone")} text={t("change.causedNoneText")} />

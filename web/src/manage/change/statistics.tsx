@@ -1,23 +1,26 @@
 // What became of the changes of a time. Each figure opens to the changes it counts.
 import { useQuery } from "@tanstack/react-query";
-import { Button } from "antd";
 import dayjs from "dayjs";
-import { useState } from "react";
 import type { ChangeMedian, ChangeShare, ChangeStatistics } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, PanelBones } from "@/kit/answer";
 import { KindFilter, useFilters } from "@/kit/filter";
 import { number, ratio, span } from "@/kit/format";
 import { PageHead, Panel } from "@/kit/panel";
+import { ReleaseFigures } from "@/manage/release/statistics";
 import { path } from "@/path";
+import { holds, useSession } from "@/shell/session";
 import { changeQueries } from "./api";
+import { Figure } from "./figure";
 import { ChangeRef } from "./refs";
 
+const changeLink = (change: { id: string; number: number }) => <ChangeRef change={change} />;
 const PERIODS = ["30", "90", "365"] as const;
 
 export default function StatisticsPage() {
   const { t } = useText();
   const filters = useFilters();
+  const session = useSession();
   const days = PERIODS.find((period) => period === filters.get("days")) ?? "30";
   // Whole days: the same question all day long.
   const to = dayjs().startOf("day").add(1, "day");
@@ -41,6 +44,7 @@ export default function StatisticsPage() {
       <Answer of={statistics} bones={<PanelBones height={300} />}>
         {(found) => <Figures of={found} />}
       </Answer>
+      {holds(session, "release.read") && <ReleaseFigures from={from.toISOString()} to={to.toISOString()} />}
     </div>
   );
 }
@@ -57,17 +61,30 @@ function Figures({ of }: { of: ChangeStatistics }) {
         <table className="table" aria-label={t("change.statistics.what")}>
           <tbody>
             {(["completed", "cancelled", "unapproved", "unsuccessful"] as const).map((key) => (
-              <Figure key={key} name={t(`change.statistics.${key}`)} value={share(of[key])} changes={of[key].changes} />
+              <Figure
+                key={key}
+                name={t(`change.statistics.${key}`)}
+                value={share(of[key])}
+                of={of[key].changes}
+                link={changeLink}
+              />
             ))}
             {of.by_kind.map((row) => (
-              <Figure key={row.kind} name={t(`change.kind.${row.kind}`)} value={share(row)} changes={row.changes} />
+              <Figure
+                key={row.kind}
+                name={t(`change.kind.${row.kind}`)}
+                value={share(row)}
+                of={row.changes}
+                link={changeLink}
+              />
             ))}
             {of.services.map((row) => (
               <Figure
                 key={row.service.id}
                 name={nameIn(language, row.service.display)}
                 value={share(row)}
-                changes={row.changes}
+                of={row.changes}
+                link={changeLink}
               />
             ))}
           </tbody>
@@ -79,57 +96,30 @@ function Figures({ of }: { of: ChangeStatistics }) {
             <Figure
               name={t("change.statistics.frequency")}
               value={`${number(of.dora.per_day, language, 2)} · n = ${of.dora.deployments.count}`}
-              changes={of.dora.deployments.changes}
+              of={of.dora.deployments.changes}
+              link={changeLink}
             />
             <Figure
               name={t("change.statistics.leadTime")}
               value={`${median(of.dora.lead_time)} · n = ${of.dora.lead_time.n}`}
-              changes={of.dora.lead_time.changes}
+              of={of.dora.lead_time.changes}
+              link={changeLink}
             />
             <Figure
               name={t("change.statistics.failureRate")}
               value={share(of.dora.change_failure_rate)}
-              changes={of.dora.change_failure_rate.changes}
+              of={of.dora.change_failure_rate.changes}
+              link={changeLink}
             />
             <Figure
               name={t("change.statistics.restore")}
               value={`${median(of.dora.time_to_restore)} · n = ${of.dora.time_to_restore.n}, ${t("change.statistics.unknown", { n: of.dora.time_to_restore.unknown })}`}
-              changes={of.dora.time_to_restore.changes}
+              of={of.dora.time_to_restore.changes}
+              link={changeLink}
             />
           </tbody>
         </table>
       </Panel>
     </div>
-  );
-}
-
-function Figure({ name, value, changes }: { name: string; value: string; changes: { id: string; number: number }[] }) {
-  const { t } = useText();
-  const [open, setOpen] = useState(false);
-  return (
-    <tr>
-      <td>
-        {name}
-        {open && (
-          <p className="row-wrap">
-            {changes.map((change) => (
-              <ChangeRef key={change.id} change={change} />
-            ))}
-          </p>
-        )}
-      </td>
-      <td className="num">
-        <Button
-          type="link"
-          size="small"
-          aria-expanded={open}
-          disabled={changes.length === 0}
-          title={t("change.statistics.open")}
-          onClick={() => setOpen(!open)}
-        >
-          {value}
-        </Button>
-      </td>
-    </tr>
   );
 }

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, read } from "@/api/client";
 import { Problem } from "@/api/problem";
-import type { BulkDoing, BulkOutcome, DeskQuery, DeskViewBody } from "@/api/types";
+import type { BulkDoing, BulkOutcome, DeskExport, DeskQuery, DeskViewBody } from "@/api/types";
 
 export type TicketKind = "incident" | "request" | "problem";
 const EVERY = 20_000;
@@ -12,6 +12,18 @@ export const deskQueries = {
     queryOptions({
       queryKey: ["desk", "views"],
       queryFn: () => read(client.GET("/api/v1/views")),
+      refetchInterval: EVERY,
+    }),
+  waiting: () =>
+    queryOptions({
+      queryKey: ["desk", "waiting"],
+      queryFn: () => read(client.GET("/api/v1/desk/waiting")),
+      refetchInterval: EVERY,
+    }),
+  counts: () =>
+    queryOptions({
+      queryKey: ["desk", "counts"],
+      queryFn: () => read(client.GET("/api/v1/desk/counts")),
       refetchInterval: EVERY,
     }),
   time: (kind: TicketKind, id: string) =>
@@ -41,6 +53,9 @@ export const deskPage = (filter: DeskQuery, after: string | null) =>
 export const KEPT = { placeholderData: keepPreviousData, refetchInterval: EVERY } as const;
 
 export const deskActs = {
+  /** As the server writes it: what a field says is left as it is. */
+  take: async (filter: DeskQuery) =>
+    (await read(client.POST("/api/v1/desk/export", { body: filter }))) as unknown as DeskExport,
   makeView: (body: DeskViewBody) => read(client.POST("/api/v1/views", { body })),
   removeView: (id: string) => read(client.DELETE("/api/v1/views/{id}", { params: { path: { id } } })),
   pinView: (id: string | null) => read(client.PUT("/api/v1/views/pinned", { body: { view_id: id } })),

@@ -18,6 +18,9 @@ export function deskFilter(search: URLSearchParams): DeskQuery {
     ...(text("service") && { service: text("service") }),
     ...(text("team") && { team: text("team") }),
     ...(text("assignee") && { assignee: text("assignee") }),
+    ...(text("status") && { status: text("status") }),
+    // A field that is chosen and says nothing yet narrows nothing.
+    ...(/:./.test(search.get("field") ?? "") && { field: text("field") }),
     ...(text("q") && { q: text("q") }),
     ...(search.get("ended") === "true" && { ended: true }),
   };
@@ -26,6 +29,6 @@ export function deskFilter(search: URLSearchParams): DeskQuery {
 /** The address that shows a view. */
 export function pathOfView(view: DeskView): string {
   const { filter, sort } = view.asks;
-  const { kind, whose, service, team, assignee, priority, q, ended } = filter ?? {};
-  return path.desk({ kind, whose, service, team, assignee, priority, q, ended, sort, saved: view.id });
+  const { kind, whose, service, team, assignee, priority, status, field, q, ended } = filter ?? {};
+  return path.desk({ kind, whose, service, team, assignee, priority, status, field, q, ended, sort, saved: view.id });
 }

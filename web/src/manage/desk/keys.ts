@@ -30,6 +30,7 @@ export const KEYS = [
   { does: "canned", keys: [";"], shown: ";", in: ["ticket"] },
   { does: "previousTicket", keys: ["["], shown: "[", in: ["ticket"] },
   { does: "nextTicket", keys: ["]"], shown: "]", in: ["ticket"] },
+  { does: "call", keys: ["d"], shown: "D", in: ["list", "ticket"] },
   { does: "search", keys: ["/"], shown: "/", in: ["list"] },
   { does: "declare", keys: ["c"], shown: "C", in: ["list"] },
   { does: "saveView", keys: ["s"], shown: "S", in: ["list"] },

@@ -4,13 +4,12 @@ import { Link } from "react-router";
 import { useChanged } from "@/api/stream";
 import type { DeskRow } from "@/api/types";
 import { nameIn, textOf, useText } from "@/i18n";
+import { OwnStatus } from "@/kit/own-status";
 import { Ago } from "@/kit/time";
 import { PriorityBadge } from "@/manage/incident/refs";
 import { PersonRef } from "@/manage/party/refs";
 import { pathOf } from "./line";
-
-const PREFIX = { incident: "INC", request: "REQ", problem: "PRB", change: "CHG", complaint: "CPL" } as const;
-export const tagOf = (row: Pick<DeskRow, "kind" | "number">) => `${PREFIX[row.kind]}-${row.number}`;
+import { tagOf } from "./tag";
 
 export const Row = memo(function Row({
   row,
@@ -28,6 +27,7 @@ export const Row = memo(function Row({
   const { t, language } = useText();
   const changed = useChanged();
   const overdue = row.due_at !== null && Date.parse(row.due_at) < Date.now();
+  const state = textOf(t, row.kind === "complaint" ? "complaint.step" : `${row.kind}.state`, row.state);
   const classes = ["queue-row", "desk-row", "item", here && "here", picked && "picked", changed(row.id) && "changed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the row's link and the list's keys do the same by keyboard
@@ -62,8 +62,7 @@ export const Row = memo(function Row({
         <small>{nameIn(language, row.service?.display)}</small>
       </span>
       <span className="state clip">
-        {t(`desk.kind.${row.kind}`)} ·{" "}
-        {textOf(t, row.kind === "complaint" ? "complaint.step" : `${row.kind}.state`, row.state)}
+        {t(`desk.kind.${row.kind}`)} · {row.status ? <OwnStatus status={row.status} state={state} /> : state}
       </span>
       <span className={`clock${overdue ? " is-bad" : ""}`}>
         {row.due_at ? <Ago at={row.due_at} /> : <span className="faint">{t("desk.neverDue")}</span>}

@@ -18,11 +18,8 @@ import { mailQueries } from "@/manage/mail/api";
 import { shownParty } from "@/manage/mail/on-note";
 import { PersonRef } from "@/manage/party/refs";
 import { serviceQueries } from "@/manage/service/api";
-import { RecentChanges } from "@/manage/service/changes";
 import { ServiceRef } from "@/manage/service/refs";
 import { DayStrip } from "@/manage/service/strip";
-import { Affected } from "@/manage/suppression/affected";
-import { ProofOfPages } from "@/observe/page/proof";
 import { path } from "@/path";
 import { holds, useMay, useSession } from "@/shell/session";
 import type { Asked, DialogAct } from "./act-dialog";
@@ -30,6 +27,7 @@ import { type Act, PERMISSION, refusal } from "./actions";
 import { type Doing, incidentQueries, useAct } from "./api";
 import { IncidentRef, PriorityBadge, StateWord } from "./refs";
 import "./incident.css";
+import { CallDialog } from "@/manage/call/lazy";
 import { Beside, type BesideHandle } from "@/manage/desk/beside";
 import { KeyHint, KeysHelp } from "@/manage/desk/help";
 import { type Does, useKeys } from "@/manage/desk/keys";
@@ -40,13 +38,17 @@ import { Watchers } from "@/manage/desk/watchers";
 import "@/manage/desk/desk.css";
 import { People } from "./people";
 import { Reply } from "./reply";
-import { SimilarFaults } from "./similar";
 import { Timeline } from "./timeline";
 import { incidentNumber, isOpen } from "./words";
 
+const RecentChanges = lazy(() => import("@/manage/service/changes").then((part) => ({ default: part.RecentChanges })));
+const Affected = lazy(() => import("@/manage/suppression/affected").then((part) => ({ default: part.Affected })));
+const ProofOfPages = lazy(() => import("@/observe/page/proof").then((part) => ({ default: part.ProofOfPages })));
+const SimilarFaults = lazy(() => import("./similar").then((part) => ({ default: part.SimilarFaults })));
 const ActDialog = lazy(() => import("./act-dialog").then((part) => ({ default: part.ActDialog })));
 const Children = lazy(() => import("@/manage/desk/children").then((part) => ({ default: part.Children })));
 const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
+const StatusPick = lazy(() => import("@/manage/automation/status-pick").then((part) => ({ default: part.StatusPick })));
 const FieldsPanel = lazy(() =>
   import("@/manage/automation/fields-panel").then((part) => ({ default: part.FieldsPanel })),
 );
@@ -124,6 +126,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const reason = useReason(incident);
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [keysShown, setKeysShown] = useState(false);
+  const [calling, setCalling] = useState(false);
   const [declaring, setDeclaring] = useState(false);
   const [picking, setPicking] = useState(false);
   const replyBox = useRef<HTMLTextAreaElement>(null);
@@ -141,6 +144,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
   const clocks = useQuery(clockQueries.of([incident.id]));
   const timeline = useQuery(incidentQueries.timeline(incident.id));
   const mails = useQuery(mailQueries.of(incident.id));
+  const chats = useQuery(mailQueries.chatsOf(incident.id));
   const service = useQuery(serviceQueries.one(incident.service.id));
   const open = isOpen(incident.state);
   // Those who may not act see no buttons at all; those who may see why one is off.
@@ -202,6 +206,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         watch: () => side.current?.watch(),
         undo,
       }),
+      ...(works && { call: () => setCalling(true) }),
       ...(works && { macro: () => setPicking(true), canned: () => say.current("canned") }),
       ...(works && !majorReason && { major: () => setDeclaring(true) }),
       ...(before && { previousTicket: () => navigate(pathOf(before)) }),
@@ -209,7 +214,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       back: () => navigate(line?.stops.some((stop) => stop.id === incident.id) ? line.back : path.incidents()),
       help: () => setKeysShown(true),
     },
-    dialog !== null,
+    dialog !== null || calling,
   );
 
   const menuActs: { act: DialogAct | "close" | "restore"; danger?: boolean }[] = [
@@ -305,6 +310,11 @@ function Detail({ incident }: { incident: IncidentWhole }) {
         <div className="incident-meta">
           <PriorityBadge priority={incident.priority} />
           <StateWord incident={incident} pill />
+          {works && open && (
+            <Suspense>
+              <StatusPick ticket={{ kind: "incident", id: incident.id, version: incident.version }} />
+            </Suspense>
+          )}
           <ServiceRef id={incident.service.id} display={incident.service.display} />
           {incident.assignee ? (
             <PersonRef id={incident.assignee.id} display={incident.assignee.display} />
@@ -360,7 +370,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
                 entries.length === 0 ? (
                   <Empty compact title={t("incident.timelineEmpty")} />
                 ) : (
-                  <Timeline entries={entries} mails={mails.data} />
+                  <Timeline entries={entries} mails={mails.data} chats={chats.data} />
                 )
               }
             </Answer>
@@ -455,10 +465,12 @@ function Detail({ incident }: { incident: IncidentWhole }) {
               )}
             </Answer>
           </Panel>
-          {open && <Affected service={incident.service.id} />}
-          {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
-          <SimilarFaults incident={incident} />
-          <RecentChanges service={incident.service.id} />
+          <Suspense>
+            {open && <Affected service={incident.service.id} />}
+            {holds(session, "page.read") && <ProofOfPages incident={incident.id} open={isOpen(incident.state)} />}
+            <SimilarFaults incident={incident} />
+            <RecentChanges service={incident.service.id} />
+          </Suspense>
           {fault.data && (
             <Panel title={t("incident.actions")}>
               <FiveActions fault={fault.data} />
@@ -495,7 +507,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
       )}
       {picking && (
         <Suspense>
-          <PickMacro incident={incident} close={() => setPicking(false)} />
+          <PickMacro ticket={incident} close={() => setPicking(false)} />
         </Suspense>
       )}
       {dialog && (
@@ -515,6 +527,7 @@ function Detail({ incident }: { incident: IncidentWhole }) {
           />
         </Suspense>
       )}
+      <CallDialog open={calling} close={() => setCalling(false)} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
     </div>
   );

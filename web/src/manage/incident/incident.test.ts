@@ -14,6 +14,8 @@ const incident = (over: Partial<Incident> = {}): Incident => ({
   impact: 1,
   urgency: 1,
   hold: null,
+  status: null,
+  channel: null,
   service: { id: "s", display: { zh: "S", en: "S" } },
   customer: null,
   started_at: null,

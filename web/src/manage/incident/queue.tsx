@@ -27,12 +27,20 @@ import { hold } from "./order";
 import { Row } from "./queue-row";
 import { SearchBox } from "./queue-search";
 import "./incident.css";
+import { CallDialog } from "@/manage/call/lazy";
 import "@/manage/desk/desk.css";
 import { filterOf, queryOf, queueOf, SORTS, VIEWS, viewFilter } from "./views";
 import { isOpen, PRIORITIES } from "./words";
 
 // The form has a calendar in it, which weighs more than the queue.
 const Declare = lazy(() => import("./declare"));
+const StatusFilter = lazy(() =>
+  import("@/manage/automation/status-filter").then((part) => ({ default: part.StatusFilter })),
+);
+const BulkSet = lazy(() => import("@/manage/automation/bulk-set").then((part) => ({ default: part.BulkSet })));
+const FieldFilter = lazy(() =>
+  import("@/manage/automation/field-filter").then((part) => ({ default: part.FieldFilter })),
+);
 
 const PAGE = 50;
 const NO_CLOCKS: Clock[] = [];
@@ -49,6 +57,8 @@ export default function IncidentQueue() {
   const works = holds(session, "incident.write");
   const [dialog, setDialog] = useState<Asked | null>(null);
   const [saving, setSaving] = useState(false);
+  const [calling, setCalling] = useState(false);
+  const [setting, setSetting] = useState(false);
   const undo = useUndo();
   const [keysShown, setKeysShown] = useState(false);
   const searchBox = useRef<InputRef>(null);
@@ -133,16 +143,19 @@ export default function IncidentQueue() {
       reply: () => current && open(current, "public"),
       note: () => current && open(current, "internal"),
       undo,
+      call: () => !may("incident.write") && setCalling(true),
       search: () => searchBox.current?.focus(),
       saveView: () => works && setSaving(true),
       declare: () => !may("incident.open") && set({ declare: "1" }),
       back: picks.clear,
       help: () => setKeysShown(true),
     },
-    dialog !== null || keysShown || search.get("declare") !== null,
+    dialog !== null || calling || keysShown || search.get("declare") !== null,
   );
 
-  const filtered = Boolean(filter.q || filter.service || filter.priority || filter.assignee);
+  const filtered = Boolean(
+    filter.q || filter.service || filter.priority || filter.assignee || filter.status || filter.field,
+  );
   return (
     <div className="page">
       <PageHead
@@ -224,6 +237,12 @@ export default function IncidentQueue() {
             popupMatchSelectWidth={200}
           />
         )}
+        {holds(session, "automation.read") && (
+          <Suspense>
+            <StatusFilter of="incident" value={filter.status} set={(status) => set({ status })} />
+            <FieldFilter value={filter.field} set={(field) => set({ field })} />
+          </Suspense>
+        )}
         <span className="grow wide-only" />
         <span className="faint wide-only">{t("incident.sortBy")}</span>
         <Segmented
@@ -251,7 +270,7 @@ export default function IncidentQueue() {
             text={t(filtered ? "incident.empty.filteredText" : "incident.empty.text")}
             action={
               filtered ? (
-                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "" })}>
+                <Button onClick={() => set({ q: "", service: "", priority: "", assignee: "", status: "", field: "" })}>
                   {t("incident.filter.clear")}
                 </Button>
               ) : filter.view !== "open" && filter.view !== "all" ? (
@@ -322,6 +341,9 @@ export default function IncidentQueue() {
           <ActionButton reason={may("incident.write")} onClick={() => begin("resolve")}>
             {t("incident.act.resolve")} <KeyHint does="resolve" />
           </ActionButton>
+          <ActionButton reason={may("incident.write")} onClick={() => setSetting(true)}>
+            {t("automation.bulk.title")}
+          </ActionButton>
           <Button type="text" onClick={picks.clear}>
             {t("kit.cancel")}
           </Button>
@@ -330,6 +352,17 @@ export default function IncidentQueue() {
       {search.get("declare") === "1" && (
         <Suspense fallback={null}>
           <Declare open close={() => set({ declare: "" })} service={filter.service} />
+        </Suspense>
+      )}
+      {setting && (
+        <Suspense>
+          <BulkSet
+            incidents={chosen}
+            close={() => {
+              setSetting(false);
+              picks.clear();
+            }}
+          />
         </Suspense>
       )}
       <ActDialog
@@ -344,6 +377,7 @@ export default function IncidentQueue() {
         close={() => setSaving(false)}
         asks={{ filter: viewFilter(filter, myTeam), sort: query.sort ?? null }}
       />
+      <CallDialog open={calling} close={() => setCalling(false)} />
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="list" />
     </div>
   );

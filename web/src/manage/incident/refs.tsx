@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import type { Incident } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Bone } from "@/kit/answer";
+import { OwnStatus } from "@/kit/own-status";
 import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { path } from "@/path";
@@ -21,16 +22,19 @@ export function PriorityBadge({ priority }: { priority: number }) {
   );
 }
 
-export function StateWord({ incident, pill }: { incident: Pick<Incident, "state" | "hold">; pill?: boolean }) {
+export function StateWord({
+  incident,
+  pill,
+}: {
+  incident: Pick<Incident, "state" | "hold"> & Partial<Pick<Incident, "status">>;
+  pill?: boolean;
+}) {
   const { t } = useText();
-  const word = t(`incident.state.${incident.state}`);
-  return (
-    <Status
-      tone={STATE_TONE[incident.state]}
-      word={incident.hold && incident.state === "on_hold" ? `${word} · ${t(`incident.hold.${incident.hold}`)}` : word}
-      pill={pill}
-    />
-  );
+  const state = t(`incident.state.${incident.state}`);
+  const word =
+    incident.hold && incident.state === "on_hold" ? `${state} · ${t(`incident.hold.${incident.hold}`)}` : state;
+  if (incident.status) return <OwnStatus status={incident.status} state={word} pill={pill} />;
+  return <Status tone={STATE_TONE[incident.state]} word={word} pill={pill} />;
 }
 
 function Card({ id }: { id: string }) {

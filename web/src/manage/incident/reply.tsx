@@ -9,6 +9,7 @@ import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
 import { useDraft } from "@/manage/desk/use-draft";
 import { useAct } from "./api";
+import { Files, useFiles } from "./files";
 
 const PickReply = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickReply })));
 
@@ -49,16 +50,27 @@ export function Reply({
     box.current?.focus();
   };
   const [medium, setMedium] = useState<"note" | "call">("note");
+  const files = useFiles(incident.id);
   if (reason) return null;
   const submit = () => {
     const said = text.trim();
-    if (!said) return;
+    if (!said || files.busy) return;
+    const given = files.given;
     setText("");
+    files.put([]);
     const mentions = internalReason === null ? namedIn(said) : [];
     run.mutate(
-      { incident, doing: { act: "note", visibility, medium, text: said, mentions } },
+      {
+        incident,
+        doing: { act: "note", visibility, medium, text: said, mentions, attachments: given.map((file) => file.id) },
+      },
       // What was written meanwhile stays behind what comes back.
-      { onError: () => setText((now) => (now.trim() ? `${said}\n${now}` : said)) },
+      {
+        onError: () => {
+          setText((now) => (now.trim() ? `${said}\n${now}` : said));
+          files.put((now) => [...given, ...now]);
+        },
+      },
     );
   };
   return (
@@ -67,6 +79,17 @@ export function Reply({
       onSubmit={(event) => {
         event.preventDefault();
         submit();
+      }}
+      onPaste={(event) => {
+        if (event.clipboardData.files.length === 0) return;
+        event.preventDefault();
+        void files.add(event.clipboardData.files);
+      }}
+      onDragOver={(event) => event.dataTransfer.types.includes("Files") && event.preventDefault()}
+      onDrop={(event) => {
+        if (event.dataTransfer.files.length === 0) return;
+        event.preventDefault();
+        void files.add(event.dataTransfer.files);
       }}
     >
       <Others kind="incident" id={incident.id} writing={text.trim() !== ""} />
@@ -115,6 +138,7 @@ export function Reply({
             {t("automation.pick.reply")} <kbd>;</kbd>
           </Button>
         )}
+        <Files files={files} />
         <span className="grow" />
         <span className="faint wide-only">
           {visibility === "public" && internalReason === null && t("incident.publicHint")}
@@ -122,14 +146,14 @@ export function Reply({
         {visibility === "public" && medium === "note" && internalReason === null && answersTo.length > 0 && (
           <span className="faint">{t("mail.answersTo", { to: listed(answersTo, language) })}</span>
         )}
-        <Button type="primary" size="small" htmlType="submit" disabled={!text.trim()}>
+        <Button type="primary" size="small" htmlType="submit" disabled={!text.trim() || files.busy}>
           {t("incident.send")}
         </Button>
       </div>
       {picking && (
         <Suspense>
           <PickReply
-            incident={incident.id}
+            id={incident.id}
             close={() => setPicking(false)}
             insert={(words) => {
               put.current(words);

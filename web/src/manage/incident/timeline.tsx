@@ -18,6 +18,7 @@ import {
   Mail,
   Megaphone,
   MessageSquare,
+  MessagesSquare,
   OctagonAlert,
   Pause,
   Phone,
@@ -30,14 +31,14 @@ import {
 } from "lucide-react";
 import { useState } from "react";
 import { EventDrawer } from "@/analyze/figure/event-drawer";
-import type { IncidentMails, TimelineEntry } from "@/api/types";
+import type { ChatMessage, IncidentMails, TimelineEntry, Words } from "@/api/types";
 import { nameIn, type Translate, textOf, useText } from "@/i18n";
 import { ago, instant, millis, shortInstant } from "@/kit/format";
 import { useNow } from "@/kit/now";
 import type { Tone } from "@/kit/status";
 import { agreementQueries } from "@/manage/agreement/api";
 import { reasonText } from "@/manage/automation/trial";
-import { MailsOfNote, mailsOf } from "@/manage/mail/on-note";
+import { ChatsOfNote, filesOf, MailsOfNote, mailsOf } from "@/manage/mail/on-note";
 import { useNames } from "@/manage/party/names";
 import { settle } from "./settle";
 
@@ -75,11 +76,17 @@ export function tell(
     case "incident.opened": {
       const origin =
         typeof d.origin === "object" && d.origin !== null ? str((d.origin as { type?: unknown }).type) : str(d.origin);
+      const by = str((d.origin as { channel?: unknown } | null)?.channel);
       return {
         icon: Flag,
         tone: "bad",
         title: t("incident.told.opened"),
-        sub: t("incident.told.openedBy", { origin: textOf(t, "incident.origin", origin), priority: str(d.priority) }),
+        sub: [
+          t("incident.told.openedBy", { origin: textOf(t, "incident.origin", origin), priority: str(d.priority) }),
+          by && textOf(t, "incident.by", by),
+        ]
+          .filter(Boolean)
+          .join(" · "),
       };
     }
     case "alert.fired": {
@@ -147,12 +154,21 @@ export function tell(
       };
     case "incident.noted":
       return {
-        icon: d.medium === "call" ? Phone : d.medium === "mail" ? Mail : MessageSquare,
+        icon:
+          d.medium === "call"
+            ? Phone
+            : d.medium === "mail"
+              ? Mail
+              : d.medium === "chat"
+                ? MessagesSquare
+                : MessageSquare,
         title: t(`incident.told.noted.${d.visibility === "public" ? "public" : "internal"}`, {
           medium: textOf(t, "incident.medium", str(d.medium)),
         }),
         note: d.visibility === "public" ? "public" : "internal",
       };
+    case "incident.files_attached":
+      return { icon: MessageSquare, title: t("incident.told.files"), quiet: true };
     case "incident.located":
       return {
         icon: Crosshair,
@@ -246,6 +262,13 @@ export function tell(
                 : name(d.value) || str(d.value) || t("automation.told.nothing"),
         }),
         note: entry.text ? "internal" : undefined,
+      };
+    case "incident.status_set":
+      return {
+        icon: Workflow,
+        title: d.status
+          ? t("automation.told.status", { status: name(d.title) || str(d.status) })
+          : t("automation.told.noStatus"),
       };
     case "incident.merged":
       return { icon: Combine, title: t("incident.told.merged") };
@@ -346,7 +369,17 @@ export function tell(
 
 const FIRST = 40;
 
-export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?: IncidentMails }) {
+const NO_CHATS: ChatMessage[] = [];
+
+export function Timeline({
+  entries,
+  mails,
+  chats = NO_CHATS,
+}: {
+  entries: TimelineEntry[];
+  mails?: IncidentMails;
+  chats?: ChatMessage[];
+}) {
   const { t, language } = useText();
   const name = useNames();
   const now = useNow(30);
@@ -360,7 +393,10 @@ export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?:
     nameIn(language, agreements.data?.find((each) => each.name === code)?.display) || code;
   const told = settle(entries)
     .map((entry) => {
-      const nameOf = (id: unknown) => nameIn(language, entry.names[String(id)]) || name(id);
+      const nameOf = (id: unknown) =>
+        typeof id === "object"
+          ? nameIn(language, id as Words | null)
+          : nameIn(language, entry.names[String(id)]) || name(id);
       return { entry, told: tell(entry, t, nameOf, agreementOf) };
     })
     .reverse();
@@ -393,7 +429,15 @@ export function Timeline({ entries, mails }: { entries: TimelineEntry[]; mails?:
                 {entry.text && entry.kind !== "incident.opened" && (
                   <div className={`note ${it.note ?? "internal"}`}>{entry.text}</div>
                 )}
-                {entry.kind === "incident.noted" && <MailsOfNote mails={mailsOf(mails, entry.data.note_id)} />}
+                {entry.kind === "incident.noted" && (
+                  <>
+                    <MailsOfNote
+                      mails={mailsOf(mails, entry.data.note_id)}
+                      files={filesOf(mails, entry.data.note_id)}
+                    />
+                    <ChatsOfNote chats={chats.filter((chat) => chat.note_id === entry.data.note_id)} />
+                  </>
+                )}
                 {it.proof && (
                   <div>
                     <span className="proof">{it.proof}</span>

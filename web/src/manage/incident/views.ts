@@ -11,6 +11,10 @@ export interface Filter {
   service: string;
   priority: string;
   assignee: string;
+  /** Names of the house's own statuses, parted by commas. */
+  status: string;
+  /** What a field of the house's own says: its name, a colon, its value. */
+  field: string;
   sort: string;
 }
 
@@ -22,9 +26,14 @@ export function filterOf(search: URLSearchParams): Filter {
     service: search.get("service") ?? "",
     priority: search.get("priority") ?? "",
     assignee: search.get("assignee") ?? "",
+    status: search.get("status") ?? "",
+    field: search.get("field") ?? "",
     sort: search.get("sort") ?? "due",
   };
 }
+
+/** A field that is chosen and says nothing yet narrows nothing. */
+const said = (field: string) => /:./.test(field);
 
 export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQuery {
   const query: IncidentQuery = { sort: SORTS.find((sort) => sort === filter.sort) ?? "due" };
@@ -35,6 +44,8 @@ export function queryOf(filter: Filter, myTeam: string | undefined): IncidentQue
   if (filter.q) query.q = filter.q;
   if (filter.service) query.service = filter.service;
   if (filter.priority) query.priority = Number(filter.priority);
+  if (filter.status) query.status = filter.status;
+  if (said(filter.field)) query.field = filter.field;
   if (filter.assignee && filter.view !== "mine" && filter.view !== "unassigned") query.assignee = filter.assignee;
   return query;
 }
@@ -51,6 +62,8 @@ export function viewFilter(filter: Filter, myTeam: string | undefined): DeskFilt
     ...(filter.service && { service: filter.service }),
     ...(filter.priority && { priority: Number(filter.priority) }),
     ...(filter.assignee && { assignee: filter.assignee }),
+    ...(filter.status && { status: filter.status }),
+    ...(said(filter.field) && { field: filter.field }),
   };
 }
 
@@ -72,6 +85,8 @@ export function queueOf(saved: DeskView): Record<string, string | undefined> {
     service: filter?.service ?? undefined,
     priority: filter?.priority ? String(filter.priority) : undefined,
     assignee: filter?.assignee ?? undefined,
+    status: filter?.status ?? undefined,
+    field: filter?.field ?? undefined,
     q: filter?.q ?? undefined,
     sort: sort ?? undefined,
     saved: saved.id,

@@ -15,7 +15,13 @@ export const VISIBILITIES = ["internal", "organisations", "customers", "everyone
 /** KB-1001. */
 export const articleNumber = (number: number) => `KB-${number}`;
 
-const PREFIX: Record<SearchHit["kind"], string> = { article: "KB", incident: "INC", request: "REQ", problem: "PRB" };
+const PREFIX: Record<SearchHit["kind"], string> = {
+  article: "KB",
+  incident: "INC",
+  request: "REQ",
+  problem: "PRB",
+  release: "REL",
+};
 export const hitNumber = (hit: Pick<SearchHit, "kind" | "number">) => `${PREFIX[hit.kind]}-${hit.number}`;
 
 /** Where a hit leads: in the portal to the portal's own pages. */
@@ -29,6 +35,8 @@ export function hitPath(hit: Pick<SearchHit, "kind" | "id">, portal = false): st
       return portal ? path.portalRequest(hit.id) : path.request(hit.id);
     case "problem":
       return path.problem(hit.id);
+    case "release":
+      return path.release(hit.id);
   }
 }
 

@@ -24,6 +24,19 @@ export const mailQueries = {
       getNextPageParam: (page) => page.next,
       refetchInterval: EVERY,
     }),
+  /** Chats, and how they go. */
+  chats: () =>
+    queryOptions({
+      queryKey: ["mail", "chats"],
+      queryFn: () => read(client.GET("/api/v1/chats")),
+      refetchInterval: EVERY,
+    }),
+  /** The messages of an incident's chats. */
+  chatsOf: (id: string) =>
+    queryOptions({
+      queryKey: ["incident", "chats", id],
+      queryFn: () => read(client.GET("/api/v1/incidents/{id}/chats", { params: { path: { id } } })),
+    }),
   /** The mails of an incident, and to whom answers go. */
   of: (id: string) =>
     queryOptions({

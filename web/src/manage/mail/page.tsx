@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { App, Button, Popconfirm } from "antd";
 import { Link, useNavigate } from "react-router";
-import type { KeptMail, Mailbox, MailStanding } from "@/api/types";
+import type { Chat, KeptMail, Mailbox, MailStanding } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { ActionButton } from "@/kit/action";
 import { Answer, Empty, TableBones, useProblemText } from "@/kit/answer";
@@ -23,6 +23,7 @@ export default function MailPage() {
   const { t } = useText();
   const { get, set } = useFilters();
   const boxes = useQuery(mailQueries.boxes());
+  const chats = useQuery(mailQueries.chats());
   const standing = STANDINGS.find((each) => each === get("standing")) ?? "held";
   return (
     <div className="page">
@@ -32,6 +33,11 @@ export default function MailPage() {
           {(list) => <Boxes rows={list} />}
         </Answer>
       </Panel>
+      {(chats.data?.length ?? 0) > 0 && (
+        <Panel title={t("mail.chats")} flush>
+          <Chats rows={chats.data ?? []} />
+        </Panel>
+      )}
       <KindFilter
         label={t("mail.standing.label")}
         kinds={STANDINGS}
@@ -43,6 +49,31 @@ export default function MailPage() {
       <Kept standing={standing} />
     </div>
   );
+}
+
+function Chats({ rows }: { rows: Chat[] }) {
+  const { t, language } = useText();
+  const columns: Column<Chat & { id: string }>[] = [
+    {
+      key: "chat",
+      head: t("mail.chat"),
+      cell: (row) => (
+        <>
+          <b>{row.name}</b>
+          <p className="faint">{row.provider}</p>
+        </>
+      ),
+    },
+    { key: "service", head: t("mail.service"), cell: (row) => nameIn(language, row.service.display) },
+    { key: "people", head: t("mail.chatPeople"), cell: (row) => row.people },
+    { key: "last", head: t("mail.chatLast"), cell: (row) => row.last_at && <Ago at={row.last_at} /> },
+    {
+      key: "week",
+      head: t("mail.chatWeek"),
+      cell: ({ taken, refused, failed }) => t("mail.chatCounts", { taken, refused, failed }),
+    },
+  ];
+  return <Table label={t("mail.chats")} columns={columns} rows={rows.map((row) => ({ ...row, id: row.name }))} />;
 }
 
 function Boxes({ rows }: { rows: Mailbox[] }) {

@@ -4,12 +4,12 @@ import { Link } from "react-router";
 import type { RequestItem } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, Empty, PanelBones } from "@/kit/answer";
-import { Status } from "@/kit/status";
 import { Ago } from "@/kit/time";
 import { path } from "@/path";
 import { requestQueries } from "../request/api";
 import { Next } from "../request/next";
-import { requestNumber, STATE_TONE } from "../request/words";
+import { RequestState } from "../request/state";
+import { requestNumber } from "../request/words";
 import { PortalPage } from "./page";
 
 export default function Mine() {
@@ -45,7 +45,7 @@ function Row({ request }: { request: RequestItem }) {
       <Link to={path.portalRequest(request.id)} className="portal-item">
         <span className="row-wrap">
           <b className="grow">{nameIn(language, request.item)}</b>
-          <Status tone={STATE_TONE[request.state]} word={t(`request.state.${request.state}`)} pill />
+          <RequestState of={request} />
         </span>
         <span className="muted">
           {requestNumber(request.number)} · <Next of={request} />

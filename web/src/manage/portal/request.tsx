@@ -8,7 +8,6 @@ import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { span } from "@/kit/format";
 import { Panel } from "@/kit/panel";
-import { Status } from "@/kit/status";
 import { path } from "@/path";
 import { Grievances } from "../complaint/hear";
 import { useAct } from "../request/act";
@@ -17,7 +16,8 @@ import { Conversation } from "../request/conversation";
 import { Expected } from "../request/expected";
 import { Next } from "../request/next";
 import { Answers, Approvals, RatingShown, Work } from "../request/parts";
-import { requestNumber, STATE_TONE } from "../request/words";
+import { RequestState } from "../request/state";
+import { requestNumber } from "../request/words";
 import { Decide } from "./decide";
 import { PortalPage } from "./page";
 
@@ -59,7 +59,7 @@ function Stands({ of }: { of: RequestDetail }) {
     <Panel>
       {failed && <FailureNote error={failed} />}
       <p>
-        <Status tone={STATE_TONE[of.state]} word={t(`request.state.${of.state}`)} pill />
+        <RequestState of={of} />
       </p>
       {of.next && (
         <p className="lead">

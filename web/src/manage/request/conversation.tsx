@@ -1,82 +1,33 @@
 // What was said and what happened, newest first, and a word of one's own.
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
-import type { RequestDetail, TimelineEntry, Visibility } from "@/api/types";
-import { nameIn, type Translate, textOf, useText } from "@/i18n";
+import type { RequestDetail, Visibility } from "@/api/types";
+import { useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { Panel } from "@/kit/panel";
-import { Ago } from "@/kit/time";
 import { MentionBox, useColleagues } from "@/manage/desk/mention-box";
 import { Others } from "@/manage/desk/presence";
 import { useDraft } from "@/manage/desk/use-draft";
 import { holds, useSession } from "@/shell/session";
 import { useAct } from "./act";
 import { requestActs, requestQueries } from "./api";
+import { Told } from "./told";
 
-const str = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
+const PickReply = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickReply })));
 
-function told(entry: TimelineEntry, t: Translate, name: (id: unknown) => string): string {
-  const d = entry.data;
-  const what = entry.kind.slice("request.".length);
-  switch (what) {
-    case "transitioned": {
-      const why = [
-        d.hold ? t(`incident.hold.${str(d.hold)}`) : "",
-        d.reason ? textOf(t, "request.reason", str(d.reason)) : "",
-      ];
-      return [t(`request.state.${str(d.to)}`), ...why].filter(Boolean).join(" · ");
-    }
-    case "noted":
-      return t(d.visibility === "public" ? "request.told.public" : "request.told.internal");
-    case "task_transitioned":
-      return t("request.told.task", {
-        stage: str(d.stage),
-        state: t(`request.taskState.${str(d.to)}`),
-        team: name(d.team_id),
-      });
-    case "approval_answered":
-      return t(d.approved ? "request.told.yes" : "request.told.no", { step: str(d.step) });
-    case "approval_ended":
-      return t("request.told.ended", { step: str(d.step), state: t(`request.approvalState.${str(d.state)}`) });
-    case "rated":
-      return t("request.stars", { n: str(d.stars) });
-    default:
-      return textOf(t, "request.event", what);
-  }
-}
-
-/** Goes to the box, to say something to who asked or among us. */
-export type SayTo = React.RefObject<(to: Visibility) => void>;
+/** Goes to the box, to say something to who asked or among us, or opens what is said often. */
+export type SayTo = React.RefObject<(to: Visibility | "canned") => void>;
 
 export function Conversation({ of, say }: { of: RequestDetail; say?: SayTo }) {
-  const { t, language } = useText();
+  const { t } = useText();
   const timeline = useQuery(requestQueries.timeline(of.id));
   return (
     <Panel title={t("request.conversation")}>
       <Say id={of.id} say={say} />
       <Answer of={timeline} bones={<PanelBones />}>
-        {(entries) => (
-          <ol className="request-told">
-            {[...entries].reverse().map((entry) => {
-              const name = (id: unknown) => nameIn(language, entry.names[String(id)]);
-              const who = entry.actor.kind === "system" ? t("request.byRule") : entry.actor.display;
-              const kept = entry.kind.endsWith(".noted") ? str(entry.data.visibility) : "public";
-              return (
-                <li key={entry.seq}>
-                  <p>
-                    <b>{who}</b> · {told(entry, t, name)}{" "}
-                    <span className="faint">
-                      <Ago at={entry.at} />
-                    </span>
-                  </p>
-                  {entry.text && <div className={`note ${kept}`}>{entry.text}</div>}
-                </li>
-              );
-            })}
-          </ol>
-        )}
+        {(entries) => <Told entries={[...entries].reverse()} />}
       </Answer>
     </Panel>
   );
@@ -91,7 +42,12 @@ function Say({ id, say }: { id: string; say: SayTo | undefined }) {
   const note = useAct(requestActs.note, () => setText(""));
   const { namedIn } = useColleagues();
   const box = useRef<HTMLTextAreaElement>(null);
-  const to = (which: Visibility) => {
+  const [picking, setPicking] = useState(false);
+  const to = (which: Visibility | "canned") => {
+    if (which === "canned") {
+      if (internal) setPicking(true);
+      return;
+    }
     if (which === "public" || internal) setVisibility(which);
     box.current?.focus();
   };
@@ -120,6 +76,7 @@ function Say({ id, say }: { id: string; say: SayTo | undefined }) {
         value={text}
         change={setText}
         send={send}
+        canned={internal ? () => setPicking(true) : undefined}
         label={t("request.say")}
         hint={t("request.say")}
       />
@@ -139,6 +96,19 @@ function Say({ id, say }: { id: string; say: SayTo | undefined }) {
           {t("request.send")}
         </Button>
       </div>
+      {picking && (
+        <Suspense>
+          <PickReply
+            of="request"
+            id={id}
+            close={() => setPicking(false)}
+            insert={(words) => {
+              setText((old) => (old.trim() ? `${old.trimEnd()}\n${words}` : words));
+              box.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
     </form>
   );
 }

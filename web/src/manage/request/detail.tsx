@@ -1,13 +1,12 @@
 // A request as staff see it.
 import { useQuery } from "@tanstack/react-query";
 import { Button, Input } from "antd";
-import { useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import type { RequestDetail, Visibility } from "@/api/types";
 import { nameIn, useText } from "@/i18n";
 import { Answer, FailureNote, PanelBones } from "@/kit/answer";
 import { PageHead, Panel } from "@/kit/panel";
-import { Status } from "@/kit/status";
 import { money } from "@/manage/catalogue/shown";
 import { Grievances } from "@/manage/complaint/hear";
 import { Beside, type BesideHandle } from "@/manage/desk/beside";
@@ -28,16 +27,22 @@ import { Conversation, type SayTo } from "./conversation";
 import { Expected } from "./expected";
 import { Next } from "./next";
 import { Answers, Approvals, RatingShown, Work } from "./parts";
-import { requestNumber, STATE_TONE } from "./words";
+import { RequestState } from "./state";
+import { requestNumber } from "./words";
 import "@/manage/desk/desk.css";
 import "./request.css";
+
+const PickMacro = lazy(() => import("@/manage/automation/pick").then((part) => ({ default: part.PickMacro })));
+const StatusPick = lazy(() => import("@/manage/automation/status-pick").then((part) => ({ default: part.StatusPick })));
 
 export default function RequestPage() {
   const { t, language } = useText();
   const { id = "" } = useParams();
   const request = useQuery(requestQueries.one(id));
-  const staff = holds(useSession(), "incident.note_internal");
-  const say = useRef<(to: Visibility) => void>(() => {});
+  const session = useSession();
+  const staff = holds(session, "incident.note_internal");
+  const works = holds(session, "request.write") && holds(session, "automation.read");
+  const say = useRef<(to: Visibility | "canned") => void>(() => {});
   const side = useRef<BesideHandle>(null);
   return (
     <div className="page">
@@ -47,7 +52,16 @@ export default function RequestPage() {
             <PageHead
               title={`${requestNumber(found.number)} ${nameIn(language, found.item)}`}
               crumb={{ to: path.requests(), label: t("request.title") }}
-              sub={<Status tone={STATE_TONE[found.state]} word={t(`request.state.${found.state}`)} pill />}
+              sub={
+                <span className="row">
+                  <RequestState of={found} />
+                  {works && (
+                    <Suspense>
+                      <StatusPick ticket={{ kind: "request", id: found.id, version: found.version }} />
+                    </Suspense>
+                  )}
+                </span>
+              }
               actions={<Acts of={found} />}
             />
             <Worked of={found} say={say} side={side} />
@@ -88,6 +102,7 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
   const wait = useAct(requestActs.wait);
   const resume = useAct(requestActs.resume);
   const [keysShown, setKeysShown] = useState(false);
+  const [picking, setPicking] = useState(false);
   const line = lineNow();
   const { before, after } = beside(line, of.id);
   const works = holds(session, "request.work");
@@ -102,6 +117,8 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
           if (next) navigate(next);
         }),
     }),
+    ...(holds(session, "request.write") &&
+      holds(session, "automation.read") && { macro: () => setPicking(true), canned: () => say.current("canned") }),
     ...(of.allowed.includes("wait") && { wait: () => wait.mutate([of.id, "customer", ""]) }),
     ...(of.allowed.includes("resume") && { wait: () => resume.mutate([of.id]) }),
     ...(holds(session, "incident.note_internal") && {
@@ -116,6 +133,11 @@ function Worked({ of, say, side }: { of: RequestDetail; say: SayTo; side: React.
   return (
     <>
       <Neighbours before={before} after={after} />
+      {picking && (
+        <Suspense>
+          <PickMacro of="request" ticket={of} close={() => setPicking(false)} />
+        </Suspense>
+      )}
       <KeysHelp open={keysShown} close={() => setKeysShown(false)} where="ticket" />
       {(wait.error ?? resume.error) && <FailureNote error={wait.error ?? resume.error} />}
     </>

@@ -6,14 +6,15 @@ import { nameIn, useText } from "@/i18n";
 import { Answer, Empty, TableBones } from "@/kit/answer";
 import { SearchBox, useFilters } from "@/kit/filter";
 import { PageHead } from "@/kit/panel";
-import { Status } from "@/kit/status";
 import { type Column, Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
+import { StatusFilter } from "@/manage/automation/status-filter";
 import { path } from "@/path";
 import { requestQueries } from "./api";
 import { Next } from "./next";
+import { RequestState } from "./state";
 import { Tasks } from "./tasks";
-import { requestNumber, STATE_TONE } from "./words";
+import { requestNumber } from "./words";
 
 const VIEWS = ["open", "tasks", "done", "all"] as const;
 const STATES = { open: "open", done: "fulfilled,accepted,rejected,withdrawn", all: undefined, tasks: undefined };
@@ -32,16 +33,28 @@ export default function RequestQueue() {
           options={VIEWS.map((each) => ({ value: each, label: t(`request.view.${each}`) }))}
           onChange={(each) => set("view", each === "open" ? "" : each)}
         />
+        {view !== "tasks" && (
+          <StatusFilter of="request" value={get("status")} set={(status) => set("status", status)} />
+        )}
         {view !== "tasks" && <SearchBox label={t("request.search")} value={q} set={(text) => set("q", text)} />}
       </div>
-      <section className="panel flush">{view === "tasks" ? <Tasks /> : <Rows state={STATES[view]} q={q} />}</section>
+      <section className="panel flush">
+        {view === "tasks" ? <Tasks /> : <Rows state={STATES[view]} q={q} status={get("status")} />}
+      </section>
     </div>
   );
 }
 
-function Rows({ state, q }: { state: string | undefined; q: string }) {
+function Rows({ state, q, status }: { state: string | undefined; q: string; status: string }) {
   const { t, language } = useText();
-  const list = useQuery(requestQueries.list({ limit: 100, ...(state ? { state } : {}), ...(q ? { q } : {}) }));
+  const list = useQuery(
+    requestQueries.list({
+      limit: 100,
+      ...(state ? { state } : {}),
+      ...(q ? { q } : {}),
+      ...(status ? { status } : {}),
+    }),
+  );
   const columns: Column<RequestItem>[] = [
     {
       key: "number",
@@ -64,7 +77,7 @@ function Rows({ state, q }: { state: string | undefined; q: string }) {
     {
       key: "state",
       head: t("request.stateHead"),
-      cell: (row) => <Status tone={STATE_TONE[row.state]} word={t(`request.state.${row.state}`)} pill />,
+      cell: (row) => <RequestState of={row} />,
     },
     { key: "next", head: t("request.nextHead"), wideOnly: true, cell: (row) => <Next of={row} /> },
     {

@@ -11,7 +11,7 @@ import { PageHead } from "@/kit/panel";
 import { knowledgeQueries } from "@/manage/knowledge/api";
 import { Hits } from "@/manage/knowledge/hits";
 
-const KINDS = ["all", "article", "incident", "request", "problem"] as const;
+const KINDS = ["all", "article", "incident", "request", "problem", "release"] as const;
 
 export default function SearchPage() {
   const { t } = useText();

@@ -3,9 +3,9 @@ import { Button, Input } from "antd";
 import { Download } from "lucide-react";
 import { useState } from "react";
 import { useText } from "@/i18n";
+import { download } from "@/kit/download";
 import { Drawer } from "@/kit/drawer";
 import { Status } from "@/kit/status";
-import { download } from "@/observe/metric/download";
 import { type Board, readBoard, writeBoard } from "./model";
 
 export function CodeEditor({

@@ -1,5 +1,7 @@
 //! Fields of the house's own on tickets: what they may say is what a field of a catalogue form may.
 
+pub(crate) mod export;
+mod found;
 pub(super) mod set;
 mod table;
 pub(super) mod view;
@@ -17,7 +19,8 @@ use crate::{
     refuse::invalid,
 };
 
-pub(crate) use set::{apply_all, required};
+pub(crate) use found::words;
+pub(crate) use set::{apply_all, apply_plain, required};
 pub(crate) use table::{Narrowed, narrow, values};
 
 /// When a field must say something.

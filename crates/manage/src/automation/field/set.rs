@@ -77,6 +77,19 @@ pub(in crate::automation) async fn apply_one(tx: &mut Tx, change: &mut Change, n
     change.record(&FieldSet { field: field.name, version: field.version, for_customers: field.body.for_customers, value, text })
 }
 
+/// The same for a field that holds no words of people: what it said before can then be kept beside it.
+///
+/// # Errors
+/// As [`apply_one`], and of a field that holds words.
+pub(crate) async fn apply_plain(tx: &mut Tx, change: &mut Change, name: &str, value: &Value) -> Result<(), StoreError> {
+    let kind = AutomationKind::TicketField.as_str();
+    let found = definition::current::<FieldDefinition>(tx, change.incident.tenant, kind, name).await?;
+    if found.is_some_and(|field| field.body.holds_words()) {
+        return Err(invalid("/doing/name", "this field holds words: fill it in on each ticket").into());
+    }
+    apply_one(tx, change, name, value).await
+}
+
 /// Lets several say something.
 ///
 /// # Errors

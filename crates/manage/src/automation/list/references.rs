@@ -9,7 +9,7 @@ use evenkeel_core::id::TenantId;
 use evenkeel_store::{Sql, StoreError};
 use serde_json::Value;
 
-use crate::{calendar, party, refuse::invalid, service};
+use crate::{calendar, catalogue, party, refuse::invalid, service};
 
 /// Keys whose values are the house's own words, not ours.
 const OPAQUE: [&str; 4] = ["value", "is", "fields", "answer"];
@@ -24,6 +24,7 @@ enum Target {
     Person,
     Organisation,
     Calendar,
+    Item,
 }
 
 fn target(key: &str) -> Option<Target> {
@@ -33,6 +34,7 @@ fn target(key: &str) -> Option<Target> {
         "person" | "assignee" => Target::Person,
         "customer" | "customers" => Target::Organisation,
         "calendar" => Target::Calendar,
+        "item" => Target::Item,
         _ => return None,
     })
 }
@@ -73,6 +75,7 @@ async fn name(sql: &mut dyn Sql, tenant: TenantId, target: Target, id: &str) -> 
         Target::Person => parsed!(id => party::find_person(sql, tenant, id).await?).map(|person| person.name),
         Target::Organisation => parsed!(id => party::find_organisation(sql, tenant, id).await?).map(|found| found.name),
         Target::Calendar => parsed!(id => calendar::find(sql, tenant, id).await?).map(|found| found.name),
+        Target::Item => parsed!(id => catalogue::find(sql, tenant, id).await?).map(|found| found.name),
     })
 }
 
@@ -83,8 +86,12 @@ async fn there(sql: &mut dyn Sql, tenant: TenantId, target: Target) -> Result<Ve
             party::list_organisations(sql, tenant, None, "", SHOWN_MAX).await?.into_iter().map(|found| found.name).collect()
         }
         Target::Person => party::list_people(sql, tenant, None, "", SHOWN_MAX).await?.into_iter().map(|found| found.name).collect(),
-        Target::Service | Target::Calendar => {
-            let kind = if target == Target::Service { service::KIND } else { calendar::KIND };
+        Target::Service | Target::Calendar | Target::Item => {
+            let kind = match target {
+                Target::Service => service::KIND,
+                Target::Calendar => calendar::KIND,
+                _ => catalogue::KIND,
+            };
             let found = crate::definition::list::<Value>(sql, tenant, kind, "", SHOWN_MAX).await?;
             found.into_iter().map(|found| found.name).collect()
         }

@@ -4,7 +4,8 @@ use evenkeel_api::{Authorised, Permission};
 use evenkeel_core::{
     Actor,
     event::automation::{RuleOutcome, RuleReason, Ruled},
-    id::{IncidentId, TenantId},
+    id::TenantId,
+    title,
 };
 use evenkeel_store::{StoreError, Tx};
 
@@ -20,10 +21,14 @@ use crate::{
         facts::Facts,
         field,
         list::author,
-        perform::{Doer, perform, said},
+        on_request,
+        perform::{Doer, said},
+        subject::{Changing, TicketId},
     },
+    catalogue,
     definition::Version,
-    incident::{self, Change},
+    incident::{self, Incident},
+    request::{self, Request},
 };
 
 /// Why a rule is asked.
@@ -41,7 +46,7 @@ pub(super) struct Cause {
 pub(super) async fn ask(
     tx: &mut Tx,
     tenant: TenantId,
-    id: IncidentId,
+    id: TicketId,
     rule: &Version<RuleDefinition>,
     cause: &Cause,
 ) -> Result<bool, StoreError> {
@@ -49,12 +54,7 @@ pub(super) async fn ask(
     if turn == Turn::Own {
         return Ok(false);
     }
-    let Some(incident) = incident::find_held(tx, tenant, id).await? else { return Ok(false) };
-    if incident.merged_into.is_some() {
-        return Ok(false);
-    }
-    let words = if rule.body.reads_texts() { said(tx, tenant, id).await? } else { String::new() };
-    let facts = Facts::of(&incident, &words, field::values(tx, tenant, id).await?);
+    let Some((held, facts)) = look(tx, tenant, id, &rule.body).await? else { return Ok(false) };
     let (holds, because) = rule.body.condition.judge(&facts);
     if !holds {
         return Ok(false);
@@ -66,14 +66,14 @@ pub(super) async fn ask(
         // It met this root before; the transaction that says so kept what it did.
         return Ok(false);
     }
-    let begun = begin(tx, incident, rule, cause).await?;
+    let begun = begin(tx, tenant, held, rule, cause).await?;
     if outcome == RuleOutcome::Acted {
         let part = tx.begin_part().await?;
         let mut change = begun.clone();
         match act(tx, &mut change, rule, cause, because.clone()).await {
             Ok(()) => {
                 tx.keep_part(part).await?;
-                incident::save(tx, change).await?;
+                change.save(tx).await?;
                 return Ok(true);
             }
             Err(StoreError::Failure(failure)) => {
@@ -81,37 +81,71 @@ pub(super) async fn ask(
                 outcome = RuleOutcome::Refused;
                 runs::settle(tx, tenant, &rule.name, &key, outcome).await?;
                 let mut change = begun;
-                change.record(&ruled(rule, cause, outcome, because, Some(failure.code.as_str().to_owned())))?;
-                incident::save(tx, change).await?;
+                change.ruled(ruled(rule, cause, outcome, because, Some(failure.code.as_str().to_owned())))?;
+                change.save(tx).await?;
             }
             Err(other) => return Err(other),
         }
         return Ok(false);
     }
     let mut change = begun;
-    change.record(&ruled(rule, cause, outcome, because, None))?;
-    incident::save(tx, change).await?;
+    change.ruled(ruled(rule, cause, outcome, because, None))?;
+    change.save(tx).await?;
     Ok(false)
 }
 
-async fn begin(tx: &mut Tx, incident: incident::Incident, rule: &Version<RuleDefinition>, cause: &Cause) -> Result<Change, StoreError> {
-    let tenant = incident.tenant;
+/// A ticket, held for this transaction.
+enum Held {
+    Incident(Box<Incident>),
+    Request(Box<Request>),
+}
+
+/// The ticket and what a condition sees of it; none = it is gone, or part of another.
+async fn look(tx: &mut Tx, tenant: TenantId, id: TicketId, rule: &RuleDefinition) -> Result<Option<(Held, Facts)>, StoreError> {
+    match id {
+        TicketId::Incident(id) => {
+            let found = incident::find_held(tx, tenant, id).await?.filter(|incident| incident.merged_into.is_none());
+            let Some(incident) = found else { return Ok(None) };
+            let words = if rule.reads_texts() { said(tx, tenant, id).await? } else { String::new() };
+            let facts = Facts::of(&incident, &words, field::values(tx, tenant, id).await?);
+            Ok(Some((Held::Incident(Box::new(incident)), facts)))
+        }
+        TicketId::Request(id) => {
+            let Some(request) = request::find_held(tx, tenant, id).await? else { return Ok(None) };
+            let words = if rule.reads_texts() { on_request::said(tx, tenant, id).await? } else { String::new() };
+            let item = catalogue::version(tx, tenant, request.item_id, request.item_version).await?.body.display;
+            let facts = Facts::of_request(&request, &title::both(&item), &words);
+            Ok(Some((Held::Request(Box::new(request)), facts)))
+        }
+    }
+}
+
+async fn begin(tx: &mut Tx, tenant: TenantId, held: Held, rule: &Version<RuleDefinition>, cause: &Cause) -> Result<Changing, StoreError> {
     let author = author(tx, tenant, AutomationKind::TicketRule, &rule.name).await?;
     let act = Act { tenant, actor: Actor::system("rule"), at: tx.now(), source: "rule" };
-    let change = Change::of(Authorised::system(Permission::IncidentWrite, incident), act);
-    Ok(change.on_behalf(author.map(|author| author.id), cause.chain.evidence(&rule.name)))
+    let (of, evidence) = (author.map(|author| author.id), cause.chain.evidence(&rule.name));
+    Ok(match held {
+        Held::Incident(incident) => {
+            let change = incident::Change::of(Authorised::system(Permission::IncidentWrite, *incident), act);
+            Changing::Incident(Box::new(change.on_behalf(of, evidence)))
+        }
+        Held::Request(request) => {
+            let change = request::Change::of(tx, Authorised::system(Permission::RequestWrite, *request), act).await?;
+            Changing::Request(Box::new(change.on_behalf(of, evidence)))
+        }
+    })
 }
 
 async fn act(
     tx: &mut Tx,
-    change: &mut Change,
+    change: &mut Changing,
     rule: &Version<RuleDefinition>,
     cause: &Cause,
     because: Vec<RuleReason>,
 ) -> Result<(), StoreError> {
-    change.record(&ruled(rule, cause, RuleOutcome::Acted, because, None))?;
+    change.ruled(ruled(rule, cause, RuleOutcome::Acted, because, None))?;
     for action in &rule.body.then {
-        perform(tx, change, Doer::Rule, action).await?;
+        change.perform(tx, Doer::Rule, action).await?;
     }
     Ok(())
 }

@@ -5,16 +5,28 @@ use evenkeel_core::{
         Body as _, Event,
         analyze::{ClockBreached, ClockEscalated},
         manage::{Assigned, IncidentOpened, Noted, Reprioritised, Transitioned},
+        request::{RequestNoted, RequestSubmitted, RequestTransitioned},
     },
-    state::{IncidentState, Visibility},
+    state::{IncidentState, RequestState, Visibility},
 };
 use jiff::Timestamp;
 
 use super::{Since, When};
+use crate::automation::subject::TicketState;
 
 /// The kinds of events that are read.
-pub const KINDS: [&str; 7] =
-    [IncidentOpened::KIND, Transitioned::KIND, Assigned::KIND, Reprioritised::KIND, Noted::KIND, ClockBreached::KIND, ClockEscalated::KIND];
+pub const KINDS: [&str; 10] = [
+    IncidentOpened::KIND,
+    Transitioned::KIND,
+    Assigned::KIND,
+    Reprioritised::KIND,
+    Noted::KIND,
+    ClockBreached::KIND,
+    ClockEscalated::KIND,
+    RequestSubmitted::KIND,
+    RequestTransitioned::KIND,
+    RequestNoted::KIND,
+];
 
 /// Something happened to a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +34,7 @@ pub enum Happening {
     /// It was opened.
     Opened,
     /// It came into this state.
-    Moved(IncidentState),
+    Moved(TicketState),
     /// The customer said something.
     Replied,
     /// One of ours said something to the customer.
@@ -49,7 +61,14 @@ pub fn of(event: &Event, opened_at: Timestamp) -> Result<Option<Happening>, serd
         return Ok(public.then_some(if noted.by_agent { Happening::Answered } else { Happening::Replied }));
     }
     if let Some(moved) = event.read::<Transitioned>().transpose()? {
-        return Ok(Some(Happening::Moved(moved.to)));
+        return Ok(Some(Happening::Moved(TicketState::Incident(moved.to))));
+    }
+    if let Some(noted) = event.read::<RequestNoted>().transpose()? {
+        let public = noted.visibility == Visibility::Public && event.occurred_at > opened_at;
+        return Ok(public.then_some(if noted.by_agent { Happening::Answered } else { Happening::Replied }));
+    }
+    if let Some(moved) = event.read::<RequestTransitioned>().transpose()? {
+        return Ok(Some(Happening::Moved(TicketState::Request(moved.to))));
     }
     if let Some(escalated) = event.read::<ClockEscalated>().transpose()? {
         return Ok(match escalated.level.as_str() {
@@ -59,7 +78,7 @@ pub fn of(event: &Event, opened_at: Timestamp) -> Result<Option<Happening>, serd
         });
     }
     Ok(match event.kind.as_str() {
-        IncidentOpened::KIND => Some(Happening::Opened),
+        IncidentOpened::KIND | RequestSubmitted::KIND => Some(Happening::Opened),
         Reprioritised::KIND => Some(Happening::Reprioritised),
         Assigned::KIND => Some(Happening::Assigned),
         ClockBreached::KIND => Some(Happening::Breached),
@@ -101,12 +120,19 @@ impl Since {
     pub const fn mark(self, happening: Happening) -> Mark {
         use Happening as H;
         use IncidentState as S;
+        use RequestState as R;
+        use TicketState::{Incident as I, Request as Q};
         match (self, happening) {
-            (Self::Opened, H::Opened | H::Moved(S::Reopened))
+            (Self::Opened, H::Opened | H::Moved(I(S::Reopened)))
             | (Self::State, H::Opened | H::Moved(_))
             | (Self::CustomerReply, H::Opened | H::Replied)
             | (Self::OurReply, H::Answered) => Mark::From,
-            (Self::Opened | Self::CustomerReply | Self::OurReply, H::Moved(S::Resolved | S::Closed | S::Cancelled | S::Merged))
+            (
+                Self::Opened | Self::CustomerReply | Self::OurReply,
+                H::Moved(
+                    I(S::Resolved | S::Closed | S::Cancelled | S::Merged) | Q(R::Fulfilled | R::Accepted | R::Rejected | R::Withdrawn),
+                ),
+            )
             | (Self::CustomerReply, H::Answered)
             | (Self::OurReply, H::Replied) => Mark::Ended,
             _ => Mark::Nothing,

@@ -11,11 +11,14 @@ pub(super) mod happening;
 pub(super) mod runs;
 mod timer;
 
-use evenkeel_core::{Failure, definition::Bilingual, id::CalendarId, state::IncidentState};
+use evenkeel_core::{Failure, definition::Bilingual, id::CalendarId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Action, Condition, action, definition, reference};
+use super::{
+    Action, Condition, action, definition, reference,
+    subject::{Of, TicketState},
+};
 use crate::refuse::invalid;
 
 pub use consume::Rules;
@@ -39,6 +42,9 @@ pub struct RuleDefinition {
     pub name: String,
     /// What it is called.
     pub title: Bilingual,
+    /// For which kind of tickets; for incidents when not given.
+    #[serde(default, skip_serializing_if = "Of::is_usual")]
+    pub of: Of,
     /// Smaller ones act first; those of one number by name. 100 when not given.
     #[serde(default = "order")]
     pub order: i64,
@@ -62,10 +68,10 @@ pub struct RuleDefinition {
 #[serde(rename_all = "snake_case")]
 #[schema(as = AutomationWhen)]
 pub enum When {
-    /// A ticket was opened.
+    /// A ticket was opened; of a request: it was sent.
     Opened,
     /// It came into one of these states; none named = any.
-    Moved(Vec<IncidentState>),
+    Moved(Vec<TicketState>),
     /// Somebody who is not one of ours said something publicly, after it was opened.
     Replied,
     /// One of ours said something publicly.
@@ -133,6 +139,16 @@ impl When {
             Self::After(_) => "after",
         }
     }
+
+    /// Whether it happens to tickets of this kind: a request has no priority, nobody whom it is given to, and its promise has
+    /// no escalation.
+    fn is_of(&self, of: Of) -> bool {
+        match self {
+            Self::Moved(states) => states.iter().all(|state| state.of() == of),
+            Self::Opened | Self::Replied | Self::Answered | Self::After(_) => true,
+            Self::Reprioritised | Self::Assigned | Self::AtRisk | Self::Breached | Self::Overdue => of == Of::Incident,
+        }
+    }
 }
 
 impl RuleDefinition {
@@ -167,7 +183,11 @@ impl RuleDefinition {
         if times > 1 {
             return Err(invalid("/when", "one rule waits for one time; make another rule for another"));
         }
+        if let Some(place) = self.when.iter().position(|when| !when.is_of(self.of)) {
+            return Err(invalid(&format!("/when/{place}"), "this does not happen to tickets of this kind"));
+        }
         self.condition.check("/if")?;
-        action::check("/then", &self.then)
+        self.condition.check_of("/if", self.of)?;
+        action::check("/then", &self.then, self.of)
     }
 }

@@ -2,18 +2,19 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Path, Permission, Refusals};
-use evenkeel_core::{
-    event::automation::RuleOutcome,
-    id::{IncidentId, TenantId},
-    title,
-};
-use evenkeel_store::{Sql, StoreError, Tx, params};
+use evenkeel_core::{event::automation::RuleOutcome, id::TenantId, title};
+use evenkeel_store::{Row, Sql, StoreError, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RuleDefinition;
-use crate::{Manage, definition::Version};
+use crate::{
+    Manage,
+    automation::subject::{Of, TicketId},
+    catalogue,
+    definition::Version,
+};
 
 /// How many are shown.
 const SHOWN_MAX: i64 = 100;
@@ -32,7 +33,7 @@ const fn word(outcome: RuleOutcome) -> &'static str {
 pub(super) async fn begin(
     tx: &mut Tx,
     tenant: TenantId,
-    id: IncidentId,
+    id: TicketId,
     rule: &Version<RuleDefinition>,
     cause: &str,
     outcome: RuleOutcome,
@@ -42,7 +43,7 @@ pub(super) async fn begin(
         .execute(
             "INSERT INTO ticket_rule_run (tenant_id, rule, cause, incident_id, version, outcome, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (tenant_id, rule, cause) DO NOTHING",
-            params![tenant, &rule.name, cause, id, rule.version, word(outcome), at],
+            params![tenant, &rule.name, cause, id.to_string(), rule.version, word(outcome), at],
         )
         .await?;
     Ok(written > 0)
@@ -61,7 +62,11 @@ pub(super) async fn settle(tx: &mut Tx, tenant: TenantId, rule: &str, cause: &st
 /// A time that a rule met a ticket.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::automation) struct RuleRun {
-    incident_id: IncidentId,
+    /// The kind of the ticket.
+    of: Of,
+    /// The ticket's id.
+    #[schema(format = "uuid")]
+    id: String,
     number: i64,
     /// The ticket's title.
     title: String,
@@ -82,28 +87,48 @@ pub(in crate::automation) async fn rule_runs(
 ) -> ApiResult<Json<Vec<RuleRun>>> {
     caller.require(Permission::AutomationRead)?;
     let mut sql = manage.kit.db.read().await?;
-    let rows = sql
+    let runs = sql
         .rows(
-            "SELECT r.incident_id AS incident_id, i.number AS number, i.title AS title, r.at AS at, r.version AS version, r.outcome AS outcome
+            "SELECT r.incident_id AS id, i.number AS number, i.title AS title, r.at AS at, r.version AS version, r.outcome AS outcome
              FROM ticket_rule_run r JOIN incident i ON i.tenant_id = r.tenant_id AND i.id = r.incident_id
              WHERE r.tenant_id = $1 AND r.rule = $2 ORDER BY r.at DESC, i.number DESC LIMIT $3",
-            params![caller.tenant, name, SHOWN_MAX],
+            params![caller.tenant, &name, SHOWN_MAX],
         )
         .await?;
-    let runs: Result<_, StoreError> = rows
-        .iter()
-        .map(|row| {
-            Ok(RuleRun {
-                incident_id: row.id("incident_id")?,
-                number: row.int("number")?,
-                title: title::in_language(&row.text("title")?, caller.language).to_owned(),
-                at: row.at("at")?,
-                version: row.int("version")?,
-                outcome: row.text("outcome")?,
-            })
-        })
-        .collect();
-    Ok(Json(runs?))
+    let mut shown = Vec::with_capacity(runs.len());
+    for row in &runs {
+        let title = title::in_language(&row.text("title")?, caller.language).to_owned();
+        shown.push(run_of(row, Of::Incident, title)?);
+    }
+    // A rule is for one kind of tickets, and may have been for the other before.
+    let runs = sql
+        .rows(
+            "SELECT r.incident_id AS id, q.number AS number, q.item_id AS item_id, q.item_version AS item_version, r.at AS at,
+                r.version AS version, r.outcome AS outcome
+             FROM ticket_rule_run r JOIN request q ON q.tenant_id = r.tenant_id AND q.id = r.incident_id
+             WHERE r.tenant_id = $1 AND r.rule = $2 ORDER BY r.at DESC, q.number DESC LIMIT $3",
+            params![caller.tenant, &name, SHOWN_MAX],
+        )
+        .await?;
+    for row in &runs {
+        let item = catalogue::version(&mut sql, caller.tenant, row.id("item_id")?, row.int("item_version")?).await?.body.display;
+        shown.push(run_of(row, Of::Request, item.in_language(caller.language).to_owned())?);
+    }
+    shown.sort_by_key(|run| std::cmp::Reverse((run.at, run.number)));
+    shown.truncate(usize::try_from(SHOWN_MAX).unwrap_or(usize::MAX));
+    Ok(Json(shown))
+}
+
+fn run_of(row: &Row, of: Of, title: String) -> Result<RuleRun, StoreError> {
+    Ok(RuleRun {
+        of,
+        id: row.text("id")?,
+        number: row.int("number")?,
+        title,
+        at: row.at("at")?,
+        version: row.int("version")?,
+        outcome: row.text("outcome")?,
+    })
 }
 
 /// Rules that were cut off because they went round in a circle or on for too long, for the health page.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use evenkeel_core::{
     event::Event,
-    id::{IncidentId, TenantId},
+    id::{IncidentId, RequestId, TenantId},
 };
 use evenkeel_store::{NewTimer, StoreError, Timer, TimerHandler, Tx};
 use jiff::Timestamp;
@@ -15,15 +15,22 @@ use super::{
     engine::{Cause, ask},
     happening::Mark,
 };
-use crate::{automation::AutomationKind, calendar::hours, definition};
+use crate::{
+    automation::{AutomationKind, subject::TicketId},
+    calendar::hours,
+    definition,
+};
 
-/// The timer's kind; its key is the incident's id and the rule's name.
+/// The timer's kind; its key is the ticket's id and the rule's name.
 const KIND: &str = "rule.after";
 
 /// What the timer was set for.
 #[derive(Debug, Serialize, Deserialize)]
 struct Payload {
-    incident_id: IncidentId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    incident_id: Option<IncidentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request_id: Option<RequestId>,
     rule: String,
     /// From when time is counted.
     since: Timestamp,
@@ -45,7 +52,7 @@ pub(in crate::automation) async fn passes(
 pub(super) async fn mark(
     tx: &mut Tx,
     event: &Event,
-    id: IncidentId,
+    id: TicketId,
     rule: &str,
     after: After,
     mark: Mark,
@@ -60,7 +67,11 @@ pub(super) async fn mark(
             let Some(due_at) = passes(tx, event.tenant, after, since).await? else { return Ok(()) };
             // What people began has no chain to carry on.
             let evidence = event.evidence.clone().filter(|_| !chain.rules().is_empty());
-            let payload = serde_json::to_string(&Payload { incident_id: id, rule: rule.to_owned(), since, evidence })?;
+            let (incident_id, request_id) = match id {
+                TicketId::Incident(id) => (Some(id), None),
+                TicketId::Request(id) => (None, Some(id)),
+            };
+            let payload = serde_json::to_string(&Payload { incident_id, request_id, rule: rule.to_owned(), since, evidence })?;
             tx.set_timer(&NewTimer { tenant: event.tenant, kind: KIND, key, due_at, payload }).await
         }
     }
@@ -77,10 +88,11 @@ impl TimerHandler for Passed {
     }
 
     async fn fire(&self, tx: &mut Tx, timer: &Timer) -> Result<(), StoreError> {
-        let Payload { incident_id, rule, since, evidence } = serde_json::from_str(&timer.payload)?;
+        let Payload { incident_id, request_id, rule, since, evidence } = serde_json::from_str(&timer.payload)?;
+        let Some(ticket) = incident_id.map(TicketId::Incident).or(request_id.map(TicketId::Request)) else { return Ok(()) };
         let kind = AutomationKind::TicketRule.as_str();
         let Some(found) = definition::current::<RuleDefinition>(tx, timer.tenant, kind, &rule).await? else { return Ok(()) };
-        let Some(after) = found.body.after().filter(|_| !found.body.paused) else { return Ok(()) };
+        let Some(after) = found.body.after().filter(|_| !found.body.paused && found.body.of == ticket.of()) else { return Ok(()) };
         match passes(tx, timer.tenant, after, since).await? {
             None => Ok(()),
             // The rule became more patient.
@@ -89,9 +101,9 @@ impl TimerHandler for Passed {
                 tx.set_timer(&NewTimer { tenant: timer.tenant, kind: KIND, key, due_at, payload }).await
             }
             Some(_) => {
-                let chain = Chain::of(evidence.as_deref(), || format!("{incident_id}@{}", since.as_microsecond()));
+                let chain = Chain::of(evidence.as_deref(), || format!("{ticket}@{}", since.as_microsecond()));
                 let cause = Cause { when: "after", event_seq: None, chain };
-                ask(tx, timer.tenant, incident_id, &found, &cause).await.map(|_| ())
+                ask(tx, timer.tenant, ticket, &found, &cause).await.map(|_| ())
             }
         }
     }

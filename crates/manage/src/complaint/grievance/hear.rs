@@ -2,6 +2,8 @@
 
 use axum::extract::State;
 use evenkeel_api::{ApiResult, Caller, Json, Permission, Problem, Refusals, Tagged};
+use evenkeel_core::id::GrievanceId;
+use evenkeel_store::Tx;
 use http::StatusCode;
 
 use super::{
@@ -9,10 +11,21 @@ use super::{
     view::{GrievanceView, view},
 };
 use crate::{
-    Manage,
+    Act, Manage,
     complaint::about::{self, DiscontentRequest},
     ticket::act,
 };
+
+/// Writes down what somebody is not content with, as they said it on the telephone.
+///
+/// # Errors
+/// As [`about::take`].
+pub(crate) async fn by_call(tx: &mut Tx, caller: &Caller, act: &Act, asked: &DiscontentRequest) -> ApiResult<(GrievanceId, i64)> {
+    caller.require(Permission::ComplaintOpen)?;
+    let about = about::take(tx, caller, asked).await?;
+    let grievance = store::hear(tx, act, about).await?;
+    Ok((grievance.id, grievance.number))
+}
 
 /// Writes a grievance down: a customer's own, or what a customer said to one of ours. Unless somebody explains it in time it
 /// becomes a complaint.

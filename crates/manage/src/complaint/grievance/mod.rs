@@ -14,6 +14,7 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub(crate) use escalate::Escalate;
+pub(crate) use hear::by_call;
 pub(super) use view::history;
 
 /// The routes.

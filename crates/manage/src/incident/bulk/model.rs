@@ -8,6 +8,7 @@ use evenkeel_core::{
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::incident::{model::Incident, resolve::ResolveReason};
@@ -38,6 +39,19 @@ pub(super) enum Doing {
         /// Said with it: to the customer when the customer owes an answer, else to staff only.
         text: Option<String>,
     },
+    /// Let one of the house's own fields say something; fields of words are filled in one by one.
+    Field {
+        /// Which.
+        name: String,
+        /// What; null = nothing.
+        #[schema(value_type = Object)]
+        value: Value,
+    },
+    /// Give them one of the house's own statuses.
+    Status {
+        /// By its name; null = none of the house's own.
+        status: Option<String>,
+    },
     /// Resolve them, with one text.
     Resolve {
         /// In one word.
@@ -66,7 +80,8 @@ impl Doing {
         let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty()).then_some(Stays::Words);
         match self {
             Self::Assign { .. } => vec![Stays::Assigned],
-            Self::Priority { .. } => Vec::new(),
+            Self::Priority { .. } | Self::Field { .. } => Vec::new(),
+            Self::Status { .. } => vec![Stays::Assigned],
             Self::Hold { text, .. } => said(text).into_iter().collect(),
             Self::Resolve { text, .. } => said(text).into_iter().chain([Stays::Reopened]).collect(),
         }
@@ -92,6 +107,11 @@ pub(super) struct Before {
     pub state: IncidentState,
     pub hold: Option<HoldReason>,
     pub acknowledged: bool,
+    #[serde(default)]
+    pub status: Option<String>,
+    /// What the field said that is filled in; null = nothing, or there is none.
+    #[serde(default)]
+    pub value: Value,
 }
 
 impl Before {
@@ -104,6 +124,8 @@ impl Before {
             state: incident.state,
             hold: incident.hold,
             acknowledged: incident.acknowledged_at.is_some(),
+            status: incident.status.clone(),
+            value: Value::Null,
         }
     }
 }

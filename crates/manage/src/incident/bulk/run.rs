@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Manage,
+    automation::{field, status},
     incident::{Speaker, assign, change::Change, hold, model::Incident, prioritise, request::begin, resolve, store},
     refuse,
 };
@@ -54,6 +55,8 @@ async fn apply(tx: &mut Tx, change: &mut Change, caller: &Caller, doing: &Doing)
         Doing::Assign { team_id, person_id } => assign::apply(tx, change, *team_id, *person_id).await,
         Doing::Priority { impact, urgency } => prioritise::apply(tx, change, *impact, *urgency).await,
         Doing::Hold { reason, text } => hold::apply(tx, change, by, *reason, text.clone()).await,
+        Doing::Field { name, value } => field::apply_plain(tx, change, name, value).await,
+        Doing::Status { status } => status::apply(tx, change, caller.person, status.as_deref()).await,
         Doing::Resolve { reason, text } => resolve::apply(tx, change, by, *reason, text.clone()).await,
     }
 }
@@ -71,7 +74,10 @@ async fn one(
     let (mut tx, mut change) = begin(manage, caller, chosen.id, &IfMatch::Any).await?;
     *number = Some(change.incident.number);
     if_match.check(change.incident.version)?;
-    let before = Before::of(&change.incident);
+    let mut before = Before::of(&change.incident);
+    if let Doing::Field { name, .. } = doing {
+        before.value = field::values(&mut tx, caller.tenant, chosen.id).await?.remove(name).unwrap_or_default();
+    }
     apply(&mut tx, &mut change, caller, doing).await?;
     let Some((id, place)) = keep else { return Ok(change.incident) };
     let incident = store::save(&mut tx, change).await?;

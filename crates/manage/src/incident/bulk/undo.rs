@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     Act, Manage,
+    automation::{field, status},
     incident::{acknowledge, change::Change, machine::Step, model::Incident, prioritise, request::begin, store},
     party,
 };
@@ -39,6 +40,15 @@ async fn apply(tx: &mut Tx, change: &mut Change, person: PersonId, doing: &Doing
             change.record(&Assigned { team_id: before.team, person_id: before.assignee })
         }
         Doing::Priority { .. } => prioritise::apply(tx, change, before.impact, before.urgency).await,
+        Doing::Field { name, .. } => field::apply_plain(tx, change, name, &before.value).await,
+        Doing::Status { .. } => {
+            back(change, before)?;
+            // One that is out of force by now, or not for this ticket any more, is not given back.
+            match status::apply(tx, change, None, before.status.as_deref()).await {
+                Err(StoreError::Failure(_)) => status::apply(tx, change, None, None).await,
+                done => done,
+            }
+        }
         Doing::Hold { .. } => change.step(Step::Resume, REASON),
         Doing::Resolve { .. } => {
             change.step(Step::Reopen, REASON)?;
@@ -52,6 +62,21 @@ async fn apply(tx: &mut Tx, change: &mut Change, person: PersonId, doing: &Doing
                 None => Ok(()),
             }
         }
+    }
+}
+
+/// Takes it back into the state that it was in, as far as the machine has a way; begun work stays begun.
+fn back(change: &mut Change, before: &Before) -> Result<(), StoreError> {
+    let (was, is) = (before.state, change.incident.state);
+    if (was, before.hold) == (is, change.incident.hold) {
+        return Ok(());
+    }
+    if is == IncidentState::OnHold {
+        change.step(Step::Resume, REASON)?;
+    }
+    match before.hold.filter(|_| was == IncidentState::OnHold) {
+        Some(hold) => change.step(Step::Hold(hold), REASON),
+        None => Ok(()),
     }
 }
 

@@ -105,6 +105,8 @@ pub struct Filter {
     pub assignee: Option<Assignee>,
     /// Of this priority.
     pub priority: Option<Priority>,
+    /// With one of these statuses of the house's own; empty = any or none.
+    pub statuses: Vec<String>,
     /// One of the house's own fields says this: its name and what it says.
     pub field: Option<(String, String)>,
     /// A number (`1042`, `INC-1042`, `#1042`) or a part of the title.

@@ -82,6 +82,17 @@ pub(super) fn statements(tenant: TenantId, filter: &Filter, found: &Found, sort:
              AND f.filter_key = {value})"
         ));
     }
+    // Several statuses are no walk along one sort: they never lead, except a single one.
+    if let [status] = filter.statuses.as_slice()
+        && !led
+        && filter.assignee.is_none()
+    {
+        let mark = base.mark(status.as_str());
+        base.clauses.push(format!("status = {mark}"));
+        (led, native) = (true, sort == Sort::Due);
+    } else if !filter.statuses.is_empty() {
+        base.among("COALESCE(status, '')", filter.statuses.iter().map(String::as_str));
+    }
     for (column, id) in text_filters(filter) {
         let mark = base.mark(id);
         if led {

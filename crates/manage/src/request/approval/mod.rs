@@ -12,6 +12,7 @@ mod list;
 mod people;
 mod table;
 mod time_out;
+mod waiting;
 
 use evenkeel_api::{Routes, routes};
 
@@ -20,6 +21,7 @@ use crate::Manage;
 pub(super) use ask::{ask, void};
 pub(super) use table::{approvals as of, put_approval as put};
 pub use time_out::TimeOut;
+pub(crate) use waiting::waiting as awaiting;
 
 /// The routes.
 pub(super) fn router() -> Routes<Manage> {

@@ -5,3 +5,4 @@ mod bulk;
 mod queue;
 mod time;
 mod views;
+mod waiting;

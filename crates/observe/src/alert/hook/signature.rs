@@ -8,7 +8,7 @@ use http::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use crate::page::hmac;
+use evenkeel_core::hmac;
 
 /// Rows of signatures that were seen, while they could be sent again.
 pub(in crate::alert) const MIGRATIONS: &[Migration] = &[Migration {

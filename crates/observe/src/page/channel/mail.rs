@@ -9,7 +9,7 @@ use std::{
 use async_trait::async_trait;
 use evenkeel_store::{Channel, Delivery, Message};
 use lettre::message::{
-    Mailbox, MultiPart, SinglePart,
+    Attachment, Mailbox, MultiPart, SinglePart,
     header::{ContentType, HeaderName, HeaderValue},
 };
 use sha2::{Digest, Sha256};
@@ -19,9 +19,12 @@ use super::{
     smtp::{Smtp, SmtpError},
 };
 use crate::page::{
-    message::{Composer, Conversation, Letter, Unfit},
+    message::{Composer, Conversation, Enclosure, Letter, Unfit},
     words::Words,
 };
+
+/// The media type of what is not known to be anything else.
+const BYTES: &str = "application/octet-stream";
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,9 +174,7 @@ fn token(key: &str) -> String {
 /// again after a crash has the same Message-ID and is recognised.
 fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<lettre::Message, lettre::error::Error> {
     let Words { subject, text, html, .. } = letter.words.clone();
-    let alternative = MultiPart::alternative()
-        .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text))
-        .singlepart(SinglePart::builder().header(ContentType::TEXT_HTML).body(html));
+    let content = content(text, html, letter.conversation.as_ref().map_or(&[][..], |conversation| conversation.files.as_slice()));
     let mut mail = lettre::Message::builder().to(to).subject(subject).date(SystemTime::from(letter.at));
     let mut submitted = "auto-generated";
     if let Some(conversation) = &letter.conversation {
@@ -193,7 +194,7 @@ fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<l
             mail = mail.in_reply_to(thread.clone()).references(thread);
         }
     }
-    let mut mail = mail.multipart(alternative)?;
+    let mut mail = mail.multipart(content)?;
     let headers = mail.headers_mut();
     for (name, value) in [("Auto-Submitted", submitted.to_owned())].into_iter().chain(letter.headers.iter().cloned()) {
         if let Ok(name) = HeaderName::new_from_ascii(name.to_owned()) {
@@ -201,6 +202,35 @@ fn compose(from: &Mailbox, to: Mailbox, host: &str, letter: &Letter) -> Result<l
         }
     }
     Ok(mail)
+}
+
+/// Text and the same as HTML; pictures that the HTML shows are beside it, files are beside both (RFC 2046, RFC 2387).
+fn content(text: String, html: String, files: &[Enclosure]) -> MultiPart {
+    let (shown, beside): (Vec<&Enclosure>, Vec<&Enclosure>) = files.iter().partition(|file| file.shown_as.is_some());
+    let alternative = MultiPart::alternative().singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(text));
+    let html = SinglePart::builder().header(ContentType::TEXT_HTML).body(html);
+    let alternative = if shown.is_empty() {
+        alternative.singlepart(html)
+    } else {
+        alternative.multipart(shown.into_iter().fold(MultiPart::related().singlepart(html), |all, file| all.singlepart(part(file))))
+    };
+    if beside.is_empty() {
+        return alternative;
+    }
+    beside.into_iter().fold(MultiPart::mixed().multipart(alternative), |all, file| all.singlepart(part(file)))
+}
+
+/// A file as a part of a mail, in base64, so that it arrives byte by byte. Its name is encoded as RFC 2231 has it.
+fn part(file: &Enclosure) -> SinglePart {
+    // A mail within a mail must not be base64 (RFC 2046, section 5.2.1): such a file is bytes like any other.
+    let whole = ["multipart/", "message/"].iter().any(|whole| file.media_type.starts_with(whole));
+    let kind = ContentType::parse(if whole { BYTES } else { &file.media_type }).or_else(|_| ContentType::parse(BYTES));
+    let kind = kind.unwrap_or(ContentType::TEXT_PLAIN);
+    let attachment = match &file.shown_as {
+        Some(id) => Attachment::new_inline_with_name(id.clone(), file.name.clone()),
+        None => Attachment::new(file.name.clone()),
+    };
+    attachment.body(file.bytes.clone(), kind)
 }
 
 fn sender(conversation: &Conversation) -> Result<Mailbox, lettre::error::Error> {

@@ -1,6 +1,7 @@
 //! The ways out: mail, webhook, browsers, and the gateways of the house. Each tries once and says what came of it; the outbox does the rest.
 
 mod browser;
+mod chat;
 mod gateway;
 mod http;
 mod mail;
@@ -8,6 +9,7 @@ mod smtp;
 mod webhook;
 
 pub use browser::BrowserChannel;
+pub use chat::{ChatCall, ChatChannel, ChatDesk, ChatReady};
 pub use gateway::GatewayChannel;
 pub use mail::{MailChannel, MailSettings, MailTls, SmtpSettings};
 pub use webhook::{WebhookChannel, WebhookSettings};

@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use evenkeel_core::hmac;
 use evenkeel_store::{Channel, Delivery, Message};
 
 use super::{TRY_SECS, http::HttpSender};
 use crate::{
-    page::{
-        hmac,
-        message::{Composer, Signed, Unfit},
-    },
+    page::message::{Composer, Signed, Unfit},
     probe::address::AddressPolicy,
 };
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{GatewayDefinition, Request, Shape};
-use crate::page::hmac;
+use evenkeel_core::hmac;
 
 /// Signs a request as its shape wants it.
 pub(super) fn sign(gateway: &GatewayDefinition, secret: &str, request: &mut Request, now: Timestamp) {

@@ -147,6 +147,28 @@ pub struct Conversation {
     pub references: Vec<String>,
     /// Whether a machine wrote it (RFC 3834: `auto-replied`), not one of ours.
     pub automatic: bool,
+    /// The files that go with it.
+    pub files: Vec<Enclosure>,
+}
+
+/// A file that goes with a mail.
+#[derive(Clone)]
+pub struct Enclosure {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// By which id the text shows it; none = it stands beside the text.
+    pub shown_as: Option<String>,
+}
+
+// What is in it is not printed.
+impl std::fmt::Debug for Enclosure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enclosure").field("name", &self.name).field("bytes", &self.bytes.len()).finish_non_exhaustive()
+    }
 }
 
 /// Whose signature the body of a webhook carries.

@@ -203,7 +203,7 @@ impl House {
     }
 
     pub async fn opens(&self) {
-        self.opens_from(Origin::Person { person_id: None, started_at: None }).await;
+        self.opens_from(Origin::Person { person_id: None, started_at: None, channel: None }).await;
     }
 
     pub async fn opens_from(&self, origin: Origin) {
@@ -213,7 +213,7 @@ impl House {
     /// Another incident of the same service's team.
     pub async fn opens_another(&self, name: &str) -> IncidentId {
         let id = IncidentId::named(name);
-        self.opens_as(id, Origin::Person { person_id: None, started_at: None }).await;
+        self.opens_as(id, Origin::Person { person_id: None, started_at: None, channel: None }).await;
         id
     }
 

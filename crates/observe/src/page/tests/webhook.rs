@@ -1,3 +1,4 @@
+use evenkeel_core::hmac;
 use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
@@ -5,7 +6,7 @@ use evenkeel_store::{Channel, Delivery, Message, outbox};
 use http::{HeaderMap, StatusCode};
 
 use super::house::{House, on_both};
-use crate::page::{WebhookChannel, WebhookSettings, hmac};
+use crate::page::{WebhookChannel, WebhookSettings};
 
 type Taken = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 

@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use crate::page::hmac;
+use evenkeel_core::hmac;
 
 /// Rounds of hashing at most: the server asks for them, and they cost our time.
 const ROUNDS_MAX: u32 = 100_000;

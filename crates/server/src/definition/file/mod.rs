@@ -4,6 +4,7 @@
 mod alert;
 mod catalogue;
 mod change;
+mod chat;
 mod mailbox;
 mod on_call;
 mod party;
@@ -13,7 +14,9 @@ mod status_page;
 mod voice;
 
 use evenkeel_core::priority::Priority;
-use evenkeel_manage::automation::{FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, TemplateDefinition};
+use evenkeel_manage::automation::{
+    FieldDefinition, MacroDefinition, ReplyDefinition, RuleDefinition, StatusDefinition, TemplateDefinition,
+};
 use evenkeel_manage::cause::CausesDefinition;
 use evenkeel_observe::{heartbeat::HeartbeatDefinition, probe::model::ProbeDefinition};
 use schemars::JsonSchema;
@@ -25,6 +28,7 @@ use super::{notification::Notification, schema};
 pub use alert::{InhibitionEntry, MaintenanceEntry, WebhookEntry};
 pub use catalogue::{ApprovalEntry, ApproverEntry, CatalogueEntry, StageEntry};
 pub use change::{ChangeTemplateEntry, FreezeEntry};
+pub use chat::ChatEntry;
 pub use mailbox::MailboxEntry;
 pub use on_call::{LayerEntry, PolicyEntry, RotaEntry};
 pub use party::{AgreementEntry, CalendarEntry, OrganisationEntry, PersonEntry, ServiceEntry, TeamEntry};
@@ -91,6 +95,8 @@ pub struct File {
     pub webhooks: Vec<WebhookEntry>,
     /// Mailboxes whose mail becomes tickets, and that answers leave from.
     pub mailboxes: Vec<MailboxEntry>,
+    /// Chats whose messages become tickets, at /api/v1/chats/NAME/events, and that answers go back to.
+    pub chats: Vec<ChatEntry>,
     /// What outsiders are told of services, at /status/NAME.
     pub status_pages: Vec<StatusPageEntry>,
     /// What people are asked, and when.
@@ -100,6 +106,9 @@ pub struct File {
     /// Fields of the house's own on tickets.
     #[schemars(schema_with = "schema::ticket_fields")]
     pub ticket_fields: Vec<Spanned<FieldDefinition>>,
+    /// Statuses of the house's own, each under a state of the fixed machine.
+    #[schemars(schema_with = "schema::ticket_statuses")]
+    pub ticket_statuses: Vec<Spanned<StatusDefinition>>,
     /// Canned replies.
     #[schemars(schema_with = "schema::replies")]
     pub replies: Vec<Spanned<ReplyDefinition>>,

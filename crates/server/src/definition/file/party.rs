@@ -70,6 +70,9 @@ pub struct PersonEntry {
     /// Where mail reaches them.
     #[schemars(with = "Option<String>")]
     pub email: Option<Name>,
+    /// Where a call reaches them, and what a caller is known by.
+    #[schemars(with = "Option<String>")]
+    pub phone: Option<Name>,
     /// Where a webhook reaches them.
     #[schemars(with = "Option<String>")]
     pub webhook_url: Option<Name>,

@@ -41,6 +41,8 @@ pub enum RetiredKind {
     StatusPage,
     /// What it took stays.
     Mailbox,
+    /// What it took stays.
+    Chat,
     /// What was asked can still be answered.
     Survey,
     Phrasebook,
@@ -49,6 +51,8 @@ pub enum RetiredKind {
     TicketRule,
     /// Only when no rule, macro or template uses it. What it said stays.
     TicketField,
+    /// Only when no rule or macro uses it. Tickets that have it keep it.
+    TicketStatus,
     TicketTemplate,
 }
 
@@ -72,12 +76,14 @@ impl RetiredKind {
             Self::Webhook => "webhook",
             Self::StatusPage => "status_page",
             Self::Mailbox => "mailbox",
+            Self::Chat => "chat",
             Self::Survey => "survey",
             Self::Phrasebook => "phrasebook",
             Self::Reply => "reply",
             Self::Macro => "macro",
             Self::TicketRule => "ticket_rule",
             Self::TicketField => "ticket_field",
+            Self::TicketStatus => "ticket_status",
             Self::TicketTemplate => "ticket_template",
         }
     }

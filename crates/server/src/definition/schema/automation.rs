@@ -1,4 +1,4 @@
-//! Canned replies, macros, rules, fields and templates of the desk.
+//! Canned replies, macros, rules, fields, statuses and templates of the desk.
 
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
@@ -14,12 +14,17 @@ fn scope() -> Value {
         "properties": { "customers": names(), "services": names(), "teams": names() } })
 }
 
+fn of() -> Value {
+    json!({ "type": "string", "enum": ["incident", "request"], "description": "For which kind of tickets; incidents when left out." })
+}
+
 fn level() -> Value {
     json!({ "type": "integer", "minimum": 1, "maximum": 3 })
 }
 
 fn states() -> Value {
-    let words: Vec<&str> = evenkeel_core::state::IncidentState::ALL.iter().map(|state| state.as_str()).collect();
+    let incidents = evenkeel_core::state::IncidentState::ALL.iter().map(|state| state.as_str());
+    let words: Vec<&str> = incidents.chain(evenkeel_core::state::RequestState::ALL.iter().map(|state| state.as_str())).collect();
     json!({ "type": "array", "items": { "type": "string", "enum": words } })
 }
 
@@ -44,6 +49,7 @@ fn actions(generator: &mut SchemaGenerator) -> Value {
         ("assign", object(&[], json!({ "team": { "type": "string" }, "person": { "type": "string" } }))),
         ("prioritise", object(&[], json!({ "impact": level(), "urgency": level() }))),
         ("set_field", object(&["field", "value"], json!({ "field": { "type": "string" }, "value": {} }))),
+        ("set_status", object(&["status"], json!({ "status": { "type": ["string", "null"] } }))),
         ("start", empty()),
         ("hold", object(&["reason"], json!({ "reason": { "type": "string", "enum": holds }, "text": both }))),
         ("resume", empty()),
@@ -92,6 +98,7 @@ fn condition() -> Value {
         ("service", names()),
         ("customer", names()),
         ("team", names()),
+        ("item", names()),
         ("assignee", names()),
         ("assigned", json!({ "type": "boolean" })),
         ("priority", numbers(5)),
@@ -99,6 +106,7 @@ fn condition() -> Value {
         ("urgency", numbers(3)),
         ("state", states()),
         ("hold", names()),
+        ("status", names()),
         ("origin", json!({ "type": "array", "items": { "type": "string", "enum": ["alert", "person", "import"] } })),
         ("title_contains", names()),
         ("text_contains", names()),
@@ -128,15 +136,31 @@ pub(in crate::definition) fn ticket_fields(generator: &mut SchemaGenerator) -> S
     )
 }
 
+pub(in crate::definition) fn ticket_statuses(generator: &mut SchemaGenerator) -> Schema {
+    let both = bilingual(generator).to_value();
+    let holds: Vec<&str> = evenkeel_core::state::HoldReason::ALL.iter().map(|hold| hold.as_str()).collect();
+    let reason = json!({ "type": "string", "enum": holds });
+    let Value::Object(mut under) = one_of(&[("on_hold", reason.clone()), ("waiting", reason)]) else { return Schema::default() };
+    if let Some(Value::Array(kinds)) = under.get_mut("oneOf") {
+        kinds.push(json!({ "type": "string", "enum": ["in_progress", "fulfilling"] }));
+    }
+    list(
+        &["name", "title", "under"],
+        json!({ "name": { "type": "string", "pattern": "^[a-z0-9_-]{1,60}$" }, "title": both, "under": under,
+            "tone": { "type": "string", "enum": ["plain", "active", "good", "attention", "bad"] }, "order": { "type": "integer" },
+            "default": { "type": "boolean" }, "scope": scope(), "staff_only": { "type": "boolean" } }),
+    )
+}
+
 pub(in crate::definition) fn replies(generator: &mut SchemaGenerator) -> Schema {
     let both = bilingual(generator).to_value();
-    list(&["name", "title", "text"], json!({ "name": { "type": "string" }, "title": both, "text": both, "scope": scope() }))
+    list(&["name", "title", "text"], json!({ "name": { "type": "string" }, "title": both, "of": of(), "text": both, "scope": scope() }))
 }
 
 pub(in crate::definition) fn macros(generator: &mut SchemaGenerator) -> Schema {
     let both = bilingual(generator).to_value();
     let then = actions(generator);
-    list(&["name", "title", "then"], json!({ "name": { "type": "string" }, "title": both, "scope": scope(), "then": then }))
+    list(&["name", "title", "then"], json!({ "name": { "type": "string" }, "title": both, "of": of(), "scope": scope(), "then": then }))
 }
 
 pub(in crate::definition) fn ticket_rules(generator: &mut SchemaGenerator) -> Schema {
@@ -144,7 +168,7 @@ pub(in crate::definition) fn ticket_rules(generator: &mut SchemaGenerator) -> Sc
     let then = actions(generator);
     list(
         &["name", "title", "when", "then"],
-        json!({ "name": { "type": "string" }, "title": both, "order": { "type": "integer" }, "when": whens(), "if": condition(),
+        json!({ "name": { "type": "string" }, "title": both, "of": of(), "order": { "type": "integer" }, "when": whens(), "if": condition(),
             "then": then, "stop": { "type": "boolean" }, "paused": { "type": "boolean" } }),
     )
 }

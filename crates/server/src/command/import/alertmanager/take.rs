@@ -79,7 +79,7 @@ pub(super) async fn take(db: &Db, tenant: TenantId, converted: &Converted) -> Re
 
 /// Gives a member its way, unless it has it; answers whether it had not.
 async fn reach(tx: &mut Tx, tenant: TenantId, way: &Way) -> Result<bool, StoreError> {
-    let (person, directory) = (PersonId::named(&way.person), ManageDirectory { public_url: String::new() });
+    let (person, directory) = (PersonId::named(&way.person), ManageDirectory { public_url: String::new(), blobs: None });
     let address = way.address.read()?.trim().to_owned();
     let standing = contact::methods(tx, &directory, tenant, person).await?;
     if standing.iter().any(|method| method.channel == way.gateway && method.address == address) {
