@@ -160,7 +160,7 @@ impl Manage {
             Arc::new(request::TimeOut),
             Arc::new(request::Accept),
             Arc::new(suppression::Adopt { looks: looks.clone() }),
-            Arc::new(suppression::Sweep { looks }),
+            Arc::new(suppression::Sweep::new(looks)),
             Arc::new(status_page::post::Publish),
             Arc::new(status_page::subscriber::Tell),
             Arc::new(watch::Tell),

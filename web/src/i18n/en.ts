@@ -2,7 +2,7 @@
 export default import.meta.glob<Record<string, unknown>>(
   [
     "../**/en.json",
-    "!../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/en.json",
+    "!../observe/{dashboard,heartbeat,metric,own,probe,rule,slo,target}/en.json",
     "!../manage/{call,portal,release,survey,voice}/en.json",
     "!../analyze/{noise,report}/en.json",
     "!../shell/settings/en.json",

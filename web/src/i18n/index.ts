@@ -12,7 +12,7 @@ const FILES = { zh: () => import("./zh"), en: () => import("./en") };
 // What the files of a language leave out.
 const LATER = import.meta.glob<Catalogue>(
   [
-    "../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/{zh,en}.json",
+    "../observe/{dashboard,heartbeat,metric,own,probe,rule,slo,target}/{zh,en}.json",
     "../manage/{call,portal,release,survey,voice}/{zh,en}.json",
     "../analyze/{noise,report}/{zh,en}.json",
     "../shell/settings/{zh,en}.json",
@@ -34,6 +34,7 @@ export type Later =
   | "noise"
   | "own"
   | "portal"
+  | "probe"
   | "release"
   | "report"
   | "rule"

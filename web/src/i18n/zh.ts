@@ -2,7 +2,7 @@
 export default import.meta.glob<Record<string, unknown>>(
   [
     "../**/zh.json",
-    "!../observe/{dashboard,heartbeat,metric,own,rule,slo,target}/zh.json",
+    "!../observe/{dashboard,heartbeat,metric,own,probe,rule,slo,target}/zh.json",
     "!../manage/{call,portal,release,survey,voice}/zh.json",
     "!../analyze/{noise,report}/zh.json",
     "!../shell/settings/zh.json",

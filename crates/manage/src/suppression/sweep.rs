@@ -1,6 +1,6 @@
 //! Judging again: when a reason may be over, and when the alert is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use evenkeel_core::{
@@ -25,9 +25,9 @@ use crate::{Act, incident::from_alert};
 
 /// The timer's kind; its key is the tenant.
 pub(super) const KIND: &str = "suppression.sweep";
-/// When alerts that fired are not read yet, what is due is looked at again after this …
+/// When alerts that fired before something was due are not read yet, it is looked at again after this …
 const SOON: SignedDuration = SignedDuration::from_millis(250);
-/// … and waits for them no longer than this.
+/// … and waits no longer than this for a reader that does not get on.
 const PATIENCE: SignedDuration = SignedDuration::from_secs(30);
 /// Alerts judged again in one transaction.
 const BATCH_MAX: i64 = 100;
@@ -46,9 +46,37 @@ pub(crate) async fn over(tx: &mut Tx, act: &Act, resolved: &AlertResolved) -> Re
 }
 
 /// Lets go of alerts that nothing suppresses any more.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Sweep {
-    pub looks: Arc<dyn Looks>,
+    looks: Arc<dyn Looks>,
+    /// Where the reader of alerts was seen last, and since when it has stood there.
+    reader: Mutex<Option<(i64, Timestamp)>>,
+}
+
+/// An alert that has fired and has not been read yet.
+struct Unread {
+    /// Up to where alerts are read.
+    reached: i64,
+    /// When it was recorded.
+    at: Timestamp,
+}
+
+impl Sweep {
+    pub(crate) fn new(looks: Arc<dyn Looks>) -> Self {
+        Self { looks, reader: Mutex::default() }
+    }
+
+    /// Whether the reader has stood still for so long that nobody waits for it any more.
+    fn is_stuck(&self, reached: i64, now: Timestamp) -> bool {
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        match *reader {
+            Some((position, since)) if position == reached => now.duration_since(since) >= PATIENCE,
+            _ => {
+                *reader = Some((reached, now));
+                false
+            }
+        }
+    }
 }
 
 #[async_trait]
@@ -65,9 +93,10 @@ impl TimerHandler for Sweep {
             held::COLUMNS
         );
         let due: Vec<Held> = tx.rows(&text, params![tenant, now, BATCH_MAX]).await?.iter().map(held::held_of).collect::<Result<_, _>>()?;
-        // After a restart timers are due before the alerts of meanwhile are read, and the parent's may be among those.
-        let unread = alerts_are_unread(tx).await?;
-        let is_early = |held: &Held| unread && held.again_at.is_some_and(|at| now.duration_since(at) < PATIENCE);
+        // After a restart, and behind a storm, timers are due before the alerts of before are read, and the parent's may be among
+        // those. What fired later is none of theirs.
+        let unread = first_unread(tx).await?.filter(|unread| !self.is_stuck(unread.reached, now));
+        let is_early = |held: &Held| unread.as_ref().zip(held.again_at).is_some_and(|(unread, at)| unread.at <= at);
         for held in due.iter().filter(|held| !is_early(held)) {
             self.judge_again(tx, tenant, held, now).await?;
         }
@@ -81,11 +110,13 @@ impl TimerHandler for Sweep {
     }
 }
 
-/// Whether an alert has fired that has not been read yet.
-async fn alerts_are_unread(sql: &mut dyn Sql) -> Result<bool, StoreError> {
-    let text = "SELECT seq FROM ledger_event WHERE kind = $2
-                AND seq > COALESCE((SELECT position FROM consumer WHERE name = $1), 0) ORDER BY seq LIMIT 1";
-    Ok(sql.row(text, params![from_alert::NAME, AlertFired::KIND]).await?.is_some())
+/// The first alert that has fired and has not been read yet.
+async fn first_unread(sql: &mut dyn Sql) -> Result<Option<Unread>, StoreError> {
+    let text = "WITH reader AS (SELECT COALESCE((SELECT position FROM consumer WHERE name = $1), 0) AS reached)
+                SELECT recorded_at, (SELECT reached FROM reader) AS reached FROM ledger_event
+                WHERE kind = $2 AND seq > (SELECT reached FROM reader) ORDER BY seq LIMIT 1";
+    let row = sql.row(text, params![from_alert::NAME, AlertFired::KIND]).await?;
+    row.map(|row| Ok(Unread { reached: row.int("reached")?, at: row.at("recorded_at")? })).transpose()
 }
 
 impl Sweep {

@@ -394,10 +394,15 @@ impl World {
 
     /// A probe of `service` fails now, `late` seconds after it began to.
     pub async fn fires(&self, service: ServiceId, probe: &str, late: i64) -> (AlertId, Event) {
-        let (alert, event) = self.fails(service, probe, late);
-        let event = self.append(&event).await;
+        let fired = self.fires_unread(service, probe, late).await;
         self.consume().await;
-        (alert, event)
+        fired
+    }
+
+    /// The same, and nobody has read it yet.
+    pub async fn fires_unread(&self, service: ServiceId, probe: &str, late: i64) -> (AlertId, Event) {
+        let (alert, event) = self.fails(service, probe, late);
+        (alert, self.append(&event).await)
     }
 
     /// Probes of these services fail now, all at once.
@@ -456,10 +461,14 @@ impl World {
 
     /// Fires the timers that are due, until none is.
     pub async fn ring(&self) -> usize {
-        let timers: Vec<Arc<dyn evenkeel_store::TimerHandler>> = self.manage.timers();
+        self.ring_by(&self.manage.timers()).await
+    }
+
+    /// The same, by handlers that remember what they saw.
+    pub async fn ring_by(&self, timers: &[Arc<dyn evenkeel_store::TimerHandler>]) -> usize {
         let mut all = 0;
         loop {
-            match timer::run_due(&self.test.db, &timers).await.unwrap().0 {
+            match timer::run_due(&self.test.db, timers).await.unwrap().0 {
                 0 => return all,
                 fired => all += fired,
             }

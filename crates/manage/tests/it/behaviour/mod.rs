@@ -1,5 +1,6 @@
 //! What alerts do to incidents, one behaviour a file, with a clock that the test turns.
 
+mod a_dependent_waits_for_alerts_that_nobody_has_read_yet_and_not_for_a_reader_that_stands_still;
 mod a_dependents_alert_is_told_when_no_other_came;
 mod a_dependents_alert_waits_a_moment_for_one_of_a_parent_that_nobody_looks_at;
 mod a_house_that_waits_for_nothing_tells_at_once;
