@@ -36,7 +36,7 @@ export async function release({ page, colleague, t, language, does, place, title
     const name = t(`release.act.${act}`);
     if (text) await of.getByRole("dialog").locator("#release-text").fill(text);
     if (outcome) await of.getByRole("dialog").locator("#release-outcome").fill(outcome);
-    await of.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+    await of.getByRole("dialog").locator("form").getByRole("button", { name, exact: true }).click();
     await of.getByRole("dialog").waitFor({ state: "detached" });
   };
   const act = async (key, text, outcome) => {

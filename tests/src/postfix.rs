@@ -21,6 +21,8 @@ pub struct Postfix {
     pub port: u16,
     folder: PathBuf,
     child: Option<Child>,
+    /// The process that it started, by number.
+    master: Option<String>,
     line: Option<Line>,
 }
 
@@ -37,7 +39,7 @@ pub fn is_there() -> bool {
 impl Postfix {
     /// Starts it. Mail for `users` at `domain` goes into Maildirs in `mail`; all other mail goes on to `next` at this machine.
     pub fn start(folder: &Path, domain: &str, users: &[&str], mail: &Path, next: u16) -> Self {
-        let mut server = Self { port: free_port(), folder: folder.to_owned(), child: None, line: None };
+        let mut server = Self { port: free_port(), folder: folder.to_owned(), child: None, master: None, line: None };
         server.configure(domain, users, mail, next);
         server.run();
         server
@@ -109,6 +111,8 @@ impl Postfix {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(60) {
             if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
+                let master = std::fs::read_to_string(self.folder.join("queue/pid/master.pid"));
+                self.master = master.ok().map(|pid| pid.trim().to_owned());
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -140,7 +144,8 @@ impl Postfix {
 
     /// Waits until everything that was handed over is delivered, or is to be tried again.
     pub fn settle(&self) {
-        let waits = |part: &str| std::fs::read_dir(self.folder.join("queue").join(part)).unwrap().flatten().any(|entry| entry.path().is_file());
+        let waits =
+            |part: &str| std::fs::read_dir(self.folder.join("queue").join(part)).unwrap().flatten().any(|entry| entry.path().is_file());
         let begun = Instant::now();
         while waits("incoming") || waits("active") {
             assert!(begun.elapsed() < Duration::from_secs(60), "Postfix did not deliver: {}", self.log());
@@ -151,7 +156,8 @@ impl Postfix {
     fn end(&mut self) {
         self.line = None;
         if let Some(mut child) = self.child.take() {
-            let _ = Command::new("kill").arg(child.id().to_string()).status();
+            // What was started is a shell that waits for the master, and ends with it.
+            let _ = Command::new("kill").arg(self.master.take().unwrap_or_else(|| child.id().to_string())).status();
             let _ = child.wait();
         }
         if std::thread::panicking() {

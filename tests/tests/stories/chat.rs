@@ -282,7 +282,10 @@ async fn feishu_and_dingtalk(stage: &Stage) {
             "message": { "message_id": "om_1", "chat_id": "oc_1", "message_type": "text", "content": "{\"text\":\"@_user_1 下不了单\"}" } } })
     };
     assert_eq!(stage.call("feishu", &[], &event("another").to_string()).await.0, 403);
-    assert_eq!(stage.call("feishu", &[], &json!({ "type": "url_verification", "challenge": "c", "token": SECRET }).to_string()).await.1["challenge"], "c");
+    assert_eq!(
+        stage.call("feishu", &[], &json!({ "type": "url_verification", "challenge": "c", "token": SECRET }).to_string()).await.1["challenge"],
+        "c"
+    );
     for _ in 0..2 {
         assert_eq!(stage.call("feishu", &[], &event(SECRET).to_string()).await.0, 200);
     }

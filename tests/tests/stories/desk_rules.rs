@@ -79,9 +79,8 @@ async fn story(database_url: Option<String>) {
     let service = services["items"].as_array().unwrap()[0]["id"].clone();
     let stop = Arc::new(AtomicBool::new(false));
     let opened = Arc::new(Mutex::new(Vec::new()));
-    let writers: Vec<_> = (0..3)
-        .map(|writer| tokio::spawn(open(writer, client.clone(), service.clone(), Arc::clone(&opened), Arc::clone(&stop))))
-        .collect();
+    let writers: Vec<_> =
+        (0..3).map(|writer| tokio::spawn(open(writer, client.clone(), service.clone(), Arc::clone(&opened), Arc::clone(&stop)))).collect();
     // A fixed pattern of moments: repeatable, and spread over the life of a process.
     let mut state = 0x2545_F491_4F6C_DD1Du64;
     for _ in 0..KILLS {
@@ -133,7 +132,8 @@ async fn once_each(client: &Client, id: &str) {
     let entries = timeline.as_array().unwrap();
     let count = |is: &dyn Fn(&Value) -> bool| entries.iter().filter(|entry| is(entry)).count();
     for rule in RULES {
-        let acted = count(&|entry| entry["kind"] == "incident.ruled" && entry["data"]["rule"] == rule && entry["data"]["outcome"] == "acted");
+        let acted =
+            count(&|entry| entry["kind"] == "incident.ruled" && entry["data"]["rule"] == rule && entry["data"]["outcome"] == "acted");
         let noted = count(&|entry| entry["kind"] == "incident.noted" && entry["text"] == rule);
         assert_eq!((acted, noted), (1, 1), "rule {rule} on {id}: {timeline}");
     }

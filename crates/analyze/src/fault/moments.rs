@@ -280,9 +280,11 @@ fn restored(own: &[&Fact], all: &[&Fact]) -> Option<Moment> {
 /// The first word to the customer that is a first response: public, by one of ours, not by a machine.
 pub fn public_word(fact: &Fact) -> Option<Moment> {
     match fact.what {
-        What::Noted { visibility: Visibility::Public, medium: Medium::Note | Medium::Call | Medium::Mail | Medium::Chat, by_agent: true } => {
-            Some(moment(fact, fact.at, Basis::Declared))
-        }
+        What::Noted {
+            visibility: Visibility::Public,
+            medium: Medium::Note | Medium::Call | Medium::Mail | Medium::Chat,
+            by_agent: true,
+        } => Some(moment(fact, fact.at, Basis::Declared)),
         _ => None,
     }
 }

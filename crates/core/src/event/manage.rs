@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::body;
 use crate::{
-    id::{AgreementId, AlertId, AttachmentId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId, TeamId},
+    id::{
+        AgreementId, AlertId, AttachmentId, IncidentId, MaintenanceId, NoteId, OrganisationId, PersonId, ProbeId, ServiceId, SilenceId,
+        TeamId,
+    },
     matcher::Matcher,
     priority::{Level, Priority},
     state::{Channel, HoldReason, IncidentState, Medium, Visibility},

@@ -28,7 +28,8 @@ fn owner(actor: &Actor) -> String {
 /// A refusal of one who has too many.
 pub(super) async fn keep(tx: &mut Tx, act: &Act, ticket: TicketRef, id: AttachmentId, file: &Kept) -> Result<Vec<String>, StoreError> {
     let before = act.at.saturating_sub(KEPT_FOR).unwrap_or(jiff::Timestamp::MIN);
-    let old = tx.rows("DELETE FROM attachment_draft WHERE tenant_id = $1 AND at < $2 RETURNING digest", params![act.tenant, before]).await?;
+    let old =
+        tx.rows("DELETE FROM attachment_draft WHERE tenant_id = $1 AND at < $2 RETURNING digest", params![act.tenant, before]).await?;
     let count = "SELECT COUNT(*) AS n FROM attachment_draft WHERE tenant_id = $1 AND actor = $2";
     let drafts = tx.row(count, params![act.tenant, owner(&act.actor)]).await?.map_or(Ok(0), |row| row.int("n"))?;
     if drafts >= DRAFTS_MAX {

@@ -14,7 +14,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "manage.attachment.0001",
         sql: &[
-        "CREATE TABLE attachment (
+            "CREATE TABLE attachment (
             tenant_id TEXT NOT NULL,
             id TEXT NOT NULL,
             ticket_kind TEXT NOT NULL,
@@ -28,9 +28,9 @@ pub const MIGRATIONS: &[Migration] = &[
             digest TEXT NOT NULL,
             PRIMARY KEY (tenant_id, id)
         )",
-        "CREATE INDEX attachment_ticket ON attachment (tenant_id, ticket_kind, ticket_id, id)",
-        "CREATE INDEX attachment_mail ON attachment (tenant_id, mail_id)",
-        "CREATE INDEX attachment_digest ON attachment (digest)",
+            "CREATE INDEX attachment_ticket ON attachment (tenant_id, ticket_kind, ticket_id, id)",
+            "CREATE INDEX attachment_mail ON attachment (tenant_id, mail_id)",
+            "CREATE INDEX attachment_digest ON attachment (digest)",
         ],
     },
     Migration {

@@ -52,7 +52,9 @@ fn plain(given: &str) -> String {
 fn media_type(headers: &HeaderMap) -> String {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let word = |text: &str| {
-        !text.is_empty() && text.len() <= 60 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'+' | b'_'))
+        !text.is_empty()
+            && text.len() <= 60
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'+' | b'_'))
     };
     match given.split(';').next().unwrap_or_default().trim().split_once('/') {
         Some((main, sub)) if word(main) && word(sub) => format!("{main}/{sub}").to_ascii_lowercase(),

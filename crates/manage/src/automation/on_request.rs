@@ -114,12 +114,13 @@ async fn filled(tx: &mut Tx, change: &Change, doer: Doer<'_>, text: Option<&Bili
     Ok(Some(words::fill(text.in_language(language), &filling)))
 }
 
-/// What was last said publicly by somebody who is not one of ours; empty when nothing was, or it was erased.
-pub(super) async fn said(sql: &mut dyn Sql, tenant: TenantId, id: RequestId) -> Result<String, StoreError> {
+/// What was last said publicly, up to this place of the ledger, by somebody who is not one of ours; empty when nothing was, or it was erased.
+pub(super) async fn said(sql: &mut dyn Sql, tenant: TenantId, id: RequestId, until: Option<i64>) -> Result<String, StoreError> {
     let events = ledger::events_of(sql, tenant, "request", &id.to_string()).await?;
     let theirs = |event: &Event| {
         event.read::<RequestNoted>().and_then(Result::ok).filter(|noted| noted.visibility == Visibility::Public && !noted.by_agent)
     };
-    let Some(noted) = events.iter().rev().find_map(theirs) else { return Ok(String::new()) };
+    let heard = events.iter().rev().filter(|event| until.is_none_or(|until| event.seq <= until));
+    let Some(noted) = heard.into_iter().find_map(theirs) else { return Ok(String::new()) };
     Ok(ledger::texts(sql, &[noted.text]).await?.into_values().flatten().next().unwrap_or_default())
 }

@@ -87,8 +87,8 @@ pub(super) async fn reporter(sql: &mut dyn Sql, incident: &Incident) -> Result<R
     {
         return Ok(Reporter { name: person.definition.display, language: Some(person.definition.locale) });
     }
-    let name = mail::correspondent(sql, incident.tenant, incident.id).await?.unwrap_or_default();
-    Ok(Reporter { name, language: None })
+    let (name, language) = mail::correspondent(sql, incident.tenant, incident.id).await?.unwrap_or_default();
+    Ok(Reporter { name, language })
 }
 
 /// The zone in which a ticket's times are said: that of its first agreement's hours.
@@ -186,12 +186,13 @@ async fn filled(tx: &mut Tx, change: &Change, doer: Doer<'_>, text: Option<&Bili
     Ok(Some(words::fill(text.in_language(language), &filling)))
 }
 
-/// What was last said publicly by somebody who is not one of ours; empty when nothing was, or it was erased.
-pub(super) async fn said(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<String, StoreError> {
+/// What was last said publicly, up to this place of the ledger, by somebody who is not one of ours; empty when nothing was, or it was erased.
+pub(super) async fn said(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId, until: Option<i64>) -> Result<String, StoreError> {
     let events = ledger::events_of(sql, tenant, "incident", &id.to_string()).await?;
     let theirs = |event: &Event| {
         event.read::<Noted>().and_then(Result::ok).filter(|noted| noted.visibility == Visibility::Public && !noted.by_agent)
     };
-    let Some(noted) = events.iter().rev().find_map(theirs) else { return Ok(String::new()) };
+    let heard = events.iter().rev().filter(|event| until.is_none_or(|until| event.seq <= until));
+    let Some(noted) = heard.into_iter().find_map(theirs) else { return Ok(String::new()) };
     Ok(ledger::texts(sql, &[noted.text]).await?.into_values().flatten().next().unwrap_or_default())
 }

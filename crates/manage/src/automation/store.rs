@@ -97,7 +97,13 @@ async fn statuses(tx: &mut Tx, tenant: TenantId, definition: &AutomationDefiniti
     if wanted.is_empty() {
         return Ok(());
     }
+    let of_incidents = match definition {
+        AutomationDefinition::Macro(one) => one.of.is_usual(),
+        AutomationDefinition::TicketRule(rule) => rule.of.is_usual(),
+        _ => true,
+    };
     let known = list::<StatusDefinition>(tx, tenant, AutomationKind::TicketStatus).await?;
+    let known: Vec<_> = known.into_iter().filter(|known| known.body.under.is_of_incidents() == of_incidents).collect();
     match wanted.into_iter().find(|(_, name)| !known.iter().any(|known| known.name == *name)) {
         None => Ok(()),
         Some((at, name)) => {

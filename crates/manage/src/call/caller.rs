@@ -70,6 +70,8 @@ pub(super) async fn caller_find(
 ) -> ApiResult<Json<Vec<CallerView>>> {
     caller.require(Permission::IncidentNoteInternal)?;
     caller.require(Permission::PartyRead)?;
+    caller.require(Permission::IncidentRead)?;
+    caller.require(Permission::RequestRead)?;
     let Query(query) = query?;
     let words = query.q.trim();
     if words.is_empty() || words.chars().count() > WORDS_MAX {

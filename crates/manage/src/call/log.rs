@@ -165,19 +165,9 @@ pub(super) async fn call_log(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-async fn place(
-    tx: &mut Tx,
-    caller: &Caller,
-    act: &Act,
-    person: Option<&Person>,
-    about: CallAbout,
-    said: String,
-) -> ApiResult<CallView> {
-    let of = |kind: TicketKind, id: String, number: i64| CallView {
-        ticket: Some(TicketRef { kind, id, number }),
-        grievance_id: None,
-        number,
-    };
+async fn place(tx: &mut Tx, caller: &Caller, act: &Act, person: Option<&Person>, about: CallAbout, said: String) -> ApiResult<CallView> {
+    let of =
+        |kind: TicketKind, id: String, number: i64| CallView { ticket: Some(TicketRef { kind, id, number }), grievance_id: None, number };
     match about {
         CallAbout::Incident { service_id, title, impact, urgency } => {
             let (impact, urgency) = (impact.unwrap_or(Level::LOW), urgency.unwrap_or(Level::MEDIUM));

@@ -56,7 +56,7 @@ pub use letter::{SUBJECT, letter};
 pub use model::Change;
 pub(crate) use model::Touched;
 pub use rules::{Board, ChangeRules, KIND as RULES_KIND, NAME as RULES_NAME, put as put_rules};
-pub(crate) use store::{erase_rows, find, find_all, is_told, planned_within};
+pub(crate) use store::{erase_rows, find, find_all, find_held, is_told, planned_within};
 pub use table::MIGRATIONS;
 pub use template::{ChangeTemplateDefinition, KIND as TEMPLATE_KIND, put as put_template, retire as retire_template};
 pub(crate) use waiting::waiting;

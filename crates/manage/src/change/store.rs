@@ -96,7 +96,7 @@ pub(crate) async fn find(sql: &mut dyn Sql, tenant: TenantId, id: ChangeId) -> R
 }
 
 /// The change, held for this transaction.
-pub(super) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ChangeId) -> Result<Option<Change>, StoreError> {
+pub(crate) async fn find_held(tx: &mut Tx, tenant: TenantId, id: ChangeId) -> Result<Option<Change>, StoreError> {
     let text = format!("SELECT {COLUMNS} FROM change WHERE tenant_id = $1 AND id = $2{}", tx.dialect().for_update());
     tx.row(&text, params![tenant, id]).await?.as_ref().map(change_of).transpose()
 }
@@ -176,8 +176,13 @@ pub(super) async fn page(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, b
         wheres = format!("{wheres} AND to_at > {from} AND from_at < {to}");
     }
     let touches = |what: String| format!(" AND id IN (SELECT change_id FROM change_service WHERE tenant_id = $1 AND {what})");
+    // By their own services, where it is a customer or vendor who asks.
     if !filter.services.is_empty() {
-        let what = format!("service_id IN ({})", places(&mut params, filter.services.iter().copied()));
+        let mut what = format!("service_id IN ({})", places(&mut params, filter.services.iter().copied()));
+        if let Some(organisation) = filter.organisation {
+            let place = places(&mut params, [organisation]);
+            what = format!("{what} AND (organisation_id = {place} OR team_organisation_id = {place})");
+        }
         wheres.push_str(&touches(what));
     }
     if let Some(organisation) = filter.organisation {

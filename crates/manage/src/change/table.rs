@@ -160,6 +160,22 @@ pub(super) async fn put_vote(tx: &mut Tx, change: &Change, vote: &Vote) -> Resul
     .map(|_| ())
 }
 
+/// The rounds of these changes in which this person voted.
+pub(super) async fn voted(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    person: evenkeel_core::id::PersonId,
+    ids: &[ChangeId],
+) -> Result<Vec<(ChangeId, i64)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant, person];
+    let marks = places(&mut params, ids);
+    let text = format!("SELECT change_id, round FROM change_vote WHERE tenant_id = $1 AND person_id = $2 AND change_id IN ({marks})");
+    sql.rows(&text, params).await?.iter().map(|row| Ok((row.id("change_id")?, row.int("round")?))).collect()
+}
+
 /// The votes of the round that a change is in, the first first.
 pub(super) async fn votes(sql: &mut dyn Sql, tenant: TenantId, id: ChangeId, round: i64) -> Result<Vec<Vote>, StoreError> {
     let text = "SELECT person_id, yes, text_digest, at FROM change_vote WHERE tenant_id = $1 AND change_id = $2 AND round = $3 ORDER BY at, person_id";

@@ -2,7 +2,7 @@
 
 use evenkeel_api::Caller;
 use evenkeel_core::{
-    id::PersonId,
+    id::{ChangeId, PersonId},
     state::{ChangeKind, ChangeState},
     title,
 };
@@ -28,14 +28,17 @@ pub(crate) async fn waiting(sql: &mut dyn Sql, caller: &Caller, me: PersonId) ->
     let mut open = store::page(sql, caller.tenant, &ahead, i64::MAX, COUNT_MAX).await?;
     open.extend(store::page(sql, caller.tenant, &begun, i64::MAX, COUNT_MAX).await?.into_iter().filter(Change::is_voted_on));
     let rules = rules::current(sql, caller.tenant).await?;
+    let board = rules::electorate(sql, caller.tenant, &rules, Authority::Board).await?;
+    let peers = rules::electorate(sql, caller.tenant, &rules, Authority::Peer).await?;
+    let ids: Vec<ChangeId> = open.iter().map(|change| change.id).collect();
+    let voted = table::voted(sql, caller.tenant, me, &ids).await?;
     let mut waits = Vec::new();
     for change in open {
-        let electorate = rules::electorate(sql, change.tenant, &rules, change.authority.unwrap_or(Authority::Board)).await?;
+        let electorate = if change.authority.unwrap_or(Authority::Board) == Authority::Board { &board } else { &peers };
         if me == change.author_id || !electorate.admits(me, change.author_id) {
             continue;
         }
-        let votes = table::votes(sql, change.tenant, change.id, change.round).await?;
-        if votes.iter().any(|vote| vote.person_id == me) {
+        if voted.contains(&(change.id, change.round)) {
             continue;
         }
         waits.push(Waits {

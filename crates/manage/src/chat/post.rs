@@ -51,7 +51,10 @@ pub async fn post(
     let said = message.note_digest.and_then(|digest| texts.get(&digest).cloned().flatten());
     // Erased words are told to nobody.
     let Some(text) = said else { return Ok(Ready::Gone("its words were erased")) };
-    let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
+    let text = match text.char_indices().nth(TEXT_CHARS_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    };
     let secret = match secrets.find(&chat.body.secret) {
         Ok(secret) => secret,
         Err(error) => return Ok(Ready::Later(error)),

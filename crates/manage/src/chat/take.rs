@@ -41,6 +41,8 @@ fn title(text: &str) -> String {
 /// # Errors
 /// As any statement.
 pub(super) async fn take(tx: &mut Tx, tenant: TenantId, chat: &Version<ChatDefinition>, said: Said) -> Result<&'static str, StoreError> {
+    // One after the other: the first message makes the thread that the next one finds.
+    crate::mail::hold_all(tx, tenant).await?;
     let now = tx.now();
     let sender = known(tx, tenant, chat, &said.user).await?;
     let mut message = ChatMessage {
@@ -103,13 +105,7 @@ async fn known(tx: &mut Tx, tenant: TenantId, chat: &Version<ChatDefinition>, us
 }
 
 /// The word on the ticket of its thread, or the ticket that it opens; none = they may do neither.
-async fn place(
-    tx: &mut Tx,
-    act: &Act,
-    chat: &Version<ChatDefinition>,
-    sender: &Sender,
-    said: &Said,
-) -> Result<Option<Done>, StoreError> {
+async fn place(tx: &mut Tx, act: &Act, chat: &Version<ChatDefinition>, sender: &Sender, said: &Said) -> Result<Option<Done>, StoreError> {
     let caller = sender.caller(act.tenant);
     let before = table::thread(tx, act.tenant, &chat.name, &said.thread).await?;
     let found = match before {

@@ -55,18 +55,21 @@ pub(super) async fn desk_export(
     caller.require(Permission::IncidentNoteInternal)?;
     let Json(filter) = request?;
     filter.check()?;
-    let mut tx = manage.kit.db.write().await?;
-    let mut found = found(&mut tx, &caller, &filter, None, ROWS_MAX + 1).await?;
+    if [&filter.field, &filter.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
+        caller.require(Permission::AutomationRead)?;
+    }
+    let mut sql = manage.kit.db.read().await?;
+    let mut found = found(&mut sql, &caller, &filter, None, ROWS_MAX + 1).await?;
     let most = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);
     let complete = found.len() <= most;
     found.truncate(most);
-    let columns = export::columns(&mut tx, caller.tenant).await?;
+    let columns = if caller.may(Permission::AutomationRead) { export::columns(&mut sql, caller.tenant).await? } else { Vec::new() };
     let ids: Vec<IncidentId> = found.iter().filter(|row| row.place.1 == DeskKind::Incident).filter_map(|row| row.id.parse().ok()).collect();
-    let mut said = export::said(&mut tx, caller.tenant, &columns, &ids).await?;
+    let mut said = export::said(&mut sql, caller.tenant, &columns, &ids).await?;
     let mut shown = Vec::with_capacity(found.len());
     while !found.is_empty() {
         let rest = found.split_off(found.len().min(BATCH));
-        let batch = rows(&mut tx, &caller, std::mem::replace(&mut found, rest)).await?;
+        let batch = rows(&mut sql, &caller, std::mem::replace(&mut found, rest)).await?;
         shown.extend(batch.into_iter().map(|row| {
             let fields = row.id.parse().ok().and_then(|id: IncidentId| said.remove(&id)).unwrap_or_default();
             Row { row, fields }
@@ -80,6 +83,8 @@ pub(super) async fn desk_export(
         searched: filter.q.is_some(),
     };
     let who = caller.person.map_or_else(|| caller.actor.id.clone(), |person| person.to_string());
+    drop(sql);
+    let mut tx = manage.kit.db.write().await?;
     tx.append(&act(&manage, &caller).event(who, &exported)?).await?;
     tx.commit().await?;
     Ok(Json(Export { columns, rows: shown, complete }))

@@ -60,6 +60,9 @@ pub(super) async fn desk_list(
 ) -> ApiResult<Json<Page<DeskRow>>> {
     caller.require(Permission::IncidentNoteInternal)?;
     filter.check()?;
+    if [&filter.field, &filter.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
+        caller.require(Permission::AutomationRead)?;
+    }
     let after = page.key::<Place>()?;
     let mut sql = manage.kit.db.read().await?;
     let found = found(&mut sql, &caller, &filter, after, page.fetch()).await?;

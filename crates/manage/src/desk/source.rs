@@ -79,9 +79,13 @@ async fn incidents(sql: &mut dyn Sql, desk: &Desk, filter: &DeskFilter, after: O
         search: filter.q.clone(),
         ..Filter::default()
     };
-    let mine = desk.person.map(|me| Filter { assignee: Some(Assignee::Person(me)), ..base.clone() });
+    let mine = desk
+        .person
+        .filter(|me| filter.assignee.is_none_or(|asked| asked == *me))
+        .map(|me| Filter { assignee: Some(Assignee::Person(me)), ..base.clone() });
     let questions: Vec<Filter> = match filter.whose() {
         Whose::All => vec![base],
+        Whose::Nobody if filter.assignee.is_some() => Vec::new(),
         Whose::Nobody => vec![Filter { assignee: Some(Assignee::None), ..base }],
         Whose::Me => mine.into_iter().collect(),
         Whose::Team => {

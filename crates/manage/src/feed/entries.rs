@@ -1,7 +1,7 @@
 //! Changes and releases as entries of a calendar, pure.
 
 use evenkeel_api::ical::{Entry, Standing};
-use evenkeel_core::state::ReleaseState;
+use evenkeel_core::state::{ReleaseState, StageState};
 
 use crate::{change::Change, release::Release};
 
@@ -20,6 +20,11 @@ pub(super) fn entries(changes: &[Change], releases: &[(Release, Vec<String>)], p
     let of_releases = releases.iter().flat_map(|(release, names)| {
         let decided = !matches!(release.state, ReleaseState::Planned | ReleaseState::Built);
         release.content.stages.iter().enumerate().filter_map(move |(at, stage)| {
+            // What had not begun when it was over takes place no more.
+            let over = matches!(release.state, ReleaseState::RolledBack | ReleaseState::Closed);
+            if over && release.progress.get(at).is_none_or(|stage| stage.state == StageState::Waiting) {
+                return None;
+            }
             let (place, of) = (at + 1, release.content.stages.len());
             let name = names.get(at).map(|name| format!(" · {name}")).unwrap_or_default();
             Some(Entry {

@@ -24,6 +24,10 @@ pub(super) async fn calendar_feed_make(
     caller: Caller,
 ) -> ApiResult<(StatusCode, Extension<HoldsSecret>, Json<CalendarFeed>)> {
     caller.require(Permission::ChangeRead)?;
+    // It reads what the person may, and outlives a token: no token gives more than it has.
+    if caller.scopes.is_some() {
+        return Err(refuse::invalid("", "the address outlives a token and reads more than one: sign in to make it").into());
+    }
     let person = caller.person.ok_or_else(|| refuse::invalid("", "only a person has a calendar: sign in, or use a token of your own"))?;
     let mut bytes = [0u8; 32];
     manage.kit.rng.fill(&mut bytes);

@@ -52,7 +52,9 @@ pub async fn open(tx: &mut Tx, grant: &Grant, act: &Act, called: Called<'_>, sai
         customer: Customer::Known(called.customer),
     };
     let incident = create::create(tx, grant, act, new).await?;
-    say(tx, Change::of(incident, act.clone()), said).await.map(|incident| (incident.id, incident.number))
+    let mut change = Change::of(incident, act.clone());
+    note::apply(tx, &mut change, Visibility::Public, Medium::Call, true, said).await?;
+    store::save(tx, change).await.map(|incident| (incident.id, incident.number))
 }
 
 /// Says something on an incident that is open; its number.
@@ -61,13 +63,11 @@ pub async fn open(tx: &mut Tx, grant: &Grant, act: &Act, called: Called<'_>, sai
 /// As any statement.
 pub async fn add(tx: &mut Tx, act: &Act, incident: Authorised<Incident>, said: &str) -> Result<i64, StoreError> {
     let mut change = Change::of(incident, act.clone());
+    note::apply(tx, &mut change, Visibility::Public, Medium::Call, true, said).await?;
     if change.incident.state == IncidentState::OnHold && change.incident.hold == Some(HoldReason::Customer) {
+        // The waiting ends now: the call may have begun before it did.
+        change.act = change.act.at(tx.now());
         change.step(Step::Resume, None)?;
     }
-    say(tx, change, said).await.map(|incident| incident.number)
-}
-
-async fn say(tx: &mut Tx, mut change: Change, said: &str) -> Result<Incident, StoreError> {
-    note::apply(tx, &mut change, Visibility::Public, Medium::Call, true, said).await?;
-    store::save(tx, change).await
+    store::save(tx, change).await.map(|incident| incident.number)
 }

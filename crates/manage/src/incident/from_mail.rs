@@ -120,13 +120,7 @@ pub async fn open(tx: &mut Tx, act: &Act, grant: &evenkeel_api::Grant, mail: Ope
 ///
 /// # Errors
 /// As any statement.
-pub async fn reply(
-    tx: &mut Tx,
-    act: &Act,
-    incident: Authorised<Incident>,
-    by: Writer,
-    words: &str,
-) -> Result<Done, StoreError> {
+pub async fn reply(tx: &mut Tx, act: &Act, incident: Authorised<Incident>, by: Writer, words: &str) -> Result<Done, StoreError> {
     let Writer { person, by_agent, channel } = by;
     let grant = *incident.grant();
     let mut change = Change::of(incident, act.clone());

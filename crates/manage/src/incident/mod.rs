@@ -62,7 +62,7 @@ pub(crate) use request::{find_shown, finish, hold};
 pub use resolve::ResolveReason;
 pub(crate) use store::erase_rows;
 pub use store::{count_open, find, find_all, find_by_number, of_service, set_due};
-pub(crate) use store::{find_held, open_since, opened_within, save};
+pub(crate) use store::{count_open_since, find_held, open_since, opened_within, save};
 pub use table::MIGRATIONS;
 pub(crate) use timeline::{digest_of, entries, story};
 pub(crate) use view::view;

@@ -215,6 +215,25 @@ pub(crate) async fn open_since(
     .collect()
 }
 
+/// How many such incidents there are.
+pub(crate) async fn count_open_since(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    services: &[evenkeel_core::id::ServiceId],
+    since: Timestamp,
+) -> Result<i64, StoreError> {
+    if services.is_empty() {
+        return Ok(0);
+    }
+    let mut params = params![tenant, since];
+    let marks = places(&mut params, services);
+    let text = format!(
+        "SELECT COUNT(*) AS n FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) AND opened_at >= $2 \
+         AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')"
+    );
+    sql.row(&text, params).await?.map_or(Ok(0), |row| row.int("n"))
+}
+
 /// How many incidents of these services are open.
 pub async fn count_open(
     sql: &mut dyn Sql,

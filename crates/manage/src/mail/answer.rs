@@ -78,6 +78,12 @@ impl Consumer for Answers {
 async fn answer(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, to: &Conversation, noted: &Noted, kind: Kind) -> Result<(), StoreError> {
     let Some(mailbox) = super::definition::find(tx, tenant, &to.mailbox).await? else { return Ok(()) };
     if kind == Kind::AutoAnswer {
+        // Machines and lists are never answered by a machine (RFC 3834, section 2).
+        let theirs = table::of_ticket(tx, tenant, to.ticket).await?;
+        let first = theirs.iter().find(|mail| !mail.outgoing && mail.address == to.to.address.as_str());
+        if super::kind::is_nobody(&to.to.address) || first.is_some_and(|mail| mail.kind != Kind::Human) {
+            return Ok(());
+        }
         let since = tx.now().saturating_sub(AGAIN_AFTER).unwrap_or(jiff::Timestamp::MIN);
         let (theirs, _) = table::automatic(tx, tenant, kind, to.to.address.as_str(), &mailbox.name, since).await?;
         if theirs >= AUTOMATIC_MAX {

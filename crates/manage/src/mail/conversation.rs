@@ -47,7 +47,8 @@ pub async fn join(tx: &mut Tx, tenant: TenantId, ticket: TicketRef, parties: &[P
     Ok(())
 }
 
-/// The name of whoever wrote the mail that opened an incident; none = no mail did, or it gave none.
+/// The name of whoever wrote the mail that opened an incident, empty when it gave none, and the language of the mailbox that took
+/// it; none = no mail did.
 ///
 /// # Errors
 /// As any statement.
@@ -55,9 +56,11 @@ pub(crate) async fn correspondent(
     sql: &mut dyn Sql,
     tenant: TenantId,
     id: evenkeel_core::id::IncidentId,
-) -> Result<Option<String>, StoreError> {
-    let found = of_ticket(sql, tenant, TicketRef::Incident(id)).await?;
-    Ok(found.into_iter().find(|one| one.ticket.id() == TicketRef::Incident(id).id()).map(|one| one.to.name).filter(|name| !name.is_empty()))
+) -> Result<Option<(String, Option<evenkeel_core::Language>)>, StoreError> {
+    let own = TicketRef::Incident(id);
+    let Some(found) = of_ticket(sql, tenant, own).await?.into_iter().find(|one| one.ticket == own) else { return Ok(None) };
+    let mailbox = super::definition::find(sql, tenant, &found.mailbox).await?;
+    Ok(Some((found.to.name, mailbox.map(|mailbox| mailbox.body.language))))
 }
 
 /// The conversations of a ticket: its own, and those of incidents that became part of it. One address is told once.

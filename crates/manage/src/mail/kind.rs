@@ -53,7 +53,8 @@ fn is_mailer(address: &Address) -> bool {
     matches!(local(address), "mailer-daemon" | "postmaster")
 }
 
-fn is_nobody(address: &Address) -> bool {
+/// Whether nobody reads what is sent there.
+pub fn is_nobody(address: &Address) -> bool {
     let local: String = local(address).chars().filter(char::is_ascii_alphanumeric).collect();
     matches!(local.as_str(), "noreply" | "donotreply" | "nobody" | "mailerdaemon" | "postmaster")
 }

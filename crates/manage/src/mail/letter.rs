@@ -114,7 +114,5 @@ fn html(text: &str, language: &str, files: &[Enclosed]) -> String {
     for (id, name) in files.iter().filter_map(|file| Some((file.shown_as.as_ref()?, &file.name))) {
         let _ = write!(pictures, "<p><img src=\"cid:{id}\" alt=\"{}\" style=\"max-width:100%\"></p>", escape(name));
     }
-    format!(
-        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"></head><body><p>{lines}</p>{pictures}</body></html>"
-    )
+    format!("<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"></head><body><p>{lines}</p>{pictures}</body></html>")
 }

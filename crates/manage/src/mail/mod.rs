@@ -39,12 +39,13 @@ use crate::Manage;
 
 pub use answer::{Answers, SUBJECT, Settled};
 pub(crate) use conversation::correspondent;
-pub use enclosed::Enclosed;
 pub use definition::{KIND, MailboxDefinition, put, retire};
+pub use enclosed::Enclosed;
 pub use fetch::{Passwords, keep};
 pub use model::{Standing, TicketRef};
-pub use table::MIGRATIONS;
 pub(crate) use sender::Sender;
+pub(crate) use state::hold_all;
+pub use table::MIGRATIONS;
 pub(crate) use table::ticket_of;
 
 /// The routes.

@@ -87,7 +87,8 @@ pub(crate) async fn look_up(sql: &mut dyn Sql, tenant: TenantId, words: &str, li
     let escaped = |text: &str| text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let number = digits(words);
     // Four digits and more, written as a number: the end of one. The last eleven tell a number from any other.
-    let called = if number.len() >= 4 && is_phone(words) { format!("%{}", &number[number.len().saturating_sub(11)..]) } else { String::new() };
+    let called =
+        if number.len() >= 4 && is_phone(words) { format!("%{}", &number[number.len().saturating_sub(11)..]) } else { String::new() };
     let text = format!(
         "SELECT {PERSON_COLUMNS} FROM person WHERE tenant_id = $1 AND active = 1 AND (lower(display) LIKE $2 ESCAPE '\\' \
          OR lower(name) LIKE $2 ESCAPE '\\' OR lower(email) LIKE $2 ESCAPE '\\' OR ($3 <> '' AND phone_digits LIKE $3)) \

@@ -183,8 +183,9 @@ pub(super) async fn of(
         caller.require(Permission::ChangeRead)?;
     }
     for id in &changes {
-        let found = change::find(tx, tenant, *id).await?.ok_or_else(|| Answer::not_found("change", id))?;
-        if !found.state.is_open() {
+        let found = change::find_held(tx, tenant, *id).await?.ok_or_else(|| Answer::not_found("change", id))?;
+        // What was reviewed is over, also before it is closed.
+        if !found.state.is_open() || found.outcome.is_some() {
             return Err(refuse::invalid("/changes", format!("CHG-{} is {}: nothing carries it any more", found.number, found.state)).into());
         }
         if let Some(other) = table::carriers(tx, tenant, *id).await?.iter().find(|one| Some(one.id) != own && one.state.carries()) {

@@ -84,9 +84,9 @@ pub(super) fn may_verify(progress: &[Progress], changes: &[Carried]) -> Result<(
 /// Whether it may be closed: what it carried was reviewed. Of one that was taken back, changes that were never begun stay as
 /// they are: the next release may carry them.
 pub(super) fn may_close(rolled_back: bool, changes: &[Carried]) -> Result<(), Failure> {
-    let under_way = |change: &Carried| matches!(change.state, ChangeState::Implementing | ChangeState::Verifying);
     let reviewed = |change: &Carried| matches!(change.state, ChangeState::Review | ChangeState::Closed | ChangeState::Cancelled);
-    all(changes, |change| if rolled_back { !under_way(change) } else { reviewed(change) }, "these changes are not reviewed yet")
+    // Its roll-back reviewed what was under way then; what is under way now was begun afterwards.
+    all(changes, |change| rolled_back || reviewed(change), "these changes are not reviewed yet")
 }
 
 /// Moves a stage (the first is 0): one after the other, none over before it was watched as long as planned, and none ended over

@@ -48,11 +48,10 @@ pub(super) async fn release_stage(
     }
     let place = usize::try_from(stage).unwrap_or(usize::MAX).wrapping_sub(1);
     let before = *release.progress.get(place).ok_or_else(|| Answer::not_found("stage", stage))?;
-    let open = match before.began_at {
-        Some(began) => incident::open_since(&mut tx, caller.tenant, &release.service_ids(), began).await?.len(),
+    let open_incidents = match before.began_at {
+        Some(began) => incident::count_open_since(&mut tx, caller.tenant, &release.service_ids(), began).await?,
         None => 0,
     };
-    let open_incidents = i64::try_from(open).unwrap_or(i64::MAX);
     let text = words::put_said(&mut tx, caller.tenant, request.text.as_deref()).await?;
     let after = rules::move_stage(release, place, request.act, revision.act.at, open_incidents, text.is_some())?;
     revision.release.progress[place] = after;

@@ -166,8 +166,13 @@ pub(super) async fn page(
         wheres = format!(" AND state IN ({})", places(&mut params, filter.states.iter().copied()));
     }
     let touches = |what: String| format!(" AND id IN (SELECT release_id FROM release_service WHERE tenant_id = $1 AND {what})");
+    // By one of their own services, where it is a customer or vendor who asks.
     if let Some(service) = filter.service {
-        let what = format!("service_id = {}", places(&mut params, [service]));
+        let mut what = format!("service_id = {}", places(&mut params, [service]));
+        if let Some(organisation) = filter.organisation {
+            let place = places(&mut params, [organisation]);
+            what = format!("{what} AND (organisation_id = {place} OR team_organisation_id = {place})");
+        }
         wheres.push_str(&touches(what));
     }
     if let Some(organisation) = filter.organisation {

@@ -37,13 +37,13 @@ use evenkeel_api::{Routes, routes};
 use crate::Manage;
 
 pub use accept::Accept;
-pub(crate) use draft::by_call as open_by_call;
-pub(crate) use note::by_call as note_by_call;
 pub use approval::TimeOut;
 pub(crate) use approval::awaiting as waiting;
 pub(crate) use change::Change;
+pub(crate) use draft::by_call as open_by_call;
 pub use letter::{SUBJECT, letter};
 pub use model::Request;
+pub(crate) use note::by_call as note_by_call;
 pub use store::{find, ratings, set_due, shows};
 pub(crate) use store::{find_held, hold, look, marks, submitted_within};
 pub use table::MIGRATIONS;

@@ -57,9 +57,12 @@ pub(super) async fn apply(
 /// Writes down what the requester said on the telephone. The call is a word of ours to them, and ends the waiting for them.
 pub(crate) async fn by_call(tx: &mut Tx, caller: &Caller, act: &Act, id: RequestId, said: &str) -> ApiResult<i64> {
     let found = store::hold(tx, caller, Permission::RequestNote, id, &IfMatch::Any).await?;
-    let mut change = Change::of(tx, found, act.clone()).await?;
+    let act = act.at(found.submitted_at.map_or(act.at, |at| act.at.max(at)));
+    let mut change = Change::of(tx, found, act).await?;
     apply(tx, &mut change, (Visibility::Public, Medium::Call, true), said).await?;
     if change.request.state == RequestState::Waiting && change.request.hold == Some(HoldReason::Customer) {
+        // The waiting ends now: the call may have begun before it did.
+        change.act = change.act.at(tx.now());
         change.step(Step::Resume, Some("answered"))?;
     }
     let number = change.request.number;

@@ -241,7 +241,8 @@ async fn release_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Opt
         body,
         inner,
         marks: std::iter::once(audience::STAFF.to_owned()).chain(organisations).collect(),
-        services: found.service_ids(),
+        // A hit names the first of these to whoever finds it: of several, that may be another customer's.
+        services: Some(found.service_ids()).filter(|services| services.len() == 1).unwrap_or_default(),
         state: found.state.to_string(),
         at: found.planned_at,
     }))

@@ -62,7 +62,14 @@ pub(super) async fn write(tx: &mut Tx, act: &Act, entry: &Entry) -> Result<(), S
 }
 
 /// The time of a call: whole minutes, begun ones counted, a day at the most.
-pub(crate) async fn of_call(tx: &mut Tx, act: &Act, ticket: TicketRef, person: PersonId, ended_at: Timestamp, secs: i64) -> Result<(), StoreError> {
+pub(crate) async fn of_call(
+    tx: &mut Tx,
+    act: &Act,
+    ticket: TicketRef,
+    person: PersonId,
+    ended_at: Timestamp,
+    secs: i64,
+) -> Result<(), StoreError> {
     let minutes = ((secs + 59) / 60).clamp(1, MINUTES_MAX);
     let id = TimeEntryId::at(act.at, tx.rng().as_ref());
     let entry = Entry { id, ticket, person, minutes, spent_at: ended_at, recorded_at: act.at, text: None, corrects: None };

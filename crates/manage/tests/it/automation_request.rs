@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     request::kit::plain,
-    world::{World, at, in_world},
+    world::{World, at, in_world, ops},
 };
 
 fn both(text: &str) -> Value {
@@ -34,7 +34,7 @@ impl World {
 
     /// A request of cora's that is worked on; its id.
     async fn chair(&self) -> String {
-        self.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}}]}]))).await.unwrap();
+        self.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}, "team": ops()}]}]))).await.unwrap();
         self.ask("cora", "chair", json!({"model": "light", "count": 1})).await
     }
 }
@@ -50,7 +50,7 @@ async fn a_rule_for_requests_meets_them_once_and_leaves_incidents_alone() {
         let wait = json!({"if": {"all": [{"item": ["chair"]}, {"state": ["fulfilling"]}, {"title_contains": ["laptop"]}]},
             "then": [{"reply": {"text": both("{{reporter.name}}: {{ticket.number}} {{ticket.title}}")}},
                      {"hold": {"reason": "vendor", "text": both("ordered")}}, {"mail_team": {"team": "ops", "text": both("{{ticket.number}}")}}]});
-        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}}]}]))).await.unwrap();
+        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}, "team": ops()}]}]))).await.unwrap();
         world.shapes(rule("order", wait)).await.ok();
         let incidents = json!({"kind": "ticket_rule", "name": "other", "title": both("o"), "when": ["opened"], "then": [{"note": {"text": both("n")}}]});
         world.shapes(incidents).await.ok();
@@ -128,7 +128,7 @@ async fn what_a_request_cannot_have_is_refused_and_what_it_met_in_the_past_is_to
             let world = world.clone();
             async move { world.shapes(rule("x", rest)).await.refused(422, "invalid")["at"].clone() }
         };
-        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}}]}]))).await.unwrap();
+        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}, "team": ops()}]}]))).await.unwrap();
         assert_eq!(refused(json!({"then": [{"note": {"text": both("n")}}, {"resolve": {"reason": "fixed"}}]})).await, "/then/1");
         assert_eq!(refused(json!({"when": ["opened", "breached"], "then": [{"resume": {}}]})).await, "/when/1");
         assert_eq!(refused(json!({"when": [{"moved": ["resolved"]}], "then": [{"resume": {}}]})).await, "/when/0");

@@ -60,6 +60,7 @@ async fn a_call_is_a_ticket_that_has_its_first_response() {
 async fn a_call_about_what_is_open_is_a_word_on_it() {
     in_world(|world| async move {
         let id = world.open("slow").await;
+        world.step("eve", &id, "start", json!({})).await.ok();
         world.step("eve", &id, "hold", json!({"reason": "customer"})).await.ok();
         world.pass(600);
         let onto = json!({"kind": "ticket", "ticket": {"kind": "incident", "id": id}});
@@ -76,7 +77,8 @@ async fn a_call_about_what_is_open_is_a_word_on_it() {
 #[tokio::test]
 async fn a_grievance_is_heard_on_the_telephone() {
     in_world(|world| async move {
-        let logged = world.post("dan", "/api/v1/calls", call(&world, 60, 30, &json!({"kind": "grievance", "service_id": shop()}))).await.ok();
+        let logged =
+            world.post("dan", "/api/v1/calls", call(&world, 60, 30, &json!({"kind": "grievance", "service_id": shop()}))).await.ok();
         assert_eq!((&logged["ticket"], logged["grievance_id"].is_string()), (&Value::Null, true));
         let heard = world.get("dan", &format!("/api/v1/grievances/{}", logged["grievance_id"].as_str().unwrap())).await.ok();
         assert_eq!(heard["touchpoint"], "phone", "{heard}");

@@ -94,7 +94,10 @@ async fn a_persons_report_opens_with_number_priority_owner_team_and_agreements()
         let events = world.events(opened["id"].as_str().unwrap()).await;
         let event: IncidentOpened = only(&events);
         assert_eq!((event.number, event.matrix_version, event.agreements.len()), (1001, 1, 1));
-        assert_eq!(event.origin, Origin::Person { person_id: Some(person("dan")), started_at: Some(started_at), channel: Some(Channel::Desk) });
+        assert_eq!(
+            event.origin,
+            Origin::Person { person_id: Some(person("dan")), started_at: Some(started_at), channel: Some(Channel::Desk) }
+        );
         assert!(!events[0].payload.contains("checkout"), "a title is personal text and not part of the event");
         assert_eq!(world.open("next").await.len(), 36);
         assert_eq!(world.incidents().await[0]["number"], 1002);

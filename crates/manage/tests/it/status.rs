@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     request::kit::plain,
-    world::{World, at, in_world},
+    world::{World, at, in_world, ops},
 };
 
 const PATH: &str = "/api/v1/automation/ticket_status/";
@@ -199,7 +199,7 @@ async fn a_request_has_its_own_and_waiting_for_the_requester_is_told() {
         world.declares_status(status("ordered", "已下单", json!("fulfilling"), json!({"default": true}))).await;
         world.declares_status(status("stock", "等待到货", json!({"waiting": "vendor"}), json!({}))).await;
         world.declares_status(status("ask", "待补充", json!({"waiting": "customer"}), json!({}))).await;
-        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}}]}]))).await.unwrap();
+        world.offer("chair", plain(json!([{"tasks": [{"title": {"zh": "送", "en": "Bring"}, "team": ops()}]}]))).await.unwrap();
         let id = world.ask("cora", "chair", json!({"model": "light", "count": 1})).await;
         let path = format!("/api/v1/requests/{id}/status");
         assert_eq!(world.request("dan", &id).await["status"]["name"], "ordered", "the default came with the work");

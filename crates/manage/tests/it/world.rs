@@ -459,9 +459,14 @@ impl World {
         }
     }
 
+    /// Handlers of timers, as a server has them from its start.
+    pub fn timers(&self) -> Vec<Arc<dyn evenkeel_store::TimerHandler>> {
+        self.manage.timers()
+    }
+
     /// Fires the timers that are due, until none is.
     pub async fn ring(&self) -> usize {
-        self.ring_by(&self.manage.timers()).await
+        self.ring_by(&self.timers()).await
     }
 
     /// The same, by handlers that remember what they saw.

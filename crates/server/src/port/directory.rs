@@ -135,48 +135,48 @@ impl Directory for ManageDirectory {
 }
 
 impl ManageDirectory {
-/// A mail of the desk, as the channel sends it.
-async fn desk_letter(&self, sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
-    let id = message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no mail", message.id)))?;
-    let Some(letter) = mail::letter::letter(sql, message.tenant, id, &self.public_url).await? else { return Ok(None) };
-    let files = self.enclosures(&letter.files).await?;
-    Ok(Some(Letter {
-        key: message.key.clone(),
-        at: message.queued_at,
-        to: letter.to.1,
-        locale: letter.language,
-        channel: message.channel.clone(),
-        address: letter.to.0,
-        words: Words { brief: letter.subject.clone(), subject: letter.subject, text: letter.text, html: letter.html },
-        facts: BTreeMap::new(),
-        thread: None,
-        headers: vec![(mail::parse::LOOP_HEADER, letter.loop_mark), ("X-Auto-Response-Suppress", "All".to_owned())],
-        payload: serde_json::Value::Null,
-        receipt_url: None,
-        signed: Signed::Receiver(None),
-        push: None,
-        conversation: Some(Conversation {
-            from: letter.from,
-            message_id: letter.message_id,
-            in_reply_to: letter.in_reply_to,
-            references: letter.references,
-            automatic: letter.automatic,
-            files,
-        }),
-    }))
-}
-
-async fn enclosures(&self, files: &[mail::Enclosed]) -> Result<Vec<Enclosure>, StoreError> {
-    let mut enclosures = Vec::with_capacity(files.len());
-    for file in files {
-        let bytes = match &self.blobs {
-            Some(blobs) => blobs.find(&file.digest).await?,
-            None => None,
-        };
-        let bytes = bytes.ok_or_else(|| StoreError::Corrupt(format!("the blob of the file {:?} is not there", file.name)))?;
-        let (name, media_type, shown_as) = (file.name.clone(), file.media_type.clone(), file.shown_as.clone());
-        enclosures.push(Enclosure { name, media_type, bytes, shown_as });
+    /// A mail of the desk, as the channel sends it.
+    async fn desk_letter(&self, sql: &mut dyn Sql, message: &Message) -> Result<Option<Letter>, StoreError> {
+        let id = message.subject_id.parse().map_err(|_| StoreError::Corrupt(format!("message {} is about no mail", message.id)))?;
+        let Some(letter) = mail::letter::letter(sql, message.tenant, id, &self.public_url).await? else { return Ok(None) };
+        let files = self.enclosures(&letter.files).await?;
+        Ok(Some(Letter {
+            key: message.key.clone(),
+            at: message.queued_at,
+            to: letter.to.1,
+            locale: letter.language,
+            channel: message.channel.clone(),
+            address: letter.to.0,
+            words: Words { brief: letter.subject.clone(), subject: letter.subject, text: letter.text, html: letter.html },
+            facts: BTreeMap::new(),
+            thread: None,
+            headers: vec![(mail::parse::LOOP_HEADER, letter.loop_mark), ("X-Auto-Response-Suppress", "All".to_owned())],
+            payload: serde_json::Value::Null,
+            receipt_url: None,
+            signed: Signed::Receiver(None),
+            push: None,
+            conversation: Some(Conversation {
+                from: letter.from,
+                message_id: letter.message_id,
+                in_reply_to: letter.in_reply_to,
+                references: letter.references,
+                automatic: letter.automatic,
+                files,
+            }),
+        }))
     }
-    Ok(enclosures)
-}
+
+    async fn enclosures(&self, files: &[mail::Enclosed]) -> Result<Vec<Enclosure>, StoreError> {
+        let mut enclosures = Vec::with_capacity(files.len());
+        for file in files {
+            let bytes = match &self.blobs {
+                Some(blobs) => blobs.find(&file.digest).await?,
+                None => None,
+            };
+            let bytes = bytes.ok_or_else(|| StoreError::Corrupt(format!("the blob of the file {:?} is not there", file.name)))?;
+            let (name, media_type, shown_as) = (file.name.clone(), file.media_type.clone(), file.shown_as.clone());
+            enclosures.push(Enclosure { name, media_type, bytes, shown_as });
+        }
+        Ok(enclosures)
+    }
 }

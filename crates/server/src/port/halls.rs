@@ -27,9 +27,9 @@ use tokio_util::sync::CancellationToken;
 use super::{
     alerts::HouseAlerts,
     analyze::{ManageComplaints, ManageDue, ManagePeople, ManageRequests, ObserveSealer, RotaZones},
+    chat::ManageChats,
     directory::ManageDirectory,
     looks::ObserveLooks,
-    chat::ManageChats,
     mail::{Hook, Mail, browsers, chats, gateways},
     owners::HallOwners,
     quiet::ObserveQuiet,
@@ -85,7 +85,8 @@ pub(crate) fn index(data: &std::path::Path) -> search::Search {
 
 impl Halls {
     pub(crate) fn new(kit: &Kit, tenant: TenantId, metrics: &MetricStore, settings: &Settings) -> Self {
-        let directory: Arc<dyn Directory> = Arc::new(ManageDirectory { public_url: settings.public_url.clone(), blobs: Some(blobs(&settings.data)) });
+        let directory: Arc<dyn Directory> =
+            Arc::new(ManageDirectory { public_url: settings.public_url.clone(), blobs: Some(blobs(&settings.data)) });
         let mail = Mail::new(kit.db.clone(), tenant, directory.clone(), settings.mail.clone(), settings.data.join("mail"));
         let hook = Hook::new(kit.db.clone(), tenant, directory.clone());
         let gateways = gateways(kit.db.clone(), tenant, directory.clone());

@@ -8,8 +8,8 @@ use evenkeel_core::id::TenantId;
 use evenkeel_observe::{
     contact::BROWSER,
     page::{
-        BrowserChannel, ChatChannel, ChatDesk, Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel, WebhookSettings,
-        message::Composer,
+        BrowserChannel, ChatChannel, ChatDesk, Directory, GatewayChannel, MailChannel, MailSettings, MailTls, SmtpSettings, WebhookChannel,
+        WebhookSettings, message::Composer,
     },
     probe::address::AddressPolicy,
 };

@@ -75,7 +75,7 @@ export function BulkSet({ incidents, close }: { incidents: Target[]; close: () =
           value={what}
           onChange={(next) => {
             setWhat(next);
-            setValue(null);
+            setValue(fields.find((each) => each.name === next)?.answer.type === "yes_no" ? false : null);
           }}
           options={[
             ...(statuses.length > 0 ? [{ value: STATUS, label: t("automation.kind.ticket_status") }] : []),

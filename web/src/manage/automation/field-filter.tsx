@@ -20,7 +20,11 @@ export function FieldFilter({
   const all = useQuery(automationQueries.all("ticket_field"));
   const [name = "", said = ""] = value.split(/:(.*)/s);
   const fields = (all.data ?? []).flatMap(({ definition }) =>
-    definition.kind === "ticket_field" && FOUND_BY.includes(definition.answer.type) ? [definition] : [],
+    definition.kind === "ticket_field" &&
+    FOUND_BY.includes(definition.answer.type) &&
+    !(definition.answer.type === "choice" && definition.answer.several)
+      ? [definition]
+      : [],
   );
   const field = fields.find((each) => each.name === name);
   if (fields.length === 0) return null;

@@ -42,6 +42,8 @@ const FieldFilter = lazy(() =>
 );
 const ActDialog = lazy(() => import("@/manage/incident/act-dialog").then((part) => ({ default: part.ActDialog })));
 
+const NO_ROWS: DeskRow[] = [];
+
 export default function Desk() {
   const { t, language } = useText();
   const [search, setSearch] = useSearchParams();
@@ -82,7 +84,7 @@ export default function Desk() {
     ...KEPT,
   });
   const rows = useMemo<DeskRow[]>(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
-  const picks = usePicks(rows, JSON.stringify(filter));
+  const picks = usePicks(waitingShown ? NO_ROWS : rows, JSON.stringify(filter));
   const { here, current, targets, chosen } = picks;
 
   // The desk opens with the pinned view, unless one asked for something.

@@ -18,7 +18,9 @@ export function ActDialog({ release, act, close }: { release: ReleaseDetail; act
   const { t } = useText();
   const [text, setText] = useState("");
   const [outcome, setOutcome] = useState("");
-  const take = useAct(release);
+  // An approval is of what was read when it was begun.
+  const [basis] = useState(release);
+  const take = useAct(act.what === "approve" ? basis : release);
   const stage = "stage" in act ? release.stages[act.stage - 1] : undefined;
   // An end over open incidents wants a word about them.
   const optional = OPTIONAL.includes(act.what) || (act.what === "end" && stage?.incidents.length === 0);

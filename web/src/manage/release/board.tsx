@@ -21,7 +21,7 @@ export function Board({ release, ask }: { release: ReleaseDetail; ask: (act: Rel
       ) : (
         <ol className="release-board" aria-label={t("release.stages")}>
           {release.stages.map((stage) => (
-            <Stage key={stage.stage} stage={stage} ask={ask} />
+            <Stage key={stage.stage} stage={stage} rolling={release.state === "rolling_out"} ask={ask} />
           ))}
         </ol>
       )}
@@ -34,9 +34,9 @@ export function Board({ release, ask }: { release: ReleaseDetail; ask: (act: Rel
   );
 }
 
-function Stage({ stage, ask }: { stage: ReleaseStage; ask: (act: ReleaseAct) => void }) {
+function Stage({ stage, rolling, ask }: { stage: ReleaseStage; rolling: boolean; ask: (act: ReleaseAct) => void }) {
   const { t } = useText();
-  const under = stage.state === "running" || stage.state === "halted";
+  const under = rolling && (stage.state === "running" || stage.state === "halted");
   return (
     <li className={`release-stage is-${stage.state}`} aria-current={under ? "step" : undefined}>
       <h3>
@@ -62,7 +62,7 @@ function Stage({ stage, ask }: { stage: ReleaseStage; ask: (act: ReleaseAct) => 
           {t("release.stage.ended")} <Ago at={stage.ended_at} />
         </p>
       )}
-      {stage.state === "running" && stage.watched_until && stage.watch_mins > 0 && (
+      {under && stage.state === "running" && stage.watched_until && stage.watch_mins > 0 && (
         <p>{t("release.stage.watchedUntil", { at: shortInstant(stage.watched_until) })}</p>
       )}
       {stage.state === "waiting" && stage.watch_mins > 0 && (

@@ -70,6 +70,8 @@ export function draftOf(release: ReleaseDetail | undefined): Draft {
 }
 
 const said = (text: string) => text.trim() || null;
+const blank = (stage: StageDraft) =>
+  ![stage.name, stage.target, stage.gate].some((text) => text.trim()) && !stage.from && !stage.to;
 const untouched = (part: ArtefactDraft) => ![part.name, part.digest, part.place].some((text) => text.trim());
 
 /** What is sent: lines in which nothing was written are left out. */
@@ -90,7 +92,7 @@ export function bodyOf(draft: Draft): ReleaseBody {
         place: place.trim(),
       })),
     stages: draft.stages
-      .filter((stage) => stage.name.trim())
+      .filter((stage) => !blank(stage))
       .map((stage) => ({
         name: stage.name.trim(),
         target: said(stage.target),

@@ -29,7 +29,9 @@ export function ReleaseForm({ of, close }: { of?: ReleaseDetail; close: () => vo
   const requests = useQuery(requestQueries.list({ state: "open", limit: 100 }));
   const [draft, setDraft] = useState<Draft>(() => draftOf(of));
   const put = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }));
-  const write = useWrite(of);
+  // What is written rests on the release as it was when the form was opened.
+  const [basis] = useState(of);
+  const write = useWrite(basis);
   const ready = draft.title.trim() && draft.name.trim() && draft.services.length + draft.changes.length > 0;
   const known = (open: { value: string; label: string }[], own: { value: string; label: string }[]) => [
     ...own.filter((each) => !open.some((other) => other.value === each.value)),

@@ -54,7 +54,9 @@ pub(super) async fn ask(
     if turn == Turn::Own {
         return Ok(false);
     }
-    let Some((held, facts)) = look(tx, tenant, id, &rule.body).await? else { return Ok(false) };
+    // A word that set it going is the one that it hears, whatever was said since.
+    let until = cause.event_seq.filter(|_| cause.when == "replied");
+    let Some((held, facts)) = look(tx, tenant, id, &rule.body, until).await? else { return Ok(false) };
     let (holds, because) = rule.body.condition.judge(&facts);
     if !holds {
         return Ok(false);
@@ -101,18 +103,24 @@ enum Held {
 }
 
 /// The ticket and what a condition sees of it; none = it is gone, or part of another.
-async fn look(tx: &mut Tx, tenant: TenantId, id: TicketId, rule: &RuleDefinition) -> Result<Option<(Held, Facts)>, StoreError> {
+async fn look(
+    tx: &mut Tx,
+    tenant: TenantId,
+    id: TicketId,
+    rule: &RuleDefinition,
+    until: Option<i64>,
+) -> Result<Option<(Held, Facts)>, StoreError> {
     match id {
         TicketId::Incident(id) => {
             let found = incident::find_held(tx, tenant, id).await?.filter(|incident| incident.merged_into.is_none());
             let Some(incident) = found else { return Ok(None) };
-            let words = if rule.reads_texts() { said(tx, tenant, id).await? } else { String::new() };
+            let words = if rule.reads_texts() { said(tx, tenant, id, until).await? } else { String::new() };
             let facts = Facts::of(&incident, &words, field::values(tx, tenant, id).await?);
             Ok(Some((Held::Incident(Box::new(incident)), facts)))
         }
         TicketId::Request(id) => {
             let Some(request) = request::find_held(tx, tenant, id).await? else { return Ok(None) };
-            let words = if rule.reads_texts() { on_request::said(tx, tenant, id).await? } else { String::new() };
+            let words = if rule.reads_texts() { on_request::said(tx, tenant, id, until).await? } else { String::new() };
             let item = catalogue::version(tx, tenant, request.item_id, request.item_version).await?.body.display;
             let facts = Facts::of_request(&request, &title::both(&item), &words);
             Ok(Some((Held::Request(Box::new(request)), facts)))

@@ -86,13 +86,15 @@ pub(in crate::automation) async fn rule_runs(
     Path(name): Path<String>,
 ) -> ApiResult<Json<Vec<RuleRun>>> {
     caller.require(Permission::AutomationRead)?;
+    // Whoever may see no such tickets sees no titles of them.
+    let (incidents, requests) = (caller.may(Permission::IncidentRead), caller.may(Permission::RequestRead));
     let mut sql = manage.kit.db.read().await?;
     let runs = sql
         .rows(
             "SELECT r.incident_id AS id, i.number AS number, i.title AS title, r.at AS at, r.version AS version, r.outcome AS outcome
              FROM ticket_rule_run r JOIN incident i ON i.tenant_id = r.tenant_id AND i.id = r.incident_id
              WHERE r.tenant_id = $1 AND r.rule = $2 ORDER BY r.at DESC, i.number DESC LIMIT $3",
-            params![caller.tenant, &name, SHOWN_MAX],
+            params![caller.tenant, &name, if incidents { SHOWN_MAX } else { 0 }],
         )
         .await?;
     let mut shown = Vec::with_capacity(runs.len());
@@ -107,7 +109,7 @@ pub(in crate::automation) async fn rule_runs(
                 r.version AS version, r.outcome AS outcome
              FROM ticket_rule_run r JOIN request q ON q.tenant_id = r.tenant_id AND q.id = r.incident_id
              WHERE r.tenant_id = $1 AND r.rule = $2 ORDER BY r.at DESC, q.number DESC LIMIT $3",
-            params![caller.tenant, &name, SHOWN_MAX],
+            params![caller.tenant, &name, if requests { SHOWN_MAX } else { 0 }],
         )
         .await?;
     for row in &runs {

@@ -7,7 +7,7 @@ use evenkeel_store::{StoreError, Tx};
 
 use super::{
     Under,
-    set::{StatusRequest, find},
+    set::{StatusRequest, find, is_staff_only},
 };
 use crate::{
     Manage,
@@ -21,9 +21,12 @@ use crate::{
 /// A refusal of a status that it cannot have, and of a state that it cannot come into.
 pub(in crate::automation) async fn apply(tx: &mut Tx, change: &mut Change, name: Option<&str>) -> Result<(), StoreError> {
     let Some(name) = name else {
-        if change.request.status.is_some() {
-            change.say_status(None);
-            change.record(&RequestStatusSet { status: None, version: None, title: None, staff_only: false })?;
+        let before = change.request.status.clone();
+        // What just came into its state gets no default either.
+        change.say_status(None);
+        if let Some(before) = before {
+            let staff_only = is_staff_only(tx, change.request.tenant, &before).await?;
+            change.record(&RequestStatusSet { status: None, version: None, title: None, staff_only })?;
         }
         return Ok(());
     };

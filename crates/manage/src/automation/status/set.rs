@@ -14,7 +14,8 @@ use utoipa::ToSchema;
 use super::{StatusDefinition, Under, default::chosen};
 use crate::{
     Manage,
-    definition::Version,
+    automation::AutomationKind,
+    definition::{self, Version},
     incident::{self, Change, IncidentView, acts},
     refuse::invalid,
     ticket::act,
@@ -46,6 +47,13 @@ pub(super) async fn find(
     }
 }
 
+/// Whether customers do not see the status of this name; one that is out of force by now they do not.
+pub(super) async fn is_staff_only(sql: &mut dyn Sql, tenant: TenantId, name: &str) -> Result<bool, StoreError> {
+    let kind = AutomationKind::TicketStatus.as_str();
+    let known = definition::find::<StatusDefinition>(sql, tenant, kind, name).await?;
+    Ok(known.is_none_or(|known| known.body.staff_only))
+}
+
 /// Gives an incident a status, or takes it away; the same again changes nothing. What nobody has becomes this person's when the
 /// work begins by it.
 ///
@@ -53,9 +61,12 @@ pub(super) async fn find(
 /// A refusal of a status that it cannot have, and of a state that it cannot come into.
 pub(crate) async fn apply(tx: &mut Tx, change: &mut Change, person: Option<PersonId>, name: Option<&str>) -> Result<(), StoreError> {
     let Some(name) = name else {
-        if change.incident.status.is_some() {
-            change.say_status(None);
-            change.record(&StatusSet { status: None, version: None, title: None, staff_only: false })?;
+        let before = change.incident.status.clone();
+        // What just came into its state gets no default either.
+        change.say_status(None);
+        if let Some(before) = before {
+            let staff_only = is_staff_only(tx, change.incident.tenant, &before).await?;
+            change.record(&StatusSet { status: None, version: None, title: None, staff_only })?;
         }
         return Ok(());
     };

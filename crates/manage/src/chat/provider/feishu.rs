@@ -49,8 +49,13 @@ pub(super) fn read(value: &Value) -> Result<Inbound, Failure> {
 
 /// Without the places of names (`@_user_1`), which stand for whom they wrote to.
 fn plain(written: &str) -> String {
-    let words = written.split(' ').filter(|word| !word.trim().starts_with("@_user_") && *word != "@_all");
-    words.collect::<Vec<_>>().join(" ").trim().to_owned()
+    let mut pieces = written.split("@_user_");
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let after = piece.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        kept.push_str(after.strip_prefix(' ').unwrap_or(after));
+    }
+    kept.split(' ').filter(|word| *word != "@_all").collect::<Vec<_>>().join(" ").trim().to_owned()
 }
 
 pub(super) fn post(api: &str, app_id: &str, app_secret: &str, answer: Answer<'_>) -> Option<Post> {

@@ -92,6 +92,7 @@ impl Doing {
         match self {
             Self::Hold { reason, .. } => Self::Hold { reason, text: None },
             Self::Resolve { reason, .. } => Self::Resolve { reason, text: None },
+            Self::Field { name, .. } => Self::Field { name, value: Value::Null },
             other => other,
         }
     }

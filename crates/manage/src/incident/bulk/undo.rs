@@ -43,13 +43,12 @@ async fn apply(tx: &mut Tx, change: &mut Change, person: PersonId, doing: &Doing
         Doing::Field { name, .. } => field::apply_plain(tx, change, name, &before.value).await,
         Doing::Status { .. } => {
             back(change, before)?;
-            // One that is out of force by now, or not for this ticket any more, is not given back.
-            match status::apply(tx, change, None, before.status.as_deref()).await {
-                Err(StoreError::Failure(_)) => status::apply(tx, change, None, None).await,
-                done => done,
-            }
+            stand(tx, change, before).await
         }
-        Doing::Hold { .. } => change.step(Step::Resume, REASON),
+        Doing::Hold { .. } => {
+            change.step(Step::Resume, REASON)?;
+            stand(tx, change, before).await
+        }
         Doing::Resolve { .. } => {
             change.step(Step::Reopen, REASON)?;
             if before.acknowledged {
@@ -57,11 +56,20 @@ async fn apply(tx: &mut Tx, change: &mut Change, person: PersonId, doing: &Doing
             } else if matches!(before.state, IncidentState::InProgress | IncidentState::OnHold) {
                 change.step(Step::Start, REASON)?;
             }
-            match before.hold.filter(|_| before.state == IncidentState::OnHold && change.incident.state == IncidentState::InProgress) {
-                Some(hold) => change.step(Step::Hold(hold), REASON),
-                None => Ok(()),
+            let waited = before.state == IncidentState::OnHold && change.incident.state == IncidentState::InProgress;
+            if let Some(hold) = before.hold.filter(|_| waited) {
+                change.step(Step::Hold(hold), REASON)?;
             }
+            stand(tx, change, before).await
         }
+    }
+}
+
+/// Gives back the status that it had; one out of force by now, or not for this ticket any more, is not given back.
+async fn stand(tx: &mut Tx, change: &mut Change, before: &Before) -> Result<(), StoreError> {
+    match status::apply(tx, change, None, before.status.as_deref()).await {
+        Err(StoreError::Failure(_)) => status::apply(tx, change, None, None).await,
+        done => done,
     }
 }
 

@@ -39,7 +39,7 @@ async fn what_fired_after_it_was_due_holds_nobody_up() {
 #[tokio::test]
 async fn a_reader_that_stands_still_is_waited_for_half_a_minute() {
     in_world(|world| async move {
-        let timers = world.manage.timers();
+        let timers = world.timers();
         let child = world.declare("child", &[shop()]).await.unwrap();
         world.unseen(&[shop()]);
         world.fires(child, "child-web", 0).await;

@@ -101,7 +101,7 @@ async fn a_list_is_taken_along_with_own_fields_and_the_ledger_knows_who_took_it(
         assert_eq!(world.post("dan", "/api/v1/desk/export", json!({"whose": "all"})).await.ok()["rows"].as_array().unwrap().len(), 2);
         world.post("dan", "/api/v1/desk/export", json!({"priority": 9})).await.refused(422, "invalid");
         world.post("cora", "/api/v1/desk/export", json!({})).await.refused(403, "forbidden");
-        let row = world.test.db.read().await.unwrap().row("SELECT payload, subject_id FROM event WHERE kind = $1 ORDER BY seq LIMIT 1", params!["desk.exported"]).await.unwrap().unwrap();
+        let row = world.test.db.read().await.unwrap().row("SELECT payload, subject_id FROM ledger_event WHERE kind = $1 ORDER BY seq LIMIT 1", params!["desk.exported"]).await.unwrap().unwrap();
         let told: DeskExported = serde_json::from_str(&row.text("payload").unwrap()).unwrap();
         assert_eq!((told.rows, told.searched, row.text("subject_id").unwrap()), (1, true, person("dan").to_string()));
         assert!(!row.text("payload").unwrap().contains("till"), "what was searched is not in the ledger");

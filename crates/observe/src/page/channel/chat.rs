@@ -89,11 +89,31 @@ impl ChatChannel {
         }
         let answer = self.ask(&call.url, headers, &call.body).await?;
         if !(200..300).contains(&answer.status) {
-            return Ok(answer.refused());
+            // Feishu says with 400 that it is asked too often.
+            return Ok(match judged(&call, &answer.body, answer.status) {
+                later @ Delivery::Retry { .. } if answer.status == 400 => later,
+                _ => answer.refused(),
+            });
         }
         Ok(judged(&call, &answer.body, answer.status))
     }
 }
+
+/// What Slack says of what passes, or is mended by people: <https://api.slack.com/methods/chat.postMessage#errors>.
+const PASSING: [&str; 10] = [
+    "ratelimited",
+    "rate_limited",
+    "service_unavailable",
+    "internal_error",
+    "fatal_error",
+    "invalid_auth",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+    "account_inactive",
+];
+/// What DingTalk (busy, asked too often) and Feishu (asked too often) say of the same.
+const PASSING_CODES: [i64; 6] = [-1, 90_030, 130_101, 11_232, 230_020, 99_991_400];
 
 /// What an answer of 2xx comes to: providers answer 200 to what they refuse.
 fn judged(call: &ChatCall, body: &str, status: u16) -> Delivery {
@@ -102,7 +122,8 @@ fn judged(call: &ChatCall, body: &str, status: u16) -> Delivery {
     if let Some((at, wanted)) = &call.taken
         && said.pointer(at) != Some(wanted)
     {
-        let passing = ["ratelimited", "rate_limited", "service_unavailable", "internal_error", "fatal_error"].iter().any(|word| body.contains(word));
+        let code = ["/errcode", "/code"].iter().find_map(|at| said.pointer(at)?.as_i64());
+        let passing = PASSING.iter().any(|word| body.contains(word)) || code.is_some_and(|code| PASSING_CODES.contains(&code));
         let error = format!("the provider refused it: {}", short(body));
         return if passing { Delivery::retry(error) } else { Delivery::Dead { error } };
     }

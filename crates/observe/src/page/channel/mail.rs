@@ -9,8 +9,8 @@ use std::{
 use async_trait::async_trait;
 use evenkeel_store::{Channel, Delivery, Message};
 use lettre::message::{
-    Attachment, Mailbox, MultiPart, SinglePart,
-    header::{ContentType, HeaderName, HeaderValue},
+    Attachment, Body, Mailbox, MultiPart, SinglePart,
+    header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
 };
 use sha2::{Digest, Sha256};
 
@@ -230,7 +230,8 @@ fn part(file: &Enclosure) -> SinglePart {
         Some(id) => Attachment::new_inline_with_name(id.clone(), file.name.clone()),
         None => Attachment::new(file.name.clone()),
     };
-    attachment.body(file.bytes.clone(), kind)
+    let bytes = Body::new_with_encoding(file.bytes.clone(), ContentTransferEncoding::Base64).unwrap_or_else(Body::new);
+    attachment.body(bytes, kind)
 }
 
 fn sender(conversation: &Conversation) -> Result<Mailbox, lettre::error::Error> {

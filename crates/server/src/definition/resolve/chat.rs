@@ -22,10 +22,8 @@ impl Work<'_> {
             self.refer("person", |known| &known.people, source, person);
         }
         let secret = SecretName::try_from(entry.secret.value).map_err(|wrong| (entry.secret.referenced, "secret", wrong));
-        let token = entry
-            .token
-            .map(|token| SecretName::try_from(token.value).map_err(|wrong| (token.referenced, "token", wrong)))
-            .transpose();
+        let token =
+            entry.token.map(|token| SecretName::try_from(token.value).map_err(|wrong| (token.referenced, "token", wrong))).transpose();
         let (secret, token) = match (secret, token) {
             (Ok(secret), Ok(token)) => (secret, token),
             (secret, token) => {

@@ -35,7 +35,7 @@ impl SqliteRow {
 pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Result<Vec<SqliteRow>> {
     let mut statement = connection.prepare_cached(sql)?;
     let columns: Arc<[Box<str>]> = statement.column_names().into_iter().map(Into::into).collect();
-    bind(&mut statement, values)?;
+    bind(&mut statement, sql, values)?;
     let mut answer = statement.raw_query();
     let mut rows = Vec::new();
     while let Some(row) = answer.next()? {
@@ -48,7 +48,7 @@ pub(super) fn rows(connection: &Connection, sql: &str, values: &[Value]) -> Resu
 /// How many rows a statement touched.
 pub(super) fn execute(connection: &Connection, sql: &str, values: &[Value]) -> Result<u64> {
     let mut statement = connection.prepare_cached(sql)?;
-    bind(&mut statement, values)?;
+    bind(&mut statement, sql, values)?;
     // Not `raw_execute`: a statement may answer rows that nobody asked for.
     let mut answer = statement.raw_query();
     while answer.next()?.is_some() {}
@@ -60,16 +60,40 @@ pub(super) fn execute_raw(connection: &Connection, sql: &str) -> Result<()> {
     Ok(connection.execute_batch(sql)?)
 }
 
-/// Binds `$1…$n`. To SQLite these are names, numbered as they first appear.
-fn bind(statement: &mut Statement<'_>, values: &[Value]) -> Result<()> {
-    for at in 1..=statement.parameter_count() {
-        let number: Option<usize> = statement.parameter_name(at).and_then(|name| name.strip_prefix('$')?.parse().ok());
+/// Binds `$1…$n`. To SQLite these are names, numbered as they first appear; to be asked for one it walks through all of them, which
+/// is much for a long list: so the text is read here.
+fn bind(statement: &mut Statement<'_>, sql: &str, values: &[Value]) -> Result<()> {
+    let places = places(sql);
+    if places.len() != statement.parameter_count() {
+        return Err(StoreError::Defect("a statement has parameters that are not $1…$n".to_owned()));
+    }
+    for (at, number) in places.into_iter().enumerate() {
         let value = number
-            .and_then(|number| values.get(number.checked_sub(1)?))
+            .checked_sub(1)
+            .and_then(|at| values.get(at))
             .ok_or_else(|| StoreError::Defect("a statement has a parameter that is given no value".to_owned()))?;
-        statement.raw_bind_parameter(at, bound(value))?;
+        statement.raw_bind_parameter(at + 1, bound(value))?;
     }
     Ok(())
+}
+
+/// The numbers of a statement's parameters in the order in which they first appear.
+fn places(sql: &str) -> Vec<usize> {
+    let (mut places, mut seen) = (Vec::new(), Vec::new());
+    // What stands between quotes is every other piece.
+    for text in sql.split('\'').step_by(2) {
+        for after in text.split('$').skip(1) {
+            let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+            let Ok(number) = after[..digits].parse::<usize>() else { continue };
+            if seen.len() <= number {
+                seen.resize(number + 1, false);
+            }
+            if !std::mem::replace(&mut seen[number], true) {
+                places.push(number);
+            }
+        }
+    }
+    places
 }
 
 fn bound(value: &Value) -> ToSqlOutput<'_> {
@@ -107,5 +131,17 @@ impl From<rusqlite::Error> for StoreError {
             ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Corrupt(text),
             _ => Self::Defect(text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::places;
+
+    #[test]
+    fn parameters_are_numbered_as_they_first_appear() {
+        assert_eq!(places("SELECT $2, $10 FROM t WHERE a = $1 AND b IN ($2,$3)"), [2, 10, 1, 3]);
+        assert_eq!(places("SELECT 'it costs $5', '$', 'it''s $7', $1 FROM t WHERE j = '$.a'"), [1]);
+        assert!(places("SELECT 1").is_empty());
     }
 }

@@ -115,7 +115,7 @@ impl Things {
 impl Ids for Things {
     fn of(&self, noun: &str) -> String {
         // What is nobody's or staff's, or is asked for by a word.
-        const OTHER: [&str; 33] = [
+        const OTHER: [&str; 34] = [
             "figure",
             "ping",
             "token",
@@ -149,6 +149,7 @@ impl Ids for Things {
             "macro",
             "ticket_rule",
             "time-entrie",
+            "name",
         ];
         match self.0.get(noun) {
             Some(id) => id.clone(),
