@@ -109,7 +109,7 @@ impl Postfix {
         let said = std::fs::File::create(self.folder.join("said.log")).unwrap();
         self.child = Some(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(said).spawn().unwrap());
         let begun = Instant::now();
-        while begun.elapsed() < Duration::from_secs(60) {
+        while begun.elapsed() < Duration::from_mins(1) {
             if TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
                 let master = std::fs::read_to_string(self.folder.join("queue/pid/master.pid"));
                 self.master = master.ok().map(|pid| pid.trim().to_owned());
@@ -148,7 +148,7 @@ impl Postfix {
             |part: &str| std::fs::read_dir(self.folder.join("queue").join(part)).unwrap().flatten().any(|entry| entry.path().is_file());
         let begun = Instant::now();
         while waits("incoming") || waits("active") {
-            assert!(begun.elapsed() < Duration::from_secs(60), "Postfix did not deliver: {}", self.log());
+            assert!(begun.elapsed() < Duration::from_mins(1), "Postfix did not deliver: {}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
     }
@@ -185,7 +185,7 @@ impl Line {
     fn open(port: u16) -> Self {
         let writer = TcpStream::connect(("127.0.0.1", port)).unwrap();
         writer.set_nodelay(true).unwrap();
-        writer.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        writer.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let reader = BufReader::new(writer.try_clone().unwrap());
         let mut line = Self { writer, reader };
         line.heard("220");

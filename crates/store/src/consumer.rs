@@ -55,7 +55,7 @@ pub async fn run_once(db: &Db, consumer: &dyn Consumer, limit: i64) -> Result<(u
             }
         }
     }
-    let mut tx = db.write().await?;
+    let mut tx = db.write_behind().await?;
     let now = tx.now();
     tx.execute(
         "INSERT INTO consumer (name, position, moved_at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",

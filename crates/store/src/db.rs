@@ -128,7 +128,22 @@ impl Db {
             Pool::Sqlite { writer, .. } => TxInner::Sqlite(writer.turn().await?),
             Pool::Postgres(pool) => TxInner::Postgres(pool.begin().await?),
         };
-        Ok(Tx { inner, db: self.clone(), in_ledger: false, left: Left::default() })
+        Ok(self.begun(inner))
+    }
+
+    /// The same for work that nobody waits for: on an embedded database, with its one writer, it stands behind those who do.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn write_behind(&self) -> Result<Tx> {
+        match &self.0.pool {
+            Pool::Sqlite { writer, .. } => Ok(self.begun(TxInner::Sqlite(writer.turn_behind().await?))),
+            Pool::Postgres(_) => self.write().await,
+        }
+    }
+
+    fn begun(&self, inner: TxInner) -> Tx {
+        Tx { inner, db: self.clone(), in_ledger: false, left: Left::default() }
     }
 
     /// Hears the commits of this process that leave something of this interest.

@@ -79,9 +79,8 @@ impl Doing {
     pub(super) fn stays(&self) -> Vec<Stays> {
         let said = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty()).then_some(Stays::Words);
         match self {
-            Self::Assign { .. } => vec![Stays::Assigned],
+            Self::Assign { .. } | Self::Status { .. } => vec![Stays::Assigned],
             Self::Priority { .. } | Self::Field { .. } => Vec::new(),
-            Self::Status { .. } => vec![Stays::Assigned],
             Self::Hold { text, .. } => said(text).into_iter().collect(),
             Self::Resolve { text, .. } => said(text).into_iter().chain([Stays::Reopened]).collect(),
         }

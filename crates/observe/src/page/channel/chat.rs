@@ -112,7 +112,7 @@ const PASSING: [&str; 10] = [
     "token_revoked",
     "account_inactive",
 ];
-/// What DingTalk (busy, asked too often) and Feishu (asked too often) say of the same.
+/// What `DingTalk` (busy, asked too often) and Feishu (asked too often) say of the same.
 const PASSING_CODES: [i64; 6] = [-1, 90_030, 130_101, 11_232, 230_020, 99_991_400];
 
 /// What an answer of 2xx comes to: providers answer 200 to what they refuse.
