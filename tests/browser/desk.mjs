@@ -97,6 +97,7 @@ export async function desk({ page, colleague, t, language, does, look }) {
     await press("Enter");
     await page.waitForURL((url) => url.pathname !== "/desk");
     // The address changes a moment before the page does.
+    await page.waitForFunction(() => !document.querySelector("[data-row]"));
     const numbered = () => page.evaluate(() => document.querySelector("main")?.textContent.match(/(INC|REQ|PRB|CHG|CMP)-\d+/)?.[0]);
     let cleared = 0;
     let shown;

@@ -73,6 +73,11 @@ function antOf(scheme: Scheme, density: Density, language: Language): ThemeConfi
         primaryShadow: "none",
         defaultShadow: "none",
         dangerShadow: "none",
+        // As text, too, it must be read.
+        colorError: t.bad,
+        colorErrorHover: t.bad,
+        colorErrorActive: t.bad,
+        dangerColor: t.surface,
         fontWeight: 500,
         defaultHoverColor: t.accent,
         defaultActiveColor: t.accent,
