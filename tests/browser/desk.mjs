@@ -141,7 +141,7 @@ export async function desk({ page, colleague, t, language, does, look }) {
 
   await does("a call is logged by one key and the keyboard alone", async () => {
     await open("/desk?whose=team");
-    await page.getByRole("button", { name: t("desk.call") }).waitFor();
+    await page.getByRole("button", { name: t("desk.call"), exact: true }).waitFor();
     await press("d");
     await dialog.getByLabel(t("call.who")).waitFor();
     await page.keyboard.type("lin");
@@ -242,7 +242,7 @@ export async function desk({ page, colleague, t, language, does, look }) {
     if (state !== "in_progress") await ask("POST", `/api/v1/incidents/${id}/start`, {});
     expect(version > 0, "the incident is there");
     await page.reload();
-    await page.getByRole("button", { name: t("automation.status.set") }).click();
+    await page.getByRole("button", { name: t("automation.status.set"), exact: true }).click();
     await page.getByRole("menuitem", { name: words.parts }).click();
     await until("it to wait for parts", async () => {
       const now = await get(`/api/v1/incidents/${id}`);

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use evenkeel_core::{
     hmac,
