@@ -37,7 +37,8 @@ gate "console packages" scripts/web.sh ready
 suite "console" bash -c 'cd web && npm run --silent check'
 gate "console build" scripts/web.sh build
 gate "clippy" cargo clippy --workspace --all-targets --features evenkeel-store/testing --quiet
-gate "build" cargo build --bin evenkeel --quiet
+# With what the tests want besides, so that nothing is compiled twice.
+gate "build" cargo build --workspace --bins --tests --features evenkeel-store/testing --quiet
 export EVENKEEL_BIN="${CARGO_TARGET_DIR:-target}/debug/evenkeel"
 suite "rust" cargo test --workspace --features evenkeel-store/testing --no-fail-fast --quiet
 suite "documents" tests/docs.sh
