@@ -290,6 +290,14 @@ async fn one_thread_from_end_to_end(stage: &mut Stage) {
         stage.standing("held").await.iter().any(|mail| mail["reason"] == "not_allowed").then_some(())
     })
     .await;
+    // Nor may whoever writes as one of ours, and knows no more of it than its number.
+    let number = stage.client.get(&format!("/api/v1/incidents/{}", id.as_str().unwrap())).await["number"].clone();
+    stage.arrives("desk", &corpus::plain("forged", "li@keel.example", &format!("Re: [INC-{number}] shop"), "Pay here instead."));
+    until("the mail that is not proved", LONG, || async {
+        let held = stage.standing("held").await;
+        held.iter().any(|mail| mail["reason"] == "not_allowed" && mail["address"] == "li@keel.example").then_some(())
+    })
+    .await;
     // Resolved and answered: it comes back by the agreement's rule. Closed: it begins anew, linked.
     let act = format!("/api/v1/incidents/{}", id.as_str().unwrap());
     stage.client.post(&format!("{act}/resolve"), &json!({ "reason": "fixed" })).await;
@@ -314,6 +322,8 @@ async fn answers_carry_files(stage: &mut Stage) {
     let mut given = Vec::new();
     for (name, media_type, bytes) in [
         ("%E6%8A%A5%E9%94%80%20%282026%29.bin", "application/octet-stream", corpus::ZIP.to_vec()),
+        // To a server a line of one dot is a mail's end.
+        ("notes.txt", "text/plain", b"one\n.\nQUIT\n".to_vec()),
         ("screen.png", "image/png", b"\x89PNG\r\n\x1a\n not looked into".to_vec()),
         ("dump.bin", "application/octet-stream", vec![7; 11 << 20]),
     ] {
@@ -329,6 +339,7 @@ async fn answers_carry_files(stage: &mut Stage) {
     let form = named("%E6%8A%A5%E9%94%80%20%282026%29.bin");
     assert!(form.head.contains("filename*") && form.head.contains("attachment"), "{}", form.head);
     assert_eq!(form.bytes(), corpus::ZIP);
+    assert_eq!(named("notes.txt").bytes(), b"one\n.\nQUIT\n");
     let picture = named("screen.png");
     assert!(picture.head.contains("inline") && picture.head.contains("image/png"), "{}", picture.head);
     let shown = picture.head.lines().find_map(|line| line.strip_prefix("Content-ID: <")?.strip_suffix('>')).unwrap();

@@ -192,7 +192,7 @@ pub(super) async fn said(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId, un
     let theirs = |event: &Event| {
         event.read::<Noted>().and_then(Result::ok).filter(|noted| noted.visibility == Visibility::Public && !noted.by_agent)
     };
-    let heard = events.iter().rev().filter(|event| until.is_none_or(|until| event.seq <= until));
-    let Some(noted) = heard.into_iter().find_map(theirs) else { return Ok(String::new()) };
+    let mut heard = events.iter().rev().filter(|event| until.is_none_or(|until| event.seq <= until));
+    let Some(noted) = heard.find_map(theirs) else { return Ok(String::new()) };
     Ok(ledger::texts(sql, &[noted.text]).await?.into_values().flatten().next().unwrap_or_default())
 }

@@ -175,21 +175,20 @@ pub(super) async fn page(sql: &mut dyn Sql, tenant: TenantId, filter: &Filter, b
         let (from, to) = (places(&mut params, [window.from]), places(&mut params, [window.to]));
         wheres = format!("{wheres} AND to_at > {from} AND from_at < {to}");
     }
-    let touches = |what: String| format!(" AND id IN (SELECT change_id FROM change_service WHERE tenant_id = $1 AND {what})");
-    // By their own services, where it is a customer or vendor who asks.
+    // One service is all of it: a customer or vendor asks by their own.
+    let mut touched = Vec::new();
     if !filter.services.is_empty() {
-        let mut what = format!("service_id IN ({})", places(&mut params, filter.services.iter().copied()));
-        if let Some(organisation) = filter.organisation {
-            let place = places(&mut params, [organisation]);
-            what = format!("{what} AND (organisation_id = {place} OR team_organisation_id = {place})");
-        }
-        wheres.push_str(&touches(what));
+        touched.push(format!("service_id IN ({})", places(&mut params, filter.services.iter().copied())));
     }
     if let Some(organisation) = filter.organisation {
         let place = places(&mut params, [organisation]);
-        wheres.push_str(&touches(format!("(organisation_id = {place} OR team_organisation_id = {place})")));
+        touched.push(format!("(organisation_id = {place} OR team_organisation_id = {place})"));
         let hidden = ChangeState::ALL.iter().copied().filter(|state| !is_told(*state));
         wheres = format!("{wheres} AND state NOT IN ({})", places(&mut params, hidden));
+    }
+    if !touched.is_empty() {
+        let touched = touched.join(" AND ");
+        wheres = format!("{wheres} AND id IN (SELECT change_id FROM change_service WHERE tenant_id = $1 AND {touched})");
     }
     let text = format!("SELECT {COLUMNS} FROM change WHERE tenant_id = $1 AND number < $2{wheres} ORDER BY number DESC LIMIT $3");
     sql.rows(&text, params).await?.iter().map(change_of).collect()

@@ -54,10 +54,7 @@ pub(super) async fn desk_export(
 ) -> ApiResult<Json<Export>> {
     caller.require(Permission::IncidentNoteInternal)?;
     let Json(filter) = request?;
-    filter.check()?;
-    if [&filter.field, &filter.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
-        caller.require(Permission::AutomationRead)?;
-    }
+    filter.may_be_asked_by(&caller)?;
     let mut sql = manage.kit.db.read().await?;
     let mut found = found(&mut sql, &caller, &filter, None, ROWS_MAX + 1).await?;
     let most = usize::try_from(ROWS_MAX).unwrap_or(usize::MAX);

@@ -1,5 +1,6 @@
 //! What a page of the desk may hold. Pure.
 
+use evenkeel_api::{ApiResult, Caller, Permission};
 use evenkeel_core::{
     Failure,
     id::{PersonId, ServiceId, TeamId},
@@ -94,6 +95,18 @@ impl DeskFilter {
         self.field()?;
         if self.q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARS_MAX) {
             return Err(refuse::invalid("q", format!("a search has at most {SEARCH_CHARS_MAX} characters")));
+        }
+        Ok(())
+    }
+
+    /// Whether this caller may ask it: what is asked by the house's own fields and statuses tells what they say.
+    ///
+    /// # Errors
+    /// As [`DeskFilter::check`], or a denial.
+    pub fn may_be_asked_by(&self, caller: &Caller) -> ApiResult<()> {
+        self.check()?;
+        if [&self.field, &self.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
+            caller.require(Permission::AutomationRead)?;
         }
         Ok(())
     }

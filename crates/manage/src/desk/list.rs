@@ -59,10 +59,7 @@ pub(super) async fn desk_list(
     Query(page): Query<PageQuery>,
 ) -> ApiResult<Json<Page<DeskRow>>> {
     caller.require(Permission::IncidentNoteInternal)?;
-    filter.check()?;
-    if [&filter.field, &filter.status].into_iter().flatten().any(|asked| !asked.is_empty()) {
-        caller.require(Permission::AutomationRead)?;
-    }
+    filter.may_be_asked_by(&caller)?;
     let after = page.key::<Place>()?;
     let mut sql = manage.kit.db.read().await?;
     let found = found(&mut sql, &caller, &filter, after, page.fetch()).await?;

@@ -3,10 +3,10 @@
 use evenkeel_api::Authorised;
 use evenkeel_core::{
     event::NewEvent,
-    id::{IncidentId, TenantId},
+    id::{IncidentId, ServiceId, TenantId},
     state::IncidentState,
 };
-use evenkeel_store::{Sql, StoreError, Tx, params, places};
+use evenkeel_store::{Sql, StoreError, Tx, Value, params, places};
 use jiff::Timestamp;
 
 use super::{
@@ -190,56 +190,52 @@ pub(crate) async fn opened_within(
     .collect()
 }
 
+/// What asks for the open incidents of these services that were opened at `since` or later.
+fn opened_since(tenant: TenantId, services: &[ServiceId], since: Timestamp) -> (String, Vec<Value>) {
+    let mut params = params![tenant, since];
+    let marks = places(&mut params, services);
+    let text = format!(
+        "FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) AND opened_at >= $2 \
+         AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')"
+    );
+    (text, params)
+}
+
 /// The open incidents of these services that were opened at `since` or later, the oldest first; twenty at most.
 pub(crate) async fn open_since(
     sql: &mut dyn Sql,
     tenant: TenantId,
-    services: &[evenkeel_core::id::ServiceId],
+    services: &[ServiceId],
     since: Timestamp,
 ) -> Result<Vec<Incident>, StoreError> {
     if services.is_empty() {
         return Ok(Vec::new());
     }
-    let mut params = params![tenant, since];
-    let marks = places(&mut params, services);
-    sql.rows(
-        &format!(
-            "SELECT {COLUMNS} FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) AND opened_at >= $2 \
-             AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened') ORDER BY opened_at, number LIMIT 20"
-        ),
-        params,
-    )
-    .await?
-    .iter()
-    .map(incident_of)
-    .collect()
+    let (asked, params) = opened_since(tenant, services, since);
+    let text = format!("SELECT {COLUMNS} {asked} ORDER BY opened_at, number LIMIT 20");
+    sql.rows(&text, params).await?.iter().map(incident_of).collect()
 }
 
 /// How many such incidents there are.
 pub(crate) async fn count_open_since(
     sql: &mut dyn Sql,
     tenant: TenantId,
-    services: &[evenkeel_core::id::ServiceId],
+    services: &[ServiceId],
     since: Timestamp,
 ) -> Result<i64, StoreError> {
     if services.is_empty() {
         return Ok(0);
     }
-    let mut params = params![tenant, since];
-    let marks = places(&mut params, services);
-    let text = format!(
-        "SELECT COUNT(*) AS n FROM incident WHERE tenant_id = $1 AND service_id IN ({marks}) AND opened_at >= $2 \
-         AND state IN ('new', 'assigned', 'in_progress', 'on_hold', 'reopened')"
-    );
-    sql.row(&text, params).await?.map_or(Ok(0), |row| row.int("n"))
+    let (asked, params) = opened_since(tenant, services, since);
+    sql.row(&format!("SELECT COUNT(*) AS n {asked}"), params).await?.map_or(Ok(0), |row| row.int("n"))
 }
 
 /// How many incidents of these services are open.
 pub async fn count_open(
     sql: &mut dyn Sql,
     tenant: TenantId,
-    services: &[evenkeel_core::id::ServiceId],
-) -> Result<std::collections::HashMap<evenkeel_core::id::ServiceId, i64>, StoreError> {
+    services: &[ServiceId],
+) -> Result<std::collections::HashMap<ServiceId, i64>, StoreError> {
     let mut counts = std::collections::HashMap::new();
     if services.is_empty() {
         return Ok(counts);

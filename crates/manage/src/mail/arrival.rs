@@ -105,10 +105,9 @@ impl<'a> Arrival<'a> {
             Found::Answers(ticket) | Found::Names(ticket) => Some(ticket),
             Found::Nowhere => None,
         };
-        // Nobody vouches for this From: by a tag, which anybody can write, it does not speak as one of ours.
-        let is_ours = self.sender.as_ref().is_some_and(|sender| !sender.of_customer);
-        let by_tag_alone = matches!(self.kind, Kind::Human | Kind::List) && matches!(found, Found::Names(_));
-        if is_ours && by_tag_alone && self.mailbox.body.authenticated_by.is_none() {
+        let claims_to_be_ours =
+            self.mailbox.body.authenticated_by.is_none() && self.sender.as_ref().is_some_and(|sender| !sender.of_customer);
+        if claims_to_be_ours && thread::is_tied_by_tag_alone(self.kind, found) {
             return Ok(Verdict::Hold(Reason::NotAllowed));
         }
         let by = ticket::standpoint(tx, self.tenant, ticket, self.sender.as_ref(), self.address()).await?;

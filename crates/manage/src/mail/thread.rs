@@ -68,6 +68,12 @@ pub fn verdict(kind: Kind, found: Found, by: Standpoint, unknown: UnknownSenders
     }
 }
 
+/// Whether a tag, which anybody can write, is all that ties somebody's mail to its ticket. Who says to be one of ours is believed on
+/// it only when our mail server vouches for them: what they say is told to the customer as ours.
+pub const fn is_tied_by_tag_alone(kind: Kind, found: Found) -> bool {
+    matches!((kind, found), (Kind::Human | Kind::List, Found::Names(_)))
+}
+
 /// The tag of a ticket in a subject.
 pub fn tag(number: i64) -> String {
     format!("[INC-{number}]")
@@ -150,6 +156,8 @@ mod tests {
         assert_eq!(human(answers, S::Stranger, U::Hold), Verdict::Hold(Reason::UnknownSender));
         assert_eq!(human(Found::Nowhere, S::Entitled, U::Hold), Verdict::Open);
         assert_eq!(human(Found::Nowhere, S::Refused, U::Open), Verdict::Hold(Reason::NotAllowed));
+        assert!(is_tied_by_tag_alone(Kind::Human, names));
+        assert!(!is_tied_by_tag_alone(Kind::Human, answers) && !is_tied_by_tag_alone(Kind::Bounce, names));
     }
 
     #[test]

@@ -165,21 +165,20 @@ pub(super) async fn page(
     if !filter.states.is_empty() {
         wheres = format!(" AND state IN ({})", places(&mut params, filter.states.iter().copied()));
     }
-    let touches = |what: String| format!(" AND id IN (SELECT release_id FROM release_service WHERE tenant_id = $1 AND {what})");
-    // By one of their own services, where it is a customer or vendor who asks.
+    // One service is all of it: a customer or vendor asks by their own.
+    let mut touched = Vec::new();
     if let Some(service) = filter.service {
-        let mut what = format!("service_id = {}", places(&mut params, [service]));
-        if let Some(organisation) = filter.organisation {
-            let place = places(&mut params, [organisation]);
-            what = format!("{what} AND (organisation_id = {place} OR team_organisation_id = {place})");
-        }
-        wheres.push_str(&touches(what));
+        touched.push(format!("service_id = {}", places(&mut params, [service])));
     }
     if let Some(organisation) = filter.organisation {
         let place = places(&mut params, [organisation]);
-        wheres.push_str(&touches(format!("(organisation_id = {place} OR team_organisation_id = {place})")));
+        touched.push(format!("(organisation_id = {place} OR team_organisation_id = {place})"));
         let hidden = ReleaseState::ALL.iter().copied().filter(|state| !is_told(*state));
         wheres = format!("{wheres} AND state NOT IN ({})", places(&mut params, hidden));
+    }
+    if !touched.is_empty() {
+        let touched = touched.join(" AND ");
+        wheres = format!("{wheres} AND id IN (SELECT release_id FROM release_service WHERE tenant_id = $1 AND {touched})");
     }
     let text = format!("SELECT {COLUMNS} FROM release WHERE tenant_id = $1 AND number < $2{wheres} ORDER BY number DESC LIMIT $3");
     sql.rows(&text, params).await?.iter().map(release_of).collect()

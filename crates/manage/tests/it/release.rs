@@ -210,8 +210,17 @@ async fn stages_go_one_after_the_other_watched_and_halted_with_what_was_measured
         let moved: Vec<ReleaseStageMoved> =
             events(&world, &id).await.iter().filter_map(Event::read::<ReleaseStageMoved>).collect::<Result<_, _>>().unwrap();
         let told: Vec<(u32, StageState, i64)> = moved.iter().map(|one| (one.stage, one.to, one.open_incidents)).collect();
-        use StageState::{Done, Halted, Running};
-        assert_eq!(told, [(1, Running, 0), (1, Halted, 1), (1, Running, 1), (1, Done, 1), (2, Running, 0), (2, Done, 0)]);
+        assert_eq!(
+            told,
+            [
+                (1, StageState::Running, 0),
+                (1, StageState::Halted, 1),
+                (1, StageState::Running, 1),
+                (1, StageState::Done, 1),
+                (2, StageState::Running, 0),
+                (2, StageState::Done, 0)
+            ]
+        );
     })
     .await;
 }

@@ -1,7 +1,9 @@
 //! The requests that wait for one person's answer.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use evenkeel_api::Caller;
-use evenkeel_core::id::PersonId;
+use evenkeel_core::id::{CatalogueItemId, PersonId};
 use evenkeel_store::{Sql, StoreError, params};
 
 use crate::{
@@ -22,16 +24,19 @@ pub(crate) async fn waiting(sql: &mut dyn Sql, caller: &Caller, me: PersonId) ->
             params![caller.tenant, me, COUNT_MAX],
         )
         .await?;
+    // Many ask for the same.
+    let mut items: HashMap<(CatalogueItemId, i64), String> = HashMap::new();
     let mut waits = Vec::with_capacity(rows.len());
     for row in &rows {
-        let item = catalogue::version(sql, caller.tenant, row.id("item_id")?, row.int("item_version")?).await?.body.display;
-        waits.push(Waits {
-            at: At::Request,
-            id: row.text("id")?,
-            number: row.int("number")?,
-            title: item.in_language(caller.language).to_owned(),
-            due_at: row.opt_at("until")?,
-        });
+        let item = (row.id("item_id")?, row.int("item_version")?);
+        let title = match items.entry(item) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => {
+                let found = catalogue::version(sql, caller.tenant, item.0, item.1).await?;
+                place.insert(found.body.display.in_language(caller.language).to_owned()).clone()
+            }
+        };
+        waits.push(Waits { at: At::Request, id: row.text("id")?, number: row.int("number")?, title, due_at: row.opt_at("until")? });
     }
     Ok(waits)
 }

@@ -1,7 +1,9 @@
 //! What waits for one person and is no ticket of theirs; how much the built-in views show; a list that is taken along.
 
+use evenkeel_api::{Caller, Permission};
 use evenkeel_core::event::desk::DeskExported;
 use evenkeel_store::{Sql as _, params};
+use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
@@ -101,6 +103,16 @@ async fn a_list_is_taken_along_with_own_fields_and_the_ledger_knows_who_took_it(
         assert_eq!(world.post("dan", "/api/v1/desk/export", json!({"whose": "all"})).await.ok()["rows"].as_array().unwrap().len(), 2);
         world.post("dan", "/api/v1/desk/export", json!({"priority": 9})).await.refused(422, "invalid");
         world.post("cora", "/api/v1/desk/export", json!({})).await.refused(403, "forbidden");
+        // Who may read tickets and not the house's own fields takes none along, and does not learn what they say by asking.
+        let narrow = || Caller {
+            scopes: Some([Permission::IncidentNoteInternal, Permission::IncidentRead].into()),
+            ..world.caller("dan")
+        };
+        let take = async |filter: Value| world.send(Some(narrow()), Method::POST, "/api/v1/desk/export", Some(filter), None).await;
+        take(json!({"whose": "all", "field": "branch:hq"})).await.refused(403, "forbidden");
+        take(json!({"whose": "all", "status": "triage"})).await.refused(403, "forbidden");
+        let list = take(json!({"whose": "all"})).await.ok();
+        assert_eq!((list["rows"].as_array().unwrap().len(), &list["columns"], &list["rows"][0]["fields"]), (2, &json!([]), &json!({})));
         let row = world.test.db.read().await.unwrap().row("SELECT payload, subject_id FROM ledger_event WHERE kind = $1 ORDER BY seq LIMIT 1", params!["desk.exported"]).await.unwrap().unwrap();
         let told: DeskExported = serde_json::from_str(&row.text("payload").unwrap()).unwrap();
         assert_eq!((told.rows, told.searched, row.text("subject_id").unwrap()), (1, true, person("dan").to_string()));
