@@ -220,6 +220,11 @@ impl Chain {
         self.ids().into_iter().map(|id| account::memory(id, "VmRSS")).sum()
     }
 
+    /// What of it lies in no file, bytes: the system cannot drop it and read it again.
+    pub fn anonymous_bytes(&self) -> f64 {
+        self.ids().into_iter().map(|id| account::memory(id, "RssAnon")).sum()
+    }
+
     /// CPU time of all its processes so far, seconds.
     pub fn cpu_secs(&self) -> f64 {
         self.ids().into_iter().map(account::cpu_secs).sum()

@@ -65,7 +65,7 @@ async fn of(is_ours: bool, confirm: Confirm) -> Figures {
         services.fail(number);
     }
     tokio::time::sleep_until(began + Duration::from_secs(SPAN_SECS)).await;
-    let (cpu_secs, bytes) = (chain.cpu_secs() - cpu, chain.resident_bytes());
+    let (cpu_secs, bytes, own) = (chain.cpu_secs() - cpu, chain.resident_bytes(), chain.anonymous_bytes());
     tokio::time::sleep(Duration::from_secs(LAST_SECS)).await;
 
     // The first page that names the service, after it began to fail.
@@ -81,7 +81,13 @@ async fn of(is_ours: bool, confirm: Confirm) -> Figures {
         }
     }
     let who = if is_ours { "ours" } else { "peers" };
-    println!("# {who}, {confirm:?}: {} of {SERVICES} faults were paged, {} pages", first.len(), pages.len());
+    println!(
+        "# {who}, {confirm:?}: {} of {SERVICES} faults were paged, {} pages; {:.0} MB resident, {:.0} MB of them not of a file",
+        first.len(),
+        pages.len(),
+        bytes / 1e6,
+        own / 1e6
+    );
     assert_eq!(first.len(), SERVICES, "a fault without a page; the last page: {:?}", pages.last());
     let mut waits: Vec<f64> = first.into_values().collect();
     Figures { p50_ms: quantile(&mut waits, 0.5), p99_ms: quantile(&mut waits, 0.99), cpu_secs, bytes }

@@ -8,7 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use evenkeel_stories::client::{Client, http};
@@ -24,6 +24,8 @@ const SWITCH_EVERY: usize = 10;
 const LASTS: usize = 3;
 /// Every so many troubles one lasts until the storm is over.
 const LONG_EVERY: usize = 6;
+/// What goes on is sent again this often, or it would end as silent, which proves no recovery (Prometheus: after a minute).
+const RESEND_AFTER: Duration = Duration::from_secs(30);
 
 /// Who is told: first Li, half a minute later Han as well.
 pub fn config() -> String {
@@ -98,22 +100,34 @@ fn lone(round: usize, over: bool) -> Value {
 /// Sends until `stop`, then the end of everything; answers how many troubles there were.
 pub async fn rage(sender: Sender, stop: Arc<AtomicBool>) -> usize {
     let mut round = 0;
+    let (mut lasting, mut resent) = (BTreeSet::new(), Instant::now());
+    let mut switch_is_down = false;
     while !stop.load(Ordering::Relaxed) {
         sender.send(&[lone(round, false)]).await;
+        lasting.insert(round);
         if round % SWITCH_EVERY == 0 {
             sender.send(&switch(false)).await;
+            switch_is_down = true;
         }
         if round % SWITCH_EVERY == LASTS {
             sender.send(&switch(true)).await;
+            switch_is_down = false;
         }
         if round >= LASTS && !(round - LASTS).is_multiple_of(LONG_EVERY) {
             sender.send(&[lone(round - LASTS, true)]).await;
+            lasting.remove(&(round - LASTS));
+        }
+        if resent.elapsed() >= RESEND_AFTER {
+            let down = if switch_is_down { switch(false) } else { Vec::new() };
+            let again: Vec<Value> = lasting.iter().map(|round| lone(*round, false)).chain(down).collect();
+            sender.send(&again).await;
+            resent = Instant::now();
         }
         round += 1;
         tokio::time::sleep(Duration::from_millis(150)).await;
     }
     sender.send(&switch(true)).await;
-    for round in 0..round {
+    for round in lasting {
         sender.send(&[lone(round, true)]).await;
     }
     round
