@@ -3,10 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Input, Select } from "antd";
 import { Plus, X } from "lucide-react";
 import type { Words } from "@/api/types";
-import { nameIn, useText } from "@/i18n";
+import { useText } from "@/i18n";
 import { type Action, automationQueries, type Of, only } from "./api";
 import { plainValue } from "./condition-form";
-import { Both, EMPTY, HOLDS, type Names, useNamed } from "./named";
+import { Both, EMPTY, HOLDS, type Names, useNamed, useStatuses } from "./named";
 
 const ACTS = [
   "assign",
@@ -43,10 +43,10 @@ const OF_REQUESTS = ["set_status", "hold", "resume", "reply", "note", "mail_team
 
 export function Acts({ of, value, set }: { of: Of; value: Action[]; set: (value: Action[]) => void }) {
   const offered = of === "request" ? OF_REQUESTS : ACTS;
-  const { t, language } = useText();
+  const { t } = useText();
   const named = useNamed();
   const fields = useQuery(automationQueries.all("ticket_field"));
-  const statuses = useQuery(automationQueries.all("ticket_status"));
+  const statuses = useStatuses(of);
   return (
     <div className="field">
       <span className="label">{t("automation.then")}</span>
@@ -106,15 +106,7 @@ export function Acts({ of, value, set }: { of: Of; value: Action[]; set: (value:
                     REASONS.map((word) => ({ value: word, label: t(`incident.reason.${word}`) })),
                     t("automation.reason"),
                   )}
-                {kind === "set_status" &&
-                  pick(
-                    "status",
-                    (statuses.data ?? []).map(({ name, definition }) => ({
-                      value: name,
-                      label: nameIn(language, definition.title),
-                    })),
-                    t("automation.test.status"),
-                  )}
+                {kind === "set_status" && pick("status", statuses, t("automation.test.status"))}
                 {kind === "set_field" && (
                   <>
                     {pick(

@@ -106,6 +106,11 @@ export function begun(kind: Kind): Definition {
   }
 }
 
+/** The kind of ticket whose states a status lies under. */
+export function ticketUnder(under: Schemas["TicketStatus"]["under"]): "incident" | "request" {
+  return ["in_progress", "on_hold"].includes(only(under)[0]) ? "incident" : "request";
+}
+
 /** The one key of a condition or an act, and what stands under it. */
 export function only(value: object | string): [string, unknown] {
   if (typeof value === "string") return [value, undefined];

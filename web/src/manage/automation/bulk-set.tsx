@@ -10,8 +10,9 @@ import { deskActs, refusalOf, useDeskAct } from "@/manage/desk/api";
 import { Foretold, Refusals } from "@/manage/desk/outcome";
 import { useTold } from "@/manage/desk/undo";
 import type { Target } from "@/manage/incident/act-dialog";
-import { automationQueries, only } from "./api";
+import { automationQueries } from "./api";
 import { FieldInput } from "./field-input";
+import { useStatuses } from "./named";
 
 /** A field of words is filled in on each ticket. */
 const WORDS = ["text", "long_text"];
@@ -22,7 +23,6 @@ export function BulkSet({ incidents, close }: { incidents: Target[]; close: () =
   const told = useTold();
   const bulk = useDeskAct(deskActs.bulk);
   const allFields = useQuery(automationQueries.all("ticket_field"));
-  const allStatuses = useQuery(automationQueries.all("ticket_status"));
   const [what, setWhat] = useState<string>();
   const [value, setValue] = useState<unknown>(null);
   const [status, setStatus] = useState<string>();
@@ -30,11 +30,7 @@ export function BulkSet({ incidents, close }: { incidents: Target[]; close: () =
   const fields = (allFields.data ?? []).flatMap(({ definition }) =>
     definition.kind === "ticket_field" && !WORDS.includes(definition.answer.type) ? [definition] : [],
   );
-  const statuses = (allStatuses.data ?? []).flatMap(({ definition }) =>
-    definition.kind === "ticket_status" && ["in_progress", "on_hold"].includes(only(definition.under)[0])
-      ? [definition]
-      : [],
-  );
+  const statuses = useStatuses("incident");
   const field = fields.find((each) => each.name === what);
   const doing: BulkDoing | null =
     what === STATUS
@@ -87,7 +83,7 @@ export function BulkSet({ incidents, close }: { incidents: Target[]; close: () =
             aria-label={t("automation.kind.ticket_status")}
             value={status}
             onChange={setStatus}
-            options={statuses.map((each) => ({ value: each.name, label: nameIn(language, each.title) }))}
+            options={statuses}
           />
         )}
         {field && <FieldInput field={field} label={nameIn(language, field.title)} value={value} set={setValue} />}

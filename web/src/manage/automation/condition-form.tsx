@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button, Segmented, Select, Switch } from "antd";
 import { Plus, X } from "lucide-react";
-import { nameIn, useText } from "@/i18n";
+import { useText } from "@/i18n";
 import { automationQueries, type Condition, type Of, only } from "./api";
-import { HOLDS, REQUEST_STATES, STATES, useNamed } from "./named";
+import { HOLDS, type Names, REQUEST_STATES, STATES, useNamed, useStatuses } from "./named";
 
 const TESTS = [
   "service",
@@ -47,14 +47,14 @@ export function Conditions({
   set: (value: Condition) => void;
 }) {
   const offered = of === "request" ? OF_REQUESTS : TESTS;
-  const { t, language } = useText();
+  const { t } = useText();
   const [joint, inner] = only(value ?? { all: [] });
   const flat = (joint === "all" || joint === "any") && Array.isArray(inner);
   const tests = (flat ? inner : [value]) as Condition[];
   const join = (next: Condition[], by = joint) =>
     set((by === "any" && next.length > 0 ? { any: next } : { all: next }) as Condition);
   const fields = useQuery(automationQueries.all("ticket_field"));
-  const statuses = useQuery(automationQueries.all("ticket_status"));
+  const statuses = useStatuses(of);
   const named = useNamed();
   return (
     <div className="field">
@@ -92,10 +92,7 @@ export function Conditions({
               label={label}
               body={body}
               named={named}
-              statuses={(statuses.data ?? []).map(({ name, definition }) => ({
-                value: name,
-                label: nameIn(language, definition.title),
-              }))}
+              statuses={statuses}
               fields={(fields.data ?? []).map((field) => field.name)}
               put={(next) => put({ [kind]: next })}
             />
@@ -134,7 +131,7 @@ function TestBody({
   label: string;
   body: unknown;
   named: ReturnType<typeof useNamed>;
-  statuses: { value: string; label: string }[];
+  statuses: Names;
   fields: string[];
   put: (body: unknown) => void;
 }) {

@@ -7,6 +7,7 @@ import { agreementQueries } from "@/manage/agreement/api";
 import { catalogueQueries } from "@/manage/catalogue/api";
 import { partyQueries } from "@/manage/party/api";
 import { serviceQueries } from "@/manage/service/api";
+import { automationQueries, type Of, ticketUnder } from "./api";
 
 export type Names = { value: string; label: string }[];
 export type Scoped = { customers?: string[]; services?: string[]; teams?: string[] };
@@ -38,6 +39,17 @@ export const REQUEST_STATES = [
   "withdrawn",
 ];
 export const HOLDS = ["customer", "third_party", "vendor", "change", "internal"];
+
+/** The house's own statuses of one kind of ticket, or of both. */
+export function useStatuses(of?: Of): Names {
+  const { language } = useText();
+  const all = useQuery(automationQueries.all("ticket_status"));
+  return (all.data ?? []).flatMap(({ definition }) =>
+    definition.kind === "ticket_status" && (!of || of === ticketUnder(definition.under))
+      ? [{ value: definition.name, label: nameIn(language, definition.title) }]
+      : [],
+  );
+}
 
 /** Names to choose from; definitions name things by them. */
 export function useNamed() {

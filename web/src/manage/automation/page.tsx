@@ -12,7 +12,7 @@ import { Panel } from "@/kit/panel";
 import { type Column, Table } from "@/kit/table";
 import { Ago } from "@/kit/time";
 import { useMay } from "@/shell/session";
-import { automationQueries, begun, type Definition, KINDS, type Kind, only } from "./api";
+import { automationQueries, begun, type Definition, KINDS, type Kind, only, ticketUnder } from "./api";
 import { Editor } from "./editor";
 import "./automation.css";
 
@@ -140,7 +140,7 @@ function Does({ definition }: { definition: Definition }) {
   }
   if (definition.kind === "ticket_status") {
     const [state] = only(definition.under);
-    const kind = state === "in_progress" || state === "on_hold" ? "incident" : "request";
+    const kind = ticketUnder(definition.under);
     return (
       <span className="faint">
         {t(`desk.kind.${kind}`)} · {t(`${kind}.state.${state}`)}

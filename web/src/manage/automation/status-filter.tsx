@@ -1,8 +1,8 @@
 // Narrows a list to tickets with some of the house's own statuses; shown where the house has any.
-import { useQuery } from "@tanstack/react-query";
 import { Select } from "antd";
-import { nameIn, useText } from "@/i18n";
-import { automationQueries, only } from "./api";
+import { useText } from "@/i18n";
+import type { Of } from "./api";
+import { useStatuses } from "./named";
 
 export function StatusFilter({
   of,
@@ -10,19 +10,13 @@ export function StatusFilter({
   set,
 }: {
   /** Of which kind of tickets; of both when not given. */
-  of?: "incident" | "request";
+  of?: Of;
   /** Names, parted by commas. */
   value: string;
   set: (value: string) => void;
 }) {
-  const { t, language } = useText();
-  const all = useQuery(automationQueries.all("ticket_status"));
-  const options = (all.data ?? []).flatMap(({ definition }) => {
-    if (definition.kind !== "ticket_status") return [];
-    const [state] = only(definition.under);
-    const kind = state === "in_progress" || state === "on_hold" ? "incident" : "request";
-    return of && of !== kind ? [] : [{ value: definition.name, label: nameIn(language, definition.title) }];
-  });
+  const { t } = useText();
+  const options = useStatuses(of);
   // A status that is out of force can still be asked for by an address.
   const chosen = value.split(",").filter(Boolean);
   if (options.length === 0 && chosen.length === 0) return null;

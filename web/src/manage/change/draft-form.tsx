@@ -35,10 +35,12 @@ export function DraftForm({ of, close }: { of?: ChangeDetail; close: () => void 
     const from = dayjs().add(1, "day").hour(2).minute(0).second(0).millisecond(0);
     return [from, from.add(2, "hour")];
   });
+  // What is written rests on the change as it was when the form was opened.
+  const [basis] = useState(of);
   const standard = kind === "standard";
   const save = useMutation({
     mutationFn: async () => {
-      if (of) return changeActs.edit(of.id, of.version, { title: title.trim(), services: chosen, ...plans });
+      if (basis) return changeActs.edit(basis.id, basis.version, { title: title.trim(), services: chosen, ...plans });
       const body = { kind, services: chosen, window: windowOf(span), title: title.trim() || undefined };
       const draft = await changeActs.draft(standard ? { ...body, template } : { ...body, ...plans });
       // What it collides with and how risky it is are seen at once.
