@@ -8,6 +8,7 @@
 mod approve;
 mod content;
 mod detail;
+mod letter;
 mod list;
 pub mod machine;
 mod model;
@@ -25,6 +26,7 @@ use evenkeel_api::{Routes, routes};
 
 use crate::Manage;
 
+pub use letter::{SUBJECT, letter};
 pub use model::Release;
 pub(crate) use store::{ahead_within, erase_rows, find, is_told, stage_names};
 pub use table::MIGRATIONS;

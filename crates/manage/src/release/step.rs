@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     detail::ReleaseDetail,
+    letter,
     machine::Step,
     model::Release,
     rules::{self, Carried},
@@ -92,7 +93,10 @@ pub(super) async fn release_step(
     revision.step(step, Said { text, outcome: None })?;
     let changes = carried(&mut tx, caller.tenant, &revision.release).await?;
     match request.step {
-        Asked::Build => revision.release.builder_id = Some(person(&caller)?),
+        Asked::Build => {
+            revision.release.builder_id = Some(person(&caller)?);
+            letter::ask(&mut tx, &revision.release).await?;
+        }
         Asked::Start => {
             let mut modes = Vec::new();
             for id in revision.release.service_ids() {

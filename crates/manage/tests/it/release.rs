@@ -9,8 +9,8 @@ use evenkeel_core::{
     id::ServiceId,
     state::{ChangeMode, StageState},
 };
-use evenkeel_manage::service;
-use evenkeel_store::ledger;
+use evenkeel_manage::{release, service};
+use evenkeel_store::{ledger, outbox};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -119,6 +119,48 @@ async fn a_release_is_approved_by_another_and_never_without_a_way_back() {
         stale.await.refused(412, "precondition_failed");
         assert_eq!(step(&world, "eve", &id, "cancel").await["state"], "cancelled");
         refused(&world, "eve", &id, "step", json!({ "step": "start" }), 409, "/state").await;
+    })
+    .await;
+}
+
+/// To whom a mail about a release would leave now, with its subject.
+async fn letters(world: &World) -> Vec<(String, String)> {
+    let mut sql = world.test.db.read().await.unwrap();
+    let queued = outbox::page(&mut sql, world.test.tenant, Some("queued"), None, 200).await.unwrap();
+    drop(sql);
+    let mut letters = Vec::new();
+    for message in queued.into_iter().filter(|message| message.subject_kind == release::SUBJECT) {
+        assert!(!message.payload.contains("example.org") && !message.payload.contains("pay"), "{}", message.payload);
+        let letter = release::letter(&world.test.db, &message, "https://keel.example").await.unwrap();
+        letters.extend(letter.map(|letter| {
+            assert!(letter.text.contains("https://keel.example/releases/"), "{}", letter.text);
+            (letter.address, letter.subject)
+        }));
+    }
+    letters.sort();
+    letters
+}
+
+#[tokio::test]
+async fn who_may_approve_a_release_is_asked_by_mail_and_once_for_each_build() {
+    in_world(|world| async move {
+        let id = plan(&world, content(&[shop()], &[])).await;
+        assert_eq!(letters(&world).await, []);
+        step(&world, "eve", &id, "build").await;
+        let asked = letters(&world).await;
+        let mia = ("mia@example.org".to_owned(), "[REL-1001] Please approve: The shop learns to pay".to_owned());
+        assert!(asked.contains(&mia), "the service's owner: {asked:?}");
+        let of = |name: &str| asked.iter().any(|(address, _)| address == &format!("{name}@example.org"));
+        assert!(!of("eve"), "not who built it: {asked:?}");
+        assert!(!of("dan"), "nor the desk, who may not approve: {asked:?}");
+        let no = json!({ "yes": false, "text": "not yet" });
+        world.post("mia", &format!("/api/v1/releases/{id}/approve"), no).await.ok();
+        assert_eq!(letters(&world).await, [], "sent back: nothing is wanted any more");
+        world.pass(60);
+        step(&world, "eve", &id, "build").await;
+        assert_eq!(letters(&world).await, asked, "that of the first build is not wanted any more");
+        approve(&world, "mia", &id).await;
+        assert_eq!(letters(&world).await, []);
     })
     .await;
 }

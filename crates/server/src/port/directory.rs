@@ -10,7 +10,7 @@ use evenkeel_core::{
 use evenkeel_manage::{
     automation, change, complaint, follow_up,
     incident::{self, major},
-    knowledge, mail, party, request, review, service,
+    knowledge, mail, party, release, request, review, service,
     status_page::subscriber,
     survey, watch,
 };
@@ -89,6 +89,7 @@ impl Directory for ManageDirectory {
         let letter = match message.subject_kind.as_str() {
             subscriber::SUBJECT => subscriber::letter(&mut db.read().await?, message.tenant, &message.payload, &self.public_url).await?,
             change::SUBJECT => change::letter(db, message, &self.public_url).await?,
+            release::SUBJECT => release::letter(db, message, &self.public_url).await?,
             major::letter::SUBJECT => major::letter::letter(db, message, &self.public_url).await?,
             knowledge::SUBJECT => knowledge::letter(db, message, &self.public_url).await?,
             automation::SUBJECT => automation::letter(db, message, &self.public_url).await?,
