@@ -1,16 +1,20 @@
 //! What can be found, as it is in the database now: its words by who may read them, and the marks of who may find it.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use evenkeel_core::{
     event::{
+        Body as _,
         major::MajorTransitioned,
         manage::{Located, Noted},
         problem::ProblemTransitioned,
         release::ReleaseTransitioned,
         request::RequestNoted,
     },
-    id::{ServiceId, TenantId},
+    id::{IncidentId, ServiceId, TenantId},
     state::{Findable, Visibility},
 };
 use evenkeel_store::{Sql, StoreError, ledger};
@@ -21,6 +25,8 @@ use crate::{automation::field, catalogue, incident, knowledge, problem, release,
 
 /// The most bytes of one field that are found by; of what is longer the beginning.
 const FIELD_BYTES_MAX: usize = 512 * 1024;
+/// Incidents whose histories are read in one go.
+pub(super) const TOGETHER: usize = 50;
 
 /// Something that can be found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,18 +64,32 @@ impl Document {
 
 /// A thing as it is now; none when it is not there, or nobody is to find it.
 pub(super) async fn load(sql: &mut dyn Sql, tenant: TenantId, kind: Findable, id: &str) -> Result<Option<Document>, StoreError> {
-    let found = match kind {
-        Findable::Incident => incident_of(sql, tenant, id).await,
-        Findable::Request => request_of(sql, tenant, id).await,
-        Findable::Problem => problem_of(sql, tenant, id).await,
-        Findable::Release => release_of(sql, tenant, id).await,
-        Findable::Article => article_of(sql, tenant, id).await,
-    }?;
-    Ok(found.map(|mut found| {
-        cut(&mut found.body);
-        cut(&mut found.inner);
-        found
-    }))
+    Ok(load_all(sql, tenant, &[(kind, id.to_owned())]).await?.pop())
+}
+
+/// Those of these things that somebody may find, as they are now and in this order. Incidents, which are the most, are read
+/// together.
+pub(super) async fn load_all(sql: &mut dyn Sql, tenant: TenantId, keys: &[(Findable, String)]) -> Result<Vec<Document>, StoreError> {
+    let ids: Vec<&str> = keys.iter().filter(|(kind, _)| *kind == Findable::Incident).map(|(_, id)| id.as_str()).collect();
+    let mut incidents = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(TOGETHER) {
+        incidents.extend(incidents_of(sql, tenant, some).await?.into_iter().map(|found| (found.id.clone(), found)));
+    }
+    let mut found = Vec::with_capacity(keys.len());
+    for (kind, id) in keys {
+        found.extend(match kind {
+            Findable::Incident => incidents.remove(id),
+            Findable::Request => request_of(sql, tenant, id).await?,
+            Findable::Problem => problem_of(sql, tenant, id).await?,
+            Findable::Release => release_of(sql, tenant, id).await?,
+            Findable::Article => article_of(sql, tenant, id).await?,
+        });
+    }
+    for one in &mut found {
+        cut(&mut one.body);
+        cut(&mut one.inner);
+    }
+    Ok(found)
 }
 
 fn cut(text: &mut String) {
@@ -92,51 +112,64 @@ type Said = Vec<(String, bool)>;
 /// The words of these digests: what everybody reads, and what staff alone does.
 async fn texts(sql: &mut dyn Sql, said: &Said) -> Result<(String, String), StoreError> {
     let digests: Vec<String> = said.iter().map(|(digest, _)| digest.clone()).collect();
-    let mut texts: HashMap<String, Option<String>> = ledger::texts(sql, &digests).await?;
+    Ok(sides(&ledger::texts(sql, &digests).await?, said))
+}
+
+/// What was said, on its two sides. Said twice it stands there once.
+fn sides(texts: &HashMap<String, Option<String>>, said: &Said) -> (String, String) {
     let (mut body, mut inner) = (String::new(), String::new());
+    let mut seen = HashSet::new();
     for (digest, is_inner) in said {
-        if let Some(text) = texts.remove(digest).flatten() {
+        if let Some(text) = texts.get(digest).and_then(Option::as_ref).filter(|_| seen.insert(digest)) {
             let side = if *is_inner { &mut inner } else { &mut body };
-            side.push_str(&text);
+            side.push_str(text);
             side.push('\n');
         }
     }
-    Ok((body, inner))
+    (body, inner)
 }
 
-async fn incident_of(sql: &mut dyn Sql, tenant: TenantId, id: &str) -> Result<Option<Document>, StoreError> {
-    let Some(found) = incident::find(sql, tenant, parsed(id)?).await? else { return Ok(None) };
-    let mut said = Said::new();
-    for event in ledger::events_of(sql, tenant, "incident", id).await? {
-        if let Some(noted) = event.read::<Noted>() {
-            let noted = noted?;
-            said.push((noted.text, noted.visibility == Visibility::Internal));
-        } else if let Some(located) = event.read::<Located>() {
-            said.extend(located?.text.map(|text| (text, true)));
-        } else if let Some(moved) = event.read::<MajorTransitioned>() {
-            said.extend(moved?.text.map(|text| (text, true)));
+async fn incidents_of(sql: &mut dyn Sql, tenant: TenantId, ids: &[&str]) -> Result<Vec<Document>, StoreError> {
+    let parsed: Vec<IncidentId> = ids.iter().map(|id| parsed(id)).collect::<Result<_, _>>()?;
+    let found = incident::find_all(sql, tenant, &parsed).await?;
+    let mut said: HashMap<String, Said> = HashMap::new();
+    for event in ledger::events_of_all(sql, tenant, "incident", ids, &[Noted::KIND, Located::KIND, MajorTransitioned::KIND]).await? {
+        let texts = if let Some(noted) = event.read::<Noted>().transpose()? {
+            Some((noted.text, noted.visibility == Visibility::Internal))
+        } else if let Some(located) = event.read::<Located>().transpose()? {
+            located.text.map(|text| (text, true))
+        } else {
+            event.read::<MajorTransitioned>().transpose()?.and_then(|moved| moved.text).map(|text| (text, true))
+        };
+        said.entry(event.subject.id).or_default().extend(texts);
+    }
+    let digests: Vec<String> = said.values().flatten().map(|(digest, _)| digest.clone()).collect();
+    let texts = ledger::texts(sql, &digests).await?;
+    let mut fields = field::words(sql, tenant, &parsed).await?;
+    let document = |found: incident::Incident| {
+        let id = found.id.to_string();
+        let (mut body, mut inner) = said.get(&id).map(|said| sides(&texts, said)).unwrap_or_default();
+        for (words, is_inner) in fields.remove(&found.id).unwrap_or_default() {
+            let side = if is_inner { &mut inner } else { &mut body };
+            side.push_str(&words);
+            side.push('\n');
         }
-    }
-    let (mut body, mut inner) = texts(sql, &said).await?;
-    for (words, is_inner) in field::words(sql, tenant, found.id).await? {
-        let side = if is_inner { &mut inner } else { &mut body };
-        side.push_str(&words);
-        side.push('\n');
-    }
-    let organisations = found.organisations().into_iter().flatten().map(audience::organisation);
-    Ok(Some(Document {
-        tenant,
-        kind: Findable::Incident,
-        id: id.to_owned(),
-        number: found.number,
-        title: found.title.clone(),
-        body,
-        inner,
-        marks: std::iter::once(audience::STAFF.to_owned()).chain(organisations).collect(),
-        services: vec![found.service_id],
-        state: found.state.to_string(),
-        at: found.opened_at,
-    }))
+        let organisations = found.organisations().into_iter().flatten().map(audience::organisation);
+        Document {
+            tenant,
+            kind: Findable::Incident,
+            id,
+            number: found.number,
+            title: found.title.clone(),
+            body,
+            inner,
+            marks: std::iter::once(audience::STAFF.to_owned()).chain(organisations).collect(),
+            services: vec![found.service_id],
+            state: found.state.to_string(),
+            at: found.opened_at,
+        }
+    };
+    Ok(found.into_iter().map(document).collect())
 }
 
 /// The words among answers to a form: lines that people wrote, not ids.

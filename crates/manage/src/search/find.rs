@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     audience::Audience,
-    document::{Document, load},
+    document::{Document, load_all},
     index::{Search, Standing},
     query::{Asked, read},
     schema::Fields,
@@ -178,14 +178,10 @@ pub(super) async fn hits(
     asked: &Asked,
     keys: Vec<(Findable, String)>,
 ) -> ApiResult<Vec<SearchHit>> {
-    let mut things = Vec::with_capacity(keys.len());
+    let mut things = load_all(sql, caller.tenant, &keys).await?;
+    things.retain(|thing| audience.finds(thing.kind, &thing.marks));
     let mut wanted = Wanted::default();
-    for (kind, id) in keys {
-        if let Some(thing) = load(sql, caller.tenant, kind, &id).await?.filter(|thing| audience.finds(kind, &thing.marks)) {
-            wanted.services.extend(thing.services.first().copied());
-            things.push(thing);
-        }
-    }
+    wanted.services.extend(things.iter().filter_map(|thing| thing.services.first().copied()));
     let names = load_names(sql, caller.tenant, &wanted).await?;
     let hit = |thing: Document| {
         let shown = title::in_language(&thing.title, caller.language);

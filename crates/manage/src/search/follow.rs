@@ -1,6 +1,10 @@
 //! Follows the ledger: what changed is read from the database and written to the index, whose commit carries the position.
 
-use std::{collections::BTreeSet, sync::LazyLock, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+    time::Duration,
+};
 
 use evenkeel_core::{
     event::{self, Body, Event, mail::MailErased, manage::TextErased},
@@ -16,7 +20,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    document::load,
+    document::{TOGETHER, load_all},
     index::{Mark, Search, Standing, Writer},
 };
 
@@ -223,9 +227,7 @@ async fn follow(db: &Db, search: &Search, mark: &Mark) -> Result<Option<Mark>, T
         things.extend(thing_of(&mut sql, event).await?);
     }
     let writer = blocking(search, Search::writer).await??;
-    for thing in &things {
-        put(&mut sql, &writer, thing).await?;
-    }
+    put(&mut sql, &writer, things).await?;
     drop(sql);
     let mark = Mark { position: reached, origin: mark.origin.clone() };
     let writer = commit(writer, mark.clone()).await?;
@@ -233,10 +235,19 @@ async fn follow(db: &Db, search: &Search, mark: &Mark) -> Result<Option<Mark>, T
     Ok(Some(mark))
 }
 
-async fn put(sql: &mut dyn Sql, writer: &Writer, (tenant, kind, id): &Thing) -> Result<(), Trouble> {
-    match load(sql, *tenant, *kind, id).await? {
-        Some(document) => writer.put(&document)?,
-        None => writer.remove(*tenant, *kind, id),
+/// Writes things as they are now; of those that are gone nothing stays. As many as are read together are in memory at a time.
+async fn put(sql: &mut dyn Sql, writer: &Writer, things: BTreeSet<Thing>) -> Result<(), Trouble> {
+    let mut by_tenant: BTreeMap<TenantId, Vec<(Findable, String)>> = BTreeMap::new();
+    for (tenant, kind, id) in things {
+        writer.remove(tenant, kind, &id);
+        by_tenant.entry(tenant).or_default().push((kind, id));
+    }
+    for (tenant, keys) in by_tenant {
+        for some in keys.chunks(TOGETHER) {
+            for document in load_all(sql, tenant, some).await? {
+                writer.put(&document)?;
+            }
+        }
     }
     Ok(())
 }
@@ -282,11 +293,13 @@ async fn build(db: &Db, search: &Search) -> Result<usize, Trouble> {
         loop {
             let mut sql = db.read().await?;
             let page = sql.rows(&text, params![&after, BATCH]).await?;
+            let mut things = BTreeSet::new();
             for row in &page {
                 after = row.text("id")?;
-                put(&mut sql, &writer, &(row.id("tenant_id")?, kind, after.clone())).await?;
-                rows += 1;
+                things.insert((row.id("tenant_id")?, kind, after.clone()));
             }
+            put(&mut sql, &writer, things).await?;
+            rows += page.len();
             if i64::try_from(page.len()).unwrap_or(i64::MAX) < BATCH {
                 break;
             }

@@ -240,6 +240,24 @@ pub async fn events_of(sql: &mut dyn Sql, tenant: TenantId, kind: &str, id: &str
     .collect()
 }
 
+/// Events of these kinds about some subjects of one kind (at most 500 are asked for), in order.
+///
+/// # Errors
+/// As any statement.
+pub async fn events_of_all(sql: &mut dyn Sql, tenant: TenantId, kind: &str, ids: &[&str], kinds: &[&str]) -> Result<Vec<Event>> {
+    if ids.is_empty() || kinds.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params: Vec<Value> = params![kind, tenant];
+    let subjects = places(&mut params, ids.iter().take(500).copied());
+    let wanted = places(&mut params, kinds.iter().copied());
+    let text = format!(
+        "SELECT {COLUMNS} FROM ledger_event WHERE subject_id IN ({subjects}) AND subject_kind = $1 AND tenant_id = $2 AND kind IN ({wanted}) \
+         ORDER BY seq LIMIT 1000000"
+    );
+    sql.rows(&text, params).await?.iter().map(read).collect()
+}
+
 /// Every event whose evidence is exactly `evidence` (pages point at their incident by `incident:<id>`), in order.
 ///
 /// # Errors

@@ -26,25 +26,33 @@ fn plain(kind: &FieldKind, value: &Value) -> Option<String> {
     }
 }
 
-/// The words that fields of a ticket say, each with whether staff alone reads them. What was erased is not among them.
+/// The words that fields of some tickets say, each with whether staff alone reads them. What was erased is not among them.
 ///
 /// # Errors
 /// As any statement.
-pub(crate) async fn words(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> Result<Vec<(String, bool)>, StoreError> {
-    let held = table::of(sql, tenant, id).await?;
-    let digests: Vec<String> = held.iter().filter_map(|held| held.text.clone()).collect();
+pub(crate) async fn words(
+    sql: &mut dyn Sql,
+    tenant: TenantId,
+    ids: &[IncidentId],
+) -> Result<HashMap<IncidentId, Vec<(String, bool)>>, StoreError> {
+    let held = table::of_all(sql, tenant, ids).await?;
+    let digests: Vec<String> = held.iter().filter_map(|(_, held)| held.text.clone()).collect();
     let texts: HashMap<String, Option<String>> = ledger::texts(sql, &digests).await?;
-    let mut words = Vec::with_capacity(held.len());
-    for held in held {
-        let kind = AutomationKind::TicketField.as_str();
-        // What a field said stays findable when it is out of force, as its last version says.
-        let Some(field) = definition::find::<FieldDefinition>(sql, tenant, kind, &held.field).await? else { continue };
+    let mut fields: HashMap<String, Option<FieldDefinition>> = HashMap::new();
+    let mut words: HashMap<IncidentId, Vec<(String, bool)>> = HashMap::new();
+    for (id, held) in held {
+        if !fields.contains_key(&held.field) {
+            // What a field said stays findable when it is out of force, as its last version says.
+            let found = definition::find::<FieldDefinition>(sql, tenant, AutomationKind::TicketField.as_str(), &held.field).await?;
+            fields.insert(held.field.clone(), found.map(|found| found.body));
+        }
+        let Some(field) = fields.get(&held.field).and_then(Option::as_ref) else { continue };
         let said = match (&held.value, &held.text) {
-            (Some(value), _) => plain(&field.body.answer, value),
+            (Some(value), _) => plain(&field.answer, value),
             (None, Some(digest)) => texts.get(digest).cloned().flatten(),
             (None, None) => None,
         };
-        words.extend(said.map(|said| (said, !field.body.for_customers)));
+        words.entry(id).or_default().extend(said.map(|said| (said, !field.for_customers)));
     }
     Ok(words)
 }

@@ -1,7 +1,7 @@
 //! Rows of what fields say.
 
 use evenkeel_core::id::{IncidentId, TenantId};
-use evenkeel_store::{Sql, StoreError, Tx, params};
+use evenkeel_store::{Row, Sql, StoreError, Tx, params, places};
 use serde_json::Value;
 
 use super::{Values, filter_key};
@@ -28,8 +28,26 @@ pub(super) async fn of(sql: &mut dyn Sql, tenant: TenantId, id: IncidentId) -> R
     )
     .await?
     .iter()
-    .map(|row| Ok(Held { field: row.text("field")?, value: row.opt_json("value")?, text: row.opt_text("text_digest")? }))
+    .map(held)
     .collect()
+}
+
+fn held(row: &Row) -> Result<Held, StoreError> {
+    Ok(Held { field: row.text("field")?, value: row.opt_json("value")?, text: row.opt_text("text_digest")? })
+}
+
+/// The same of several tickets.
+pub(super) async fn of_all(sql: &mut dyn Sql, tenant: TenantId, ids: &[IncidentId]) -> Result<Vec<(IncidentId, Held)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut params = params![tenant];
+    let marks = places(&mut params, ids);
+    let text = format!(
+        "SELECT incident_id, field, value, text_digest FROM incident_field WHERE tenant_id = $1 AND incident_id IN ({marks}) \
+         ORDER BY incident_id, field LIMIT 100000"
+    );
+    sql.rows(&text, params).await?.iter().map(|row| Ok((row.id("incident_id")?, held(row)?))).collect()
 }
 
 /// What fields say of a ticket, those of words left out.
