@@ -40,6 +40,8 @@ gate "clippy" cargo clippy --workspace --all-targets --features evenkeel-store/t
 # With what the tests want besides, so that nothing is compiled twice.
 gate "build" cargo build --workspace --bins --tests --features evenkeel-store/testing --quiet
 export EVENKEEL_BIN="${CARGO_TARGET_DIR:-target}/debug/evenkeel"
+# A story waits for its processes more than it works: two at a time on each processor.
+RUST_TEST_THREADS=${RUST_TEST_THREADS:-$(( $(nproc) * 2 ))}; export RUST_TEST_THREADS
 suite "rust" cargo test --workspace --features evenkeel-store/testing --no-fail-fast --quiet
 suite "documents" tests/docs.sh
 suite "browser" scripts/browser.sh
