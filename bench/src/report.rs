@@ -71,7 +71,7 @@ impl Report {
         if self.lines.is_empty() {
             return Ok(0);
         }
-        let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "RESULTS.md"].iter().collect();
+        let path: PathBuf = ["bench", "RESULTS.md"].iter().collect();
         let mut text = String::new();
         if !path.exists() {
             text.push_str("# Results of `make bench`\n\nEach run appends; the newest is last.\n");

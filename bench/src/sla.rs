@@ -158,7 +158,7 @@ pub fn million_clocks_secs() -> f64 {
 
 /// The peers, in a virtual environment of their own beside the build cache.
 fn peers() -> Vec<Peer> {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers");
+    let here = PathBuf::from("bench/peers");
     let cache = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| here.join("../../target"), PathBuf::from).join("bench-peers");
     let python = cache.join("bin/python");
     let run = |command: &mut Command| {

@@ -20,7 +20,7 @@ pub struct PushService {
 impl PushService {
     /// Starts it; needs Node and the console's packages (`scripts/web.sh ready`).
     pub fn start() -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/push/service.mjs");
+        let script = "push/service.mjs";
         let mut child = Command::new("node").arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let control = child.stdin.take().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);

@@ -8,7 +8,8 @@ use std::{
 
 #[test]
 fn every_one_of_the_51_has_a_test_and_the_manual_names_it() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    // Tests run in their package's folder. Where it lay when this was compiled is no matter: a build cache serves many clones.
+    let root = Path::new("../..");
     let mut written = BTreeSet::new();
     for file in rust_files(&root.join("crates")) {
         let text = fs::read_to_string(file).unwrap();
