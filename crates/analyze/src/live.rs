@@ -66,8 +66,7 @@ impl<F: Fold> Live<F> {
     /// Of the store.
     pub async fn catch_up(&self, db: &Db, tenant: TenantId) -> Result<Held<F>, StoreError> {
         let kept = Arc::clone(self.folds.lock().await.entry(tenant).or_default());
-        let mut read = db.read().await?;
-        let horizon = ledger::horizon(&mut read).await?;
+        let horizon = ledger::reached(db).await?;
         {
             let known = Arc::clone(&kept).read_owned().await;
             if known.position() >= horizon {
@@ -75,6 +74,10 @@ impl<F: Fold> Live<F> {
             }
         }
         let mut writing = kept.write_owned().await;
+        if writing.position() >= horizon {
+            return Ok(writing.downgrade());
+        }
+        let mut read = db.read().await?;
         fold(&mut *writing, &mut read, tenant, horizon).await?;
         Ok(writing.downgrade())
     }

@@ -158,12 +158,19 @@ impl Changes {
     }
 
     async fn step(&self, db: &Db, tenant: TenantId, position: Option<i64>) -> Result<i64> {
-        let mut read = db.read().await?;
-        let horizon = ledger::horizon(&mut read).await?;
-        let Some(mut position) = position else { return Ok(horizon) };
+        let Some(mut position) = position else { return ledger::reached(db).await };
+        let seen = ledger::tail(db, position, &[]).await?;
+        let horizon = seen.up_to;
         if self.sender.receiver_count() == 0 {
             return Ok(horizon.max(position));
         }
+        if let Some(events) = seen.events {
+            for event in events.iter().filter(|event| event.tenant == tenant) {
+                let _ = self.sender.send(self.tell(event).await?);
+            }
+            return Ok(horizon.max(position));
+        }
+        let mut read = db.read().await?;
         while position < horizon {
             let events = ledger::scan(&mut read, Some(tenant), position, horizon, BATCH, &[]).await?;
             let Some(last) = events.last() else { return Ok(horizon) };

@@ -1,10 +1,12 @@
 //! Durable consumers: each reads the ledger from its own cursor; what it does and the cursor's move are one transaction.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use evenkeel_core::event::Event;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::{Db, Migration, Result, Sql, StoreError, Tx, ledger, params};
+use crate::{Db, Dialect, Migration, Result, Sql, StoreError, Tx, ledger, params};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "store.consumer.0001",
@@ -34,41 +36,99 @@ pub trait Consumer: Send + Sync + 'static {
     async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()>;
 }
 
+/// Where a consumer stood and when it moved there, as its loop last saw it. Another replica may have moved it since.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    position: i64,
+    moved_at: Timestamp,
+}
+
+impl Place {
+    async fn find(db: &Db, name: &str) -> Result<Option<Self>> {
+        let row = db.read().await?.row("SELECT position, moved_at FROM consumer WHERE name = $1", params![name]).await?;
+        row.map(|row| Ok(Self { position: row.int("position")?, moved_at: row.at("moved_at")? })).transpose()
+    }
+
+    fn has_just_moved(self, db: &Db) -> bool {
+        let still = db.clock().now().duration_since(self.moved_at);
+        still < MOVE_EVERY && !still.is_negative()
+    }
+}
+
+/// Whether anything of what is new concerns this consumer.
+async fn concerns(db: &Db, consumer: &dyn Consumer, after: i64, new: &ledger::Seen) -> Result<bool> {
+    match &new.events {
+        Some(events) => Ok(!events.is_empty()),
+        None => Ok(!ledger::scan(&mut db.read().await?, None, after, new.up_to, 1, consumer.kinds()).await?.is_empty()),
+    }
+}
+
 /// Handles the next batch of `consumer`, at most `limit` events; answers how many events it passed and whether more wait.
 ///
 /// # Errors
 /// The handler's or the database's; nothing of the batch was kept then.
 pub async fn run_once(db: &Db, consumer: &dyn Consumer, limit: i64) -> Result<(usize, bool)> {
-    // A cheap look without the write lock first: much of what happens concerns someone else.
-    {
-        let mut read = db.read().await?;
-        if let Some(row) = read.row("SELECT position, moved_at FROM consumer WHERE name = $1", params![consumer.name()]).await? {
-            let cursor = row.int("position")?;
-            let up_to = ledger::horizon(&mut read).await?;
-            if up_to <= cursor {
-                return Ok((0, false));
-            }
-            let still = db.clock().now().duration_since(row.at("moved_at")?);
-            let has_just_moved = still < MOVE_EVERY && !still.is_negative();
-            if has_just_moved && ledger::scan(&mut read, None, cursor, up_to, 1, consumer.kinds()).await?.is_empty() {
-                return Ok((0, false));
-            }
-        }
+    run_from(db, consumer, limit, &mut None).await
+}
+
+/// The same, by a loop that remembers the consumer's place between two turns.
+pub(crate) async fn run_from(db: &Db, consumer: &dyn Consumer, limit: i64, place: &mut Option<Place>) -> Result<(usize, bool)> {
+    let name = consumer.name();
+    if place.is_none() {
+        *place = Place::find(db, name).await?;
     }
+    // A look at what is new without the write lock first: much of what happens concerns someone else.
+    let mut seen = None;
+    if let Some(known) = *place {
+        let mut new = ledger::tail(db, known.position, consumer.kinds()).await?;
+        if new.up_to <= known.position {
+            if new.up_to < known.position {
+                *place = None;
+            }
+            return Ok((0, false));
+        }
+        let mut from = known;
+        if !known.has_just_moved(db) {
+            // Long ago as we know it: another replica may have moved it since.
+            *place = Place::find(db, name).await?;
+            from = place.unwrap_or(known);
+        }
+        new.events = new.events.map(|events| events.into_iter().filter(|event| event.seq > from.position).collect());
+        if from.has_just_moved(db) && !concerns(db, consumer, from.position, &new).await? {
+            return Ok((0, false));
+        }
+        seen = new.events.map(|events| (known.position, new.up_to, events));
+    }
+    let is_new = place.take().is_none();
     let mut tx = db.write_behind().await?;
     let now = tx.now();
-    tx.execute(
-        "INSERT INTO consumer (name, position, moved_at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING",
-        params![consumer.name(), now],
-    )
-    .await?;
+    if is_new {
+        tx.execute("INSERT INTO consumer (name, position, moved_at) VALUES ($1, 0, $2) ON CONFLICT (name) DO NOTHING", params![name, now])
+            .await?;
+    }
     let lock = format!("SELECT position FROM consumer WHERE name = $1{}", tx.dialect().for_update_skip_locked());
-    let Some(row) = tx.row(&lock, params![consumer.name()]).await? else {
+    let Some(row) = tx.row(&lock, params![name]).await? else {
         return Ok((0, false)); // another replica is at it
     };
     let cursor = row.int("position")?;
-    let up_to = ledger::horizon(&mut tx).await?;
-    let events = ledger::scan(&mut tx, None, cursor, up_to, limit, consumer.kinds()).await?;
+    // Where one question is cheap, what came while this waited for its turn to write is taken along.
+    let horizon = if tx.dialect() == Dialect::Sqlite { Some(ledger::horizon(&mut tx).await?) } else { None };
+    let (up_to, mut events) = match seen {
+        Some((after, up_to, mut events)) if after <= cursor && cursor <= up_to && horizon.is_none_or(|horizon| horizon <= up_to) => {
+            events.retain(|event| event.seq > cursor);
+            (up_to, events)
+        }
+        // It stands elsewhere, or far behind.
+        _ => {
+            let up_to = match horizon {
+                Some(horizon) => horizon,
+                None => ledger::horizon(&mut tx).await?,
+            };
+            let events = ledger::scan(&mut tx, None, cursor, up_to, limit, consumer.kinds()).await?;
+            (up_to, events.into_iter().map(Arc::new).collect())
+        }
+    };
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let mut full = i64::try_from(events.len()).unwrap_or(i64::MAX) >= limit;
     let mut handled = 0;
     for event in &events {
@@ -87,6 +147,7 @@ pub async fn run_once(db: &Db, consumer: &dyn Consumer, limit: i64) -> Result<(u
     if reached > cursor {
         tx.execute("UPDATE consumer SET position = $2, moved_at = $3 WHERE name = $1", params![consumer.name(), reached, now]).await?;
         tx.commit().await?;
+        *place = Some(Place { position: reached, moved_at: now });
     }
     Ok((handled, full))
 }

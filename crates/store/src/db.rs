@@ -8,6 +8,7 @@ use crate::{
         postgres,
         sqlite::{self, Reader, Readers, Turn, Writer},
     },
+    ledger::Tail,
     wake::{Bell, Ear, Interest, Left},
 };
 use async_trait::async_trait;
@@ -49,6 +50,8 @@ struct Inner {
     rng: Arc<dyn Rng>,
     /// Wakes the loops that a commit concerns.
     bell: Bell,
+    /// What they read then, once for all of them.
+    tail: Tail,
 }
 
 /// A database, cheap to clone.
@@ -74,7 +77,7 @@ impl Db {
             }
             DbUrl::Postgres(url) => Pool::Postgres(postgres::open(url).await?),
         };
-        Ok(Self(Arc::new(Inner { pool, clock, rng, bell: Bell::default() })))
+        Ok(Self(Arc::new(Inner { pool, clock, rng, bell: Bell::default(), tail: Tail::default() })))
     }
 
     /// Which database this is.
@@ -144,6 +147,10 @@ impl Db {
 
     fn begun(&self, inner: TxInner) -> Tx {
         Tx { inner, db: self.clone(), in_ledger: false, left: Left::default() }
+    }
+
+    pub(crate) fn tail(&self) -> &Tail {
+        &self.0.tail
     }
 
     /// Hears the commits of this process that leave something of this interest.

@@ -63,11 +63,11 @@ pub async fn run_consumers(db: Db, consumers: Vec<Arc<dyn Consumer>>, cancel: Ca
 
 async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationToken) {
     let ear = db.listen(Interest::Events(consumer.kinds().to_vec()));
-    let mut errors = 0u32;
+    let (mut errors, mut place) = (0u32, None);
     while !cancel.is_cancelled() {
         // After an error one event at a time, so that the one that fails stands alone.
         let limit = if errors == 0 { consumer::BATCH_MAX } else { 1 };
-        match consumer::run_once(db, consumer, limit).await {
+        match consumer::run_from(db, consumer, limit, &mut place).await {
             Ok((handled, more)) => {
                 if handled > 0 || !more {
                     errors = 0;
@@ -85,7 +85,7 @@ async fn run_consumer(db: &Db, consumer: &dyn Consumer, cancel: &CancellationTok
                 }
                 if errors >= consumer::ATTEMPTS_MAX && !error.is_passing() && !matches!(error, StoreError::Fenced(_)) {
                     match consumer::park_next(db, consumer, &error).await {
-                        Ok(()) => errors = 0,
+                        Ok(()) => (errors, place) = (0, None),
                         Err(error) => {
                             tracing::error!(consumer = consumer.name(), %error, "the event could not be parked");
                         }

@@ -47,8 +47,9 @@ async fn change_stream(
 }
 
 async fn look_back(app: &App, caller: &Caller, after: i64) -> ApiResult<(Vec<Line>, i64)> {
+    // As far as the stream has it, or further: nothing falls between.
+    let horizon = ledger::reached(&app.kit.db).await?;
     let mut read = app.kit.db.read().await?;
-    let horizon = ledger::horizon(&mut read).await?;
     let events = ledger::scan(&mut read, Some(caller.tenant), after, horizon, REPLAY_MAX + 1, &[]).await?;
     if i64::try_from(events.len()).unwrap_or(i64::MAX) > REPLAY_MAX {
         return Ok((vec![reset()], horizon));

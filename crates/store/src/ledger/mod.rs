@@ -20,8 +20,12 @@ use crate::{
 
 pub mod hash;
 pub mod seal;
+mod tail;
 pub mod text;
 pub mod verify;
+
+pub(crate) use tail::Tail;
+pub use tail::{Seen, reached, tail};
 
 pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     name: "store.ledger.0001",

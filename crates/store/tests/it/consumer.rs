@@ -1,6 +1,11 @@
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use evenkeel_core::event::Event;
-use evenkeel_store::{Consumer, Migration, Result, Sql as _, StoreError, Tx, consumer, params, testing::for_each_database};
+use evenkeel_store::{
+    Consumer, Db, Migration, Result, Sql as _, StoreError, Tx, consumer, ledger, params, testing::for_each_database, worker,
+};
+use tokio_util::sync::CancellationToken;
 
 use crate::kit;
 
@@ -96,6 +101,74 @@ async fn two_replicas_at_once_handle_each_event_once() {
         one.await.unwrap();
         two.await.unwrap();
         assert_eq!(tallied(&t.db).await, 40);
+    })
+    .await;
+}
+
+/// Counts what it handles: twice would show.
+struct Count;
+
+#[async_trait]
+impl Consumer for Count {
+    fn name(&self) -> &'static str {
+        "test.count"
+    }
+    fn kinds(&self) -> &'static [&'static str] {
+        &[]
+    }
+    async fn handle(&self, tx: &mut Tx, event: &Event) -> Result<()> {
+        tx.execute("INSERT INTO handled (seq) VALUES ($1)", params![event.seq]).await.map(|_| ())
+    }
+}
+
+/// Each replica's loop remembers where the consumer stood; the other moves it meanwhile.
+#[tokio::test]
+async fn the_loops_of_two_replicas_handle_each_event_once() {
+    let table = Migration { name: "test.handled.0001", sql: &["CREATE TABLE handled (seq BIGINT NOT NULL)"] };
+    for_each_database(vec![table], |t| async move {
+        let other = Db::open(&t.url, Arc::clone(t.db.clock()), Arc::clone(t.db.rng())).await.unwrap();
+        let cancel = CancellationToken::new();
+        let loops: Vec<_> = [t.db.clone(), other.clone()]
+            .into_iter()
+            .map(|db| tokio::spawn(worker::run_consumers(db, vec![Arc::new(Count)], cancel.clone())))
+            .collect();
+        let handled = async || t.db.read().await.unwrap().rows("SELECT seq FROM handled ORDER BY seq", params![]).await.unwrap().len();
+        let mut written = 0;
+        for (db, n) in [(&t.db, 1), (&other, 1), (&t.db, 20), (&other, 20), (&t.db, 1)] {
+            kit::append(db, t.tenant, n).await;
+            written += n;
+            while handled().await < written {
+                tokio::task::yield_now().await;
+            }
+        }
+        cancel.cancel();
+        for one in loops {
+            one.await.unwrap();
+        }
+        assert_eq!(handled().await, written);
+        let mut sql = t.db.read().await.unwrap();
+        assert_eq!(consumer::positions(&mut sql).await.unwrap(), vec![("test.count".to_owned(), i64::try_from(written).unwrap(), 0)]);
+        drop(sql);
+        other.close().await;
+    })
+    .await;
+}
+
+/// A row that cannot be read concerns those who want it, nobody else.
+#[tokio::test]
+async fn an_unreadable_event_stops_only_those_whom_it_concerns() {
+    for_each_database(TALLY.to_vec(), |t| async move {
+        let seqs = kit::append(&t.db, t.tenant, 3).await;
+        consumer::run_once(&t.db, &Tally(&["page.queued"]), 10).await.unwrap();
+        let broken = kit::append(&t.db, t.tenant, 2).await[0];
+        let mut tx = t.db.write().await.unwrap();
+        tx.execute("UPDATE ledger_event SET actor_kind = 'ghost' WHERE seq = $1", params![broken]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(consumer::run_once(&t.db, &Tally(&["page.queued"]), 10).await.unwrap(), (0, false));
+        assert_eq!(ledger::reached(&t.db).await.unwrap(), broken + 1);
+        let error = consumer::run_once(&t.db, &Count, 10).await.unwrap_err();
+        assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
+        assert_eq!(seqs.len(), 3);
     })
     .await;
 }

@@ -102,6 +102,85 @@ async fn concurrent_writers_lose_nothing_and_a_tailing_reader_sees_each_event_on
 }
 
 #[tokio::test]
+async fn many_who_follow_the_end_of_the_ledger_together_see_each_event_once_in_order() {
+    for_each_database(vec![], |t| async move {
+        kit::append(&t.db, t.tenant, 3).await;
+        let followers: Vec<_> = (0..8)
+            .map(|_| {
+                let t = t.clone();
+                tokio::spawn(async move {
+                    let (mut cursor, mut seen, mut on_its_own) = (0, Vec::new(), 0);
+                    while seen.len() < 153 {
+                        let new = ledger::tail(&t.db, cursor, &[]).await.unwrap();
+                        match new.events {
+                            Some(events) => seen.extend(events.iter().map(|event| event.seq)),
+                            None => {
+                                on_its_own += 1;
+                                let mut sql = t.db.read().await.unwrap();
+                                let events = ledger::scan(&mut sql, None, cursor, new.up_to, 1_000, &[]).await.unwrap();
+                                seen.extend(events.into_iter().map(|event| event.seq));
+                            }
+                        }
+                        cursor = new.up_to.max(cursor);
+                        tokio::task::yield_now().await;
+                    }
+                    (seen, on_its_own)
+                })
+            })
+            .collect();
+        let writers: Vec<_> = (0..6)
+            .map(|_| {
+                let t = t.clone();
+                tokio::spawn(async move {
+                    let mut seqs = Vec::new();
+                    for _ in 0..25 {
+                        let seq = kit::append(&t.db, t.tenant, 1).await[0];
+                        // Where one writes at a time, who asks after a commit sees it, whoever asks besides.
+                        if t.db.dialect() == Dialect::Sqlite {
+                            assert!(ledger::reached(&t.db).await.unwrap() >= seq);
+                        }
+                        seqs.push(seq);
+                    }
+                    seqs
+                })
+            })
+            .collect();
+        let mut written = HashSet::new();
+        for writer in writers {
+            written.extend(writer.await.unwrap());
+        }
+        for follower in followers {
+            let (seen, on_its_own) = follower.await.unwrap();
+            assert!(seen.is_sorted() && seen.len() == 153, "{seen:?}");
+            assert!(written.is_subset(&seen.into_iter().collect()));
+            assert_eq!(on_its_own, 0, "everything is among the newest");
+        }
+        let last = kit::append(&t.db, t.tenant, 1).await[0];
+        assert_eq!(ledger::reached(&t.db).await.unwrap(), last, "who asks after a commit sees it");
+        let odd = ledger::tail(&t.db, last - 1, &["page.queued"]).await.unwrap();
+        assert_eq!((odd.up_to, odd.events.map(|events| events.len())), (last, Some(0)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_of_several_things_is_read_together() {
+    for_each_database(vec![], |t| async move {
+        kit::append(&t.db, t.tenant, 3).await;
+        kit::append(&t.db, t.tenant, 2).await;
+        let mut sql = t.db.read().await.unwrap();
+        let kind = <evenkeel_core::event::manage::Linked as evenkeel_core::event::Body>::KIND;
+        let found = ledger::events_of_all(&mut sql, t.tenant, "incident", &["subject-0", "subject-2", "nothing"], &[kind]).await.unwrap();
+        let subjects: Vec<&str> = found.iter().map(|event| event.subject.id.as_str()).collect();
+        assert_eq!(subjects, ["subject-0", "subject-2", "subject-0"]);
+        assert!(ledger::events_of_all(&mut sql, t.tenant, "incident", &["subject-0"], &["page.queued"]).await.unwrap().is_empty());
+        let another = evenkeel_core::Id::named("another");
+        assert!(ledger::events_of_all(&mut sql, another, "incident", &["subject-0"], &[kind]).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_changed_event_is_named_by_its_seal() {
     for_each_database(vec![], |t| async move {
         kit::append(&t.db, t.tenant, 3).await;

@@ -55,10 +55,7 @@ impl Keeper {
     }
 
     async fn draw_if_changed(&mut self) -> Result<(), StoreError> {
-        let position = {
-            let mut sql = self.manage.kit.db.read().await?;
-            ledger::horizon(&mut sql).await?
-        };
+        let position = ledger::reached(&self.manage.kit.db).await?;
         let is_fresh = self.drawn.is_some_and(|(at, when)| at == position && when.elapsed() < DRAW_EVERY);
         if is_fresh && !self.is_stale {
             return Ok(());
