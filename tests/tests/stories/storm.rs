@@ -101,24 +101,21 @@ fn lone(round: usize, over: bool) -> Value {
 pub async fn rage(sender: Sender, stop: Arc<AtomicBool>) -> usize {
     let mut round = 0;
     let (mut lasting, mut resent) = (BTreeSet::new(), Instant::now());
-    let mut switch_is_down = false;
     while !stop.load(Ordering::Relaxed) {
         sender.send(&[lone(round, false)]).await;
         lasting.insert(round);
         if round % SWITCH_EVERY == 0 {
             sender.send(&switch(false)).await;
-            switch_is_down = true;
         }
         if round % SWITCH_EVERY == LASTS {
             sender.send(&switch(true)).await;
-            switch_is_down = false;
         }
         if round >= LASTS && !(round - LASTS).is_multiple_of(LONG_EVERY) {
             sender.send(&[lone(round - LASTS, true)]).await;
             lasting.remove(&(round - LASTS));
         }
         if resent.elapsed() >= RESEND_AFTER {
-            let down = if switch_is_down { switch(false) } else { Vec::new() };
+            let down = if round % SWITCH_EVERY < LASTS { switch(false) } else { Vec::new() };
             let again: Vec<Value> = lasting.iter().map(|round| lone(*round, false)).chain(down).collect();
             sender.send(&again).await;
             resent = Instant::now();

@@ -245,7 +245,7 @@ async fn put(sql: &mut dyn Sql, writer: &Writer, things: BTreeSet<Thing>) -> Res
     for (tenant, keys) in by_tenant {
         for some in keys.chunks(TOGETHER) {
             for document in load_all(sql, tenant, some).await? {
-                writer.put(&document)?;
+                writer.add(&document)?;
             }
         }
     }

@@ -225,9 +225,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// A thing as it is now, instead of what was there.
-    pub fn put(&self, thing: &Document) -> Result<(), TantivyError> {
-        self.remove(thing.tenant, thing.kind, &thing.id);
+    /// A thing as it is now; the caller has removed what was there of it.
+    pub fn add(&self, thing: &Document) -> Result<(), TantivyError> {
         self.inner.add_document(self.fields.row(thing)).map(|_| ())
     }
 

@@ -158,7 +158,7 @@ async fn the_loops_of_two_replicas_handle_each_event_once() {
 #[tokio::test]
 async fn an_unreadable_event_stops_only_those_whom_it_concerns() {
     for_each_database(TALLY.to_vec(), |t| async move {
-        let seqs = kit::append(&t.db, t.tenant, 3).await;
+        kit::append(&t.db, t.tenant, 3).await;
         consumer::run_once(&t.db, &Tally(&["page.queued"]), 10).await.unwrap();
         let broken = kit::append(&t.db, t.tenant, 2).await[0];
         let mut tx = t.db.write().await.unwrap();
@@ -168,7 +168,6 @@ async fn an_unreadable_event_stops_only_those_whom_it_concerns() {
         assert_eq!(ledger::reached(&t.db).await.unwrap(), broken + 1);
         let error = consumer::run_once(&t.db, &Count, 10).await.unwrap_err();
         assert!(matches!(error, StoreError::Corrupt(_)), "{error}");
-        assert_eq!(seqs.len(), 3);
     })
     .await;
 }
